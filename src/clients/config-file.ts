@@ -1,0 +1,120 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { UserError } from "../user-error.ts";
+import { withLock } from "../vault/lock.ts";
+import { draftPrefix, writeFileAtomic } from "../vault/write-file.ts";
+
+/** Errors on which a file can still be rewritten in place: a mount point, another file system, a folder that is not ours. */
+const NOT_REPLACEABLE = new Set(["EBUSY", "EXDEV", "EACCES", "EPERM", "EROFS"]);
+
+/** As many as Linux itself follows (path_resolution(7)). */
+const MAX_LINKS = 40;
+
+/**
+ * Edits a configuration file that other programs use too.
+ *
+ * Under a lock; symlinks are followed and stay; mode and owner stay; a new file gets 0600 and new folders 0700. The
+ * file is replaced in one step, or rewritten in place where that is impossible (a bind-mounted file). Nothing is
+ * written when the text does not change.
+ * @param file absolute path
+ * @param edit old text (null: there is no file) -> new text; what it throws leaves the file untouched
+ * @returns whether the file was written
+ * @throws UserError when the file cannot be read or written
+ */
+export async function editConfigFile(file: string, edit: (text: string | null) => string): Promise<boolean> {
+  try {
+    const target = followLinks(join(followLinks(dirname(file)), basename(file)));
+    if (!existsSync(target) && edit(null) === "") return false;
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+    return await lockIfPossible(`${target}.registry-login.lock`, () => {
+      removeOldDrafts(target);
+      const before = readIfThere(target);
+      const after = edit(before);
+      if (after === (before ?? "")) return false;
+      write(target, after);
+      return true;
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof UserError || code === undefined) throw error;
+    throw new UserError(`${file} cannot be written (${code})`, "check its owner and mode, then run registry-login");
+  }
+}
+
+/** Where a path leads, also when the last target does not exist (yet), for which realpath(3) would fail. */
+function followLinks(path: string): string {
+  let target = path;
+  for (let links = 0; lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() === true; links++) {
+    if (links === MAX_LINKS) throw new UserError(`${path} is a loop of symbolic links`, "remove the link");
+    target = resolve(dirname(target), readlinkSync(target));
+  }
+  return target;
+}
+
+/** Where the folder takes no lock file, the file itself may still be ours to write (a bind mount into a foreign folder). */
+async function lockIfPossible<T>(lock: string, work: () => T): Promise<T> {
+  try {
+    return await withLock(lock, work);
+  } catch (error) {
+    if (!isLockRefusal(error, lock)) throw error;
+    return work();
+  }
+}
+
+function isLockRefusal(error: unknown, lock: string): boolean {
+  const { code, path } = error as NodeJS.ErrnoException;
+  return NOT_REPLACEABLE.has(code ?? "") && path?.startsWith(lock) === true;
+}
+
+/** What a killed run left; only the holder of the lock writes drafts, so none of them is in use. */
+function removeOldDrafts(target: string): void {
+  const prefix = draftPrefix(target);
+  for (const name of readdirSync(dirname(target))) {
+    if (name.startsWith(prefix)) rmSync(join(dirname(target), name), { force: true });
+  }
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+function write(target: string, text: string): void {
+  const old = statSync(target, { throwIfNoEntry: false });
+  try {
+    writeFileAtomic(target, text, old);
+  } catch (error) {
+    if (old === undefined || !NOT_REPLACEABLE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    rewriteInPlace(target, text);
+  }
+}
+
+function rewriteInPlace(target: string, text: string): void {
+  const bytes = Buffer.from(text);
+  const handle = openSync(target, "r+");
+  try {
+    writeSync(handle, bytes, 0, bytes.length, 0);
+    ftruncateSync(handle, bytes.length);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

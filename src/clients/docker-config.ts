@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { applyEdits, type FormattingOptions, modify } from "jsonc-parser";
+import * as z from "zod/mini";
+import type { Environment } from "../discovery/environment.ts";
+import { UserError } from "../user-error.ts";
+import { editConfigFile } from "./config-file.ts";
+
+/** docker appends this to `docker-credential-` to find our helper. */
+export const HELPER = "registry-login";
+
+// Only what is read here; docker refuses the file too when one of these has another type.
+const shape = z.looseObject({
+  auths: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
+  credHelpers: z.optional(z.nullable(z.record(z.string(), z.string()))),
+  credsStore: z.optional(z.string()),
+});
+
+/** What of docker's configuration is ours. Anything else in the file stays as it is. */
+export interface Wanted {
+  /** Keys for which clients ask our helper; every other entry with our helper's name goes. */
+  readonly helperKeys: ReadonlySet<string>;
+  /** Key -> `auth` value (base64 of user:password) for plaintext storage. */
+  readonly auths: ReadonlyMap<string, string>;
+  /** Key -> sha256 of the `auth` values that an earlier run wrote; those that are not wanted any more go. */
+  readonly formerAuths: ReadonlyMap<string, string>;
+}
+
+export interface ConfigReport {
+  readonly changed: boolean;
+  /** Key -> the other credential helper that clients ask for it; it was there before us and stays. */
+  readonly otherHelpers: ReadonlyMap<string, string>;
+  readonly credsStore: string | null;
+}
+
+/** docker's configuration file. Source: https://docs.docker.com/reference/cli/docker/#configuration-files */
+export function dockerConfigFile(env: Environment): string {
+  return join(env.DOCKER_CONFIG || join(env.HOME || homedir(), ".docker"), "config.json");
+}
+
+/** What our bookkeeping remembers of an `auth` value. */
+export function fingerprint(auth: string): string {
+  return createHash("sha256").update(auth).digest("hex");
+}
+
+/**
+ * Brings docker's config.json to what is wanted; see {@link editConfigFile} for how it is written.
+ * @throws UserError when the file is not what docker itself could read; it is left alone then
+ */
+export async function editDockerConfig(file: string, wanted: Wanted): Promise<ConfigReport> {
+  let edited = { otherHelpers: new Map<string, string>(), credsStore: null as string | null };
+  const changed = await editConfigFile(file, (text) => {
+    const result = applyWanted(file, text, wanted);
+    edited = result;
+    return result.text;
+  });
+  return { changed, ...edited };
+}
+
+interface Operation {
+  readonly path: readonly [string] | readonly [string, string];
+  /** undefined: remove. */
+  readonly value: unknown;
+}
+
+function applyWanted(
+  file: string,
+  before: string | null,
+  wanted: Wanted,
+): { text: string; otherHelpers: Map<string, string>; credsStore: string | null } {
+  const blank = before === null || before.trim() === "";
+  const config = parse(file, blank ? "{}" : before);
+  const helpers = config.credHelpers ?? {};
+  const otherHelpers = new Map<string, string>();
+  const operations: Operation[] = [];
+  for (const key of wanted.helperKeys) {
+    const current = Object.hasOwn(helpers, key) ? helpers[key] : undefined;
+    if (current === undefined) operations.push({ path: ["credHelpers", key], value: HELPER });
+    else if (current !== HELPER) otherHelpers.set(key, current);
+  }
+  const leaving = Object.keys(helpers).filter((key) => helpers[key] === HELPER && !wanted.helperKeys.has(key));
+  const allLeave = leaving.length > 0 && leaving.length === Object.keys(helpers).length && operations.length === 0;
+  if (allLeave) operations.push({ path: ["credHelpers"], value: undefined });
+  else operations.push(...leaving.map((key): Operation => ({ path: ["credHelpers", key], value: undefined })));
+  operations.push(...authOperations(config.auths ?? {}, wanted));
+  const text = operations.length === 0 ? (before ?? "") : applyOperations(file, blank ? "{}\n" : before, operations);
+  return { text, otherHelpers, credsStore: config.credsStore ?? null };
+}
+
+function authOperations(auths: Readonly<Record<string, unknown>>, wanted: Wanted): Operation[] {
+  const operations: Operation[] = [];
+  const current = (key: string): string | undefined => {
+    const value = Object.hasOwn(auths, key) ? (auths[key] as { auth?: unknown } | null)?.auth : undefined;
+    return typeof value === "string" ? value : undefined;
+  };
+  for (const [key, auth] of wanted.auths) {
+    if (current(key) !== auth) operations.push({ path: ["auths", key], value: { auth } });
+  }
+  for (const [key, former] of wanted.formerAuths) {
+    const auth = current(key);
+    if (auth !== undefined && !wanted.auths.has(key) && fingerprint(auth) === former) {
+      operations.push({ path: ["auths", key], value: undefined });
+    }
+  }
+  return operations;
+}
+
+function parse(file: string, text: string): z.infer<typeof shape> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw unreadable(file, "is not JSON");
+  }
+  const parsed = shape.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw unreadable(file, `has an unexpected ${parsed.error.issues[0]?.path.join(".") || "form"}`);
+}
+
+function unreadable(file: string, what: string): UserError {
+  return new UserError(
+    `${file} ${what}; it was left alone`,
+    "mend it (docker cannot read it either) or remove it, then run registry-login",
+  );
+}
+
+/** Edits the text in place, so that order, indentation and unknown keys stay, and checks the result against the plain edit. */
+function applyOperations(file: string, before: string, operations: readonly Operation[]): string {
+  const expected = JSON.parse(before) as Record<string, Record<string, unknown> | null | undefined>;
+  const formattingOptions = detectFormatting(before);
+  let text = before;
+  const run = ({ path, value }: Operation): void => {
+    text = applyEdits(text, modify(text, [...path], value, { formattingOptions }));
+    const [top, key] = path;
+    if (key === undefined) {
+      if (value === undefined) delete expected[top];
+      else expected[top] = value as Record<string, unknown>;
+      return;
+    }
+    const parent = expected[top] ?? {};
+    expected[top] = parent;
+    if (value === undefined) delete parent[key];
+    else parent[key] = value;
+  };
+  for (const operation of operations) {
+    const [top, key] = operation.path;
+    if (key !== undefined && expected[top] === null) run({ path: [top], value: {} });
+    run(operation);
+  }
+  if (isDeepStrictEqual(JSON.parse(text), expected)) return text;
+  throw unreadable(file, "has a key twice");
+}
+
+function detectFormatting(text: string): FormattingOptions {
+  const indent = /\n([ \t]+)\S/.exec(text)?.[1] ?? "\t";
+  const eol = text.includes("\r\n") ? "\r\n" : "\n";
+  return indent.startsWith("\t")
+    ? { insertSpaces: false, tabSize: 1, eol }
+    : { insertSpaces: true, tabSize: indent.length, eol };
+}

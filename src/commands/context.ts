@@ -1,0 +1,19 @@
+import type { Environment } from "../discovery/environment.ts";
+import type { Send } from "../handshake/http.ts";
+
+/** What a command takes from the world around it; `main` gives the real one, a test its own. */
+export interface Context {
+  readonly env: Environment;
+  /** The file with the Feature's options. */
+  readonly optionsFile: string;
+  /** Folders that may be on tmpfs, best first. */
+  readonly memoryFolders: readonly string[];
+  readonly send: Send;
+}
+
+/** What a command says and how it ends. */
+export interface Result {
+  readonly stdout: string;
+  readonly stderr?: string;
+  readonly exitCode: number;
+}

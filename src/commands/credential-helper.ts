@@ -1,0 +1,143 @@
+import * as z from "zod/mini";
+import { HELPER } from "../clients/docker-config.ts";
+import type { Environment } from "../discovery/environment.ts";
+import { parseOptions, readOptionsFile } from "../discovery/options.ts";
+import { parseRegistry, type Registry } from "../registries/registry.ts";
+import { UserError } from "../user-error.ts";
+import { findEntry } from "../vault/vault.ts";
+import { VERSION } from "../version.ts";
+import type { Context, Result } from "./context.ts";
+import { keepStored, readEarlier, vaultsOf } from "./keep.ts";
+
+/** The protocol's exact texts; clients compare with them. */
+const NOT_FOUND = "credentials not found in native keychain";
+const NO_SERVER = "no credentials server URL";
+const NO_USERNAME = "no credentials username";
+
+const NAME = `docker-credential-${HELPER}`;
+const USAGE = `Usage: ${NAME} <store|get|erase|list|version>`;
+
+const payload = z.object({ ServerURL: z.string(), Username: z.string(), Secret: z.string() });
+
+/**
+ * docker's credential-helper protocol. Errors go to stdout with exit code 1, as clients expect; stderr is for persons.
+ * @param args the words behind the program's name
+ * @param readStdin reads the client's input to its end
+ * Source: https://github.com/docker/docker-credential-helpers (credentials package)
+ */
+export async function credentialHelper(
+  context: Pick<Context, "env" | "memoryFolders" | "optionsFile">,
+  args: readonly string[],
+  readStdin: () => Promise<string>,
+): Promise<Result> {
+  const [verb = ""] = args;
+  if (args.length === 1) {
+    switch (verb) {
+      case "get":
+        return get(context.env, await readStdin());
+      case "store":
+        return store(context, await readStdin());
+      case "erase":
+        return erase(context.env, await readStdin());
+      case "list":
+        return list(context.env);
+      case "version":
+      case "--version":
+      case "-v":
+        return say(`${NAME} (registry-login) ${VERSION}`);
+      case "--help":
+      case "-h":
+        return say(USAGE);
+    }
+  }
+  return args.length === 1 ? fail(`unknown action: ${verb}\n${USAGE}`) : fail(USAGE);
+}
+
+function get(env: Environment, input: string): Result {
+  const server = joinLines(input);
+  if (server === "") return fail(NO_SERVER);
+  const registry = registryOf(server);
+  if (registry === null) return fail(NOT_FOUND);
+  const earlier = readEarlier({ env });
+  const found = findEntry(vaultsOf(earlier), registry.host);
+  if (found !== null) return say(JSON.stringify({ ServerURL: server, Username: found.username, Secret: found.secret }));
+  const lost = earlier.state.registered.find(({ host, storage }) => host === registry.host && storage !== "plaintext");
+  if (lost === undefined) return fail(NOT_FOUND);
+  // "Not found" would make the client go on without a login, and its user guess why the pull fails.
+  const cause = `registry-login: the login to ${lost.host} (${lost.identifier}) was kept in ${lost.storage} and is gone; run registry-login where its secrets are, or restart the container with them`;
+  return { stdout: `${cause}\n`, stderr: `${cause}\n`, exitCode: 1 };
+}
+
+function store(context: Pick<Context, "env" | "memoryFolders" | "optionsFile">, input: string): Result {
+  let value: z.infer<typeof payload>;
+  try {
+    value = payload.parse(JSON.parse(input));
+  } catch {
+    return fail("the input is not the JSON object of a credential (ServerURL, Username, Secret)");
+  }
+  if (value.ServerURL.trim() === "") return fail(NO_SERVER);
+  if (value.Username === "") return fail(NO_USERNAME);
+  try {
+    const { host } = parseRegistry(value.ServerURL);
+    const { storage } = parseOptions(readOptionsFile(context.optionsFile), {});
+    keepStored(context, storage, {
+      version: 1,
+      host,
+      username: value.Username,
+      secret: value.Secret,
+      expiresAt: null,
+      identifier: null,
+    });
+    return { stdout: "", exitCode: 0 };
+  } catch (error) {
+    if (error instanceof UserError) return fail(`registry-login: ${error.message}; ${error.hint}`);
+    throw error;
+  }
+}
+
+function erase(env: Environment, input: string): Result {
+  const server = joinLines(input);
+  if (server === "") return fail(NO_SERVER);
+  const host = registryOf(server)?.host;
+  const vaults = vaultsOf(readEarlier({ env }));
+  for (const vault of host === undefined ? [] : vaults) vault.remove("stored", host ?? "");
+  const left = host === undefined ? null : findEntry(vaults, host);
+  const stderr =
+    left === null
+      ? ""
+      : `registry-login: ${left.host} stays logged in as ${left.username}: the secrets ${left.identifier}_CONTAINER_REGISTRY_* say so\n`;
+  return { stdout: "", stderr, exitCode: 0 };
+}
+
+function list(env: Environment): Result {
+  const users: Record<string, string> = {};
+  const vaults = vaultsOf(readEarlier({ env }));
+  for (const { host } of vaults.flatMap((vault) => [...vault.list("stored"), ...vault.list("discovered")])) {
+    const key = registryOf(host)?.keys[0];
+    const entry = findEntry(vaults, host);
+    if (key !== undefined && entry !== null) users[key] = entry.username;
+  }
+  return say(JSON.stringify(users));
+}
+
+/** The reference implementation joins the input's lines without a separator, then trims. */
+function joinLines(input: string): string {
+  return input.split("\n").join("").trim();
+}
+
+function registryOf(server: string): Registry | null {
+  try {
+    return parseRegistry(server);
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+function say(line: string): Result {
+  return { stdout: `${line}\n`, exitCode: 0 };
+}
+
+function fail(line: string): Result {
+  return { stdout: `${line}\n`, exitCode: 1 };
+}

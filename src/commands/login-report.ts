@@ -1,0 +1,98 @@
+import type { ConfigReport } from "../clients/docker-config.ts";
+import { byIdentifier } from "../discovery/environment.ts";
+import type { Storage } from "../discovery/options.ts";
+import type { Rejected, Skipped } from "../discovery/request.ts";
+import { parseRegistry } from "../registries/registry.ts";
+import type { LoginReport } from "../report/login.ts";
+import type { Outcome } from "../report/outcome.ts";
+import { UserError } from "../user-error.ts";
+import type { Registration } from "../vault/home.ts";
+import type { Attempt } from "./attempt.ts";
+
+/** All that a login run knows at its end. */
+export interface LoginRun {
+  readonly attempts: readonly Attempt[];
+  readonly rejected: readonly Rejected[];
+  readonly skipped: readonly Skipped[];
+  /** Logins of earlier runs that stay, and those that went with a restart. */
+  readonly carried: readonly Registration[];
+  readonly lost: readonly Registration[];
+  readonly written: ConfigReport | UserError;
+  readonly storage: Storage;
+}
+
+/** Turns a login run into what is told of it. Texts that may quote something from outside go through `redact`. */
+export function reportLogin(run: LoginRun, redact: (text: string) => string): LoginReport {
+  const outcomes = [
+    ...run.attempts.map((attempt) => outcomeOfAttempt(attempt, run)),
+    ...run.rejected.map(outcomeOfRejected),
+    ...run.carried.map(outcomeOfCarried),
+  ];
+  return {
+    outcomes: outcomes
+      .map((each) => ({ ...each, detail: redact(each.detail), hint: redact(each.hint) }))
+      .sort(byIdentifier),
+    skipped: run.skipped,
+    notes: notesOf(run),
+  };
+}
+
+function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, storage }: LoginRun): Outcome {
+  const { identifier, registry, user } = request;
+  const outcome = {
+    identifier,
+    host: registry.host,
+    kind: registry.kind,
+    expiresAt: credential?.expiresAt ?? null,
+    ...verdict,
+  };
+  if (credential === null) return outcome;
+  if (written instanceof UserError)
+    return { ...outcome, outcome: "failed", detail: written.message, hint: written.hint };
+  const other = registry.keys.map((key) => written.otherHelpers.get(key)).find((helper) => helper !== undefined);
+  return {
+    ...outcome,
+    detail: [`as ${user}`, verdict.detail, KEPT[storage]].filter((part) => part !== "").join(", "),
+    hint:
+      other === undefined || storage === "plaintext"
+        ? verdict.hint
+        : `clients still ask docker-credential-${other}, as docker's config.json says: remove that entry to use this login`,
+  };
+}
+
+const KEPT: Readonly<Record<Storage, string>> = {
+  memory: "kept in memory",
+  disk: "kept on disk",
+  plaintext: "kept in docker's config.json",
+};
+
+function outcomeOfRejected({ identifier, host, kind, reason, hint }: Rejected): Outcome {
+  return { identifier, host, kind, outcome: "refused", detail: reason, hint, expiresAt: null };
+}
+
+function outcomeOfCarried({ identifier, host }: Registration): Outcome {
+  return {
+    identifier,
+    host,
+    kind: parseRegistry(host).kind,
+    outcome: "unchanged",
+    detail: "as an earlier login left it; its secrets are not in this environment",
+    hint: "",
+    expiresAt: null,
+  };
+}
+
+function notesOf({ attempts, carried, lost, written, storage }: LoginRun): string[] {
+  const notes = lost.map(
+    ({ identifier, host }) =>
+      `${identifier} (${host}) was kept in memory and is gone since the restart: start the container with its secrets again`,
+  );
+  if (written instanceof UserError) {
+    if (attempts.length + carried.length === 0) notes.push(`${written.message}: ${written.hint}`);
+  } else if (storage === "plaintext" && written.credsStore !== null && attempts.length > 0) {
+    notes.push(
+      `docker ignores what plaintext storage wrote, since its config.json names the credential store ${written.credsStore}: use storage memory or disk`,
+    );
+  }
+  return notes;
+}

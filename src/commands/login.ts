@@ -1,0 +1,61 @@
+import { discover } from "../discovery/discover.ts";
+import { parseOptions, type RawOptions, readOptionsFile } from "../discovery/options.ts";
+import { loginJson, loginText } from "../report/login.ts";
+import { createRedactor } from "../report/redact.ts";
+import { UserError } from "../user-error.ts";
+import { attempt } from "./attempt.ts";
+import type { Context, Result } from "./context.ts";
+import { isKnown, keep, readEarlier, stillUsable } from "./keep.ts";
+import { reportLogin } from "./login-report.ts";
+
+export interface LoginFlags {
+  readonly options: RawOptions;
+  readonly json: boolean;
+  /** Do not ask a registry again about a credential that an earlier run verified. */
+  readonly onlyChanged: boolean;
+}
+
+/**
+ * Logs in to every registry that is discovered, all at once, and reports. One bad registry never stops the others.
+ * @returns exit code 0, or 1 with the option `strict` when a registry is not logged in for sure
+ * @throws UserError for options that are wrong
+ */
+export async function login(context: Context, flags: LoginFlags): Promise<Result> {
+  const options = parseOptions(readOptionsFile(context.optionsFile), flags.options);
+  const { storage, timeout, verify } = options;
+  const discovery = discover(context.env, options.registries);
+  const earlier = readEarlier(context);
+
+  const attempts = await Promise.all(
+    discovery.requests.map((request) =>
+      attempt(request, {
+        send: context.send,
+        timeout,
+        verify,
+        onlyChanged: flags.onlyChanged,
+        known: (credential) => isKnown(earlier, storage, request, credential),
+      }),
+    ),
+  );
+
+  // A shell without any of the secrets is no wish to log out: secrets often reach the hooks only.
+  const nothingAsked = discovery.requests.length + discovery.rejected.length === 0;
+  const carried = nothingAsked ? stillUsable(earlier) : [];
+  const lost = nothingAsked ? earlier.state.registered.filter((each) => !carried.includes(each)) : [];
+  const kept = attempts.flatMap(({ request: { identifier, registry }, credential, verified }) =>
+    credential === null ? [] : [{ identifier, registry, credential, verified }],
+  );
+  const written = await keep(context, earlier, storage, kept, carried).catch((error: unknown) => {
+    if (error instanceof UserError) return error;
+    throw error;
+  });
+
+  const report = reportLogin(
+    { attempts, rejected: discovery.rejected, skipped: discovery.skipped, carried, lost, written, storage },
+    createRedactor(discovery.secrets),
+  );
+  const failed = report.outcomes.some(({ outcome }) =>
+    outcome === "unreachable" ? verify : outcome === "refused" || outcome === "failed",
+  );
+  return { stdout: flags.json ? loginJson(report) : loginText(report), exitCode: options.strict && failed ? 1 : 0 };
+}

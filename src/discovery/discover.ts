@@ -1,0 +1,118 @@
+import { isLoopback } from "../registries/address.ts";
+import { parseRegistry, type Registry } from "../registries/registry.ts";
+import { UserError } from "../user-error.ts";
+import { byIdentifier, type Environment, findSecretSets, type SecretSet } from "./environment.ts";
+import type { Discovery, ExchangeKind, LoginRequest, Part, Rejected, Skipped } from "./request.ts";
+
+/**
+ * Who wants to log in where: the sets of three in the environment, with the `registries` option supplying SERVER where
+ * the secret is missing. No network, nothing written.
+ * @param registries identifier (upper-case) -> SERVER text
+ */
+export function discover(env: Environment, registries: ReadonlyMap<string, string>): Discovery {
+  const sets = new Map(findSecretSets(env).map((set) => [set.identifier, set]));
+  for (const identifier of registries.keys()) {
+    if (!sets.has(identifier)) sets.set(identifier, { identifier, parts: {}, nearMisses: {} });
+  }
+  const requests: LoginRequest[] = [];
+  const rejected: Rejected[] = [];
+  const skipped: Skipped[] = [];
+  const winners = new Map<string, string>();
+  for (const set of [...sets.values()].sort(byIdentifier)) {
+    const found = examine(set, registries.get(set.identifier));
+    if ("missing" in found) skipped.push(found);
+    else if ("reason" in found) rejected.push(found);
+    else {
+      const winner = winners.get(found.registry.host);
+      if (winner === undefined) {
+        winners.set(found.registry.host, found.identifier);
+        requests.push(found);
+      } else {
+        const reason = `${winner} is for the same host ${found.registry.host} and comes first in the alphabet; remove one of the two`;
+        skipped.push({ identifier: found.identifier, missing: [], reason });
+      }
+    }
+  }
+  const secrets = [...sets.values()].flatMap(({ parts }) =>
+    parts.PASSWORD === undefined ? [] : [{ user: parts.USER ?? "", password: parts.PASSWORD }],
+  );
+  return { requests, rejected, skipped, secrets };
+}
+
+function examine(set: SecretSet, mapped: string | undefined): LoginRequest | Rejected | Skipped {
+  const { identifier, parts } = set;
+  const serverText = parts.SERVER ?? mapped;
+  const complete = parts.USER !== undefined && parts.PASSWORD !== undefined;
+  // An entry of the option without any secret asks for an identity that the machine itself has; AWS alone offers that.
+  const keyless = parts.USER === undefined && parts.PASSWORD === undefined && mapped !== undefined;
+  if (serverText === undefined || !(complete || keyless)) return incomplete(set, mapped);
+  let registry: Registry | undefined;
+  try {
+    registry = parseRegistry(serverText);
+    checkFullName(registry);
+    if (keyless && !isAws(registry)) return incomplete(set, mapped);
+    if (parts.SERVER !== undefined && mapped !== undefined) checkSameHost(identifier, registry, parseRegistry(mapped));
+    checkUser(identifier, parts.USER);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { message: reason, hint } = error;
+    return { identifier, host: registry?.host ?? null, kind: registry?.kind ?? null, reason, hint };
+  }
+  return {
+    identifier,
+    source: parts.SERVER === undefined ? "option" : "environment",
+    registry,
+    user: parts.USER ?? null,
+    password: parts.PASSWORD ?? null,
+    exchange: exchangeOf(registry, parts.USER),
+  };
+}
+
+function checkFullName({ host }: Registry): void {
+  if (/[.:]/.test(host) || isLoopback(host)) return;
+  throw new UserError(
+    `the server "${host}" has neither a dot nor a port, so container clients would look for it on Docker Hub`,
+    `write the full host name, like ${host}.azurecr.io or ${host}.example.com`,
+  );
+}
+
+function checkSameHost(identifier: string, secret: Registry, option: Registry): void {
+  if (secret.host === option.host) return;
+  throw new UserError(
+    `the secret ${variable(identifier, "SERVER")} says ${secret.host}, but the option registries says ${option.host}`,
+    "a password only goes to the server that its secret names: make both the same, or remove one of them",
+  );
+}
+
+function checkUser(identifier: string, user: string | undefined): void {
+  if (user === undefined || !/[\p{Cc}:]/u.test(user)) return;
+  throw new UserError(
+    `${variable(identifier, "USER")} holds a colon or a control character, which no registry login can carry`,
+    "check that user name and password were not put into one secret",
+  );
+}
+
+function isAws(registry: Registry): boolean {
+  return registry.kind === "ecr" || registry.kind === "ecr-public";
+}
+
+function exchangeOf(registry: Registry, user: string | undefined): ExchangeKind {
+  if (!isAws(registry)) return null;
+  if (user === undefined) return "aws-chain";
+  // The user name AWS says that the password is a ready token.
+  return user === "AWS" ? null : "aws-keys";
+}
+
+function incomplete({ identifier, parts, nearMisses }: SecretSet, mapped: string | undefined): Skipped {
+  const missing = (["SERVER", "USER", "PASSWORD"] as const).filter(
+    (part) => parts[part] === undefined && (part !== "SERVER" || mapped === undefined),
+  );
+  const names = missing.map((part) => variable(identifier, part)).join(" and ");
+  const near = missing.map((part) => nearMisses[part]).filter((name) => name !== undefined);
+  const hint = near.length === 0 ? "" : ` (${near.join(" and ")} ${near.length === 1 ? "is" : "are"} set instead)`;
+  return { identifier, missing, reason: `${names} ${missing.length === 1 ? "is" : "are"} not set${hint}` };
+}
+
+function variable(identifier: string, part: Part): string {
+  return `${identifier}_CONTAINER_REGISTRY_${part}`;
+}

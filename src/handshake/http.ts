@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import * as http from "node:http";
+import * as https from "node:https";
+import { HttpProxyAgent } from "http-proxy-agent";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { getProxyForUrl } from "proxy-from-env";
+import { hostName, isLoopback } from "../registries/address.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** Each WWW-Authenticate header by itself. */
+  readonly challenges: readonly string[];
+  readonly body: string;
+}
+
+export interface Ask {
+  readonly method?: "GET" | "POST";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+/** Sends one request, follows no redirect. Rejects with the network's error (`code`), or the signal's reason. */
+export type Send = (url: URL, ask: Ask) => Promise<Answer>;
+
+// An answer of the registry API's handshake is a token or an error of a few hundred bytes; more is an attack or a mistake.
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** Where distributions keep the CA bundle: Debian and Alpine, Fedora, openSUSE, Alpine and macOS. */
+const CA_BUNDLES = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+  "/etc/ssl/ca-bundle.pem",
+  "/etc/ssl/cert.pem",
+];
+
+/**
+ * An HTTP client that uses the proxies of the environment (with NO_PROXY, never for this machine itself) and trusts
+ * what the system trusts: its CA bundle (SSL_CERT_FILE first), and NODE_EXTRA_CA_CERTS. Connections are kept for the
+ * next request of the same login; `close` ends them.
+ */
+export function createSend(env: Readonly<Record<string, string | undefined>>): { send: Send; close: () => void } {
+  const agents = new Map<string, http.Agent>();
+  let ca: string[] | undefined;
+  const agentFor = (url: URL): http.Agent => {
+    const proxy = isLoopback(hostName(url.host)) ? "" : getProxyForUrl(url.href);
+    const key = `${url.protocol} ${proxy}`;
+    const known = agents.get(key);
+    if (known !== undefined) return known;
+    const options = { keepAlive: true, scheduling: "fifo" as const };
+    if (url.protocol === "https:") ca ??= readTrust(env);
+    const trust = ca === undefined ? {} : { ca };
+    const agent =
+      url.protocol === "https:"
+        ? proxy === ""
+          ? new https.Agent({ ...options, ...trust })
+          : new HttpsProxyAgent(proxy, { ...options, ...trust })
+        : proxy === ""
+          ? new http.Agent(options)
+          : new HttpProxyAgent(proxy, options);
+    agents.set(key, agent);
+    return agent;
+  };
+  return {
+    send: (url, ask) => sendOne(url, ask, agentFor(url), url.protocol === "https:" && ca !== undefined ? { ca } : {}),
+    close: () => {
+      for (const agent of agents.values()) agent.destroy();
+    },
+  };
+}
+
+function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === "https:" ? https : http).request(
+      url,
+      {
+        method: ask.method ?? "GET",
+        headers: { "user-agent": "registry-login", ...ask.headers },
+        agent,
+        signal: ask.signal,
+        ...trust,
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on("data", (chunk: Buffer) => {
+          size += chunk.length;
+          if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+          else response.destroy(new Error("the answer is too long"));
+        });
+        response.on("error", reject);
+        response.on("end", () => {
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            challenges: response.headersDistinct["www-authenticate"] ?? [],
+            body: Buffer.concat(chunks).toString("utf8"),
+          });
+        });
+      },
+    );
+    request.on("error", reject);
+    request.end(ask.body);
+  });
+}
+
+function readTrust(env: Readonly<Record<string, string | undefined>>): string[] | undefined {
+  const bundle = [env.SSL_CERT_FILE ?? "", ...CA_BUNDLES].map(readText).find((text) => text !== undefined);
+  // Without a bundle Node's own list serves, which includes NODE_EXTRA_CA_CERTS; an explicit list replaces both.
+  if (bundle === undefined) return undefined;
+  const extra = readText(env.NODE_EXTRA_CA_CERTS ?? "");
+  return extra === undefined ? [bundle] : [bundle, extra];
+}
+
+function readText(file: string): string | undefined {
+  if (file === "") return undefined;
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}

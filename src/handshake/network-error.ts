@@ -1,0 +1,32 @@
+/**
+ * A network error in words: what happened, and what to check.
+ * @param error an error of Node's http, tls, dns or net; its message is not used, since it may quote a request
+ */
+export function describeNetworkError(error: NodeJS.ErrnoException): { detail: string; hint: string } {
+  const code = error.code ?? error.name;
+  const known = KNOWN.find(([pattern]) => pattern.test(code));
+  return known === undefined
+    ? { detail: `the connection failed (${code})`, hint: "check the network, the proxy and the server's name" }
+    : { detail: known[1], hint: known[2] };
+}
+
+const KNOWN: readonly (readonly [RegExp, string, string])[] = [
+  [/^ENOTFOUND$/, "the host name is unknown", "check the spelling of the server, and the container's DNS"],
+  [/^EAI_AGAIN$/, "the host name could not be looked up", "check the container's network and DNS"],
+  [/^ECONNREFUSED$/, "nothing listens there (connection refused)", "check the port, and that the registry runs"],
+  [/^(ECONNRESET|EPIPE)$/, "the connection was cut", "check the proxy or firewall between here and the registry"],
+  [/^(ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)$/, "there is no way to the host", "check the network, VPN and proxy"],
+  [
+    /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/,
+    "its certificate is signed by an authority that this container does not trust",
+    "add the authority's certificate to the image's CA bundle (update-ca-certificates)",
+  ],
+  [/^CERT_HAS_EXPIRED$/, "its certificate has expired", "ask the registry's administrator, and check the clock"],
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, "its certificate is for another name", "check the spelling of the server"],
+  [
+    /^(EPROTO|ERR_SSL_)/,
+    "it does not answer with TLS",
+    "check the port; a registry without TLS can only be used on this machine itself",
+  ],
+  [/^HPE_/, "it does not answer with HTTP", "check the port"],
+];

@@ -1,0 +1,31 @@
+import { hostName, isInternalAddress, isLoopback } from "../registries/address.ts";
+
+/**
+ * May a credential go to the token service that a registry names?
+ *
+ * Only over https, unless the registry itself is reached by http; and not to an address of this machine or network,
+ * unless the registry is at one itself: a hostile registry must not point us at a metadata service.
+ * @param realm the realm of a Bearer challenge
+ * @param registry the URL at which the registry answered
+ * @returns the service's URL, or the reason against it as the end of a sentence that starts with "the token service".
+ * Source: https://distribution.github.io/distribution/spec/auth/token/, google/go-containerregistry issue 2258.
+ */
+export function checkRealm(realm: string | undefined, registry: URL): URL | string {
+  if (realm === undefined || realm === "") return "has no address (the challenge lacks a realm)";
+  let url: URL;
+  try {
+    url = new URL(realm);
+  } catch {
+    return "has no valid address";
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:") return "is not reached by https";
+  if (url.username !== "" || url.password !== "") return "has a user name in its address";
+  if (url.protocol === "http:" && registry.protocol !== "http:") return `${url.host} is not reached by https`;
+  const name = hostName(url.host);
+  if (url.host !== registry.host && isInternalAddress(name)) {
+    const own = hostName(registry.host);
+    const allowed = isLoopback(name) ? isLoopback(own) : isInternalAddress(own) && !isLoopback(own);
+    if (!allowed) return `${url.host} is at an internal address, which the registry is not`;
+  }
+  return url;
+}

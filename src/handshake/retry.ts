@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Answer, Ask, Send } from "./http.ts";
+
+/** Waits between attempts, in milliseconds. Short, since a person waits for the container. */
+const WAITS_MS = [250, 750];
+
+/** Errors of certificates and of the protocol do not pass with time; asking again would only hide them longer. */
+const FINAL_CODE = /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|HPE_|ERR_|EPROTO)/;
+
+/**
+ * Wraps a {@link Send} so that network errors, 429 and 5xx are asked again, within the signal's time.
+ * A Retry-After in seconds is obeyed, unless it is longer than `limitMs`: then the answer stands.
+ * Source: RFC 9110 section 10.2.3.
+ */
+export function withRetries(send: Send, limitMs: number): Send {
+  return async (url: URL, ask: Ask): Promise<Answer> => {
+    for (let attempt = 0; ; attempt++) {
+      const last = attempt === WAITS_MS.length;
+      let pause = WAITS_MS[attempt] ?? 0;
+      const outcome = await send(url, ask).catch((error: NodeJS.ErrnoException) => error);
+      if (outcome instanceof Error) {
+        if (last || ask.signal.aborted || FINAL_CODE.test(outcome.code ?? "")) throw outcome;
+      } else {
+        if (last || (outcome.status !== 429 && outcome.status < 500)) return outcome;
+        const asked = Number(outcome.headers["retry-after"] ?? 0) * 1000;
+        if (asked > limitMs) return outcome;
+        if (asked > pause) pause = asked;
+      }
+      const interrupted = await sleep(pause, false, { signal: ask.signal }).catch(() => true);
+      if (!interrupted) continue;
+      if (outcome instanceof Error) throw outcome;
+      return outcome;
+    }
+  };
+}

@@ -1,0 +1,169 @@
+import * as z from "zod/mini";
+import type { Credential } from "../exchange/credential.ts";
+import type { Registry } from "../registries/registry.ts";
+import { type Challenge, parseChallenges } from "./challenge.ts";
+import type { Answer, Send } from "./http.ts";
+import { describeNetworkError } from "./network-error.ts";
+import { checkRealm } from "./realm.ts";
+import { withRetries } from "./retry.ts";
+
+/**
+ * What a registry says of a credential.
+ * - `verified`: it takes it. `refused`: it does not (401, 403).
+ * - `unreachable`: no verdict, for a reason that may pass. `failed`: no verdict, and trying again will not help.
+ */
+export interface Verdict {
+  readonly outcome: "verified" | "refused" | "unreachable" | "failed";
+  readonly detail: string;
+  readonly hint: string;
+}
+
+const tokenAnswer = z.object({ token: z.optional(z.string()), access_token: z.optional(z.string()) });
+
+const MAX_REDIRECTS = 3;
+
+/** An end of the handshake that is not a plain answer of the registry. */
+class Ended extends Error {
+  readonly verdict: Verdict;
+  constructor(verdict: Verdict) {
+    super(verdict.detail);
+    this.verdict = verdict;
+  }
+}
+
+/**
+ * The registry API's own handshake: `GET /v2/`, answer the challenge (Basic, or Bearer with a token of the token
+ * service), and see whether the registry then says 200. Needs no docker.
+ * @param timeoutMs time for the whole handshake, retries included
+ * Source: https://distribution.github.io/distribution/spec/api/#api-version-check and /spec/auth/token/
+ */
+export async function verify(
+  registry: Registry,
+  credential: Credential,
+  send: Send,
+  timeoutMs: number,
+): Promise<Verdict> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const ask = withRetries(send, timeoutMs);
+  const get = (url: URL, authorization?: string): Promise<Answer> =>
+    ask(url, { signal, headers: authorization === undefined ? {} : { authorization } });
+  try {
+    const { url, answer } = await ping(registry, get);
+    return await authenticate(url, answer, credential, get);
+  } catch (error) {
+    if (error instanceof Ended) return error.verdict;
+    if (signal.aborted) {
+      return {
+        outcome: "unreachable",
+        detail: `no answer within ${timeoutMs / 1000} s`,
+        hint: "check the network and the proxy, or give it more time with the option timeout",
+      };
+    }
+    return { outcome: "unreachable", ...describeNetworkError(error as NodeJS.ErrnoException) };
+  }
+}
+
+type Get = (url: URL, authorization?: string) => Promise<Answer>;
+
+/** The first, anonymous request. Follows redirects as long as they stay at the registry. */
+async function ping(registry: Registry, get: Get): Promise<{ url: URL; answer: Answer }> {
+  const schemes = registry.scheme === "loopback" ? ["https", "http"] : [registry.scheme];
+  for (const scheme of schemes) {
+    let url = new URL(`${scheme}://${registry.endpoint}/v2/`);
+    try {
+      for (let redirects = 0; ; redirects++) {
+        const answer = await get(url);
+        if (answer.status < 300 || answer.status >= 400) return { url, answer };
+        const target = new URL(answer.headers.location ?? "", url);
+        if (target.origin !== url.origin || redirects === MAX_REDIRECTS) {
+          throw new Ended({
+            outcome: "failed",
+            detail: `the registry redirects to ${target.protocol}//${target.host}`,
+            hint: "if that is the registry, write it as the server; credentials do not follow a redirect",
+          });
+        }
+        url = target;
+      }
+    } catch (error) {
+      // A registry of this machine that speaks no TLS: docker goes on with http, so do we.
+      if (error instanceof Ended || scheme === schemes.at(-1)) throw error;
+    }
+  }
+  throw new Error("unreachable code: a registry has at least one scheme");
+}
+
+async function authenticate(url: URL, first: Answer, credential: Credential, get: Get): Promise<Verdict> {
+  const basic = `Basic ${Buffer.from(`${credential.username}:${credential.secret}`).toString("base64")}`;
+  // An open registry asks for nothing; the credential is sent all the same, to hear whether it is a wrong one.
+  if (first.status === 200) return judge(await get(url, basic));
+  if (first.status !== 401) return judge(first);
+  const challenges = parseChallenges(first.challenges);
+  const bearer = challenges.find(({ scheme }) => scheme === "bearer");
+  if (bearer !== undefined) {
+    const token = await fetchToken(url, bearer, basic, get);
+    return judge(await get(url, `Bearer ${token}`));
+  }
+  if (challenges.some(({ scheme }) => scheme === "basic")) return judge(await get(url, basic));
+  const schemes = challenges.map(({ scheme }) => scheme).join(", ");
+  return {
+    outcome: "failed",
+    detail: schemes === "" ? "the registry does not say how to log in" : `the registry only knows the login ${schemes}`,
+    hint: "container clients log in by Basic or Bearer: check that the server is a container registry",
+  };
+}
+
+async function fetchToken(registry: URL, challenge: Challenge, basic: string, get: Get): Promise<string> {
+  const url = checkRealm(challenge.params.realm, registry);
+  if (typeof url === "string") {
+    throw new Ended({
+      outcome: "failed",
+      detail: `the token service ${url}; no credential was sent to it`,
+      hint: "ask the registry's administrator: the realm of its challenge is not one that clients should trust",
+    });
+  }
+  const { service, scope } = challenge.params;
+  if (service !== undefined) url.searchParams.set("service", service);
+  if (scope !== undefined) url.searchParams.set("scope", scope);
+  const answer = await get(url, basic);
+  if (answer.status !== 200) throw new Ended(judge(answer, `the token service ${url.host}`));
+  const parsed = tokenAnswer.safeParse(parseJson(answer.body));
+  const token = parsed.success ? parsed.data.token || parsed.data.access_token : undefined;
+  if (token !== undefined && token !== "" && /^[\x21-\x7e]+$/.test(token)) return token;
+  throw new Ended({
+    outcome: "failed",
+    detail: `the token service ${url.host} answered without a token`,
+    hint: "try again later; if it stays so, ask the registry's administrator",
+  });
+}
+
+function judge({ status, headers }: Answer, who = "the registry"): Verdict {
+  if (status === 200) return { outcome: "verified", detail: "", hint: "" };
+  if (status === 401 || status === 403) {
+    return {
+      outcome: "refused",
+      detail: `${who} answered ${status} ${status === 401 ? "Unauthorized" : "Forbidden"}`,
+      hint: "",
+    };
+  }
+  if (status === 429 || status >= 500) {
+    const wait = headers["retry-after"];
+    return {
+      outcome: "unreachable",
+      detail: `${who} answered ${status}${status === 429 ? " Too Many Requests" : ""}`,
+      hint: wait === undefined ? "try again later" : `try again after ${wait.slice(0, 40)} (Retry-After)`,
+    };
+  }
+  return {
+    outcome: "failed",
+    detail: `${who} answered ${status} at /v2/, which a container registry does not`,
+    hint: "check the host name and the port of the server",
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

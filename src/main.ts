@@ -1,0 +1,96 @@
+import { parseArgs } from "node:util";
+import type { Context, Result } from "./commands/context.ts";
+import { credentialHelper } from "./commands/credential-helper.ts";
+import { login } from "./commands/login.ts";
+import { plan } from "./commands/plan.ts";
+import { OPTIONS_FILE, type RawOptions } from "./discovery/options.ts";
+import { createSend } from "./handshake/http.ts";
+import { UserError } from "./user-error.ts";
+import { MEMORY_FOLDERS } from "./vault/location.ts";
+import { VERSION } from "./version.ts";
+
+const HELP = `registry-login ${VERSION}: logs container clients in to private registries
+
+Usage: registry-login [login] [options]   log in to every registry whose secrets are in the environment
+       registry-login plan [--json]       show what login would do; no network, nothing written
+
+The secrets of a registry: <ID>_CONTAINER_REGISTRY_SERVER, <ID>_CONTAINER_REGISTRY_USER, <ID>_CONTAINER_REGISTRY_PASSWORD
+
+Options (they override the Feature's own):
+  --registries "ID=host, ID=host"      servers of identifiers whose _SERVER secret is missing
+  --storage memory|disk|plaintext      where credentials are kept (memory)
+  --verify, --no-verify                ask each registry whether it takes the credential (yes)
+  --strict, --no-strict                exit with 1 when a login fails (no)
+  --timeout SECONDS                    time for each registry (10)
+  --if-changed                         do not ask again about what an earlier login verified
+  --json                               print JSON
+  --version, --help
+`;
+
+const options = {
+  registries: { type: "string" },
+  storage: { type: "string" },
+  verify: { type: "boolean" },
+  "no-verify": { type: "boolean" },
+  strict: { type: "boolean" },
+  "no-strict": { type: "boolean" },
+  timeout: { type: "string" },
+  "if-changed": { type: "boolean" },
+  json: { type: "boolean" },
+  version: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+async function run(args: string[]): Promise<Result> {
+  const { send, close } = createSend(process.env);
+  const context: Context = { env: process.env, optionsFile: OPTIONS_FILE, memoryFolders: MEMORY_FOLDERS, send };
+  try {
+    if (args[0] === "credential-helper") return await credentialHelper(context, args.slice(1), readStdin);
+    const { values, positionals } = parse(args);
+    if (values.help === true) return { stdout: HELP, exitCode: 0 };
+    if (values.version === true) return { stdout: `${VERSION}\n`, exitCode: 0 };
+    const [command = "login", ...rest] = positionals;
+    const json = values.json ?? false;
+    const raw = rawOptions(values);
+    if (rest.length > 0)
+      throw new UserError(`${JSON.stringify(rest[0])} is one word too many`, "see registry-login --help");
+    if (command === "login")
+      return await login(context, { options: raw, json, onlyChanged: values["if-changed"] ?? false });
+    if (command === "plan") return plan(context, raw, json);
+    throw new UserError(`there is no command ${JSON.stringify(command)}`, "see registry-login --help");
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { stdout: "", stderr: `registry-login: ${error.message}\n  -> ${error.hint}\n`, exitCode: 2 };
+  } finally {
+    close();
+  }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    // Its messages quote the flag's name, never a value.
+    throw new UserError((error as Error).message.split(". ")[0] ?? "", "see registry-login --help");
+  }
+}
+
+function rawOptions(values: ReturnType<typeof parse>["values"]): RawOptions {
+  const { registries, storage, timeout } = values;
+  const verify = values["no-verify"] ? "false" : values.verify ? "true" : undefined;
+  const strict = values["no-strict"] ? "false" : values.strict ? "true" : undefined;
+  return Object.fromEntries(
+    Object.entries({ registries, storage, timeout, verify, strict }).filter(([, value]) => value !== undefined),
+  );
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+const { stdout, stderr, exitCode } = await run(process.argv.slice(2));
+process.exitCode = exitCode;
+if (stderr !== undefined) process.stderr.write(stderr);
+process.stdout.write(stdout);

@@ -1,0 +1,24 @@
+import { UserError } from "../user-error.ts";
+import type { RecogniseKind } from "./registry.ts";
+
+/** docker looks Docker Hub up under its first key, podman, skopeo and buildah under the second. */
+export const DOCKER_HUB_KEYS: readonly string[] = ["https://index.docker.io/v1/", "docker.io"];
+
+const ALIASES = new Set(["docker.io", "index.docker.io", "registry-1.docker.io"]);
+const WEB_SITES = new Set(["hub.docker.com", "www.docker.com", "docker.com", "registry.hub.docker.com"]);
+
+/**
+ * Docker Hub by any of its registry names.
+ * @throws UserError for its web site, and for the keys under which docker keeps its own browser login.
+ * Source: docker/cli `getAuthConfigKey`; https://docs.docker.com/docker-hub/
+ */
+export const dockerHub: RecogniseKind = ({ host, path }) => {
+  if (WEB_SITES.has(host)) {
+    throw new UserError(`the server ${host} is not the registry that images are pulled from`, "write docker.io");
+  }
+  if (!ALIASES.has(host)) return undefined;
+  if (/^\/v1\/(access|refresh)-token\/?$/.test(path)) {
+    throw new UserError("the server is a key of docker's own browser login", "write docker.io");
+  }
+  return { kind: "docker-hub", host: "docker.io", keys: DOCKER_HUB_KEYS, endpoint: "registry-1.docker.io" };
+};

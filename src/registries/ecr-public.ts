@@ -1,0 +1,5 @@
+import type { RecogniseKind } from "./registry.ts";
+
+/** AWS ECR Public. Source: https://docs.aws.amazon.com/AmazonECR/latest/public/public-registries.html */
+export const ecrPublic: RecogniseKind = ({ host }) =>
+  host === "public.ecr.aws" || host === "ecr-public.aws.com" ? { kind: "ecr-public" } : undefined;

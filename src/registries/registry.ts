@@ -1,0 +1,71 @@
+import { acr } from "./acr.ts";
+import { dockerHub } from "./docker-hub.ts";
+import { ecr } from "./ecr.ts";
+import { ecrPublic } from "./ecr-public.ts";
+import { ghcr } from "./ghcr.ts";
+import { google } from "./google.ts";
+import { npm } from "./npm.ts";
+import { parseServer, type Scheme, type Server } from "./server.ts";
+
+export type RegistryKind = "docker-hub" | "ghcr" | "acr" | "ecr" | "ecr-public" | "google" | "npm" | "generic";
+
+/** What a kind knows of a host beyond its name. */
+export interface KindFacts {
+  readonly kind: RegistryKind;
+  /** The name of the registry where several names mean the same one. */
+  readonly host?: string;
+  /** The keys under which container clients look the registry up in docker's config.json. */
+  readonly keys?: readonly string[];
+  /** `host[:port]` that answers the registry API, where it is not the name itself. */
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly account?: string;
+  readonly fips?: boolean;
+  readonly dualStack?: boolean;
+}
+
+/** A registry, as everything behind discovery knows it. */
+export interface Registry {
+  readonly host: string;
+  readonly kind: RegistryKind;
+  readonly scheme: Scheme;
+  readonly endpoint: string;
+  readonly keys: readonly string[];
+  readonly region: string | null;
+  readonly account: string | null;
+  readonly fips: boolean;
+  readonly dualStack: boolean;
+}
+
+/** A kind looks at a whole host name and answers with its facts, or undefined where the host is not its own. */
+export type RecogniseKind = (server: Server) => KindFacts | undefined;
+
+const kinds: readonly RecogniseKind[] = [dockerHub, ghcr, npm, acr, ecr, ecrPublic, google];
+
+/**
+ * What the text of a SERVER secret means.
+ * @throws UserError when the text is no registry; see {@link parseServer}.
+ */
+export function parseRegistry(text: string): Registry {
+  const server = parseServer(text);
+  let facts: KindFacts = { kind: "generic" };
+  for (const recognise of kinds) {
+    const own = recognise(server);
+    if (own !== undefined) {
+      facts = own;
+      break;
+    }
+  }
+  const host = facts.host ?? server.host;
+  return {
+    host,
+    kind: facts.kind,
+    scheme: server.scheme,
+    endpoint: facts.endpoint ?? host,
+    keys: facts.keys ?? [host],
+    region: facts.region ?? null,
+    account: facts.account ?? null,
+    fips: facts.fips ?? false,
+    dualStack: facts.dualStack ?? false,
+  };
+}

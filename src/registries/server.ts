@@ -1,0 +1,82 @@
+import { isIPv6 } from "node:net";
+import { UserError } from "../user-error.ts";
+import { isLoopback } from "./address.ts";
+
+/** How a registry is reached. `loopback`: https first, then http, as docker does for hosts of this machine. */
+export type Scheme = "https" | "http" | "loopback";
+
+/** A SERVER text taken apart. `host` is lower-case, with the port if one was written; `path` only serves to recognise names. */
+export interface Server {
+  readonly host: string;
+  readonly path: string;
+  readonly scheme: Scheme;
+}
+
+// A host as image references allow it: labels of letters, digits and inner hyphens (distribution/reference, `domain-name`).
+const DOMAIN = /^(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/;
+
+/**
+ * Normalises the text of a SERVER secret or of a credential helper's request.
+ *
+ * Surrounding white space, scheme, path, query and trailing slash go; the host becomes lower-case; the port stays.
+ * @throws UserError when no container client could use the text as a registry, or when it would send a password in
+ *   the clear to another machine. The message never repeats text that may hold a secret (user information).
+ * Source: https://github.com/distribution/reference (grammar of `domain`), docker's insecure-registry rule for loopback.
+ */
+export function parseServer(text: string): Server {
+  const trimmed = text.trim();
+  if (trimmed === "") throw new UserError("the server is empty", "write the registry's host name, like ghcr.io");
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed)?.[1]?.toLowerCase() ?? "";
+  if (scheme !== "" && scheme !== "http" && scheme !== "https") {
+    throw new UserError(`the server starts with ${scheme}://`, "write the registry's host name alone, like ghcr.io");
+  }
+  const rest = trimmed.slice(scheme === "" ? 0 : scheme.length + 3).replace(/^\/\//, "");
+  const end = rest.search(/[/?#]/);
+  const authority = end === -1 ? rest : rest.slice(0, end);
+  const path = end === -1 ? "" : rest.slice(end).replace(/[?#].*$/s, "");
+  if (authority.includes("@")) {
+    throw new UserError(
+      "the server holds a user name (the part before @)",
+      "put the user into _USER, the password into _PASSWORD, and leave the host name alone in _SERVER",
+    );
+  }
+  const { name, port } = splitPort(authority.toLowerCase());
+  checkName(name, authority);
+  checkPort(port, authority);
+  const host = port === undefined ? name : `${name}:${port}`;
+  const loopback = isLoopback(name);
+  if (scheme === "http" && !loopback) {
+    throw new UserError(
+      `the server is ${quote(`http://${host}`)}: a password would cross the network unencrypted`,
+      `write ${host} (it is then reached by https); http is for registries on this machine only`,
+    );
+  }
+  return { host, path, scheme: scheme === "http" ? "http" : scheme === "" && loopback ? "loopback" : "https" };
+}
+
+function splitPort(authority: string): { name: string; port: string | undefined } {
+  // A bare IPv6 address cannot carry a port; clients only accept it in brackets.
+  if (isIPv6(authority)) return { name: `[${authority}]`, port: undefined };
+  const match = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(authority);
+  return match === null ? { name: authority, port: undefined } : { name: match[1] ?? "", port: match[2] };
+}
+
+function checkName(name: string, authority: string): void {
+  if (/["'`]/.test(authority)) {
+    throw new UserError(`the server ${quote(authority)} holds a quotation mark`, "remove the quotes around the value");
+  }
+  if (name.startsWith("[") ? isIPv6(name.slice(1, -1)) : name.length <= 253 && DOMAIN.test(name)) return;
+  throw new UserError(
+    `the server ${quote(authority)} is not a host name`,
+    "write the registry's host name, with a port if it has one, like registry.example.com:5000",
+  );
+}
+
+function checkPort(port: string | undefined, authority: string): void {
+  if (port === undefined || (/^[1-9][0-9]{0,4}$/.test(port) && Number(port) <= 65535)) return;
+  throw new UserError(`the server ${quote(authority)} has no valid port`, "write a port between 1 and 65535, or none");
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}...` : text);
+}

@@ -1,0 +1,30 @@
+import type { Discovery } from "../discovery/request.ts";
+import type { Outcome } from "./outcome.ts";
+import { count, NOTHING_FOUND, table } from "./text.ts";
+
+/** A login run, as it is told. `notes` concern no single registry. */
+export interface LoginReport {
+  readonly outcomes: readonly Outcome[];
+  readonly skipped: Discovery["skipped"];
+  readonly notes: readonly string[];
+}
+
+/** `login --json`: its shape is relied on by other programs. */
+export function loginJson({ outcomes, skipped }: LoginReport): string {
+  return `${JSON.stringify({ registries: outcomes, skipped })}\n`;
+}
+
+/** One calm block for a person: a line for each registry, and under it what to do where something is wrong. */
+export function loginText({ outcomes, skipped, notes }: LoginReport): string {
+  if (outcomes.length === 0 && skipped.length === 0 && notes.length === 0) return `registry-login: ${NOTHING_FOUND}\n`;
+  const ready = outcomes.filter(({ outcome }) => outcome !== "refused" && outcome !== "failed").length;
+  const rows = [
+    ...outcomes.flatMap(({ identifier, host, outcome, detail, hint }) => [
+      [identifier, outcome, host ?? "-", detail],
+      ...(hint === "" ? [] : [["", "", "", `-> ${hint}`]]),
+    ]),
+    ...skipped.map(({ identifier, reason }) => [identifier, "skipped", "-", reason]),
+  ];
+  const head = `registry-login: ${ready} of ${count(outcomes.length)} ready\n`;
+  return `${head}${table(rows)}${notes.map((note) => `  ${note}\n`).join("")}`;
+}

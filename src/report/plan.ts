@@ -1,0 +1,44 @@
+import type { Discovery } from "../discovery/request.ts";
+import { createRedactor } from "./redact.ts";
+import { count, NOTHING_FOUND, table } from "./text.ts";
+
+/** `plan --json`: its shape is relied on by other programs. */
+export function planJson(discovery: Discovery): string {
+  const redact = createRedactor(discovery.secrets);
+  const registries = discovery.requests.map(({ identifier, source, registry, user, exchange }) => ({
+    identifier,
+    source,
+    host: registry.host,
+    kind: registry.kind,
+    user,
+    keys: registry.keys,
+    region: registry.region,
+    account: registry.account,
+    fips: registry.fips,
+    dualStack: registry.dualStack,
+    exchange,
+  }));
+  const rejected = discovery.rejected.map(({ identifier, reason, hint }) => ({
+    identifier,
+    missing: [],
+    reason: redact(`${reason}; ${hint}`),
+  }));
+  return `${JSON.stringify({ registries, skipped: [...discovery.skipped, ...rejected] })}\n`;
+}
+
+/** `plan` for a person. */
+export function planText(discovery: Discovery): string {
+  const redact = createRedactor(discovery.secrets);
+  const { requests, rejected, skipped } = discovery;
+  if (requests.length + rejected.length + skipped.length === 0) return `registry-login: ${NOTHING_FOUND}\n`;
+  const rows = [
+    ...requests.map(({ identifier, registry, user, exchange }) => [
+      identifier,
+      registry.host,
+      `${registry.kind}, ${user === null ? "with the machine's own AWS identity" : `as ${user}`}${exchange === "aws-keys" ? " (AWS key)" : ""}`,
+    ]),
+    ...rejected.map(({ identifier, reason, hint }) => [identifier, "rejected", redact(`${reason}; ${hint}`)]),
+    ...skipped.map(({ identifier, reason }) => [identifier, "skipped", reason]),
+  ];
+  return `registry-login would log in to ${count(requests.length)}\n${table(rows)}`;
+}

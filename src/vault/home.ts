@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import * as z from "zod/mini";
+import type { Environment } from "../discovery/environment.ts";
+import { writeFileAtomic } from "./write-file.ts";
+
+const registration = z.object({
+  identifier: z.string(),
+  host: z.string(),
+  storage: z.enum(["memory", "disk", "plaintext"]),
+  /** Whether the registry has taken the credential. */
+  verified: z.boolean(),
+  /** With plaintext storage, the sha256 of each `auth` value by its key, so that only our own are taken away. */
+  auths: z.optional(z.record(z.string(), z.string())),
+});
+
+const state = z.object({
+  version: z.literal(1),
+  /** The folder of the memory vault. */
+  memory: z.optional(z.string()),
+  registered: z.array(registration),
+});
+
+/** What the login of one registry left behind. Holds no secret. */
+export type Registration = z.infer<typeof registration>;
+
+/** Our bookkeeping, apart from docker's config.json, which docker rewrites without the keys that it does not know. */
+export type State = z.infer<typeof state>;
+
+/**
+ * Our folder below the home folder. XDG_STATE_HOME is not asked: the login hook and a later shell may differ in it, and
+ * each has to find what the other left.
+ */
+export function stateFolder(env: Environment): string {
+  return join(env.HOME || homedir(), ".local", "state", "registry-login");
+}
+
+/** Reads the bookkeeping; what is missing or not ours counts as none. */
+export function readState(folder: string): State {
+  try {
+    return state.parse(JSON.parse(readFileSync(join(folder, "state.json"), "utf8")));
+  } catch {
+    return { version: 1, registered: [] };
+  }
+}
+
+/**
+ * Writes the bookkeeping, unless it is there already as it should be.
+ * @throws the file system's error where the home folder cannot be written
+ */
+export function writeState(folder: string, value: State): void {
+  if (JSON.stringify(readState(folder)) === JSON.stringify(state.parse(value))) return;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileAtomic(join(folder, "state.json"), `${JSON.stringify(state.parse(value), null, 2)}\n`);
+}

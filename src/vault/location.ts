@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import { accessSync, constants, statfsSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../user-error.ts";
+
+/** File system types whose content never reaches a disk (statfs(2): tmpfs, ramfs). */
+const IN_MEMORY = new Set([0x01021994, 0x858458f6]);
+
+/** Where a Linux machine usually has a tmpfs that its users may write to. */
+export const MEMORY_FOLDERS: readonly string[] = ["/dev/shm", `/run/user/${process.getuid?.() ?? 0}`, "/tmp"];
+
+/** The vault for `storage: disk`. */
+export function diskVaultFolder(stateFolder: string): string {
+  return join(stateFolder, "vault");
+}
+
+/**
+ * A folder for a new memory vault. Its name is random and our bookkeeping remembers it, since nothing else names it
+ * safely: containers may share /dev/shm, and one person's processes may differ in user id (rootless podman runs its
+ * helpers as uid 0 of a user namespace).
+ * @param candidates folders that may be on tmpfs, best first
+ * @throws UserError when none is
+ */
+export function newMemoryVaultFolder(candidates: readonly string[]): string {
+  const parent = candidates.find(isWritableMemory);
+  if (parent !== undefined) return join(parent, `registry-login-${randomBytes(8).toString("hex")}`);
+  throw new UserError(
+    `there is no tmpfs to keep secrets in memory (looked at ${candidates.join(", ")})`,
+    "start the container with a /dev/shm, or set the Feature's option storage to disk",
+  );
+}
+
+function isWritableMemory(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return IN_MEMORY.has(statfsSync(folder).type);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,125 @@
+import { readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../user-error.ts";
+
+const WAIT_MS = 10_000;
+const POLL_MS = 20;
+/** Age after which a lock counts as left behind when its owner cannot be looked at (another container on a shared folder). */
+const FOREIGN_STALE_MS = 60_000;
+const UNWRITTEN_STALE_MS = 2_000;
+
+/**
+ * Runs `work` while holding the lock file, which exists only for that time.
+ *
+ * A lock whose owner died is taken over at once: the file names the owner's process and that process's start time.
+ * @param file absolute path, in a folder that exists
+ * @throws UserError when another process holds it for more than ten seconds
+ */
+export async function withLock<T>(file: string, work: () => T | Promise<T>): Promise<T> {
+  const deadline = Date.now() + WAIT_MS;
+  while (!acquire(file)) {
+    if (Date.now() > deadline) {
+      throw new UserError(
+        `another program holds ${file}`,
+        "wait for the other registry-login, then run registry-login",
+      );
+    }
+    await sleep(POLL_MS);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function acquire(file: string): boolean {
+  if (create(file)) return true;
+  if (!isStale(file)) return false;
+  // Only who holds the breaker may remove a stale lock, after a second look: else two that saw the same dead owner
+  // would remove each other's fresh lock.
+  const breaker = `${file}.break`;
+  if (!create(breaker)) {
+    if (isStale(breaker)) rmSync(breaker, { force: true });
+    return false;
+  }
+  try {
+    if (isStale(file)) rmSync(file, { force: true });
+    return create(file);
+  } finally {
+    rmSync(breaker, { force: true });
+  }
+}
+
+function create(file: string): boolean {
+  try {
+    writeFileSync(file, JSON.stringify(describeProcess(process.pid)), { mode: 0o600, flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+interface Owner {
+  readonly pid: number;
+  /** Start time in clock ticks since boot; a pid that is used again has another one. */
+  readonly started: string;
+  /** The pid namespace, outside of which the pid means nothing. */
+  readonly namespace: string;
+}
+
+function isStale(file: string): boolean {
+  let text: string;
+  let ageMs: number;
+  try {
+    text = readFileSync(file, "utf8");
+    ageMs = Date.now() - statSync(file).mtimeMs;
+  } catch {
+    return false;
+  }
+  const owner = parseOwner(text);
+  // Created, but not written yet: its owner needs a moment, or died in it.
+  if (owner === undefined) return ageMs > UNWRITTEN_STALE_MS;
+  const now = describeProcess(owner.pid);
+  return owner.namespace === now.namespace ? owner.started !== now.started : ageMs > FOREIGN_STALE_MS;
+}
+
+function parseOwner(text: string): Owner | undefined {
+  try {
+    return JSON.parse(text) as Owner;
+  } catch {
+    return undefined;
+  }
+}
+
+function describeProcess(pid: number): Owner {
+  return { pid, started: startTime(pid), namespace: namespace() };
+}
+
+function startTime(pid: number): string {
+  try {
+    // The command name in parentheses may hold spaces; the start time is field 22 of proc_pid_stat(5), the 20th after it.
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return isAlive(pid) ? "alive" : "";
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function namespace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid");
+  } catch {
+    return "";
+  }
+}

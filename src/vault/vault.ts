@@ -1,0 +1,100 @@
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod/mini";
+import { UserError } from "../user-error.ts";
+import { writeFileAtomic } from "./write-file.ts";
+
+const entry = z.object({
+  version: z.literal(1),
+  host: z.string(),
+  username: z.string(),
+  secret: z.string(),
+  expiresAt: z.nullable(z.number()),
+  identifier: z.nullable(z.string()),
+});
+
+/**
+ * One kept credential. `identifier` is null for one that a person stored with `docker login`; `expiresAt` is in epoch
+ * seconds, null where the credential does not say.
+ */
+export type Entry = z.infer<typeof entry>;
+
+/** Who put a credential there: our discovery, or a person through `docker login`. A stored one is served first. */
+export type Shelf = "discovered" | "stored";
+
+const SHELVES: readonly Shelf[] = ["stored", "discovered"];
+
+/** A folder of credentials, one file each, which only its owner can enter. */
+export interface Vault {
+  readonly folder: string;
+  read(shelf: Shelf, host: string): Entry | null;
+  /** Writes unless the same is there already. */
+  write(shelf: Shelf, value: Entry): void;
+  remove(shelf: Shelf, host: string): void;
+  list(shelf: Shelf): Entry[];
+}
+
+/**
+ * Opens a vault folder for reading and writing; it is created on the first write.
+ * @param folder absolute path
+ * @throws UserError when the folder is there but could be read or replaced by somebody else
+ */
+export function openVault(folder: string): Vault {
+  checkPrivate(folder);
+  const file = (shelf: Shelf, host: string): string => join(folder, shelf, `${host}.json`);
+  const read = (path: string): Entry | null => {
+    try {
+      return entry.parse(JSON.parse(readFileSync(path, "utf8")));
+    } catch {
+      return null;
+    }
+  };
+  return {
+    folder,
+    read: (shelf, host) => read(file(shelf, host)),
+    write: (shelf, value) => {
+      const path = file(shelf, value.host);
+      if (JSON.stringify(read(path)) === JSON.stringify(entry.parse(value))) return;
+      mkdirSync(join(folder, shelf), { recursive: true, mode: 0o700 });
+      checkPrivate(folder);
+      writeFileAtomic(path, JSON.stringify(value));
+    },
+    remove: (shelf, host) => rmSync(file(shelf, host), { force: true }),
+    list: (shelf) => {
+      let names: string[];
+      try {
+        names = readdirSync(join(folder, shelf));
+      } catch {
+        return [];
+      }
+      return names
+        .filter((name) => name.endsWith(".json") && !name.startsWith("."))
+        .sort()
+        .map((name) => read(join(folder, shelf, name)))
+        .filter((value) => value !== null);
+    },
+  };
+}
+
+/** The credential that clients get for a host: the first vault that has one, a person's own before a discovered one. */
+export function findEntry(vaults: readonly Vault[], host: string): Entry | null {
+  for (const shelf of SHELVES) {
+    for (const vault of vaults) {
+      const found = vault.read(shelf, host);
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}
+
+/** A shared tmpfs is open to every user of the machine: a folder that is not ours alone may have been laid as a trap. */
+function checkPrivate(folder: string): void {
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  const uid = process.getuid?.() ?? stats.uid;
+  if (stats.isDirectory() && stats.uid === uid && (stats.mode & 0o077) === 0) return;
+  throw new UserError(
+    `the vault ${folder} could be read or replaced by another user`,
+    `remove it, then run registry-login again: rm -rf ${folder}`,
+  );
+}

@@ -1,0 +1,34 @@
+import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/**
+ * Writes a file so that at every moment it is either the old one or the new one, whole.
+ * @param file absolute path, in a folder that exists
+ * @param like permission bits and owner of the new file; without it, 0600 and the process's own
+ * @throws the file system's error; then the old file is untouched
+ */
+export function writeFileAtomic(file: string, text: string, like?: { mode: number; uid: number; gid: number }): void {
+  const draft = join(dirname(file), `${draftPrefix(file)}${process.pid}`);
+  const handle = openSync(draft, "w", 0o600);
+  try {
+    try {
+      writeSync(handle, text);
+      if (like !== undefined) {
+        fchownSync(handle, like.uid, like.gid);
+        fchmodSync(handle, like.mode & 0o7777);
+      }
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** How the drafts of a file are named, up to the number of the process that writes one. */
+export function draftPrefix(file: string): string {
+  return `.${basename(file)}.registry-login-`;
+}
