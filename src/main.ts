@@ -1,10 +1,6 @@
 import { parseArgs } from "node:util";
-import type { Context, Result } from "./commands/context.ts";
-import { credentialHelper } from "./commands/credential-helper.ts";
-import { login } from "./commands/login.ts";
-import { plan } from "./commands/plan.ts";
+import type { Result } from "./commands/context.ts";
 import { OPTIONS_FILE, type RawOptions } from "./discovery/options.ts";
-import { createSend } from "./handshake/http.ts";
 import { UserError } from "./user-error.ts";
 import { MEMORY_FOLDERS } from "./vault/location.ts";
 import { VERSION } from "./version.ts";
@@ -41,26 +37,34 @@ const options = {
   help: { type: "boolean", short: "h" },
 } as const;
 
+const world = { env: process.env, optionsFile: OPTIONS_FILE, memoryFolders: MEMORY_FOLDERS };
+
+// Commands are loaded when they are called: clients run the credential helper several times a pull, and it needs
+// nothing of what the others load.
 async function run(args: string[]): Promise<Result> {
-  const { send, close } = createSend(process.env);
-  const context: Context = { env: process.env, optionsFile: OPTIONS_FILE, memoryFolders: MEMORY_FOLDERS, send };
-  try {
-    if (args[0] === "credential-helper") return await credentialHelper(context, args.slice(1), readStdin);
-    const { values, positionals } = parse(args);
-    if (values.help === true) return { stdout: HELP, exitCode: 0 };
-    if (values.version === true) return { stdout: `${VERSION}\n`, exitCode: 0 };
-    const [command = "login", ...rest] = positionals;
-    const json = values.json ?? false;
-    const raw = rawOptions(values);
-    if (rest.length > 0)
-      throw new UserError(`${JSON.stringify(rest[0])} is one word too many`, "see registry-login --help");
-    if (command === "login")
-      return await login(context, { options: raw, json, onlyChanged: values["if-changed"] ?? false });
-    if (command === "plan") return plan(context, raw, json);
+  if (args[0] === "credential-helper") {
+    const { credentialHelper } = await import("./commands/credential-helper.ts");
+    return await credentialHelper(world, args.slice(1), readStdin);
+  }
+  const { values, positionals } = parse(args);
+  if (values.help === true) return { stdout: HELP, exitCode: 0 };
+  if (values.version === true) return { stdout: `${VERSION}\n`, exitCode: 0 };
+  const [command = "login", extra] = positionals;
+  if (extra !== undefined) {
+    throw new UserError(`${JSON.stringify(extra)} is one word too many`, "see registry-login --help");
+  }
+  const flags = { options: rawOptions(values), json: values.json ?? false, onlyChanged: values["if-changed"] ?? false };
+  if (command === "plan") {
+    const { plan } = await import("./commands/plan.ts");
+    return plan(world, flags.options, flags.json);
+  }
+  if (command !== "login") {
     throw new UserError(`there is no command ${JSON.stringify(command)}`, "see registry-login --help");
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { stdout: "", stderr: `registry-login: ${error.message}\n  -> ${error.hint}\n`, exitCode: 2 };
+  }
+  const [{ login }, { createSend }] = await Promise.all([import("./commands/login.ts"), import("./handshake/http.ts")]);
+  const { send, close } = createSend(process.env);
+  try {
+    return await login({ ...world, send }, flags);
   } finally {
     close();
   }
@@ -90,7 +94,12 @@ async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-const { stdout, stderr, exitCode } = await run(process.argv.slice(2));
+function explain(error: unknown): Result {
+  if (!(error instanceof UserError)) throw error;
+  return { stdout: "", stderr: `registry-login: ${error.message}\n  -> ${error.hint}\n`, exitCode: 2 };
+}
+
+const { stdout, stderr, exitCode } = await run(process.argv.slice(2)).catch(explain);
 process.exitCode = exitCode;
 if (stderr !== undefined) process.stderr.write(stderr);
 process.stdout.write(stdout);

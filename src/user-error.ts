@@ -8,3 +8,14 @@ export class UserError extends Error {
     this.hint = hint;
   }
 }
+
+/**
+ * Makes a file system's refusal something that a person can mend; anything else stays as it is.
+ * @param path what could not be written
+ */
+export function explainWriteError(error: unknown, path: string, hint: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  return error instanceof UserError || code === undefined
+    ? error
+    : new UserError(`${path} cannot be written (${code})`, hint);
+}

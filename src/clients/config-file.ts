@@ -14,7 +14,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { UserError } from "../user-error.ts";
+import { explainWriteError, UserError } from "../user-error.ts";
 import { withLock } from "../vault/lock.ts";
 import { draftPrefix, writeFileAtomic } from "../vault/write-file.ts";
 
@@ -49,9 +49,7 @@ export async function editConfigFile(file: string, edit: (text: string | null) =
       return true;
     });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (error instanceof UserError || code === undefined) throw error;
-    throw new UserError(`${file} cannot be written (${code})`, "check its owner and mode, then run registry-login");
+    throw explainWriteError(error, file, "check its owner and mode, then run registry-login");
   }
 }
 

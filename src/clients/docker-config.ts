@@ -7,9 +7,7 @@ import * as z from "zod/mini";
 import type { Environment } from "../discovery/environment.ts";
 import { UserError } from "../user-error.ts";
 import { editConfigFile } from "./config-file.ts";
-
-/** docker appends this to `docker-credential-` to find our helper. */
-export const HELPER = "registry-login";
+import { HELPER } from "./helper-name.ts";
 
 // Only what is read here; docker refuses the file too when one of these has another type.
 const shape = z.looseObject({

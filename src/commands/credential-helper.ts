@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
-import { HELPER } from "../clients/docker-config.ts";
+import { HELPER } from "../clients/helper-name.ts";
 import type { Environment } from "../discovery/environment.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { UserError } from "../user-error.ts";
+import { keepStored, readEarlier, vaultsOf } from "../vault/earlier.ts";
 import { findEntry } from "../vault/vault.ts";
 import { VERSION } from "../version.ts";
 import type { Context, Result } from "./context.ts";
-import { keepStored, readEarlier, vaultsOf } from "./keep.ts";
 
 /** The protocol's exact texts; clients compare with them. */
 const NOT_FOUND = "credentials not found in native keychain";
@@ -58,7 +58,7 @@ function get(env: Environment, input: string): Result {
   if (server === "") return fail(NO_SERVER);
   const registry = registryOf(server);
   if (registry === null) return fail(NOT_FOUND);
-  const earlier = readEarlier({ env });
+  const earlier = readEarlier(env);
   const found = findEntry(vaultsOf(earlier), registry.host);
   if (found !== null) return say(JSON.stringify({ ServerURL: server, Username: found.username, Secret: found.secret }));
   const lost = earlier.state.registered.find(({ host, storage }) => host === registry.host && storage !== "plaintext");
@@ -80,7 +80,7 @@ function store(context: Pick<Context, "env" | "memoryFolders" | "optionsFile">, 
   try {
     const { host } = parseRegistry(value.ServerURL);
     const { storage } = parseOptions(readOptionsFile(context.optionsFile), {});
-    keepStored(context, storage, {
+    keepStored(context.env, context.memoryFolders, storage, {
       version: 1,
       host,
       username: value.Username,
@@ -99,7 +99,7 @@ function erase(env: Environment, input: string): Result {
   const server = joinLines(input);
   if (server === "") return fail(NO_SERVER);
   const host = registryOf(server)?.host;
-  const vaults = vaultsOf(readEarlier({ env }));
+  const vaults = vaultsOf(readEarlier(env));
   for (const vault of host === undefined ? [] : vaults) vault.remove("stored", host ?? "");
   const left = host === undefined ? null : findEntry(vaults, host);
   const stderr =
@@ -111,7 +111,7 @@ function erase(env: Environment, input: string): Result {
 
 function list(env: Environment): Result {
   const users: Record<string, string> = {};
-  const vaults = vaultsOf(readEarlier({ env }));
+  const vaults = vaultsOf(readEarlier(env));
   for (const { host } of vaults.flatMap((vault) => [...vault.list("stored"), ...vault.list("discovered")])) {
     const key = registryOf(host)?.keys[0];
     const entry = findEntry(vaults, host);

@@ -3,9 +3,10 @@ import { parseOptions, type RawOptions, readOptionsFile } from "../discovery/opt
 import { loginJson, loginText } from "../report/login.ts";
 import { createRedactor } from "../report/redact.ts";
 import { UserError } from "../user-error.ts";
+import { readEarlier, stillUsable } from "../vault/earlier.ts";
 import { attempt } from "./attempt.ts";
 import type { Context, Result } from "./context.ts";
-import { isKnown, keep, readEarlier, stillUsable } from "./keep.ts";
+import { isKnown, keep } from "./keep.ts";
 import { reportLogin } from "./login-report.ts";
 
 export interface LoginFlags {
@@ -24,7 +25,7 @@ export async function login(context: Context, flags: LoginFlags): Promise<Result
   const options = parseOptions(readOptionsFile(context.optionsFile), flags.options);
   const { storage, timeout, verify } = options;
   const discovery = discover(context.env, options.registries);
-  const earlier = readEarlier(context);
+  const earlier = readEarlier(context.env);
 
   const attempts = await Promise.all(
     discovery.requests.map((request) =>

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { UserError } from "../user-error.ts";
+import { explainWriteError, UserError } from "../user-error.ts";
 import { writeFileAtomic } from "./write-file.ts";
 
 const entry = z.object({
@@ -55,9 +55,13 @@ export function openVault(folder: string): Vault {
     write: (shelf, value) => {
       const path = file(shelf, value.host);
       if (JSON.stringify(read(path)) === JSON.stringify(entry.parse(value))) return;
-      mkdirSync(join(folder, shelf), { recursive: true, mode: 0o700 });
-      checkPrivate(folder);
-      writeFileAtomic(path, JSON.stringify(value));
+      try {
+        mkdirSync(join(folder, shelf), { recursive: true, mode: 0o700 });
+        checkPrivate(folder);
+        writeFileAtomic(path, JSON.stringify(value));
+      } catch (error) {
+        throw explainWriteError(error, folder, "check that there is room, and the folder's owner and mode");
+      }
     },
     remove: (shelf, host) => rmSync(file(shelf, host), { force: true }),
     list: (shelf) => {

@@ -92,19 +92,25 @@ function makeImage(): Content {
   return { manifest, blobs: new Map([[digest(config), config]]) };
 }
 
-function serve(request: IncomingMessage, response: ServerResponse, path: string, { manifest, blobs }: Content): void {
+function serve(request: IncomingMessage, response: ServerResponse, path: string, content: Content): void {
   response.setHeader("docker-distribution-api-version", "registry/2.0");
-  if (path === "/v2/") return send(response, 200, "{}");
+  const body = path === "/v2/" ? "{}" : find(path, content);
+  if (body === undefined) {
+    send(response, 404, error("NAME_UNKNOWN"));
+    return;
+  }
+  if (body === content.manifest) {
+    response.setHeader("content-type", MANIFEST_TYPE);
+    response.setHeader("docker-content-digest", digest(body));
+  }
+  send(response, 200, request.method === "HEAD" ? "" : body);
+}
+
+function find(path: string, { manifest, blobs }: Content): string | undefined {
   const { repository, tag } = EMBEDDED_IMAGE;
   const [, kind, reference = ""] = new RegExp(`^/v2/${repository}/(manifests|blobs)/(.+)$`).exec(path) ?? [];
-  const blob = blobs.get(reference);
-  if (kind === "manifests" && (reference === tag || reference === digest(manifest))) {
-    response.setHeader("content-type", MANIFEST_TYPE);
-    response.setHeader("docker-content-digest", digest(manifest));
-    return send(response, 200, request.method === "HEAD" ? "" : manifest);
-  }
-  if (kind === "blobs" && blob !== undefined) return send(response, 200, blob);
-  return send(response, 404, error("NAME_UNKNOWN"));
+  if (kind === "blobs") return blobs.get(reference);
+  return kind === "manifests" && (reference === tag || reference === digest(manifest)) ? manifest : undefined;
 }
 
 function scopeOf(path: string): string {

@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildAgent } from "./build.ts";
+import {
+  AGENT_FOLDER,
+  COLLECTION_FOLDER,
+  FEATURE_FOLDER,
+  FEATURE_ID,
+  isProgram,
+  packageVersion,
+  ROOT,
+  readJson,
+} from "./project.ts";
+
+/**
+ * Lays out build/collection as real copies, with the bundle inside: packed symlinks would be dropped when the Feature
+ * is installed. Also brings devcontainer-collection.json up to date.
+ * @throws Error when the Feature's version is not the package's
+ */
+export async function stage(): Promise<void> {
+  const feature = readJson<{ version: string }>(`features/${FEATURE_ID}/devcontainer-feature.json`);
+  if (feature.version !== packageVersion()) {
+    throw new Error(`devcontainer-feature.json says version ${feature.version}, package.json ${packageVersion()}`);
+  }
+  await buildAgent();
+  rmSync(COLLECTION_FOLDER, { recursive: true, force: true });
+  const target = join(COLLECTION_FOLDER, "src", FEATURE_ID);
+  mkdirSync(target, { recursive: true });
+  cpSync(FEATURE_FOLDER, target, { recursive: true });
+  cpSync(AGENT_FOLDER, join(target, "agent"), { recursive: true });
+  cpSync(join(ROOT, "LICENSE"), join(target, "LICENSE"));
+  writeFileSync(join(target, "runtime.txt"), runtimes());
+  cpSync(join(ROOT, "test", FEATURE_ID), join(COLLECTION_FOLDER, "test", FEATURE_ID), { recursive: true });
+  writeFileSync(join(ROOT, "devcontainer-collection.json"), collection(feature));
+}
+
+/** The collection's metadata, as `devcontainer features package` makes it. */
+export function collection(feature: unknown): string {
+  return `${JSON.stringify({ sourceInformation: { source: "devcontainer-cli" }, features: [feature] }, null, 2)}\n`;
+}
+
+/**
+ * The private Node for images that have none: a line `<processor> <address> <sha512>` each. The version and sha512 are
+ * those of the lock file, the address is that of the npm registry this machine is set up for.
+ */
+function runtimes(): string {
+  const registry = new URL(execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8" }).trim());
+  if (registry.username !== "" || registry.password !== "") {
+    throw new Error("the npm registry's address holds a login, which would be published with the Feature");
+  }
+  const { packages } = readJson<{ packages: Record<string, { version: string; integrity: string }> }>(
+    "package-lock.json",
+  );
+  const lines = ["x64", "arm64"].map((processor) => {
+    const name = `node-linux-${processor}`;
+    const locked = packages[`node_modules/${name}`];
+    if (locked === undefined || !locked.integrity.startsWith("sha512-"))
+      throw new Error(`no sha512 of ${name} in package-lock.json`);
+    const sha512 = Buffer.from(locked.integrity.slice("sha512-".length), "base64").toString("hex");
+    return `${processor} ${new URL(`${name}/-/${name}-${locked.version}.tgz`, registry).href} ${sha512}\n`;
+  });
+  return lines.join("");
+}
+
+if (isProgram(import.meta.url)) {
+  await stage();
+  console.log("staged the Feature in build/collection");
+}

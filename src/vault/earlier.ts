@@ -1,0 +1,89 @@
+import type { Environment } from "../discovery/environment.ts";
+import type { Storage } from "../discovery/options.ts";
+import { explainWriteError, UserError } from "../user-error.ts";
+import { type Registration, readState, type State, stateFolder, writeState } from "./home.ts";
+import { diskVaultFolder, newMemoryVaultFolder } from "./location.ts";
+import { type Entry, openVault, type Vault } from "./vault.ts";
+
+/** What earlier runs left, in the two places and in our bookkeeping. A vault that is not ours alone counts as none. */
+export interface Earlier {
+  readonly folder: string;
+  readonly state: State;
+  readonly memory: Vault | null;
+  readonly disk: Vault | null;
+}
+
+/** Opens what earlier runs left. */
+export function readEarlier(env: Environment): Earlier {
+  const folder = stateFolder(env);
+  const state = readState(folder);
+  return {
+    folder,
+    state,
+    memory: state.memory === undefined ? null : openIfPrivate(state.memory),
+    disk: openIfPrivate(diskVaultFolder(folder)),
+  };
+}
+
+/** The vaults in the order in which credentials are looked up. */
+export function vaultsOf({ memory, disk }: Earlier): Vault[] {
+  return [memory, disk].filter((vault) => vault !== null);
+}
+
+function openIfPrivate(folder: string): Vault | null {
+  try {
+    return openVault(folder);
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+/** The vault of a storage; null where there is none (yet). */
+export function vaultFor({ memory, disk }: Earlier, storage: Storage): Vault | null {
+  return storage === "memory" ? memory : storage === "disk" ? disk : null;
+}
+
+/** The earlier logins that clients can still use: all but those whose vault went with a restart. */
+export function stillUsable(earlier: Earlier): Registration[] {
+  return earlier.state.registered.filter(
+    ({ storage, host }) => storage === "plaintext" || vaultFor(earlier, storage)?.read("discovered", host) != null,
+  );
+}
+
+/**
+ * Makes sure that there is a vault for a storage to write to.
+ * @param memoryFolders folders that may be on tmpfs, best first
+ * @throws UserError when there cannot be one
+ */
+export function withVault(memoryFolders: readonly string[], earlier: Earlier, storage: Storage): Earlier {
+  if (storage === "disk") return { ...earlier, disk: earlier.disk ?? openVault(diskVaultFolder(earlier.folder)) };
+  if (storage === "plaintext" || earlier.memory !== null) return earlier;
+  const memory = openVault(newMemoryVaultFolder(memoryFolders));
+  // Before the first secret is written: a vault that nobody remembers could neither be found nor taken away.
+  remember({ ...earlier, memory }, earlier.state.registered);
+  return { ...earlier, memory };
+}
+
+/**
+ * Writes down what is registered now.
+ * @throws UserError when the home folder cannot be written
+ */
+export function remember({ folder, memory }: Earlier, registered: readonly Registration[]): void {
+  const place = memory === null ? {} : { memory: memory.folder };
+  try {
+    writeState(folder, { version: 1, ...place, registered: [...registered] });
+  } catch (error) {
+    throw explainWriteError(error, folder, "check owner and mode of the home folder");
+  }
+}
+
+/**
+ * Keeps a credential that a person stored with `docker login`, which comes before a discovered one.
+ * @throws UserError when it cannot be written
+ */
+export function keepStored(env: Environment, memoryFolders: readonly string[], storage: Storage, entry: Entry): void {
+  // Whoever calls the helper has a helper: with plaintext storage docker writes its file itself.
+  const place = storage === "disk" ? "disk" : "memory";
+  vaultFor(withVault(memoryFolders, readEarlier(env), place), place)?.write("stored", entry);
+}

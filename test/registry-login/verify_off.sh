@@ -1,0 +1,11 @@
+#!/bin/bash
+# verify: false registers without asking, here with a wrong password.
+set -e
+# shellcheck source=/dev/null
+source dev-container-features-test-lib
+
+check "the login is registered unasked" grep "\"$BASIC_CONTAINER_REGISTRY_SERVER\": \"registry-login\"" ~/.docker/config.json
+check "asking shows that it is wrong" bash -c 'registry-login --verify | grep "refused"'
+check "and takes it away" bash -c '! grep registry-login ~/.docker/config.json'
+
+reportResults

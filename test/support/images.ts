@@ -1,0 +1,82 @@
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installPackages } from "./engine.ts";
+import { hasProgram, run, tryRun } from "./shell.ts";
+
+/** Debian with bash, curl and a CA bundle, and without Node. */
+export const BASE_IMAGE = "registry-login-test/base";
+/** The base with Node, the container clients, docker-registry, strace and a user vscode. */
+export const TOOLS_IMAGE = "registry-login-test/tools";
+/** A tiny image to push and pull. */
+export const HELLO_IMAGE = "registry-login-test/hello";
+
+const CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
+
+/** Raise it when a recipe below changes: images of another version are made anew. */
+const RECIPE = "1";
+
+const TOOLS = `
+RUN apt-get update -qq \\
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \\
+      docker.io skopeo podman buildah crun uidmap fuse-overlayfs docker-registry strace >/dev/null \\
+ && rm -rf /var/lib/apt/lists/* \\
+ && useradd --create-home --uid 1000 --shell /bin/bash vscode
+COPY node /usr/local/bin/node
+`;
+
+/** Makes the images that the tests run in: Debian's, pulled where that works, built from its packages where not. */
+export async function ensureImages(): Promise<void> {
+  await ensureImage(BASE_IMAGE, makeBase);
+  await ensureImage(TOOLS_IMAGE, (context) => {
+    copyFileSync(process.execPath, join(context, "node"));
+    return buildImage(TOOLS_IMAGE, context, `FROM ${BASE_IMAGE}\n${TOOLS}`);
+  });
+  await ensureImage(HELLO_IMAGE, (context) => {
+    writeFileSync(join(context, "hello"), "hello\n");
+    return buildImage(HELLO_IMAGE, context, 'FROM scratch\nCOPY hello /hello\nCMD ["/hello"]\n');
+  });
+}
+
+async function makeBase(context: string): Promise<void> {
+  let from = "debian:bookworm-slim";
+  if ((await tryRun("docker", ["pull", "-q", from])).exitCode !== 0) {
+    if (process.getuid?.() !== 0 || !(await hasProgram("apt-get"))) {
+      throw new Error(`${from} cannot be pulled; check the engine's access to Docker Hub`);
+    }
+    await installPackages(["mmdebstrap"]);
+    from = `${BASE_IMAGE}:bootstrapped`;
+    const archive = join(context, "root.tar");
+    await run("mmdebstrap", ["--quiet", "--variant=minbase", "--include=ca-certificates", "bookworm", archive]);
+    await run("docker", ["import", archive, from]);
+    rmSync(archive);
+  }
+  // A company's proxy may sign what it lets through: the images trust what this machine trusts.
+  const trust = existsSync(CA_BUNDLE) ? "COPY ca.crt /etc/ssl/certs/ca-certificates.crt\n" : "";
+  if (trust !== "") cpSync(CA_BUNDLE, join(context, "ca.crt"), { dereference: true });
+  const packages = "bash ca-certificates curl procps";
+  await buildImage(
+    BASE_IMAGE,
+    context,
+    `FROM ${from}\nRUN apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages} >/dev/null && rm -rf /var/lib/apt/lists/*\n${trust}`,
+  );
+}
+
+async function ensureImage(name: string, make: (context: string) => Promise<void>): Promise<void> {
+  const known = await tryRun("docker", ["image", "inspect", "-f", '{{index .Config.Labels "recipe"}}', name]);
+  if (known.stdout.trim() === RECIPE) return;
+  console.log(`making the image ${name} ...`);
+  const context = mkdtempSync(join(tmpdir(), "registry-login-image-"));
+  try {
+    await make(context);
+  } finally {
+    rmSync(context, { recursive: true, force: true });
+  }
+}
+
+/** Builds an image from a Dockerfile's text and the files of a folder. */
+export async function buildImage(name: string, context: string, dockerfile: string): Promise<void> {
+  mkdirSync(context, { recursive: true });
+  writeFileSync(join(context, "Dockerfile"), `${dockerfile}LABEL recipe="${RECIPE}"\n`);
+  await run("docker", ["build", "-q", "-t", name, context]);
+}

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { hash } from "bcryptjs";
+import { HELLO_IMAGE, TOOLS_IMAGE } from "./images.ts";
+import { run } from "./shell.ts";
+import { ISSUER, SERVICE, startTokenService } from "./token-service.ts";
+
+/** A real docker-registry on this machine's loopback address. */
+export interface Registry {
+  /** `localhost:PORT` */
+  readonly host: string;
+  stop(): Promise<void>;
+}
+
+export type Auth =
+  | { readonly kind: "none" }
+  | { readonly kind: "basic" | "bearer"; readonly user: string; readonly password: string };
+
+/** The private image that {@link startRegistry} pushes. */
+export const PRIVATE_IMAGE = "private/hello:1";
+
+/** Starts a registry that asks for nothing, for Basic (htpasswd) or for Bearer (a token service), with one image in it. */
+export async function startRegistry(auth: Auth): Promise<Registry> {
+  const folder = mkdtempSync(join(tmpdir(), "registry-login-registry-"));
+  const port = await freePort();
+  const host = `localhost:${port}`;
+  const service = auth.kind === "bearer" ? await startTokenService(auth.user, auth.password) : null;
+  writeFileSync(join(folder, "config.yml"), config(port, auth, service?.realm));
+  if (auth.kind === "basic") writeFileSync(join(folder, "htpasswd"), `${auth.user}:${await hash(auth.password, 5)}\n`);
+  if (service !== null) writeFileSync(join(folder, "token.pem"), service.certificate);
+  const { stdout } = await run("docker", [
+    "create",
+    "--network=host",
+    TOOLS_IMAGE,
+    "docker-registry",
+    "serve",
+    "/bed/config.yml",
+  ]);
+  const container = stdout.trim();
+  await run("docker", ["cp", folder, `${container}:/bed`]);
+  await run("docker", ["start", container]);
+  await waitUntilUp(host, container);
+  if (auth.kind !== "none") await pushHello(host, auth, folder);
+  return {
+    host,
+    stop: async () => {
+      await run("docker", ["rm", "-f", "-v", container]);
+      await service?.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function config(port: number, auth: Auth, realm: string | undefined): string {
+  const how = {
+    none: "",
+    basic: "auth:\n  htpasswd:\n    realm: test\n    path: /bed/htpasswd\n",
+    bearer: `auth:\n  token:\n    realm: ${realm}\n    service: ${SERVICE}\n    issuer: ${ISSUER}\n    rootcertbundle: /bed/token.pem\n`,
+  };
+  return `version: 0.1
+storage:
+  filesystem:
+    rootdirectory: /var/lib/registry
+http:
+  addr: 127.0.0.1:${port}
+${how[auth.kind]}`;
+}
+
+/** With docker itself, and a configuration of its own. */
+async function pushHello(
+  host: string,
+  { user, password }: { user: string; password: string },
+  folder: string,
+): Promise<void> {
+  const auth = Buffer.from(`${user}:${password}`).toString("base64");
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: { [host]: { auth } } }));
+  const image = `${host}/${PRIVATE_IMAGE}`;
+  await run("docker", ["tag", HELLO_IMAGE, image]);
+  await run("docker", ["--config", folder, "push", "-q", image]);
+  await run("docker", ["rmi", image]);
+}
+
+async function waitUntilUp(host: string, container: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const up = await fetch(`http://${host}/v2/`).then(
+      () => true,
+      () => false,
+    );
+    if (up) return;
+    await sleep(100);
+  }
+  throw new Error(`the registry does not start:\n${(await run("docker", ["logs", container])).output}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
