@@ -15,7 +15,7 @@ import {
 
 /**
  * Lays out build/collection as real copies, with the bundle inside: packed symlinks would be dropped when the Feature
- * is installed. Also brings devcontainer-collection.json up to date.
+ * is installed.
  * @throws Error when the Feature's version is not the package's
  */
 export async function stage(): Promise<void> {
@@ -32,12 +32,6 @@ export async function stage(): Promise<void> {
   cpSync(join(ROOT, "LICENSE"), join(target, "LICENSE"));
   writeFileSync(join(target, "runtime.txt"), runtimes());
   cpSync(join(ROOT, "test", FEATURE_ID), join(COLLECTION_FOLDER, "test", FEATURE_ID), { recursive: true });
-  writeFileSync(join(ROOT, "devcontainer-collection.json"), collection(feature));
-}
-
-/** The collection's metadata, as `devcontainer features package` makes it. */
-export function collection(feature: unknown): string {
-  return `${JSON.stringify({ sourceInformation: { source: "devcontainer-cli" }, features: [feature] }, null, 2)}\n`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { TOOLS_IMAGE } from "../test/support/images.ts";
 import { type Registry, startRegistry } from "../test/support/registry.ts";
 import { type Ran, tryRun } from "../test/support/shell.ts";
 import { COLLECTION_FOLDER, FEATURE_ID, isProgram, ROOT } from "./project.ts";
+import { stage } from "./stage.ts";
 
 /**
  * Runs `devcontainer features test` on the staged collection, next to two private registries whose secrets the
@@ -36,6 +37,7 @@ export async function testFeatures(filter?: string): Promise<Ran> {
 
 if (isProgram(import.meta.url)) {
   const { default: setUp } = await import("../test/support/bed.ts");
+  await stage();
   const tearDown = await setUp();
   const { output, exitCode } = await testFeatures(process.argv[2]).finally(tearDown);
   console.log(output);

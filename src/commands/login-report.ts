@@ -52,12 +52,17 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, 
   const other = registry.keys.map((key) => written.otherHelpers.get(key)).find((helper) => helper !== undefined);
   return {
     ...outcome,
-    detail: [`as ${user}`, verdict.detail, KEPT[storage]].filter((part) => part !== "").join(", "),
+    detail: describeKept(verdict, `as ${user}, ${KEPT[storage]}`),
     hint:
       other === undefined || storage === "plaintext"
         ? verdict.hint
         : `clients still ask docker-credential-${other}, as docker's config.json says: remove that entry to use this login`,
   };
+}
+
+function describeKept({ outcome, detail }: Attempt["verdict"], kept: string): string {
+  if (outcome === "unreachable") return `${detail}; registered all the same, ${kept}`;
+  return detail === "" ? kept : `${kept} (${detail})`;
 }
 
 const KEPT: Readonly<Record<Storage, string>> = {

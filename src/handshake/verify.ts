@@ -45,10 +45,18 @@ export async function verify(
 ): Promise<Verdict> {
   const signal = AbortSignal.timeout(timeoutMs);
   const ask = withRetries(send, timeoutMs);
-  const get = (url: URL, authorization?: string): Promise<Answer> =>
+  const get: Get = (url, authorization) =>
     ask(url, { signal, headers: authorization === undefined ? {} : { authorization } });
+  // The second scheme of a loopback registry is a better answer to an error than asking the first again.
+  const tryOnce: Get = (url) => send(url, { signal });
   try {
-    const { url, answer } = await ping(registry, get);
+    const { url, answer } =
+      registry.scheme === "loopback"
+        ? await ping(registry, "https", tryOnce).catch((error: unknown) => {
+            if (error instanceof Ended) throw error;
+            return ping(registry, "http", get);
+          })
+        : await ping(registry, registry.scheme, get);
     return await authenticate(url, answer, credential, get);
   } catch (error) {
     if (error instanceof Ended) return error.verdict;
@@ -66,30 +74,21 @@ export async function verify(
 type Get = (url: URL, authorization?: string) => Promise<Answer>;
 
 /** The first, anonymous request. Follows redirects as long as they stay at the registry. */
-async function ping(registry: Registry, get: Get): Promise<{ url: URL; answer: Answer }> {
-  const schemes = registry.scheme === "loopback" ? ["https", "http"] : [registry.scheme];
-  for (const scheme of schemes) {
-    let url = new URL(`${scheme}://${registry.endpoint}/v2/`);
-    try {
-      for (let redirects = 0; ; redirects++) {
-        const answer = await get(url);
-        if (answer.status < 300 || answer.status >= 400) return { url, answer };
-        const target = new URL(answer.headers.location ?? "", url);
-        if (target.origin !== url.origin || redirects === MAX_REDIRECTS) {
-          throw new Ended({
-            outcome: "failed",
-            detail: `the registry redirects to ${target.protocol}//${target.host}`,
-            hint: "if that is the registry, write it as the server; credentials do not follow a redirect",
-          });
-        }
-        url = target;
-      }
-    } catch (error) {
-      // A registry of this machine that speaks no TLS: docker goes on with http, so do we.
-      if (error instanceof Ended || scheme === schemes.at(-1)) throw error;
+async function ping({ endpoint }: Registry, scheme: string, get: Get): Promise<{ url: URL; answer: Answer }> {
+  let url = new URL(`${scheme}://${endpoint}/v2/`);
+  for (let redirects = 0; ; redirects++) {
+    const answer = await get(url);
+    if (answer.status < 300 || answer.status >= 400) return { url, answer };
+    const target = new URL(answer.headers.location ?? "", url);
+    if (target.origin !== url.origin || redirects === MAX_REDIRECTS) {
+      throw new Ended({
+        outcome: "failed",
+        detail: `the registry redirects to ${target.protocol}//${target.host}`,
+        hint: "if that is the registry, write it as the server; credentials do not follow a redirect",
+      });
     }
+    url = target;
   }
-  throw new Error("unreachable code: a registry has at least one scheme");
 }
 
 async function authenticate(url: URL, first: Answer, credential: Credential, get: Get): Promise<Verdict> {

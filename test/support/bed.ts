@@ -1,11 +1,9 @@
-import { stage } from "../../scripts/stage.ts";
 import { ensureEngine, installPackages } from "./engine.ts";
 import { ensureImages } from "./images.ts";
 import { hasProgram } from "./shell.ts";
 
-/** vitest's global set-up of the container tests: a staged collection, an engine and images; ends what it started. */
+/** vitest's global set-up of the container tests: an engine and images; ends what it started. */
 export default async function setUp(): Promise<() => Promise<void>> {
-  await stage();
   const stopEngine = await ensureEngine();
   try {
     if (!(await hasProgram("openssl"))) await installPackages(["openssl"]);

@@ -1,0 +1,125 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type DevContainer, LOCAL_FEATURE, up } from "../support/dev-container.ts";
+import { TOOLS_IMAGE } from "../support/images.ts";
+import { findLeaks, findLeaksInOutput, formsOf, type Watched, watchArguments } from "../support/leaks.ts";
+import { PRIVATE_IMAGE, type Registry, startRegistry } from "../support/registry.ts";
+import { run } from "../support/shell.ts";
+
+const password = randomBytes(20).toString("hex");
+// A secret of several lines, as a Google key is one; its registry is out of reach, so it is kept unasked.
+const jsonKey = JSON.stringify({ type: "service_account", private_key: randomBytes(40).toString("base64") }, null, 2);
+const forms = [...formsOf("basic-user", password), ...formsOf("_json_key", jsonKey)].filter(
+  (form) => !form.includes("service_account") || form.includes("private_key"),
+);
+
+let registry: Registry;
+let container: DevContainer;
+let watched: Watched;
+let secrets: Record<string, string>;
+
+beforeAll(async () => {
+  registry = await startRegistry({ kind: "basic", user: "basic-user", password });
+  secrets = {
+    BASIC_CONTAINER_REGISTRY_SERVER: registry.host,
+    BASIC_CONTAINER_REGISTRY_USER: "basic-user",
+    BASIC_CONTAINER_REGISTRY_PASSWORD: password,
+  };
+  const watch = watchArguments(forms);
+  container = await up({
+    config: {
+      image: TOOLS_IMAGE,
+      // An option of its own, so that the engine builds the layer anew and the log shows it.
+      features: { [LOCAL_FEATURE]: { registries: `UNUSED_${randomBytes(4).toString("hex")}=ghcr.io` } },
+      runArgs: ["--network=host", "--cap-add=SYS_PTRACE"],
+    },
+    secrets: {
+      ...secrets,
+      KEY_CONTAINER_REGISTRY_SERVER: "localhost:1",
+      KEY_CONTAINER_REGISTRY_USER: "_json_key",
+      KEY_CONTAINER_REGISTRY_PASSWORD: jsonKey,
+    },
+  });
+  await container.sh(`skopeo inspect --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`);
+  watched = watch.stop();
+});
+
+afterAll(async () => {
+  await container?.remove();
+  await registry?.stop();
+});
+
+test("both secrets were really in use", async () => {
+  for (const [host, secret] of [
+    [registry.host, password],
+    ["localhost:1", jsonKey],
+  ] as const) {
+    const { stdout } = await container.sh(`printf %s ${host} | docker-credential-registry-login get`);
+    expect(JSON.parse(stdout).Secret).toBe(secret);
+  }
+});
+
+test("the image's layers hold none", async () => {
+  expect(await findLeaksInOutput("docker", ["save", container.image], forms)).toEqual([]);
+});
+
+test("the container's file system holds none", async () => {
+  expect(await findLeaksInOutput("docker", ["export", container.id], forms)).toEqual([]);
+});
+
+test("the logs of build and hooks hold none", () => {
+  expect(container.log).toContain("registry-login: installed");
+  expect(container.log).toMatch(/KEY +unreachable/);
+  expect(findLeaks(container.log, forms)).toEqual([]);
+});
+
+test("the hook's own output holds none, before the dev container CLI masks anything", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "registry-login-env-"));
+  const file = join(folder, "env");
+  writeFileSync(
+    file,
+    Object.entries(secrets)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(""),
+  );
+  for (const command of ["login", "login --json", "plan", "plan --json"]) {
+    const args = ["exec", "--env-file", file, container.id, "/usr/local/bin/registry-login", ...command.split(" ")];
+    const { output } = await run("docker", args);
+    expect(output).toContain(registry.host);
+    expect(findLeaks(output, forms)).toEqual([]);
+  }
+  rmSync(folder, { recursive: true });
+});
+
+test("no process in a container had one among its arguments while the container started", () => {
+  expect(watched.looks).toBeGreaterThan(10);
+  expect(watched.inContainers).toEqual([]);
+});
+
+test("outside, none but the dev container CLI's own `docker exec --env`", () => {
+  expect(watched.outside.filter((program) => program !== "docker")).toEqual([]);
+});
+
+test("no program that login and pull start gets one as an argument", async () => {
+  const file = "/tmp/exec.trace";
+  const trace = `strace -f -s 100000 -e trace=execve,execveat -o ${file}`;
+  const login = await run(
+    "docker",
+    ["exec", "-i", container.id, "sh", "-c", `set -a; . /dev/stdin; ${trace} registry-login`],
+    {
+      input: Object.entries(secrets)
+        .map(([name, value]) => `${name}='${value}'\n`)
+        .join(""),
+    },
+  );
+  expect(login.output).toMatch(/BASIC +unchanged/);
+  const { stdout: loginTrace } = await container.sh(`cat ${file}`);
+  await container.sh(`${trace} skopeo inspect --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`);
+  const { stdout: pullTrace } = await container.sh(`cat ${file}`);
+  expect(loginTrace).toContain("main.mjs");
+  expect(pullTrace).toContain("docker-credential-registry-login");
+  expect(findLeaks(loginTrace + pullTrace, forms)).toEqual([]);
+});

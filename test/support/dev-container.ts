@@ -1,0 +1,63 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { COLLECTION_FOLDER, FEATURE_ID, packageVersion, ROOT } from "../../scripts/project.ts";
+import { type Ran, run, tryRun } from "./shell.ts";
+
+const CLI = resolve(ROOT, "node_modules/.bin/devcontainer");
+
+/** Publishes the staged Feature to a registry, as a maintainer would, and returns the id for devcontainer.json. */
+export async function publishFeature(registry: string): Promise<string> {
+  const namespace = "acme/features";
+  const source = join(COLLECTION_FOLDER, "src");
+  await run(CLI, ["features", "publish", "--registry", registry, "--namespace", namespace, source]);
+  return `${registry}/${namespace}/${FEATURE_ID}:${packageVersion().split(".")[0]}`;
+}
+
+export interface DevContainer {
+  readonly id: string;
+  /** What `devcontainer up` printed: the build, and the hooks. */
+  readonly log: string;
+  /** The image that the dev container was started from, Feature included. */
+  readonly image: string;
+  /** Runs a shell command as the container's remote user, in an environment without any of the secrets. */
+  sh(command: string): Promise<Ran>;
+  remove(): Promise<void>;
+}
+
+export interface Up {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** The id of the staged Feature, which {@link up} puts beside every devcontainer.json. */
+export const LOCAL_FEATURE = `./${FEATURE_ID}`;
+
+/** What podman needs to make its namespaces inside a container. */
+export const PODMAN_RUN_ARGS = ["--cap-add=SYS_ADMIN", "--cap-add=SETFCAP", "--security-opt=seccomp=unconfined"];
+
+/** Starts a dev container with `devcontainer up --secrets-file`. */
+export async function up({ config, secrets }: Up): Promise<DevContainer> {
+  const workspace = mkdtempSync(join(tmpdir(), "registry-login-workspace-"));
+  mkdirSync(join(workspace, ".devcontainer"));
+  writeFileSync(join(workspace, ".devcontainer/devcontainer.json"), JSON.stringify(config));
+  cpSync(join(COLLECTION_FOLDER, "src", FEATURE_ID), join(workspace, ".devcontainer", FEATURE_ID), { recursive: true });
+  const secretsFile = `${workspace}-secrets.json`;
+  writeFileSync(secretsFile, JSON.stringify(secrets), { mode: 0o600 });
+  const args = ["up", "--workspace-folder", workspace, "--secrets-file", secretsFile, "--log-level", "trace"];
+  const ran = await tryRun(CLI, args).finally(() => rmSync(secretsFile));
+  const id = /"outcome":"success","containerId":"([0-9a-f]+)"/.exec(ran.stdout)?.[1];
+  if (id === undefined) throw new Error(`devcontainer up ended with ${ran.exitCode}:\n${ran.output.slice(-8000)}`);
+  const { stdout: image } = await run("docker", ["inspect", "-f", "{{.Image}}", id]);
+  const user = String(config.remoteUser ?? "root");
+  return {
+    id,
+    log: ran.output,
+    image: image.trim(),
+    sh: (command) => tryRun("docker", ["exec", "-u", user, id, "sh", "-c", `cd ~ && ${command}`]),
+    remove: async () => {
+      await run("docker", ["rm", "-f", "-v", id]);
+      rmSync(workspace, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv } from "ajv";
+import { expect, test } from "vitest";
+import { generatedFiles } from "../../../scripts/docs.ts";
+import { FEATURE_FOLDER, packageVersion, readJson } from "../../../scripts/project.ts";
+
+interface Feature {
+  readonly version: string;
+  readonly options: Record<string, { default: unknown }>;
+}
+
+const feature = readJson<Feature>("features/registry-login/devcontainer-feature.json");
+
+test("devcontainer-feature.json is valid against the official schema", () => {
+  const validate = new Ajv({ strict: false }).compile(readJson("test/vectors/devContainerFeature.schema.json"));
+  validate(feature);
+  expect(validate.errors).toBeNull();
+});
+
+test("its version is the package's", () => {
+  expect(feature.version).toBe(packageVersion());
+});
+
+test("it has no hook whose result goes into a prebuild's snapshot", () => {
+  expect(Object.keys(feature).filter((key) => key.endsWith("Command"))).toEqual([
+    "postCreateCommand",
+    "postStartCommand",
+  ]);
+});
+
+test("the generated files are up to date (npm run docs)", async () => {
+  for (const [file, text] of await generatedFiles()) expect(readFileSync(file, "utf8"), file).toBe(text);
+});
+
+test("install.sh leaves out exactly the defaults that the Feature declares", () => {
+  const script = readFileSync(join(FEATURE_FOLDER, "install.sh"), "utf8");
+  const defaults = Object.entries(feature.options).map(([name, option]) => `${name}=${option.default}`);
+  expect(script).toContain(`case $pair in ${defaults.join(" | ")}) continue`);
+});
