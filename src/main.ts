@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Result } from "./commands/context.ts";
 import { OPTIONS_FILE, type RawOptions } from "./discovery/options.ts";
+import { describeBug } from "./report/bug.ts";
 import { UserError } from "./user-error.ts";
 import { MEMORY_FOLDERS } from "./vault/location.ts";
 import { VERSION } from "./version.ts";
@@ -51,7 +52,7 @@ async function run(args: string[]): Promise<Result> {
   if (values.version === true) return { stdout: `${VERSION}\n`, exitCode: 0 };
   const [command = "login", extra] = positionals;
   if (extra !== undefined) {
-    throw new UserError(`${JSON.stringify(extra)} is one word too many`, "see registry-login --help");
+    throw new UserError(`there is a word too many behind ${command}`, "see registry-login --help");
   }
   const flags = { options: rawOptions(values), json: values.json ?? false, onlyChanged: values["if-changed"] ?? false };
   if (command === "plan") {
@@ -95,7 +96,7 @@ async function readStdin(): Promise<string> {
 }
 
 function explain(error: unknown): Result {
-  if (!(error instanceof UserError)) throw error;
+  if (!(error instanceof UserError)) return { stdout: "", stderr: describeBug(error), exitCode: 70 };
   return { stdout: "", stderr: `registry-login: ${error.message}\n  -> ${error.hint}\n`, exitCode: 2 };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { applyEdits, type FormattingOptions, modify } from "jsonc-parser";
+import { applyEdits, type ModificationOptions, modify } from "jsonc-parser";
 import * as z from "zod/mini";
 import type { Environment } from "../discovery/environment.ts";
 import { UserError } from "../user-error.ts";
@@ -48,13 +48,13 @@ export function fingerprint(auth: string): string {
  * @throws UserError when the file is not what docker itself could read; it is left alone then
  */
 export async function editDockerConfig(file: string, wanted: Wanted): Promise<ConfigReport> {
-  let edited = { otherHelpers: new Map<string, string>(), credsStore: null as string | null };
-  const changed = await editConfigFile(file, (text) => {
-    const result = applyWanted(file, text, wanted);
-    edited = result;
-    return result.text;
+  let report: Omit<ConfigReport, "changed"> = { otherHelpers: new Map(), credsStore: null };
+  const changed = await editConfigFile(file, (before) => {
+    const { text, ...found } = applyWanted(file, before, wanted);
+    report = found;
+    return text;
   });
-  return { changed, ...edited };
+  return { changed, ...report };
 }
 
 interface Operation {
@@ -76,7 +76,10 @@ function applyWanted(
   for (const key of wanted.helperKeys) {
     const current = Object.hasOwn(helpers, key) ? helpers[key] : undefined;
     if (current === undefined) operations.push({ path: ["credHelpers", key], value: HELPER });
-    else if (current !== HELPER) otherHelpers.set(key, current);
+  }
+  for (const key of [...wanted.helperKeys, ...wanted.auths.keys()]) {
+    const current = Object.hasOwn(helpers, key) ? helpers[key] : undefined;
+    if (current !== undefined && current !== HELPER) otherHelpers.set(key, current);
   }
   const leaving = Object.keys(helpers).filter((key) => helpers[key] === HELPER && !wanted.helperKeys.has(key));
   const allLeave = leaving.length > 0 && leaving.length === Object.keys(helpers).length && operations.length === 0;
@@ -127,10 +130,10 @@ function unreadable(file: string, what: string): UserError {
 /** Edits the text in place, so that order, indentation and unknown keys stay, and checks the result against the plain edit. */
 function applyOperations(file: string, before: string, operations: readonly Operation[]): string {
   const expected = JSON.parse(before) as Record<string, Record<string, unknown> | null | undefined>;
-  const formattingOptions = detectFormatting(before);
+  const formatting = detectFormatting(before);
   let text = before;
   const run = ({ path, value }: Operation): void => {
-    text = applyEdits(text, modify(text, [...path], value, { formattingOptions }));
+    text = applyEdits(text, modify(text, [...path], value, formatting));
     const [top, key] = path;
     if (key === undefined) {
       if (value === undefined) delete expected[top];
@@ -151,10 +154,11 @@ function applyOperations(file: string, before: string, operations: readonly Oper
   throw unreadable(file, "has a key twice");
 }
 
-function detectFormatting(text: string): FormattingOptions {
+/** The text's own indentation and line ends; a text of one line stays one. */
+function detectFormatting(text: string): ModificationOptions {
+  if (!text.trim().includes("\n") && text.trim() !== "{}") return {};
   const indent = /\n([ \t]+)\S/.exec(text)?.[1] ?? "\t";
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
-  return indent.startsWith("\t")
-    ? { insertSpaces: false, tabSize: 1, eol }
-    : { insertSpaces: true, tabSize: indent.length, eol };
+  const insertSpaces = !indent.startsWith("\t");
+  return { formattingOptions: { insertSpaces, tabSize: insertSpaces ? indent.length : 1, eol } };
 }

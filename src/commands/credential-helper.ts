@@ -105,7 +105,7 @@ function erase(env: Environment, input: string): Result {
   const stderr =
     left === null
       ? ""
-      : `registry-login: ${left.host} stays logged in as ${left.username}: the secrets ${left.identifier}_CONTAINER_REGISTRY_* say so\n`;
+      : `registry-login: ${left.host} stays logged in: the secrets ${left.identifier}_CONTAINER_REGISTRY_* say so\n`;
   return { stdout: "", stderr, exitCode: 0 };
 }
 

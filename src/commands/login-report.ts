@@ -54,7 +54,7 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, 
     ...outcome,
     detail: describeKept(verdict, `as ${user}, ${KEPT[storage]}`),
     hint:
-      other === undefined || storage === "plaintext"
+      other === undefined
         ? verdict.hint
         : `clients still ask docker-credential-${other}, as docker's config.json says: remove that entry to use this login`,
   };

@@ -1,5 +1,6 @@
 import { discover } from "../discovery/discover.ts";
-import { parseOptions, type RawOptions, readOptionsFile } from "../discovery/options.ts";
+import { type Options, parseOptions, type RawOptions, readOptionsFile } from "../discovery/options.ts";
+import { describeBug } from "../report/bug.ts";
 import { loginJson, loginText } from "../report/login.ts";
 import { createRedactor } from "../report/redact.ts";
 import { UserError } from "../user-error.ts";
@@ -23,6 +24,15 @@ export interface LoginFlags {
  */
 export async function login(context: Context, flags: LoginFlags): Promise<Result> {
   const options = parseOptions(readOptionsFile(context.optionsFile), flags.options);
+  try {
+    return await run(context, options, flags);
+  } catch (error) {
+    // A hook that fails keeps the container from starting: a bug of ours must not do that unasked.
+    return { stdout: "", stderr: describeBug(error), exitCode: options.strict ? 1 : 0 };
+  }
+}
+
+async function run(context: Context, options: Options, flags: LoginFlags): Promise<Result> {
   const { storage, timeout, verify } = options;
   const discovery = discover(context.env, options.registries);
   const earlier = readEarlier(context.env);

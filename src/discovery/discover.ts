@@ -48,6 +48,7 @@ function examine(set: SecretSet, mapped: string | undefined): LoginRequest | Rej
   if (serverText === undefined || !(complete || keyless)) return incomplete(set, mapped);
   let registry: Registry | undefined;
   try {
+    checkNotPassword(identifier, serverText, parts.PASSWORD);
     registry = parseRegistry(serverText);
     checkFullName(registry);
     if (keyless && !isAws(registry)) return incomplete(set, mapped);
@@ -66,6 +67,16 @@ function examine(set: SecretSet, mapped: string | undefined): LoginRequest | Rej
     password: parts.PASSWORD ?? null,
     exchange: exchangeOf(registry, parts.USER),
   };
+}
+
+/** Messages and reports name the server: one that is a password by mistake must not get that far. */
+function checkNotPassword(identifier: string, server: string, password: string | undefined): void {
+  const long = password !== undefined && password.trim().length >= 8;
+  if (!long || !server.toLowerCase().includes(password.trim().toLowerCase())) return;
+  throw new UserError(
+    `${variable(identifier, "SERVER")} holds the password`,
+    "write the host name into _SERVER, and the password into _PASSWORD alone",
+  );
 }
 
 function checkFullName({ host }: Registry): void {

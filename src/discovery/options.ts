@@ -56,7 +56,7 @@ export function readOptionsFile(file: string): RawOptions {
 
 /**
  * Parses options; flags override the file, empty values count as unset.
- * @throws UserError that names the option and what it may be.
+ * @throws UserError that names the option and what it may be, but never repeats its value: people put secrets anywhere.
  */
 export function parseOptions(file: RawOptions, flags: RawOptions): Options {
   const raw = { ...withoutEmpty(file), ...withoutEmpty(flags) };
@@ -64,9 +64,8 @@ export function parseOptions(file: RawOptions, flags: RawOptions): Options {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0] ?? "");
-    const value = raw[name as keyof Options] ?? "";
     throw new UserError(
-      `the option ${name} = ${JSON.stringify(value)} ${issue?.message ?? "is not valid"}`,
+      `the option ${name} ${issue?.message ?? "is not valid"}`,
       `mend it among the Feature's options in devcontainer.json, or on the command line (--${name})`,
     );
   }
@@ -86,12 +85,12 @@ export function parseOptions(file: RawOptions, flags: RawOptions): Options {
  */
 function parseMapping(text: string): Map<string, string> {
   const mapping = new Map<string, string>();
-  for (const entry of text.split(",")) {
+  for (const [index, entry] of text.split(",").entries()) {
     if (entry.trim() === "") continue;
     const [, name, server] = /^\s*([A-Za-z0-9_]+)\s*=\s*(\S+)\s*$/.exec(entry) ?? [];
     if (name === undefined || server === undefined) {
       throw new UserError(
-        `the option registries has an entry ${JSON.stringify(entry.trim())} that is not ID=host`,
+        `entry ${index + 1} of the option registries is not ID=host`,
         'write it like "ACR=mycompany.azurecr.io, GHCR=ghcr.io"',
       );
     }

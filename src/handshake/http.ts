@@ -44,7 +44,7 @@ export function createSend(env: Readonly<Record<string, string | undefined>>): {
   const agents = new Map<string, http.Agent>();
   let ca: string[] | undefined;
   const agentFor = (url: URL): http.Agent => {
-    const proxy = isLoopback(hostName(url.host)) ? "" : getProxyForUrl(url.href);
+    const proxy = proxyFor(url);
     const key = `${url.protocol} ${proxy}`;
     const known = agents.get(key);
     if (known !== undefined) return known;
@@ -70,6 +70,15 @@ export function createSend(env: Readonly<Record<string, string | undefined>>): {
   };
 }
 
+/** The proxy's URL, or "" for none. A proxy without a scheme is an http proxy, as curl and Go have it. */
+function proxyFor(url: URL): string {
+  const proxy = isLoopback(hostName(url.host)) ? "" : getProxyForUrl(url.href);
+  const named = [`${url.protocol.slice(0, -1)}_proxy`, "all_proxy"]
+    .flatMap((name) => [process.env[name], process.env[name.toUpperCase()]])
+    .some((value) => value === proxy);
+  return proxy === "" || named ? proxy : proxy.replace(/^https:/, "http:");
+}
+
 function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = (url.protocol === "https:" ? https : http).request(
@@ -87,7 +96,7 @@ function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }
         response.on("data", (chunk: Buffer) => {
           size += chunk.length;
           if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-          else response.destroy(new Error("the answer is too long"));
+          else response.destroy(Object.assign(new Error(), { code: "ERR_ANSWER_TOO_LONG" }));
         });
         response.on("error", reject);
         response.on("end", () => {
@@ -100,6 +109,10 @@ function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }
         });
       },
     );
+    // A proxy that refuses would else pass for the registry: the agent hands its answer on as if it were the server's.
+    request.on("proxyConnect", ({ statusCode }: { statusCode: number }) => {
+      if (statusCode !== 200) request.destroy(Object.assign(new Error(), { code: `ERR_PROXY_${statusCode}` }));
+    });
     request.on("error", reject);
     request.end(ask.body);
   });

@@ -28,5 +28,17 @@ const KNOWN: readonly (readonly [RegExp, string, string])[] = [
     "it does not answer with TLS",
     "check the port; a registry without TLS can only be used on this machine itself",
   ],
+  [/^ERR_ANSWER_TOO_LONG$/, "its answer is too long for a registry's", "check the host name and the port"],
+  [
+    /^ERR_PROXY_407$/,
+    "the proxy asks for a login (407)",
+    "put user and password into the proxy's address (https_proxy), or the host into no_proxy",
+  ],
+  [/^ERR_PROXY_/, "the proxy does not let the connection through", "check https_proxy and no_proxy"],
   [/^HPE_/, "it does not answer with HTTP", "check the port"],
 ];
+
+/** Did TLS work but for the certificate? Then the server does speak TLS. */
+export function isCertificateError(error: unknown): boolean {
+  return /^(?:UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|CERT_|ERR_TLS_CERT)/.test((error as NodeJS.ErrnoException).code ?? "");
+}

@@ -20,8 +20,11 @@ export function checkRealm(realm: string | undefined, registry: URL): URL | stri
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") return "is not reached by https";
   if (url.username !== "" || url.password !== "") return "has a user name in its address";
-  if (url.protocol === "http:" && registry.protocol !== "http:") return `${url.host} is not reached by https`;
   const name = hostName(url.host);
+  // Unencrypted only for a registry that is so itself, and then not to another machine.
+  if (url.protocol === "http:" && (registry.protocol !== "http:" || !isLoopback(name))) {
+    return `${url.host} is not reached by https`;
+  }
   if (url.host !== registry.host && isInternalAddress(name)) {
     const own = hostName(registry.host);
     const allowed = isLoopback(name) ? isLoopback(own) : isInternalAddress(own) && !isLoopback(own);

@@ -1,9 +1,10 @@
+import { STATUS_CODES } from "node:http";
 import * as z from "zod/mini";
 import type { Credential } from "../exchange/credential.ts";
 import type { Registry } from "../registries/registry.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import type { Answer, Send } from "./http.ts";
-import { describeNetworkError } from "./network-error.ts";
+import { describeNetworkError, isCertificateError } from "./network-error.ts";
 import { checkRealm } from "./realm.ts";
 import { withRetries } from "./retry.ts";
 
@@ -53,7 +54,7 @@ export async function verify(
     const { url, answer } =
       registry.scheme === "loopback"
         ? await ping(registry, "https", tryOnce).catch((error: unknown) => {
-            if (error instanceof Ended) throw error;
+            if (error instanceof Ended || isCertificateError(error)) throw error;
             return ping(registry, "http", get);
           })
         : await ping(registry, registry.scheme, get);
@@ -103,7 +104,7 @@ async function authenticate(url: URL, first: Answer, credential: Credential, get
     return judge(await get(url, `Bearer ${token}`));
   }
   if (challenges.some(({ scheme }) => scheme === "basic")) return judge(await get(url, basic));
-  const schemes = challenges.map(({ scheme }) => scheme).join(", ");
+  const schemes = challenges.map(({ scheme }) => scheme.slice(0, 40)).join(", ");
   return {
     outcome: "failed",
     detail: schemes === "" ? "the registry does not say how to log in" : `the registry only knows the login ${schemes}`,
@@ -137,26 +138,18 @@ async function fetchToken(registry: URL, challenge: Challenge, basic: string, ge
 
 function judge({ status, headers }: Answer, who = "the registry"): Verdict {
   if (status === 200) return { outcome: "verified", detail: "", hint: "" };
-  if (status === 401 || status === 403) {
-    return {
-      outcome: "refused",
-      detail: `${who} answered ${status} ${status === 401 ? "Unauthorized" : "Forbidden"}`,
-      hint: "",
-    };
+  const detail = `${who} answered ${[status, STATUS_CODES[status]].join(" ").trim()}`;
+  if (status === 401 || status === 403) return { outcome: "refused", detail, hint: "" };
+  if (status === 407) {
+    const hint = "put the proxy's user and password into its address (https_proxy), or the host into no_proxy";
+    return { outcome: "unreachable", detail: "the proxy asks for a login (407)", hint };
   }
   if (status === 429 || status >= 500) {
-    const wait = headers["retry-after"];
-    return {
-      outcome: "unreachable",
-      detail: `${who} answered ${status}${status === 429 ? " Too Many Requests" : ""}`,
-      hint: wait === undefined ? "try again later" : `try again after ${wait.slice(0, 40)} (Retry-After)`,
-    };
+    const wait = /^[0-9]{1,6}$/.exec(headers["retry-after"] ?? "")?.[0];
+    return { outcome: "unreachable", detail, hint: wait === undefined ? "try again later" : `try again in ${wait} s` };
   }
-  return {
-    outcome: "failed",
-    detail: `${who} answered ${status} at /v2/, which a container registry does not`,
-    hint: "check the host name and the port of the server",
-  };
+  const hint = "a container registry answers otherwise at /v2/: check the host name and the port of the server";
+  return { outcome: "failed", detail, hint };
 }
 
 function parseJson(text: string): unknown {

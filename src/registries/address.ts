@@ -26,7 +26,7 @@ for (const [net, prefix] of [
 
 /** Is this host name (without port, IPv6 in brackets or not) this machine itself? Source: RFC 6761 for `localhost`. */
 export function isLoopback(name: string): boolean {
-  const bare = withoutBrackets(name);
+  const bare = withoutBrackets(name).replace(/\.$/, "");
   return bare === "localhost" || bare.endsWith(".localhost") || listed(loopback, bare);
 }
 

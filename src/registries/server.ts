@@ -40,6 +40,13 @@ export function parseServer(text: string): Server {
       "put the user into _USER, the password into _PASSWORD, and leave the host name alone in _SERVER",
     );
   }
+  // Before anything is folded: the lower case of some other letters is ASCII (the Kelvin sign is one).
+  if (!/^[\x21-\x7e]*$/.test(authority)) {
+    throw new UserError(
+      `the server ${quote(authority)} holds a space or a letter that host names do not have`,
+      "write the host name in ASCII (an international name in its xn-- form)",
+    );
+  }
   const { name, port } = splitPort(authority.toLowerCase());
   checkName(name, authority);
   checkPort(port, authority);
@@ -65,7 +72,12 @@ function checkName(name: string, authority: string): void {
   if (/["'`]/.test(authority)) {
     throw new UserError(`the server ${quote(authority)} holds a quotation mark`, "remove the quotes around the value");
   }
-  if (name.startsWith("[") ? isIPv6(name.slice(1, -1)) : name.length <= 253 && DOMAIN.test(name)) return;
+  if (
+    name.startsWith("[")
+      ? /^[0-9a-f:.]+$/.test(name.slice(1, -1)) && isIPv6(name.slice(1, -1))
+      : name.length <= 253 && DOMAIN.test(name)
+  )
+    return;
   throw new UserError(
     `the server ${quote(authority)} is not a host name`,
     "write the registry's host name, with a port if it has one, like registry.example.com:5000",

@@ -25,6 +25,7 @@ export function loginText({ outcomes, skipped, notes }: LoginReport): string {
     ]),
     ...skipped.map(({ identifier, reason }) => [identifier, "skipped", "-", reason]),
   ];
-  const head = `registry-login: ${ready} of ${count(outcomes.length)} ready\n`;
+  const summary = outcomes.length === 0 ? "nothing to log in to" : `${ready} of ${count(outcomes.length)} ready`;
+  const head = `registry-login: ${summary}\n`;
   return `${head}${table(rows)}${notes.map((note) => `  ${note}\n`).join("")}`;
 }

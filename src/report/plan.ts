@@ -10,7 +10,7 @@ export function planJson(discovery: Discovery): string {
     source,
     host: registry.host,
     kind: registry.kind,
-    user,
+    user: user === null ? null : redact(user),
     keys: registry.keys,
     region: registry.region,
     account: registry.account,
@@ -35,7 +35,7 @@ export function planText(discovery: Discovery): string {
     ...requests.map(({ identifier, registry, user, exchange }) => [
       identifier,
       registry.host,
-      `${registry.kind}, ${user === null ? "with the machine's own AWS identity" : `as ${user}`}${exchange === "aws-keys" ? " (AWS key)" : ""}`,
+      `${registry.kind}, ${user === null ? "with the machine's own AWS identity" : `as ${redact(user)}`}${exchange === "aws-keys" ? " (AWS key)" : ""}`,
     ]),
     ...rejected.map(({ identifier, reason, hint }) => [identifier, "rejected", redact(`${reason}; ${hint}`)]),
     ...skipped.map(({ identifier, reason }) => [identifier, "skipped", reason]),

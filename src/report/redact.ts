@@ -1,5 +1,7 @@
 const MIN_LENGTH = 4;
 const MASK = "***";
+/** Longer than any host name; regular expressions of 48 KB are not to be had. */
+const MAX_PATTERN = 1000;
 
 /**
  * Makes a function that masks secrets in a text, in each form in which they could stand there: as they are, a line of
@@ -16,9 +18,16 @@ export function createRedactor(secrets: Iterable<{ user: string; password: strin
     }
     for (const form of base64(`${user}:${password}`)) forms.add(form);
   }
-  // Longest first: a short form must not cut a longer one into pieces that stay readable.
-  const ordered = [...forms].filter((form) => form.length >= MIN_LENGTH).sort((a, b) => b.length - a.length);
-  return (text) => ordered.reduce((masked, form) => masked.replaceAll(form, MASK), text);
+  // Longest first: a short form must not cut a longer one into pieces that stay readable. In any case: host names fold it.
+  const patterns = [...forms]
+    .filter((form) => form.length >= MIN_LENGTH)
+    .sort((a, b) => b.length - a.length)
+    .map((form) => (form.length > MAX_PATTERN ? form : new RegExp(escapePattern(form), "gi")));
+  return (text) => patterns.reduce<string>((masked, pattern) => masked.replaceAll(pattern, MASK), text);
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
 function formsOf(text: string): string[] {

@@ -2,7 +2,7 @@ import type { Environment } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
 import { explainWriteError, UserError } from "../user-error.ts";
 import { type Registration, readState, type State, stateFolder, writeState } from "./home.ts";
-import { diskVaultFolder, newMemoryVaultFolder } from "./location.ts";
+import { diskVaultFolder, isInMemory, newMemoryVaultFolder } from "./location.ts";
 import { type Entry, openVault, type Vault } from "./vault.ts";
 
 /** What earlier runs left, in the two places and in our bookkeeping. A vault that is not ours alone counts as none. */
@@ -20,7 +20,7 @@ export function readEarlier(env: Environment): Earlier {
   return {
     folder,
     state,
-    memory: state.memory === undefined ? null : openIfPrivate(state.memory),
+    memory: state.memory !== undefined && isInMemory(state.memory) ? openIfPrivate(state.memory) : null,
     disk: openIfPrivate(diskVaultFolder(folder)),
   };
 }

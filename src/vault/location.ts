@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, statfsSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { UserError } from "../user-error.ts";
 
 /** File system types whose content never reaches a disk (statfs(2): tmpfs, ramfs). */
@@ -33,7 +33,16 @@ export function newMemoryVaultFolder(candidates: readonly string[]): string {
 function isWritableMemory(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
-    return IN_MEMORY.has(statfsSync(folder).type);
+    return isInMemory(folder);
+  } catch {
+    return false;
+  }
+}
+
+/** Is this folder, or the one that it would be made in, on a file system that no disk sees? */
+export function isInMemory(folder: string): boolean {
+  try {
+    return IN_MEMORY.has(statfsSync(existsSync(folder) ? folder : dirname(folder)).type);
   } catch {
     return false;
   }

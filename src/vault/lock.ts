@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod/mini";
 import { UserError } from "../user-error.ts";
 
 const WAIT_MS = 10_000;
@@ -61,13 +62,15 @@ function create(file: string): boolean {
   }
 }
 
-interface Owner {
-  readonly pid: number;
+const owner = z.object({
+  pid: z.number(),
   /** Start time in clock ticks since boot; a pid that is used again has another one. */
-  readonly started: string;
+  started: z.string(),
   /** The pid namespace, outside of which the pid means nothing. */
-  readonly namespace: string;
-}
+  namespace: z.string(),
+});
+
+type Owner = z.infer<typeof owner>;
 
 function isStale(file: string): boolean {
   let text: string;
@@ -78,16 +81,16 @@ function isStale(file: string): boolean {
   } catch {
     return false;
   }
-  const owner = parseOwner(text);
+  const holder = parseOwner(text);
   // Created, but not written yet: its owner needs a moment, or died in it.
-  if (owner === undefined) return ageMs > UNWRITTEN_STALE_MS;
-  const now = describeProcess(owner.pid);
-  return owner.namespace === now.namespace ? owner.started !== now.started : ageMs > FOREIGN_STALE_MS;
+  if (holder === undefined) return ageMs > UNWRITTEN_STALE_MS;
+  const now = describeProcess(holder.pid);
+  return holder.namespace === now.namespace ? holder.started !== now.started : ageMs > FOREIGN_STALE_MS;
 }
 
 function parseOwner(text: string): Owner | undefined {
   try {
-    return JSON.parse(text) as Owner;
+    return owner.parse(JSON.parse(text));
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { explainWriteError, UserError } from "../user-error.ts";
@@ -41,7 +42,7 @@ export interface Vault {
  */
 export function openVault(folder: string): Vault {
   checkPrivate(folder);
-  const file = (shelf: Shelf, host: string): string => join(folder, shelf, `${host}.json`);
+  const file = (shelf: Shelf, host: string): string => join(folder, shelf, `${fileName(host)}.json`);
   const read = (path: string): Entry | null => {
     try {
       return entry.parse(JSON.parse(readFileSync(path, "utf8")));
@@ -91,9 +92,19 @@ export function findEntry(vaults: readonly Vault[], host: string): Entry | null 
   return null;
 }
 
+/** A host name may be as long as a file name, which then has no room for more. */
+function fileName(host: string): string {
+  return host.length <= 200 ? host : createHash("sha256").update(host).digest("hex");
+}
+
 /** A shared tmpfs is open to every user of the machine: a folder that is not ours alone may have been laid as a trap. */
 function checkPrivate(folder: string): void {
-  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  let stats: Stats | undefined;
+  try {
+    stats = lstatSync(folder, { throwIfNoEntry: false });
+  } catch (error) {
+    throw explainWriteError(error, folder, "check the folders above it");
+  }
   if (stats === undefined) return;
   const uid = process.getuid?.() ?? stats.uid;
   if (stats.isDirectory() && stats.uid === uid && (stats.mode & 0o077) === 0) return;

@@ -1,0 +1,44 @@
+import { createServer, type ServerResponse } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import type { Duplex } from "node:stream";
+import { onTestFinished } from "vitest";
+import { closeServer } from "./embedded-registry.ts";
+
+/** A proxy of this machine that ends with the test. */
+export interface ConnectProxy {
+  /** `127.0.0.1:PORT` */
+  readonly host: string;
+  /** Every request: `CONNECT host:port`, or `GET http://...` for plain http. */
+  readonly requests: readonly string[];
+}
+
+/**
+ * Starts a proxy that leads every tunnel to one port of this machine, whatever host the client asks for.
+ * @param refusal what to answer instead of opening a tunnel: a status line and headers
+ */
+export async function startConnectProxy(port: number, refusal?: string): Promise<ConnectProxy> {
+  const requests: string[] = [];
+  const server = createServer((request, response: ServerResponse) => {
+    requests.push(`${request.method} ${request.url}`);
+    response.writeHead(502).end();
+  });
+  const sockets = new Set<Duplex>();
+  server.on("connect", (request, client: Duplex) => {
+    requests.push(`CONNECT ${request.url}`);
+    sockets.add(client);
+    client.on("error", () => client.destroy());
+    if (refusal !== undefined) return client.end(`HTTP/1.1 ${refusal}\r\ncontent-length: 0\r\n\r\n`);
+    const upstream = connect(port, "127.0.0.1", () => {
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      upstream.pipe(client).pipe(upstream);
+    });
+    sockets.add(upstream);
+    upstream.on("error", () => client.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    await closeServer(server);
+  });
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+}

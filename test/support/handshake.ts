@@ -1,0 +1,26 @@
+import { onTestFinished } from "vitest";
+import { createSend } from "../../src/handshake/http.ts";
+import { type Verdict, verify } from "../../src/handshake/verify.ts";
+import { parseRegistry } from "../../src/registries/registry.ts";
+import { basic, type LocalServer } from "./misbehaving-server.ts";
+
+export const USER = "bob";
+export const PASSWORD = "right-password";
+/** The Authorization header that shows the password. */
+export const BASIC = basic(USER, PASSWORD);
+
+/** Shows the credential to a registry, over a real connection. */
+export function ask(
+  server: string,
+  options: { timeoutMs?: number; password?: string; env?: object } = {},
+): Promise<Verdict> {
+  const { send, close } = createSend({ ...options.env });
+  onTestFinished(close);
+  const credential = { username: USER, secret: options.password ?? PASSWORD, expiresAt: null };
+  return verify(parseRegistry(server), credential, send, options.timeoutMs ?? 10_000);
+}
+
+/** Every Authorization header that a server saw, in order. */
+export function authorizations(server: LocalServer): (string | null)[] {
+  return server.seen.map(({ authorization }) => authorization);
+}

@@ -1,0 +1,18 @@
+import { parseRegistry, type Registry } from "../../src/registries/registry.ts";
+import { UserError } from "../../src/user-error.ts";
+
+/** What a SERVER text means, or the error that a person sees. */
+export function tryRegistry(text: string): Registry | UserError {
+  try {
+    return parseRegistry(text);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
+/** The kind of a SERVER text; null where it is refused. */
+export function kindOf(text: string): Registry["kind"] | null {
+  const registry = tryRegistry(text);
+  return registry instanceof UserError ? null : registry.kind;
+}

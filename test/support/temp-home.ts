@@ -1,0 +1,102 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Context } from "../../src/commands/context.ts";
+import { login } from "../../src/commands/login.ts";
+import type { Environment } from "../../src/discovery/environment.ts";
+import type { RawOptions } from "../../src/discovery/options.ts";
+import { createSend } from "../../src/handshake/http.ts";
+import type { Outcome } from "../../src/report/outcome.ts";
+
+/** A person's home folder and a tmpfs, both gone at the end of the test. */
+export interface TempHome {
+  readonly folder: string;
+  /** A folder on tmpfs for memory vaults. */
+  readonly memory: string;
+  /** docker's configuration file. */
+  readonly config: string;
+  /** The file with the Feature's options; there is none at first. */
+  readonly optionsFile: string;
+  /** The world as a command sees it, with HOME and these variables. */
+  context(env?: Environment): Context;
+  writeConfig(text: string): void;
+  /** The parsed config.json, or null where there is none. */
+  readConfig(): Record<string, Record<string, unknown>> | null;
+}
+
+export function makeHome(): TempHome {
+  const folder = tempFolder();
+  const memory = mkdtempSync("/dev/shm/registry-login-test-");
+  onTestFinished(() => rmSync(memory, { recursive: true, force: true }));
+  const config = join(folder, ".docker", "config.json");
+  const optionsFile = join(folder, "options");
+  return {
+    folder,
+    memory,
+    config,
+    optionsFile,
+    context: (env = {}) => {
+      const { send, close } = createSend(env);
+      onTestFinished(close);
+      return { env: { HOME: folder, ...env }, optionsFile, memoryFolders: [memory], send };
+    },
+    writeConfig: (text) => {
+      mkdirSync(dirname(config), { recursive: true, mode: 0o700 });
+      writeFileSync(config, text);
+    },
+    readConfig: () => (existsSync(config) ? JSON.parse(readFileSync(config, "utf8")) : null),
+  };
+}
+
+/** An empty folder that is gone at the end of the test. */
+export function tempFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "registry-login-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The three secrets of one registry. */
+export function secrets(identifier: string, server: string, user: string, password: string): Record<string, string> {
+  const name = `${identifier}_CONTAINER_REGISTRY`;
+  return { [`${name}_SERVER`]: server, [`${name}_USER`]: user, [`${name}_PASSWORD`]: password };
+}
+
+export interface LoginAnswer {
+  readonly registries: readonly Outcome[];
+  readonly skipped: readonly { identifier: string; missing: string[]; reason: string }[];
+  readonly exitCode: number;
+}
+
+/** Runs `login --json` and reads its report. */
+export async function logIn(context: Context, options: RawOptions = {}): Promise<LoginAnswer> {
+  const { stdout, exitCode } = await login(context, { options, json: true, onlyChanged: false });
+  return { ...JSON.parse(stdout), exitCode };
+}
+
+/** Every regular file below a folder, absolute, sorted. Symbolic links are not followed. */
+export function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** What changes when a file is written again, even with the same text. */
+export function writtenFiles(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    filesBelow(folder).map((file) => {
+      const { ino, mtimeNs } = statSync(file, { bigint: true });
+      return [file, `${ino} ${mtimeNs}`];
+    }),
+  );
+}

@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+
+/** A row that our program answers in another way than the project it was learnt from, and why. */
+export interface Ours {
+  readonly why: string;
+}
+
+/**
+ * Reads one of the tables of facts.
+ * @param name file name below test/vectors, without `.json`
+ */
+export function readVectors<T>(name: string): T {
+  return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8")) as T;
+}

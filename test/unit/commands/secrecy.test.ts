@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { login } from "../../../src/commands/login.ts";
+import { plan } from "../../../src/commands/plan.ts";
+import type { Environment } from "../../../src/discovery/environment.ts";
+import { answer, startServer } from "../../support/misbehaving-server.ts";
+import { leakedPieces, leaks } from "../../support/planted.ts";
+import { makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
+
+/** All that plan and login say of these variables, as text and as JSON. */
+async function everythingSaid(env: Environment, home: TempHome, options = {}): Promise<string> {
+  const said: string[] = [];
+  for (const json of [true, false]) {
+    said.push(plan(home.context(env), options, json).stdout);
+    const flags = { options: { timeout: "1", verify: "false", ...options }, json, onlyChanged: false };
+    const { stdout, stderr = "" } = await login(home.context(env), flags);
+    said.push(stdout, stderr);
+  }
+  return said.join("");
+}
+
+const SECRETS: readonly (readonly [string, string])[] = [
+  ["a word", "Hunter2-Hunter2"],
+  ["a word that could be a host", "Hunter2.Secret.Example"],
+  ["a word that could be a short host", "Hunter2Secret"],
+  ["a GitHub token", "ghp_16C7e42F292c6912E7710c838347Ae178B4a"],
+  ["an AWS key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"],
+  ["a long token", `eyJ0eXAi_${"QnJvYWRjYXN0".repeat(20)}.c2lnbmF0dXJl`],
+  ["an address", "https://hooks.example.com/planted-path-planted"],
+  ["quotes and slashes", 'pa"ss\\word/with $igns & %41+='],
+  ["UTF-8", "pässwörd-日本語-🔑"],
+  ["of 48 KB", "0123456789abcdef".repeat(3 * 1024)],
+  ["many lines", '{\n  "type": "service_account",\n  "private_key": "-----BEGIN KEY-----\\nMIIEvQ\\n"\n}'],
+];
+
+describe.each(SECRETS)("the planted secret is %s", (_, password) => {
+  const swap = (server: string, user: string): Record<string, string> => ({
+    ...secrets("A", server, user, password),
+    ...secrets("B", "quay.io", "alice", "an-innocent-password"),
+  });
+
+  test.each([
+    ["everything is as it should be", swap("a.azurecr.io", "bob")],
+    ["the server holds it", swap(password, "bob")],
+    ["the server holds user and password", swap(`https://bob:${password}@a.azurecr.io`, "bob")],
+    ["the server holds it behind a scheme", swap(`http://${password}`, "bob")],
+    ["the server holds it behind a colon", swap(`a.azurecr.io:${password}`, "bob")],
+    ["the server holds it as a path", swap(`a.azurecr.io/${password}`, "bob")],
+    ["the server holds its base64", swap(Buffer.from(`bob:${password}`).toString("base64"), "bob")],
+    ["the user holds it", swap("a.azurecr.io", password)],
+    ["user and password are in one", swap("a.azurecr.io", `bob:${password}`)],
+    ["no server at all", swap("", "bob")],
+    ["no user", swap("a.azurecr.io", "")],
+    ["a web site as the server", swap("hub.docker.com", "bob")],
+  ])("%s", async (_, env) => {
+    const user = env.A_CONTAINER_REGISTRY_USER ?? "";
+    const said = await everythingSaid(env, makeHome());
+    expect(leaks(said, user, password)).toEqual([]);
+    expect(said).toContain("quay.io");
+  });
+});
+
+// A host name ends at the first slash, and long texts are shortened: what is left must not be readable either.
+test.each(SECRETS.filter(([name]) => /token|key/.test(name)))(
+  "no piece of %s in the place of a server",
+  async (_, token) => {
+    const said = await everythingSaid(secrets("A", token, "bob", token), makeHome());
+    expect(leakedPieces(said, token)).toEqual([]);
+  },
+);
+
+const PASSWORD = "Hunter2-Hunter2";
+const env = (host: string): Record<string, string> => secrets("A", host, "bob", PASSWORD);
+
+test("a broken config.json that holds it", async () => {
+  const home = makeHome();
+  for (const text of [
+    `{"auths": ${PASSWORD}`,
+    `{"auths":"${PASSWORD}"}`,
+    `{"credHelpers":{"x":{"a":"${PASSWORD}"}}}`,
+  ]) {
+    home.writeConfig(text);
+    const said = await everythingSaid(env("a.azurecr.io"), home);
+    expect([leaks(said, "bob", PASSWORD), said]).toEqual([[], expect.stringContaining("left alone")]);
+  }
+});
+
+test("every storage, a first and a second time", async () => {
+  const home = makeHome();
+  for (const storage of ["memory", "disk", "plaintext"]) {
+    const said = await everythingSaid(env("a.azurecr.io"), home, { storage });
+    expect(leaks(said, "bob", PASSWORD)).toEqual([]);
+  }
+});
+
+test("a registry that says it back, in every place of an answer", async () => {
+  const echo = `${PASSWORD} ${Buffer.from(`bob:${PASSWORD}`).toString("base64")}`;
+  const headers = {
+    "retry-after": `${"9".repeat(30)} ${echo}`,
+    "www-authenticate": [`Digest realm="${echo}"`, `Hunter2-Hunter2 realm="x"`],
+    location: `https://${PASSWORD}.example/${PASSWORD}`,
+    "x-error": echo,
+  };
+  for (const status of [301, 400, 401, 403, 429]) {
+    const server = await startServer((response) => answer(response, status, headers, echo));
+    const said = await everythingSaid(env(`http://${server.host}`), makeHome(), { verify: "true" });
+    expect([status, leaks(said, "bob", PASSWORD)]).toEqual([status, []]);
+  }
+});
+
+test("options that do not fit the secret", async () => {
+  const said = await everythingSaid(env("a.azurecr.io"), makeHome(), { registries: `A=${PASSWORD}.azurecr.io` });
+  expect(said).toContain("A_CONTAINER_REGISTRY_SERVER");
+  expect(leaks(said, "bob", PASSWORD)).toEqual([]);
+});

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { makeCertificate } from "../../support/certificate.ts";
+import { ask, authorizations, BASIC } from "../../support/handshake.ts";
+import { answer, bearer, startServer } from "../../support/misbehaving-server.ts";
+
+const CHALLENGE = { "www-authenticate": "Basic" };
+
+test.each(["", "https://"])("an authority that nobody trusts is named as the cause, with %jHOST", async (scheme) => {
+  const server = await startServer((response) => answer(response, 401, CHALLENGE), makeCertificate("localhost"));
+  expect(await ask(`${scheme}${server.host}`)).toMatchObject({
+    outcome: "unreachable",
+    detail: expect.stringMatching(/certificate.*authority/),
+    hint: expect.stringMatching(/CA bundle/),
+  });
+  expect(server.seen).toEqual([]);
+});
+
+test("SSL_CERT_FILE says whom to trust", async () => {
+  const certificate = makeCertificate("localhost");
+  const server = await startServer(
+    (response, _, { headers }) => answer(response, headers.authorization === BASIC ? 200 : 401, CHALLENGE),
+    certificate,
+  );
+  expect(await ask(server.host, { env: { SSL_CERT_FILE: certificate.certFile } })).toMatchObject({
+    outcome: "verified",
+  });
+});
+
+test("NODE_EXTRA_CA_CERTS adds to it", async () => {
+  const certificate = makeCertificate("localhost");
+  const server = await startServer((response) => answer(response, 200), certificate);
+  const env = { SSL_CERT_FILE: makeCertificate("other").certFile, NODE_EXTRA_CA_CERTS: certificate.certFile };
+  expect(await ask(server.host, { env })).toMatchObject({ outcome: "verified" });
+});
+
+test("a certificate for another name is no certificate", async () => {
+  const certificate = makeCertificate("registry.example.com");
+  const server = await startServer((response) => answer(response, 200), certificate);
+  const verdict = await ask(`https://${server.host}`, { env: { SSL_CERT_FILE: certificate.certFile } });
+  expect(verdict).toMatchObject({ outcome: "unreachable", detail: expect.stringMatching(/another name/) });
+  expect(server.seen).toEqual([]);
+});
+
+test("a registry without TLS is not asked over https, and the port is suspected", async () => {
+  const server = await startServer((response) => answer(response, 200));
+  expect(await ask(`https://${server.host}`)).toMatchObject({
+    outcome: "unreachable",
+    detail: expect.stringMatching(/TLS/),
+    hint: expect.stringMatching(/port/),
+  });
+  expect(server.seen).toEqual([]);
+});
+
+test("a registry with TLS that names a token service without it: no credential is sent", async () => {
+  const certificate = makeCertificate("localhost");
+  const service = await startServer((response) => answer(response, 200, {}, '{"token":"T"}'));
+  const server = await startServer(
+    (response) => answer(response, 401, bearer(`http://${service.host}/token`)),
+    certificate,
+  );
+  const verdict = await ask(server.host, { env: { SSL_CERT_FILE: certificate.certFile } });
+  expect(verdict).toMatchObject({ outcome: "failed", detail: expect.stringMatching(/not reached by https/) });
+  expect([...authorizations(server), ...service.seen]).toEqual([null]);
+});

@@ -1,0 +1,81 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { runAgent } from "../support/agent.ts";
+import { startEmbeddedRegistry } from "../support/embedded-registry.ts";
+import { leaks } from "../support/planted.ts";
+import { filesBelow, secrets, tempFolder } from "../support/temp-home.ts";
+
+const PASSWORD = "right-password";
+
+async function registry(): Promise<string> {
+  const started = await startEmbeddedRegistry({ auth: "bearer", user: "bob", password: PASSWORD });
+  onTestFinished(() => started.close());
+  return started.host;
+}
+
+test("exit codes: 0 though a login fails, 1 with --strict, 2 for wrong usage", async () => {
+  const HOME = tempFolder();
+  const [host, wrong] = [await registry(), { ...secrets("A", await registry(), "bob", "wrong-password"), HOME }];
+  const right = { ...secrets("A", host, "bob", PASSWORD), HOME: tempFolder() };
+  const runs: [string[], Record<string, string>, number][] = [
+    [["--storage", "disk"], wrong, 0],
+    [["login", "--storage", "disk", "--strict"], wrong, 1],
+    [["--storage", "disk", "--strict", "--no-strict"], wrong, 0],
+    [["--storage", "disk", "--strict"], right, 0],
+    [["--version"], { HOME }, 0],
+    [["plan", "--strict"], wrong, 0],
+    [["frobnicate"], wrong, 2],
+    [["login", "twice"], wrong, 2],
+    [["--frobnicate"], wrong, 2],
+    [["--storage", "keychain"], wrong, 2],
+    [["plan", "--timeout", "never"], wrong, 2],
+    [["credential-helper"], { HOME }, 1],
+  ];
+  const results = await Promise.all(runs.map(([args, env]) => runAgent(args, env)));
+  for (const [index, { stdout, stderr, exitCode }] of results.entries()) {
+    const [args = [], , expected] = runs[index] ?? [];
+    expect({ args, exitCode }).toEqual({ args, exitCode: expected });
+    if (expected === 2) {
+      expect({ args, stdout }).toEqual({ args, stdout: "" });
+      // A sentence and a remedy, never a stack.
+      expect(stderr).toMatch(/^registry-login: .+\n {2}-> .+\n$/);
+    } else expect(stderr).toBe("");
+    expect(leaks(stdout + stderr, "bob", "wrong-password")).toEqual([]);
+  }
+});
+
+test("a login, and then the credential helper, each a process of its own", async () => {
+  const HOME = tempFolder();
+  const host = await registry();
+  const login = await runAgent(["--json"], { ...secrets("A", host, "bob", PASSWORD), HOME });
+  const { memory } = JSON.parse(readFileSync(join(HOME, ".local/state/registry-login/state.json"), "utf8"));
+  onTestFinished(() => rmSync(memory, { recursive: true }));
+  expect(JSON.parse(login.stdout).registries).toMatchObject([{ outcome: "verified" }]);
+  const get = await runAgent(["credential-helper", "get"], { HOME }, host);
+  expect(JSON.parse(get.stdout)).toEqual({ ServerURL: host, Username: "bob", Secret: PASSWORD });
+  const missing = await runAgent(["credential-helper", "get"], { HOME }, "evil.example");
+  expect(missing).toEqual({ stdout: "credentials not found in native keychain\n", stderr: "", exitCode: 1 });
+});
+
+test("many agents at once on one configuration: it stays whole, with what others wrote", async () => {
+  const HOME = tempFolder();
+  const DOCKER_CONFIG = join(HOME, "shared");
+  const before = { auths: { "quay.io": { auth: "eDp5" } }, credHelpers: { "a.example": "other" }, psFormat: "x" };
+  const file = join(DOCKER_CONFIG, "config.json");
+  mkdirSync(DOCKER_CONFIG);
+  writeFileSync(file, JSON.stringify(before, null, "\t"));
+
+  const agents = ["B", "C", "D", "E"].map((name, index) => {
+    const env = { ...secrets(name, `localhost:${index + 1}`, "bob", PASSWORD), HOME: join(HOME, name), DOCKER_CONFIG };
+    return runAgent(["--storage", "disk", "--no-verify", "--json"], env);
+  });
+  for (const { stdout, exitCode } of await Promise.all(agents)) {
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).registries).toMatchObject([{ detail: expect.stringContaining("kept on disk") }]);
+  }
+  const after = JSON.parse(readFileSync(file, "utf8"));
+  expect(after).toMatchObject(before);
+  expect(Object.keys(after)).toEqual(Object.keys(before));
+  expect(filesBelow(DOCKER_CONFIG)).toEqual([file]);
+});

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { parseRegistry } from "../../../src/registries/registry.ts";
+import { kindOf } from "../../support/parsing.ts";
+import { type Ours, readVectors } from "../../support/vectors.ts";
+
+test.each([
+  ["ghcr.io", "ghcr"],
+  ["https://GHCR.io/", "ghcr"],
+  ["ghcr.io.evil.example", "generic"],
+  ["my.ghcr.io", "generic"],
+  ["npm.pkg.github.com", "npm"],
+  ["docker.pkg.github.com", "generic"],
+  ["quay.io", "generic"],
+  ["registry.example.com:5000", "generic"],
+])("%s is of the kind %s", (text, kind) => {
+  expect(kindOf(text)).toBe(kind);
+});
+
+test("clients look an ordinary registry up under its host and port, without scheme and path", () => {
+  expect(parseRegistry("https://registry.example.com:5000/team/")).toMatchObject({
+    host: "registry.example.com:5000",
+    endpoint: "registry.example.com:5000",
+    keys: ["registry.example.com:5000"],
+    scheme: "https",
+  });
+});
+
+test("no container client looks npm's registry up", () => {
+  expect(parseRegistry("npm.pkg.github.com").keys).toEqual([]);
+});
+
+interface SchemeRow {
+  readonly registry: string;
+  readonly expectedScheme: string;
+  readonly ours?: Ours & { readonly expectedScheme: string };
+}
+
+const { defaultSchemeCases } = readVectors<{ defaultSchemeCases: readonly SchemeRow[] }>("www-authenticate");
+
+test.each(defaultSchemeCases)("the scheme of $registry", (row) => {
+  expect(parseRegistry(row.registry).scheme).toBe((row.ours ?? row).expectedScheme);
+});
+
+test.each([
+  ["http://localhost:5000", "http"],
+  ["https://localhost:5000", "https"],
+  ["https://quay.io", "https"],
+])("%s is reached by %s, as it says", (text, scheme) => {
+  expect(parseRegistry(text).scheme).toBe(scheme);
+});
