@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     // Once for all projects: they look at the built Feature, and must not build it under each other.
     globalSetup: ["test/support/staged.ts"],
+    // Most of the time goes into waiting for servers and containers.
+    maxWorkers: 2,
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
       {

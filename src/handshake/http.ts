@@ -36,9 +36,10 @@ const CA_BUNDLES = [
 ];
 
 /**
- * An HTTP client that uses the proxies of the environment (with NO_PROXY, never for this machine itself) and trusts
- * what the system trusts: its CA bundle (SSL_CERT_FILE first), and NODE_EXTRA_CA_CERTS. Connections are kept for the
- * next request of the same login; `close` ends them.
+ * An HTTP client that uses the proxies of the process's environment (with NO_PROXY, never for this machine itself) and
+ * trusts what the system trusts: its CA bundle, and NODE_EXTRA_CA_CERTS. Connections are kept for the next request of
+ * the same login; `close` ends them.
+ * @param env where SSL_CERT_FILE (a bundle that comes before the system's) and NODE_EXTRA_CA_CERTS are looked up
  */
 export function createSend(env: Readonly<Record<string, string | undefined>>): { send: Send; close: () => void } {
   const agents = new Map<string, http.Agent>();

@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type DevContainer, LOCAL_FEATURE, up } from "../support/dev-container.ts";
+import { TOOLS_IMAGE } from "../support/images.ts";
+import { PRIVATE_IMAGE, type Registry, startRegistry } from "../support/registry.ts";
+
+const auth = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
+const before = { auths: { "other.example": { auth: "b3RoZXI6b3RoZXI=" } }, proxies: {}, "x-own": [1, 2] };
+
+let registry: Registry;
+let container: DevContainer;
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  registry = await startRegistry(auth);
+  folder = mkdtempSync(join(tmpdir(), "registry-login-mounted-"));
+  file = join(folder, "config.json");
+  writeFileSync(file, JSON.stringify(before), { mode: 0o640 });
+  container = await up({
+    config: {
+      image: TOOLS_IMAGE,
+      features: { [LOCAL_FEATURE]: {} },
+      runArgs: ["--network=host"],
+      mounts: [`type=bind,source=${file},target=/root/.docker/config.json`],
+    },
+    secrets: {
+      BASIC_CONTAINER_REGISTRY_SERVER: registry.host,
+      BASIC_CONTAINER_REGISTRY_USER: auth.user,
+      BASIC_CONTAINER_REGISTRY_PASSWORD: auth.password,
+    },
+  });
+});
+
+afterAll(async () => {
+  await container?.remove();
+  await registry?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("a config.json that is mounted by itself, and cannot be replaced, is rewritten in place", async () => {
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+    ...before,
+    credHelpers: { [registry.host]: "registry-login" },
+  });
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+  const pulled = await container.sh(`skopeo inspect --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`);
+  expect(pulled.exitCode).toBe(0);
+  expect((await container.sh("ls -A ~/.docker")).stdout).toBe("config.json\n");
+});
