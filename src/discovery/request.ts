@@ -1,4 +1,5 @@
-import type { Registry, RegistryKind } from "../registries/registry.ts";
+import type { RegistryKind } from "../registries/kind.ts";
+import type { Registry } from "../registries/registry.ts";
 
 /** Where the parts of a login came from. An entry of the `registries` option counts as `option`. */
 export type Source = "environment" | "option" | "codespaces" | "github-token";

@@ -1,4 +1,4 @@
-import type { RecogniseKind } from "./registry.ts";
+import type { RecogniseKind } from "./kind.ts";
 
 // Public cloud, China (21Vianet), US Government, Germany. A login server may carry a hyphen: name-<hash>.azurecr.io.
 const LOGIN_SERVER = /^[a-z0-9][a-z0-9-]*\.azurecr\.(?:io|cn|us|de)$/;

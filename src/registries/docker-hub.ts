@@ -1,5 +1,5 @@
 import { UserError } from "../user-error.ts";
-import type { RecogniseKind } from "./registry.ts";
+import type { RecogniseKind } from "./kind.ts";
 
 /** docker looks Docker Hub up under its first key, podman, skopeo and buildah under the second. */
 export const DOCKER_HUB_KEYS: readonly string[] = ["https://index.docker.io/v1/", "docker.io"];

@@ -1,4 +1,4 @@
-import type { RecogniseKind } from "./registry.ts";
+import type { RecogniseKind } from "./kind.ts";
 
 /** AWS ECR Public. Source: https://docs.aws.amazon.com/AmazonECR/latest/public/public-registries.html */
 export const ecrPublic: RecogniseKind = ({ host }) =>

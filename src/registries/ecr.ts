@@ -1,4 +1,4 @@
-import type { RecogniseKind } from "./registry.ts";
+import type { RecogniseKind } from "./kind.ts";
 
 // One alternative per DNS suffix of a partition; the whole host must match, since a host that merely contains such a
 // name may belong to anybody.

@@ -1,4 +1,4 @@
-import type { RecogniseKind } from "./registry.ts";
+import type { RecogniseKind } from "./kind.ts";
 
 /** GitHub's container registry. Source: https://docs.github.com/packages/working-with-a-github-packages-registry/working-with-the-container-registry */
 export const ghcr: RecogniseKind = ({ host }) => (host === "ghcr.io" ? { kind: "ghcr" } : undefined);

@@ -1,4 +1,4 @@
-import type { RecogniseKind } from "./registry.ts";
+import type { RecogniseKind } from "./kind.ts";
 
 const HOST =
   /^(?:(?:[a-z0-9-]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev|docker\.[a-z0-9-]+\.rep\.pkg\.dev|docker\.s3nsregistry\.fr)$/;

@@ -1,4 +1,4 @@
-import type { RegistryKind } from "../registries/registry.ts";
+import type { RegistryKind } from "../registries/kind.ts";
 
 /** How the login of one registry ended. */
 export interface Outcome {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevContainer, LOCAL_FEATURE, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, startRegistry } from "../support/registry.ts";
+import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
 
 const auth = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
 
@@ -43,11 +43,7 @@ describe.each(Object.entries(helpers))("next to a credsStore whose helper %s", (
           `echo '{"credsStore":"dev-containers-x"}' >~/.docker/config.json`,
         ].join(" && "),
       },
-      secrets: {
-        BASIC_CONTAINER_REGISTRY_SERVER: registry.host,
-        BASIC_CONTAINER_REGISTRY_USER: auth.user,
-        BASIC_CONTAINER_REGISTRY_PASSWORD: auth.password,
-      },
+      secrets: secretsFor("BASIC", registry, auth),
     });
   });
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DevContainer, LOCAL_FEATURE, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, startRegistry } from "../support/registry.ts";
+import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
 
 const auth = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
 const before = { auths: { "other.example": { auth: "b3RoZXI6b3RoZXI=" } }, proxies: {}, "x-own": [1, 2] };
@@ -27,11 +27,7 @@ beforeAll(async () => {
       runArgs: ["--network=host"],
       mounts: [`type=bind,source=${file},target=/root/.docker/config.json`],
     },
-    secrets: {
-      BASIC_CONTAINER_REGISTRY_SERVER: registry.host,
-      BASIC_CONTAINER_REGISTRY_USER: auth.user,
-      BASIC_CONTAINER_REGISTRY_PASSWORD: auth.password,
-    },
+    secrets: secretsFor("BASIC", registry, auth),
   });
 });
 

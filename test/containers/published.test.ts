@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevContainer, PODMAN_RUN_ARGS, publishFeature, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, startRegistry } from "../support/registry.ts";
+import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
 import { run } from "../support/shell.ts";
 
 const password = () => randomBytes(16).toString("hex");
@@ -40,15 +40,13 @@ describe.each(["root", "vscode"])("a published Feature, as remoteUser %s", (remo
         mounts: ["type=bind,source=/var/run/docker.sock,target=/var/run/docker.sock"],
       },
       secrets: {
-        BASIC_CONTAINER_REGISTRY_SERVER: basicRegistry.host,
-        BASIC_CONTAINER_REGISTRY_USER: basic.user,
-        BASIC_CONTAINER_REGISTRY_PASSWORD: basic.password,
-        BEARER_CONTAINER_REGISTRY_SERVER: bearerRegistry.host,
-        BEARER_CONTAINER_REGISTRY_USER: bearer.user,
-        BEARER_CONTAINER_REGISTRY_PASSWORD: bearer.password,
-        WRONG_CONTAINER_REGISTRY_SERVER: basicRegistry.host.replace("localhost", "127.0.0.1"),
-        WRONG_CONTAINER_REGISTRY_USER: basic.user,
-        WRONG_CONTAINER_REGISTRY_PASSWORD: "not-the-password",
+        ...secretsFor("BASIC", basicRegistry, basic),
+        ...secretsFor("BEARER", bearerRegistry, bearer),
+        ...secretsFor(
+          "WRONG",
+          { host: basicRegistry.host.replace("localhost", "127.0.0.1") },
+          { ...basic, password: "not-the-password" },
+        ),
       },
     });
   });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DevContainer, LOCAL_FEATURE, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { findLeaks, findLeaksInOutput, formsOf, type Watched, watchArguments } from "../support/leaks.ts";
-import { PRIVATE_IMAGE, type Registry, startRegistry } from "../support/registry.ts";
+import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
 import { run } from "../support/shell.ts";
 
 const password = randomBytes(20).toString("hex");
@@ -23,11 +23,7 @@ let secrets: Record<string, string>;
 
 beforeAll(async () => {
   registry = await startRegistry({ kind: "basic", user: "basic-user", password });
-  secrets = {
-    BASIC_CONTAINER_REGISTRY_SERVER: registry.host,
-    BASIC_CONTAINER_REGISTRY_USER: "basic-user",
-    BASIC_CONTAINER_REGISTRY_PASSWORD: password,
-  };
+  secrets = secretsFor("BASIC", registry, { user: "basic-user", password });
   const watch = watchArguments(forms);
   container = await up({
     config: {
@@ -38,9 +34,7 @@ beforeAll(async () => {
     },
     secrets: {
       ...secrets,
-      KEY_CONTAINER_REGISTRY_SERVER: "localhost:1",
-      KEY_CONTAINER_REGISTRY_USER: "_json_key",
-      KEY_CONTAINER_REGISTRY_PASSWORD: jsonKey,
+      ...secretsFor("KEY", { host: "localhost:1" }, { user: "_json_key", password: jsonKey }),
     },
   });
   await container.sh(`skopeo inspect --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`);

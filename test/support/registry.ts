@@ -20,6 +20,16 @@ export type Auth =
   | { readonly kind: "none" }
   | { readonly kind: "basic" | "bearer"; readonly user: string; readonly password: string };
 
+/** The three secrets of a login to a registry. */
+export function secretsFor(
+  identifier: string,
+  { host }: Pick<Registry, "host">,
+  { user, password }: { user: string; password: string },
+): Record<string, string> {
+  const prefix = `${identifier}_CONTAINER_REGISTRY`;
+  return { [`${prefix}_SERVER`]: host, [`${prefix}_USER`]: user, [`${prefix}_PASSWORD`]: password };
+}
+
 /** The private image that {@link startRegistry} pushes. */
 export const PRIVATE_IMAGE = "private/hello:1";
 
