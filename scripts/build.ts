@@ -3,14 +3,18 @@ import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { AGENT_FOLDER, isProgram, packageVersion, ROOT } from "./project.ts";
 
-/** Bundles the agent into build/agent: `main.mjs`, the chunks that only some commands load, and the libraries' licences. */
-export async function buildAgent(): Promise<void> {
-  rmSync(AGENT_FOLDER, { recursive: true, force: true });
-  mkdirSync(AGENT_FOLDER, { recursive: true });
+/**
+ * Bundles the agent: `main.mjs`, the chunks that only some commands load, and the libraries' licences.
+ * @param external packages to leave out, which then do not work
+ */
+export async function buildAgent(folder = AGENT_FOLDER, external: string[] = []): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { main: "src/main.ts" },
-    outdir: AGENT_FOLDER,
+    outdir: folder,
+    external,
     outExtension: { ".js": ".mjs" },
     bundle: true,
     splitting: true,
@@ -29,7 +33,7 @@ export async function buildAgent(): Promise<void> {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
     },
   });
-  writeFileSync(join(AGENT_FOLDER, "LICENSES.txt"), licences(metafile));
+  writeFileSync(join(folder, "LICENSES.txt"), licences(metafile));
 }
 
 /** The licence texts of the libraries that went into the bundle, as those licences ask for. */

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { buildAgent } from "./build.ts";
 import {
   AGENT_FOLDER,
@@ -28,10 +29,16 @@ export async function stage(): Promise<void> {
   const target = join(COLLECTION_FOLDER, "src", FEATURE_ID);
   mkdirSync(target, { recursive: true });
   cpSync(FEATURE_FOLDER, target, { recursive: true });
-  cpSync(AGENT_FOLDER, join(target, "agent"), { recursive: true });
+  writeFileSync(join(target, "agent.json.gz"), packAgent());
   cpSync(join(ROOT, "LICENSE"), join(target, "LICENSE"));
   writeFileSync(join(target, "runtime.txt"), runtimes());
   cpSync(join(ROOT, "test", FEATURE_ID), join(COLLECTION_FOLDER, "test", FEATURE_ID), { recursive: true });
+}
+
+/** The agent's files in one compressed file, since a Feature is published as a plain tar; unpack.mjs is its counterpart. */
+function packAgent(): Buffer {
+  const files = readdirSync(AGENT_FOLDER).map((name) => [name, readFileSync(join(AGENT_FOLDER, name), "utf8")]);
+  return gzipSync(JSON.stringify(Object.fromEntries(files)), { level: 9 });
 }
 
 /**

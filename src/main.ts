@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Result } from "./commands/context.ts";
+import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
 import { OPTIONS_FILE, type RawOptions } from "./discovery/options.ts";
 import { describeBug } from "./report/bug.ts";
 import { UserError } from "./user-error.ts";
@@ -19,6 +20,9 @@ Options (they override the Feature's own):
   --verify, --no-verify                ask each registry whether it takes the credential (yes)
   --strict, --no-strict                exit with 1 when a login fails (no)
   --timeout SECONDS                    time for each registry (10)
+  --identifiers "ID, ID"               use only these (all)
+  --github-token auto|always|never     when GITHUB_TOKEN logs in to ghcr.io (auto: in Codespaces)
+  --npm, --no-npm                      log npm in to npm.pkg.github.com with it (no)
   --if-changed                         do not ask again about what an earlier login verified
   --json                               print JSON
   --version, --help
@@ -32,13 +36,23 @@ const options = {
   strict: { type: "boolean" },
   "no-strict": { type: "boolean" },
   timeout: { type: "string" },
+  identifiers: { type: "string" },
+  "github-token": { type: "string" },
+  npm: { type: "boolean" },
+  "no-npm": { type: "boolean" },
   "if-changed": { type: "boolean" },
   json: { type: "boolean" },
   version: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
-const world = { env: process.env, optionsFile: OPTIONS_FILE, memoryFolders: MEMORY_FOLDERS };
+const world = {
+  env: process.env,
+  optionsFile: OPTIONS_FILE,
+  codespacesFile: CODESPACES_SECRETS_FILE,
+  memoryFolders: MEMORY_FOLDERS,
+  now: Date.now,
+};
 
 // Commands are loaded when they are called: clients run the credential helper several times a pull, and it needs
 // nothing of what the others load.
@@ -63,9 +77,9 @@ async function run(args: string[]): Promise<Result> {
     throw new UserError(`there is no command ${JSON.stringify(command)}`, "see registry-login --help");
   }
   const [{ login }, { createSend }] = await Promise.all([import("./commands/login.ts"), import("./handshake/http.ts")]);
-  const { send, close } = createSend(process.env);
+  const { close, ...network } = createSend(process.env);
   try {
-    return await login({ ...world, send }, flags);
+    return await login({ ...world, ...network }, flags);
   } finally {
     close();
   }
@@ -81,11 +95,14 @@ function parse(args: string[]) {
 }
 
 function rawOptions(values: ReturnType<typeof parse>["values"]): RawOptions {
-  const { registries, storage, timeout } = values;
+  const { registries, storage, timeout, identifiers, "github-token": githubToken } = values;
   const verify = values["no-verify"] ? "false" : values.verify ? "true" : undefined;
   const strict = values["no-strict"] ? "false" : values.strict ? "true" : undefined;
+  const npm = values["no-npm"] ? "false" : values.npm ? "true" : undefined;
   return Object.fromEntries(
-    Object.entries({ registries, storage, timeout, verify, strict }).filter(([, value]) => value !== undefined),
+    Object.entries({ registries, storage, timeout, verify, strict, identifiers, githubToken, npm }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
 }
 

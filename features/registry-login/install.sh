@@ -76,8 +76,8 @@ fetch() {
 write_options() {
   options=$SHARE/options
   touch "$options"
-  for pair in "registries=${REGISTRIES:-}" "storage=${STORAGE:-memory}" "verify=${VERIFY:-true}" "strict=${STRICT:-false}" "timeout=${TIMEOUT:-10}"; do
-    case $pair in registries= | storage=memory | verify=true | strict=false | timeout=10) continue ;; esac
+  for pair in "registries=${REGISTRIES:-}" "storage=${STORAGE:-memory}" "verify=${VERIFY:-true}" "strict=${STRICT:-false}" "timeout=${TIMEOUT:-10}" "identifiers=${IDENTIFIERS:-}" "githubToken=${GITHUBTOKEN:-auto}" "npm=${NPM:-false}"; do
+    case $pair in registries= | storage=memory | verify=true | strict=false | timeout=10 | identifiers= | githubToken=auto | npm=false) continue ;; esac
     grep -v "^${pair%%=*}=" "$options" >"$options.new" || true
     printf '%s\n' "$(printf '%s' "$pair" | tr '\n' ' ')" >>"$options.new"
     mv "$options.new" "$options"
@@ -96,7 +96,7 @@ if [ -z "$node" ]; then
 fi
 ln -sfn "$node" "$LIB/node"
 rm -rf "$LIB/agent"
-cp -R "$FEATURE/agent" "$LIB/agent"
+"$node" "$FEATURE/unpack.mjs" "$FEATURE/agent.json.gz" "$LIB/agent"
 cp "$FEATURE/bin/registry-login" "$FEATURE/bin/docker-credential-registry-login" /usr/local/bin/
 chmod 755 /usr/local/bin/registry-login /usr/local/bin/docker-credential-registry-login
 chmod -R u=rwX,go=rX "$LIB" "$SHARE"

@@ -1,5 +1,6 @@
 import type { LoginRequest } from "../discovery/request.ts";
-import { type Credential, obtainCredential } from "../exchange/credential.ts";
+import { type Credential, ExchangeError } from "../exchange/credential.ts";
+import { mayWritePackages } from "../handshake/github-scopes.ts";
 import type { Send } from "../handshake/http.ts";
 import { type Verdict, verify } from "../handshake/verify.ts";
 import { UserError } from "../user-error.ts";
@@ -14,6 +15,7 @@ export interface Attempt {
 }
 
 export interface AttemptOptions {
+  readonly obtain: (request: LoginRequest) => Promise<Credential>;
   readonly send: Send;
   /** Milliseconds for the whole handshake with one registry. */
   readonly timeout: number;
@@ -28,11 +30,18 @@ export interface AttemptOptions {
 export async function attempt(request: LoginRequest, options: AttemptOptions): Promise<Attempt> {
   let credential: Credential;
   try {
-    credential = obtainCredential(request);
+    credential = await options.obtain(request);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const verdict = { outcome: "failed", detail: error.message, hint: error.hint } as const;
-    return { request, credential: null, verified: false, verdict };
+    const outcome = error instanceof ExchangeError ? error.outcome : "failed";
+    // What cannot be asked now can be asked when a client wants it: the helper renews with the keys that are kept.
+    const later = outcome === "unreachable" && request.exchange !== null ? UNASKED : null;
+    return {
+      request,
+      credential: later,
+      verified: false,
+      verdict: { outcome, detail: error.message, hint: error.hint },
+    };
   }
   const known = options.known(credential);
   if (known === "verified" && (options.onlyChanged || !options.verify)) {
@@ -42,14 +51,17 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
     const verdict: Verdict = { outcome: "unreachable", detail: "not asked (the option verify is off)", hint: "" };
     return { request, credential, verified: false, verdict: known === "none" ? verdict : unchanged(verdict.detail) };
   }
-  const verdict = await verify(request.registry, credential, options.send, options.timeout);
+  const [verdict, note] = await Promise.all([
+    verify(request.registry, credential, options.send, options.timeout),
+    describeRights(request, options.send),
+  ]);
   switch (verdict.outcome) {
     case "verified":
       return {
         request,
         credential,
         verified: true,
-        verdict: known === "verified" ? unchanged("still accepted") : verdict,
+        verdict: known === "verified" ? unchanged(join("still accepted", note)) : { ...verdict, detail: note },
       };
     case "unreachable":
       return { request, credential, verified: known === "verified", verdict };
@@ -60,10 +72,28 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
   }
 }
 
+const UNASKED: Credential = { username: "AWS", secret: "", expiresAt: null };
+
+/** A token that was not made for this registry may do less than its user expects. */
+async function describeRights({ source, registry, password }: LoginRequest, send: Send): Promise<string> {
+  if (source !== "github-token" || registry.kind !== "ghcr") return "";
+  return (await mayWritePackages(password ?? "", send)) ? "pull and push" : "pull only";
+}
+
+function join(...parts: string[]): string {
+  return parts.filter((part) => part !== "").join(", ");
+}
+
 function unchanged(detail: string): Attempt["verdict"] {
   return { outcome: "unchanged", detail, hint: "" };
 }
 
-function hintForRefused({ identifier }: LoginRequest): string {
+function hintForRefused({ identifier, source, registry, password }: LoginRequest): string {
+  if (source === "github-token")
+    return "start the codespace or workflow again for a new GITHUB_TOKEN, then run registry-login";
+  // Docker Hub's own prefixes of access tokens: personal, and of an organisation.
+  if (registry.kind === "docker-hub" && !/^dckr_[a-z]+_/.test(password ?? "")) {
+    return `use a personal access token as ${identifier}_CONTAINER_REGISTRY_PASSWORD: accounts with two-factor or single sign-on refuse passwords`;
+  }
   return `check ${identifier}_CONTAINER_REGISTRY_USER and _PASSWORD (mistyped, expired, revoked?), then run registry-login`;
 }

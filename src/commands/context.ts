@@ -1,3 +1,4 @@
+import type { Agent } from "node:http";
 import type { Environment } from "../discovery/environment.ts";
 import type { Send } from "../handshake/http.ts";
 
@@ -6,9 +7,15 @@ export interface Context {
   readonly env: Environment;
   /** The file with the Feature's options. */
   readonly optionsFile: string;
+  /** The secrets file of a codespace. */
+  readonly codespacesFile: string;
   /** Folders that may be on tmpfs, best first. */
   readonly memoryFolders: readonly string[];
   readonly send: Send;
+  /** The agent (proxy, CA bundle) for an address. */
+  readonly agentFor: (url: URL) => Agent;
+  /** The time, in milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** What a command says and how it ends. */

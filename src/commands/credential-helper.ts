@@ -1,11 +1,14 @@
 import * as z from "zod/mini";
 import { HELPER } from "../clients/helper-name.ts";
+import { readCodespacesSecrets } from "../discovery/codespaces.ts";
 import type { Environment } from "../discovery/environment.ts";
+import { readGithubToken } from "../discovery/github.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
+import type { AwsIdentity } from "../exchange/aws-identity.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { UserError } from "../user-error.ts";
 import { keepStored, readEarlier, vaultsOf } from "../vault/earlier.ts";
-import { findEntry } from "../vault/vault.ts";
+import { type Found, findEntry, type Vault } from "../vault/vault.ts";
 import { VERSION } from "../version.ts";
 import type { Context, Result } from "./context.ts";
 
@@ -17,6 +20,8 @@ const NO_USERNAME = "no credentials username";
 const NAME = `docker-credential-${HELPER}`;
 const USAGE = `Usage: ${NAME} <store|get|erase|list|version>`;
 
+export type HelperContext = Pick<Context, "env" | "memoryFolders" | "optionsFile" | "codespacesFile" | "now">;
+
 const payload = z.object({ ServerURL: z.string(), Username: z.string(), Secret: z.string() });
 
 /**
@@ -26,7 +31,7 @@ const payload = z.object({ ServerURL: z.string(), Username: z.string(), Secret: 
  * Source: https://github.com/docker/docker-credential-helpers (credentials package)
  */
 export async function credentialHelper(
-  context: Pick<Context, "env" | "memoryFolders" | "optionsFile">,
+  context: HelperContext,
   args: readonly string[],
   readStdin: () => Promise<string>,
 ): Promise<Result> {
@@ -34,7 +39,7 @@ export async function credentialHelper(
   if (args.length === 1) {
     switch (verb) {
       case "get":
-        return get(context.env, await readStdin());
+        return await get(context, await readStdin());
       case "store":
         return store(context, await readStdin());
       case "erase":
@@ -53,22 +58,63 @@ export async function credentialHelper(
   return args.length === 1 ? fail(`unknown action: ${verb}\n${USAGE}`) : fail(USAGE);
 }
 
-function get(env: Environment, input: string): Result {
+async function get(context: HelperContext, input: string): Promise<Result> {
   const server = joinLines(input);
   if (server === "") return fail(NO_SERVER);
   const registry = registryOf(server);
   if (registry === null) return fail(NOT_FOUND);
-  const earlier = readEarlier(env);
+  const earlier = readEarlier(context.env);
   const found = findEntry(vaultsOf(earlier), registry.host);
-  if (found !== null) return say(JSON.stringify({ ServerURL: server, Username: found.username, Secret: found.secret }));
+  if (found !== null) {
+    const secret = await secretOf(context, found);
+    if (typeof secret === "string") {
+      return say(JSON.stringify({ ServerURL: server, Username: found.entry.username, Secret: secret }));
+    }
+    return explain(`registry-login: ${registry.host}: ${secret.message}; ${secret.hint}`);
+  }
   const lost = earlier.state.registered.find(({ host, storage }) => host === registry.host && storage !== "plaintext");
   if (lost === undefined) return fail(NOT_FOUND);
   // "Not found" would make the client go on without a login, and its user guess why the pull fails.
   const cause = `registry-login: the login to ${lost.host} (${lost.identifier}) was kept in ${lost.storage} and is gone; run registry-login where its secrets are, or restart the container with them`;
+  return explain(cause);
+}
+
+/** The secret of an entry, at this time, or why there is none. */
+async function secretOf(context: HelperContext, { vault, entry }: Found): Promise<string | UserError> {
+  if (entry.githubToken) {
+    const found = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
+    const hint = "run this where GITHUB_TOKEN is set; it is not kept, since it changes at every start";
+    return found?.token ?? new UserError("GITHUB_TOKEN is not in this environment", hint);
+  }
+  return entry.aws === null ? entry.secret : await renewed(context, vault, entry.aws);
+}
+
+/** The AWS code is only loaded for a registry that needs it. */
+async function renewed(context: HelperContext, vault: Vault, identity: AwsIdentity): Promise<string | UserError> {
+  try {
+    const [{ currentToken }, { createSend }] = await Promise.all([
+      import("./aws-token.ts"),
+      import("../handshake/http.ts"),
+    ]);
+    const { timeout } = parseOptions(readOptionsFile(context.optionsFile), {});
+    const { agentFor, close } = createSend(context.env);
+    try {
+      return (await currentToken(vault, identity, { timeout, now: context.now, agentFor })).secret;
+    } finally {
+      close();
+    }
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
+/** A failure that must not pass for "not found": stdout is for the client, stderr is shown to the person. */
+function explain(cause: string): Result {
   return { stdout: `${cause}\n`, stderr: `${cause}\n`, exitCode: 1 };
 }
 
-function store(context: Pick<Context, "env" | "memoryFolders" | "optionsFile">, input: string): Result {
+function store(context: HelperContext, input: string): Result {
   let value: z.infer<typeof payload>;
   try {
     value = payload.parse(JSON.parse(input));
@@ -87,6 +133,8 @@ function store(context: Pick<Context, "env" | "memoryFolders" | "optionsFile">, 
       secret: value.Secret,
       expiresAt: null,
       identifier: null,
+      aws: null,
+      githubToken: false,
     });
     return { stdout: "", exitCode: 0 };
   } catch (error) {
@@ -101,7 +149,7 @@ function erase(env: Environment, input: string): Result {
   const host = registryOf(server)?.host;
   const vaults = vaultsOf(readEarlier(env));
   for (const vault of host === undefined ? [] : vaults) vault.remove("stored", host ?? "");
-  const left = host === undefined ? null : findEntry(vaults, host);
+  const left = host === undefined ? null : (findEntry(vaults, host)?.entry ?? null);
   const stderr =
     left === null
       ? ""
@@ -114,8 +162,8 @@ function list(env: Environment): Result {
   const vaults = vaultsOf(readEarlier(env));
   for (const { host } of vaults.flatMap((vault) => [...vault.list("stored"), ...vault.list("discovered")])) {
     const key = registryOf(host)?.keys[0];
-    const entry = findEntry(vaults, host);
-    if (key !== undefined && entry !== null) users[key] = entry.username;
+    const found = findEntry(vaults, host);
+    if (key !== undefined && found !== null) users[key] = found.entry.username;
   }
   return say(JSON.stringify(users));
 }

@@ -1,35 +1,44 @@
+import { isDeepStrictEqual } from "node:util";
 import { type ConfigReport, dockerConfigFile, editDockerConfig, fingerprint } from "../clients/docker-config.ts";
+import { editNpmrc, lineFingerprint, npmrcFile, npmTokenKey } from "../clients/npmrc.ts";
+import type { Environment } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
+import type { LoginRequest } from "../discovery/request.ts";
+import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
+import { awsIdentityOf, tokenName } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
-import { parseRegistry, type Registry } from "../registries/registry.ts";
+import { parseRegistry } from "../registries/registry.ts";
 import { type Earlier, remember, vaultFor, vaultsOf, withVault } from "../vault/earlier.ts";
 import type { Registration } from "../vault/home.ts";
+import type { Entry } from "../vault/vault.ts";
 import type { Context } from "./context.ts";
 
-/** A login to keep: what the clients shall find for `registry`. */
+/** A login to keep: what the clients shall find for the request's registry. */
 export interface Kept {
-  readonly identifier: string;
-  readonly registry: Registry;
+  readonly request: LoginRequest;
   readonly credential: Credential;
   readonly verified: boolean;
+}
+
+/** What the clients' configurations said: docker's, and the settings of .npmrc that somebody else wrote. */
+export interface KeepReport extends ConfigReport {
+  readonly otherNpmSettings: ReadonlySet<string>;
 }
 
 /** The credential that an earlier run kept for this login, if it is exactly this one. */
 export function isKnown(
   earlier: Earlier,
   storage: Storage,
-  { identifier, registry }: Pick<Kept, "identifier" | "registry">,
+  request: LoginRequest,
   credential: Credential,
+  env: Environment,
 ): "verified" | "unverified" | "none" {
-  const registered = earlier.state.registered.find(
-    (entry) => entry.host === registry.host && entry.identifier === identifier && entry.storage === storage,
-  );
+  const now = registrationOf({ request, credential, verified: false }, storage, env);
+  const registered = earlier.state.registered.find((each) => isDeepStrictEqual({ ...each, verified: false }, now));
   if (registered === undefined) return "none";
-  const same =
-    storage === "plaintext"
-      ? Object.values(registered.auths ?? {}).includes(fingerprint(authValue(credential)))
-      : isSame(vaultFor(earlier, storage)?.read("discovered", registry.host) ?? null, credential);
-  return !same ? "none" : registered.verified ? "verified" : "unverified";
+  const entry = vaultFor(earlier, now.storage)?.read("discovered", now.host) ?? null;
+  if (isVaulted(now) && !isDeepStrictEqual(entry, entryOf({ request, credential, verified: false }))) return "none";
+  return registered.verified ? "verified" : "unverified";
 }
 
 /**
@@ -44,51 +53,100 @@ export async function keep(
   storage: Storage,
   kept: readonly Kept[],
   carried: readonly Registration[],
-): Promise<ConfigReport> {
-  const earlier = kept.length > 0 ? withVault(context.memoryFolders, before, storage) : before;
-  const registered = [...kept.map((each) => registrationOf(each, storage)), ...carried];
-  const vault = vaultFor(earlier, storage);
-  if (vault !== null) {
-    for (const { identifier, registry, credential } of kept) {
-      vault.write("discovered", { version: 1, host: registry.host, ...credential, identifier });
-    }
+): Promise<KeepReport> {
+  const fresh = kept.map((login) => ({ login, registration: registrationOf(login, storage, context.env) }));
+  const registered = [...fresh.map(({ registration }) => registration), ...carried];
+  let earlier = before;
+  for (const { login, registration } of fresh.filter((each) => isVaulted(each.registration))) {
+    earlier = withVault(context.memoryFolders, earlier, registration.storage === "disk" ? "disk" : "memory");
+    vaultFor(earlier, registration.storage)?.write("discovered", entryOf(login));
   }
-  const helped = registered.filter((each) => each.storage !== "plaintext").map(({ host }) => host);
-  const stored = vaultsOf(earlier).flatMap((each) => each.list("stored").map(({ host }) => host));
-  const carriedAuths = new Set(carried.flatMap(({ auths }) => Object.keys(auths ?? {})));
-  const formerAuths = before.state.registered.flatMap(({ auths }) => Object.entries(auths ?? {}));
-  const report = await editDockerConfig(dockerConfigFile(context.env), {
-    helperKeys: new Set([...helped, ...stored].flatMap((host) => parseRegistry(host).keys)),
-    auths: new Map(storage === "plaintext" ? kept.flatMap(plaintextAuths) : []),
-    formerAuths: new Map(formerAuths.filter(([key]) => !carriedAuths.has(key))),
-  });
-  for (const each of vaultsOf(earlier)) {
-    for (const { host } of each.list("discovered")) {
-      const wanted = registered.some((entry) => entry.host === host && vaultFor(earlier, entry.storage) === each);
-      if (!wanted) each.remove("discovered", host);
+  const report = await register(context, earlier, fresh, carried);
+  for (const vault of vaultsOf(earlier)) {
+    for (const { host } of vault.list("discovered")) {
+      const wanted = registered.some((each) => each.host === host && vaultFor(earlier, each.storage) === vault);
+      if (!wanted) vault.remove("discovered", host);
     }
+    vault.keepTokens(new Set(vault.list("discovered").flatMap(({ aws }) => (aws === null ? [] : [tokenName(aws)]))));
   }
   remember(earlier, registered);
   return report;
 }
 
-function registrationOf(kept: Kept, storage: Storage): Registration {
-  const { identifier, registry, verified } = kept;
-  const login = { identifier, host: registry.host, storage, verified };
-  if (storage !== "plaintext") return login;
-  const auths = plaintextAuths(kept).map(([key, auth]) => [key, fingerprint(auth)]);
-  return { ...login, auths: Object.fromEntries(auths) };
+/** Brings docker's configuration and .npmrc to what is registered. */
+async function register(
+  { env }: Pick<Context, "env">,
+  earlier: Earlier,
+  kept: readonly { readonly registration: Registration; readonly login: Kept }[],
+  carried: readonly Registration[],
+): Promise<KeepReport> {
+  const registered = [...kept.map(({ registration }) => registration), ...carried];
+  const helped = registered.filter(isVaulted).map(({ host }) => host);
+  const stored = vaultsOf(earlier).flatMap((vault) => vault.list("stored").map(({ host }) => host));
+  const carriedAuths = new Set(carried.flatMap(({ auths }) => Object.keys(auths ?? {})));
+  const formerAuths = earlier.state.registered.flatMap(({ auths }) => Object.entries(auths ?? {}));
+  const docker = await editDockerConfig(dockerConfigFile(env), {
+    helperKeys: new Set([...helped, ...stored].flatMap((host) => parseRegistry(host).keys)),
+    auths: new Map(
+      kept.flatMap(({ registration, login }) => (registration.storage === "plaintext" ? plaintextAuths(login) : [])),
+    ),
+    formerAuths: new Map(formerAuths.filter(([key]) => !carriedAuths.has(key))),
+  });
+  const carriedLines = new Set(carried.flatMap(({ npmrc }) => npmrc?.line ?? []));
+  const formerLines = earlier.state.registered.flatMap(({ npmrc }) => npmrc?.line ?? []);
+  const values = kept.flatMap(({ registration, login }) =>
+    registration.storage === "npmrc" ? [npmSetting(login)] : [],
+  );
+  const otherNpmSettings =
+    values.length + formerLines.length === 0
+      ? new Set<string>()
+      : await editNpmrc(npmrcFile(env), {
+          values: new Map(values),
+          former: new Set(formerLines.filter((line) => !carriedLines.has(line))),
+        });
+  return { ...docker, otherNpmSettings };
+}
+
+function isVaulted({ storage }: Registration): boolean {
+  return storage === "memory" || storage === "disk";
+}
+
+/** An AWS token is kept among the vault's tokens, since it changes and registries share it; a GitHub token nowhere. */
+function entryOf({ request, credential }: Kept): Entry {
+  const aws = awsIdentityOf(request);
+  const githubToken = request.source === "github-token";
+  const kept = aws === null && !githubToken ? credential : { ...credential, secret: "", expiresAt: null };
+  return { version: 1, host: request.registry.host, identifier: request.identifier, ...kept, aws, githubToken };
+}
+
+function registrationOf(login: Kept, storage: Storage, env: Environment): Registration {
+  const { request, verified } = login;
+  const { identifier, registry, source } = request;
+  const registration = { identifier, host: registry.host, verified };
+  if (registry.kind === "npm") {
+    const line = lineFingerprint(npmSetting(login).join("="));
+    return { ...registration, storage: "npmrc", npmrc: { file: npmrcFile(env), line } };
+  }
+  // Plaintext would write the token down; an entry of the vault only says where to read it.
+  if (source === "github-token" && storage === "plaintext") return { ...registration, storage: "memory" };
+  if (storage !== "plaintext") return { ...registration, storage };
+  const auths = plaintextAuths(login).map(([key, auth]) => [key, fingerprint(auth)]);
+  return { ...registration, storage, auths: Object.fromEntries(auths) };
+}
+
+/** By reference where the variable is in every shell, as in Codespaces; secrets of other hosts often reach the hooks only. */
+function npmSetting({ request: { identifier, registry, source }, credential }: Kept): [string, string] {
+  const variable = source === "github-token" ? "GITHUB_TOKEN" : `${identifier}_CONTAINER_REGISTRY_PASSWORD`;
+  const byReference = source === "github-token" || source === "codespaces";
+  return [npmTokenKey(registry.host), byReference ? `\${${variable}}` : credential.secret];
 }
 
 /** docker reads the first key; podman, skopeo and buildah find Docker Hub under it too. */
-function plaintextAuths({ registry, credential }: Kept): [string, string][] {
-  return registry.keys.slice(0, 1).map((key) => [key, authValue(credential)]);
+function plaintextAuths({ request, credential }: Kept): [string, string][] {
+  return request.registry.keys.slice(0, 1).map((key) => [key, authValue(credential)]);
 }
 
 function authValue({ username, secret }: Credential): string {
-  return Buffer.from(`${username}:${secret}`).toString("base64");
-}
-
-function isSame(a: Credential | null, b: Credential): boolean {
-  return a !== null && a.username === b.username && a.secret === b.secret && a.expiresAt === b.expiresAt;
+  const user = username === IDENTITY_TOKEN_USER ? ACR_TOKEN_USER : username;
+  return Buffer.from(`${user}:${secret}`).toString("base64");
 }

@@ -1,13 +1,13 @@
-import type { ConfigReport } from "../clients/docker-config.ts";
 import { byIdentifier } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
-import type { Rejected, Skipped } from "../discovery/request.ts";
+import type { LoginRequest, Rejected, Skipped } from "../discovery/request.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import type { LoginReport } from "../report/login.ts";
 import type { Outcome } from "../report/outcome.ts";
 import { UserError } from "../user-error.ts";
 import type { Registration } from "../vault/home.ts";
 import type { Attempt } from "./attempt.ts";
+import type { KeepReport } from "./keep.ts";
 
 /** All that a login run knows at its end. */
 export interface LoginRun {
@@ -17,7 +17,7 @@ export interface LoginRun {
   /** Logins of earlier runs that stay, and those that went with a restart. */
   readonly carried: readonly Registration[];
   readonly lost: readonly Registration[];
-  readonly written: ConfigReport | UserError;
+  readonly written: KeepReport | UserError;
   readonly storage: Storage;
 }
 
@@ -49,10 +49,11 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, 
   if (credential === null) return outcome;
   if (written instanceof UserError)
     return { ...outcome, outcome: "failed", detail: written.message, hint: written.hint };
+  if (registry.kind === "npm") return npmOutcome(outcome, user, written);
   const other = registry.keys.map((key) => written.otherHelpers.get(key)).find((helper) => helper !== undefined);
   return {
     ...outcome,
-    detail: describeKept(verdict, `as ${user}, ${KEPT[storage]}`),
+    detail: describeKept(verdict, `as ${user ?? "the machine's own AWS identity"}, ${describePlace(request, storage)}`),
     hint:
       other === undefined
         ? verdict.hint
@@ -60,7 +61,20 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, 
   };
 }
 
-function describeKept({ outcome, detail }: Attempt["verdict"], kept: string): string {
+function npmOutcome(outcome: Outcome, user: string | null, { otherNpmSettings }: KeepReport): Outcome {
+  const detail = describeKept(outcome, `as ${user}, for npm, in .npmrc`);
+  if (otherNpmSettings.size === 0) return { ...outcome, detail };
+  const hint = `.npmrc holds another ${[...otherNpmSettings].join(", ")}: remove that line to use this login`;
+  return { ...outcome, detail, hint };
+}
+
+function describePlace({ source, exchange }: LoginRequest, storage: Storage): string {
+  if (source === "github-token") return "GITHUB_TOKEN read at each pull";
+  if (exchange === null) return KEPT[storage];
+  return `${KEPT[storage]}, ${storage === "plaintext" ? "not renewed there: use storage memory or disk" : "renewed by itself"}`;
+}
+
+function describeKept({ outcome, detail }: Pick<Outcome, "outcome" | "detail">, kept: string): string {
   if (outcome === "unreachable") return `${detail}; registered all the same, ${kept}`;
   return detail === "" ? kept : `${kept} (${detail})`;
 }

@@ -1,3 +1,4 @@
+import { readCodespacesSecrets } from "../discovery/codespaces.ts";
 import { discover } from "../discovery/discover.ts";
 import { type Options, parseOptions, type RawOptions, readOptionsFile } from "../discovery/options.ts";
 import { describeBug } from "../report/bug.ts";
@@ -9,6 +10,7 @@ import { attempt } from "./attempt.ts";
 import type { Context, Result } from "./context.ts";
 import { isKnown, keep } from "./keep.ts";
 import { reportLogin } from "./login-report.ts";
+import { createObtain } from "./obtain.ts";
 
 export interface LoginFlags {
   readonly options: RawOptions;
@@ -34,29 +36,35 @@ export async function login(context: Context, flags: LoginFlags): Promise<Result
 
 async function run(context: Context, options: Options, flags: LoginFlags): Promise<Result> {
   const { storage, timeout, verify } = options;
-  const discovery = discover(context.env, options.registries);
+  const discovery = discover(context.env, options, readCodespacesSecrets(context.codespacesFile));
   const earlier = readEarlier(context.env);
 
+  const obtain = createObtain(context, storage, { timeout, now: context.now, agentFor: context.agentFor });
   const attempts = await Promise.all(
     discovery.requests.map((request) =>
       attempt(request, {
+        obtain,
         send: context.send,
         timeout,
         verify,
         onlyChanged: flags.onlyChanged,
-        known: (credential) => isKnown(earlier, storage, request, credential),
+        known: (credential) => isKnown(earlier, storage, request, credential, context.env),
       }),
     ),
   );
 
   // A shell without any of the secrets is no wish to log out: secrets often reach the hooks only.
-  const nothingAsked = discovery.requests.length + discovery.rejected.length === 0;
-  const carried = nothingAsked ? stillUsable(earlier) : [];
-  const lost = nothingAsked ? earlier.state.registered.filter((each) => !carried.includes(each)) : [];
-  const kept = attempts.flatMap(({ request: { identifier, registry }, credential, verified }) =>
-    credential === null ? [] : [{ identifier, registry, credential, verified }],
+  const secretsSeen =
+    discovery.requests.some(({ source }) => source !== "github-token") || discovery.rejected.length > 0;
+  const others = earlier.state.registered.filter(
+    ({ host }) => !secretsSeen && !discovery.requests.some(({ registry }) => registry.host === host),
   );
-  const written = await keep(context, earlier, storage, kept, carried).catch((error: unknown) => {
+  const carried = stillUsable(earlier).filter((each) => others.includes(each));
+  const lost = others.filter((each) => !carried.includes(each));
+  const kept = attempts.flatMap(({ request, credential, verified }) =>
+    credential === null ? [] : [{ request, credential, verified }],
+  );
+  const written = await keep(context, readEarlier(context.env), storage, kept, carried).catch((error: unknown) => {
     if (error instanceof UserError) return error;
     throw error;
   });

@@ -1,11 +1,16 @@
+import { readCodespacesSecrets } from "../discovery/codespaces.ts";
 import { discover } from "../discovery/discover.ts";
 import { parseOptions, type RawOptions, readOptionsFile } from "../discovery/options.ts";
 import { planJson, planText } from "../report/plan.ts";
 import type { Context, Result } from "./context.ts";
 
 /** What `login` would do, without network and without writing anything. */
-export function plan(context: Pick<Context, "env" | "optionsFile">, flags: RawOptions, json: boolean): Result {
+export function plan(
+  context: Pick<Context, "env" | "optionsFile" | "codespacesFile">,
+  flags: RawOptions,
+  json: boolean,
+): Result {
   const options = parseOptions(readOptionsFile(context.optionsFile), flags);
-  const discovery = discover(context.env, options.registries);
+  const discovery = discover(context.env, options, readCodespacesSecrets(context.codespacesFile));
   return { stdout: json ? planJson(discovery) : planText(discovery), exitCode: 0 };
 }

@@ -2,24 +2,39 @@ import { isLoopback } from "../registries/address.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { UserError } from "../user-error.ts";
 import { byIdentifier, type Environment, findSecretSets, type SecretSet } from "./environment.ts";
+import { githubRequests } from "./github.ts";
+import type { Options } from "./options.ts";
 import type { Discovery, ExchangeKind, LoginRequest, Part, Rejected, Skipped } from "./request.ts";
+
+/** The options that say which logins are wanted; see {@link Options}. */
+export type DiscoverOptions = Pick<Options, "registries"> &
+  Partial<Pick<Options, "identifiers" | "githubToken" | "npm">>;
 
 /**
  * Who wants to log in where: the sets of three in the environment, with the `registries` option supplying SERVER where
  * the secret is missing. No network, nothing written.
  * @param registries identifier (upper-case) -> SERVER text
+ * @param codespaces the secrets file of a codespace, which comes before the environment
  */
-export function discover(env: Environment, registries: ReadonlyMap<string, string>): Discovery {
-  const sets = new Map(findSecretSets(env).map((set) => [set.identifier, set]));
+export function discover(
+  env: Environment,
+  { registries, identifiers = new Set(), githubToken = "never", npm = false }: DiscoverOptions,
+  codespaces: Environment = {},
+): Discovery {
+  const all = findSecretSets({ ...env, ...codespaces });
+  const wanted = ({ identifier }: { identifier: string }): boolean =>
+    identifiers.size === 0 || identifiers.has(identifier);
+  const sets = new Map(all.filter(wanted).map((set) => [set.identifier, set]));
   for (const identifier of registries.keys()) {
-    if (!sets.has(identifier)) sets.set(identifier, { identifier, parts: {}, nearMisses: {} });
+    if (!sets.has(identifier) && wanted({ identifier }))
+      sets.set(identifier, { identifier, parts: {}, nearMisses: {} });
   }
   const requests: LoginRequest[] = [];
   const rejected: Rejected[] = [];
   const skipped: Skipped[] = [];
   const winners = new Map<string, string>();
   for (const set of [...sets.values()].sort(byIdentifier)) {
-    const found = examine(set, registries.get(set.identifier));
+    const found = examine(env, set, registries.get(set.identifier), findSecretSets(codespaces));
     if ("missing" in found) skipped.push(found);
     else if ("reason" in found) rejected.push(found);
     else {
@@ -33,19 +48,34 @@ export function discover(env: Environment, registries: ReadonlyMap<string, strin
       }
     }
   }
-  const secrets = [...sets.values()].flatMap(({ parts }) =>
-    parts.PASSWORD === undefined ? [] : [{ user: parts.USER ?? "", password: parts.PASSWORD }],
+  for (const request of githubRequests(env, codespaces, githubToken, npm).filter(wanted)) {
+    // A set of three wins over the token: somebody wrote it for this registry.
+    const taken = winners.has(request.registry.host) || rejected.some(({ host }) => host === request.registry.host);
+    if (!taken) requests.push(request);
+  }
+  requests.sort(byIdentifier);
+  const tokens = requests.flatMap(({ source, user, password }) =>
+    source === "github-token" ? [{ user: user ?? "", password: password ?? "" }] : [],
   );
-  return { requests, rejected, skipped, secrets };
+  const secrets = [...sets.values()].flatMap(({ parts: { USER: user = "", PASSWORD, SESSION_TOKEN } }) =>
+    [PASSWORD, SESSION_TOKEN].flatMap((password) => (password === undefined ? [] : [{ user, password }])),
+  );
+  return { requests, rejected, skipped, secrets: [...secrets, ...tokens] };
 }
 
-function examine(set: SecretSet, mapped: string | undefined): LoginRequest | Rejected | Skipped {
+function examine(
+  env: Environment,
+  set: SecretSet,
+  mapped: string | undefined,
+  codespaces: readonly SecretSet[],
+): LoginRequest | Rejected | Skipped {
   const { identifier, parts } = set;
   const serverText = parts.SERVER ?? mapped;
   const complete = parts.USER !== undefined && parts.PASSWORD !== undefined;
   // An entry of the option without any secret asks for an identity that the machine itself has; AWS alone offers that.
   const keyless = parts.USER === undefined && parts.PASSWORD === undefined && mapped !== undefined;
   if (serverText === undefined || !(complete || keyless)) return incomplete(set, mapped);
+  const fromCodespaces = codespaces.some((each) => each.identifier === identifier && each.parts.PASSWORD !== undefined);
   let registry: Registry | undefined;
   try {
     checkNotPassword(identifier, serverText, parts.PASSWORD);
@@ -61,10 +91,11 @@ function examine(set: SecretSet, mapped: string | undefined): LoginRequest | Rej
   }
   return {
     identifier,
-    source: parts.SERVER === undefined ? "option" : "environment",
+    source: parts.SERVER === undefined ? "option" : fromCodespaces ? "codespaces" : "environment",
     registry,
     user: parts.USER ?? null,
     password: parts.PASSWORD ?? null,
+    sessionToken: parts.SESSION_TOKEN ?? sharedSessionToken(env, parts.USER),
     exchange: exchangeOf(registry, parts.USER),
   };
 }
@@ -105,6 +136,11 @@ function checkUser(identifier: string, user: string | undefined): void {
 
 function isAws(registry: Registry): boolean {
   return registry.kind === "ecr" || registry.kind === "ecr-public";
+}
+
+/** AWS's own variables lend their session token to the key that they are about. */
+function sharedSessionToken(env: Environment, user: string | undefined): string | null {
+  return user !== undefined && env.AWS_ACCESS_KEY_ID === user ? (env.AWS_SESSION_TOKEN ?? null) || null : null;
 }
 
 function exchangeOf(registry: Registry, user: string | undefined): ExchangeKind {

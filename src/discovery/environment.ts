@@ -2,17 +2,25 @@ import type { Part } from "./request.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The values found; SESSION_TOKEN only ever accompanies the three. */
+export type Parts = Readonly<Partial<Record<Part | "SESSION_TOKEN", string>>>;
+
 /** What the environment says of one identifier. A part that is unset or empty is missing. */
 export interface SecretSet {
   readonly identifier: string;
-  readonly parts: Readonly<Partial<Record<Part, string>>>;
+  readonly parts: Parts;
   /** The names of variables that look like a part under another name, such as `X_CONTAINER_REGISTRY_USERNAME`. */
   readonly nearMisses: Readonly<Partial<Record<Part, string>>>;
 }
 
 // Greedy, so that an identifier may contain the infix itself: parse from the suffix.
-const NAME = /^([a-z0-9_]+)_CONTAINER_REGISTRY_([a-z]+)$/i;
-const PARTS: Readonly<Record<string, Part>> = { SERVER: "SERVER", USER: "USER", PASSWORD: "PASSWORD" };
+const NAME = /^([a-z0-9_]+)_CONTAINER_REGISTRY_([a-z_]+)$/i;
+const PARTS: Readonly<Record<string, Part | "SESSION_TOKEN">> = {
+  SERVER: "SERVER",
+  USER: "USER",
+  PASSWORD: "PASSWORD",
+  SESSION_TOKEN: "SESSION_TOKEN",
+};
 const NEAR_MISSES: Readonly<Record<string, Part>> = {
   HOST: "SERVER",
   URL: "SERVER",
@@ -29,7 +37,10 @@ const NEAR_MISSES: Readonly<Record<string, Part>> = {
  * Source: https://docs.github.com/codespaces/reference/allowing-your-codespace-to-access-a-private-registry
  */
 export function findSecretSets(env: Environment): SecretSet[] {
-  const sets = new Map<string, { parts: Partial<Record<Part, string>>; nearMisses: Partial<Record<Part, string>> }>();
+  const sets = new Map<
+    string,
+    { parts: { -readonly [name in keyof Parts]: Parts[name] }; nearMisses: Partial<Record<Part, string>> }
+  >();
   // Sorted by code unit, upper case comes before lower case: the first spelling found wins.
   for (const name of Object.keys(env).sort()) {
     const match = NAME.exec(name);

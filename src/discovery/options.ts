@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
 import { UserError } from "../user-error.ts";
+import type { GithubTokenMode } from "./github.ts";
 
 export type Storage = "memory" | "disk" | "plaintext";
 
@@ -11,6 +12,11 @@ export interface Options {
   readonly verify: boolean;
   readonly strict: boolean;
   readonly timeout: number;
+  /** Only these identifiers are used; empty: all. */
+  readonly identifiers: ReadonlySet<string>;
+  readonly githubToken: GithubTokenMode;
+  /** Log npm in to GitHub's npm registry with the GitHub token. */
+  readonly npm: boolean;
 }
 
 /** Option texts as install.sh or the command line hands them over. */
@@ -18,11 +24,20 @@ export type RawOptions = Readonly<Partial<Record<keyof Options, string>>>;
 
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
 
+const boolean = z.optional(z.enum(["true", "false"], { error: "is neither true nor false" }));
+
 const schema = z.object({
+  identifiers: z.optional(
+    z
+      .string()
+      .check(z.regex(/^[A-Za-z0-9_]+(?:\s*,\s*[A-Za-z0-9_]+)*$/, { error: "is not a list of identifiers: ID, ID" })),
+  ),
+  githubToken: z.optional(z.enum(["auto", "always", "never"], { error: "is not one of auto, always, never" })),
+  npm: boolean,
   registries: z.optional(z.string()),
   storage: z.optional(z.enum(["memory", "disk", "plaintext"], { error: "is not one of memory, disk, plaintext" })),
-  verify: z.optional(z.enum(["true", "false"], { error: "is neither true nor false" })),
-  strict: z.optional(z.enum(["true", "false"], { error: "is neither true nor false" })),
+  verify: boolean,
+  strict: boolean,
   timeout: z.optional(
     z
       .string()
@@ -69,13 +84,16 @@ export function parseOptions(file: RawOptions, flags: RawOptions): Options {
       `mend it among the Feature's options in devcontainer.json, or on the command line (--${name})`,
     );
   }
-  const { registries, storage, verify, strict, timeout } = parsed.data;
+  const { registries, storage, verify, strict, timeout, identifiers, githubToken, npm } = parsed.data;
   return {
     registries: parseMapping(registries ?? ""),
     storage: storage ?? "memory",
     verify: BOOLEANS[verify ?? "true"] ?? true,
     strict: BOOLEANS[strict ?? "false"] ?? false,
     timeout: Number(timeout ?? "10") * 1000,
+    identifiers: new Set(identifiers?.toUpperCase().split(/\s*,\s*/) ?? []),
+    githubToken: githubToken ?? "auto",
+    npm: BOOLEANS[npm ?? "false"] ?? false,
   };
 }
 

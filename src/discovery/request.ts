@@ -14,6 +14,8 @@ export interface LoginRequest {
   readonly registry: Registry;
   readonly user: string | null;
   readonly password: string | null;
+  /** Belongs to temporary AWS keys. */
+  readonly sessionToken: string | null;
   readonly exchange: ExchangeKind;
 }
 

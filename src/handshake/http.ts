@@ -38,10 +38,14 @@ const CA_BUNDLES = [
 /**
  * An HTTP client that uses the proxies of the process's environment (with NO_PROXY, never for this machine itself) and
  * trusts what the system trusts: its CA bundle, and NODE_EXTRA_CA_CERTS. Connections are kept for the next request of
- * the same login; `close` ends them.
+ * the same login; `close` ends them. `agentFor` gives the same to other libraries.
  * @param env where SSL_CERT_FILE (a bundle that comes before the system's) and NODE_EXTRA_CA_CERTS are looked up
  */
-export function createSend(env: Readonly<Record<string, string | undefined>>): { send: Send; close: () => void } {
+export function createSend(env: Readonly<Record<string, string | undefined>>): {
+  send: Send;
+  agentFor: (url: URL) => http.Agent;
+  close: () => void;
+} {
   const agents = new Map<string, http.Agent>();
   let ca: string[] | undefined;
   const agentFor = (url: URL): http.Agent => {
@@ -65,6 +69,7 @@ export function createSend(env: Readonly<Record<string, string | undefined>>): {
   };
   return {
     send: (url, ask) => sendOne(url, ask, agentFor(url), url.protocol === "https:" && ca !== undefined ? { ca } : {}),
+    agentFor,
     close: () => {
       for (const agent of agents.values()) agent.destroy();
     },

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import * as z from "zod/mini";
+import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import type { Credential } from "../exchange/credential.ts";
 import type { Registry } from "../registries/registry.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
@@ -48,9 +49,12 @@ export async function verify(
   const ask = withRetries(send, timeoutMs);
   const get: Get = (url, authorization) =>
     ask(url, { signal, headers: authorization === undefined ? {} : { authorization } });
+  const post: Post = (url, body) =>
+    ask(url, { signal, method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body });
   // The second scheme of a loopback registry is a better answer to an error than asking the first again.
   const tryOnce: Get = (url) => send(url, { signal });
   try {
+    if (registry.kind === "npm") return await askNpm(registry, credential, get);
     const { url, answer } =
       registry.scheme === "loopback"
         ? await ping(registry, "https", tryOnce).catch((error: unknown) => {
@@ -58,7 +62,7 @@ export async function verify(
             return ping(registry, "http", get);
           })
         : await ping(registry, registry.scheme, get);
-    return await authenticate(url, answer, credential, get);
+    return await authenticate(url, answer, credential, get, post);
   } catch (error) {
     if (error instanceof Ended) return error.verdict;
     if (signal.aborted) {
@@ -72,6 +76,7 @@ export async function verify(
   }
 }
 
+type Post = (url: URL, body: string) => Promise<Answer>;
 type Get = (url: URL, authorization?: string) => Promise<Answer>;
 
 /** The first, anonymous request. Follows redirects as long as they stay at the registry. */
@@ -92,15 +97,25 @@ async function ping({ endpoint }: Registry, scheme: string, get: Get): Promise<{
   }
 }
 
-async function authenticate(url: URL, first: Answer, credential: Credential, get: Get): Promise<Verdict> {
-  const basic = `Basic ${Buffer.from(`${credential.username}:${credential.secret}`).toString("base64")}`;
+/** npm's own question; its registry has no /v2/. */
+async function askNpm({ endpoint }: Registry, { secret }: Credential, get: Get): Promise<Verdict> {
+  return judge(await get(new URL(`https://${endpoint}/-/whoami`), `Bearer ${secret}`));
+}
+
+async function authenticate(url: URL, first: Answer, credential: Credential, get: Get, post: Post): Promise<Verdict> {
+  const user = credential.username === IDENTITY_TOKEN_USER ? ACR_TOKEN_USER : credential.username;
+  const basic = `Basic ${Buffer.from(`${user}:${credential.secret}`).toString("base64")}`;
   // An open registry asks for nothing; the credential is sent all the same, to hear whether it is a wrong one.
   if (first.status === 200) return judge(await get(url, basic));
   if (first.status !== 401) return judge(first);
   const challenges = parseChallenges(first.challenges);
   const bearer = challenges.find(({ scheme }) => scheme === "bearer");
   if (bearer !== undefined) {
-    const token = await fetchToken(url, bearer, basic, get);
+    const token = await fetchToken(url, bearer, (service) =>
+      user === credential.username
+        ? get(service, basic)
+        : post(refreshUrl(service), refreshForm(service, credential.secret)),
+    );
     return judge(await get(url, `Bearer ${token}`));
   }
   if (challenges.some(({ scheme }) => scheme === "basic")) return judge(await get(url, basic));
@@ -112,7 +127,26 @@ async function authenticate(url: URL, first: Answer, credential: Credential, get
   };
 }
 
-async function fetchToken(registry: URL, challenge: Challenge, basic: string, get: Get): Promise<string> {
+/** As clients use an identity token. Source: https://distribution.github.io/distribution/spec/auth/oauth/ */
+function refreshForm({ searchParams }: URL, refreshToken: string): string {
+  return new URLSearchParams({
+    grant_type: "refresh_token",
+    client_id: "registry-login",
+    service: searchParams.get("service") ?? "",
+    scope: searchParams.get("scope") ?? "",
+    refresh_token: refreshToken,
+  }).toString();
+}
+
+function refreshUrl({ origin, pathname }: URL): URL {
+  return new URL(pathname, origin);
+}
+
+async function fetchToken(
+  registry: URL,
+  challenge: Challenge,
+  askService: (service: URL) => Promise<Answer>,
+): Promise<string> {
   const url = checkRealm(challenge.params.realm, registry);
   if (typeof url === "string") {
     throw new Ended({
@@ -124,7 +158,7 @@ async function fetchToken(registry: URL, challenge: Challenge, basic: string, ge
   const { service, scope } = challenge.params;
   if (service !== undefined) url.searchParams.set("service", service);
   if (scope !== undefined) url.searchParams.set("scope", scope);
-  const answer = await get(url, basic);
+  const answer = await askService(url);
   if (answer.status !== 200) throw new Ended(judge(answer, `the token service ${url.host}`));
   const parsed = tokenAnswer.safeParse(parseJson(answer.body));
   const token = parsed.success ? parsed.data.token || parsed.data.access_token : undefined;

@@ -40,14 +40,15 @@ function openIfPrivate(folder: string): Vault | null {
 }
 
 /** The vault of a storage; null where there is none (yet). */
-export function vaultFor({ memory, disk }: Earlier, storage: Storage): Vault | null {
+export function vaultFor({ memory, disk }: Earlier, storage: Registration["storage"]): Vault | null {
   return storage === "memory" ? memory : storage === "disk" ? disk : null;
 }
 
 /** The earlier logins that clients can still use: all but those whose vault went with a restart. */
 export function stillUsable(earlier: Earlier): Registration[] {
   return earlier.state.registered.filter(
-    ({ storage, host }) => storage === "plaintext" || vaultFor(earlier, storage)?.read("discovered", host) != null,
+    ({ storage, host }) =>
+      storage === "plaintext" || storage === "npmrc" || vaultFor(earlier, storage)?.read("discovered", host) != null,
   );
 }
 

@@ -8,11 +8,13 @@ import { writeFileAtomic } from "./write-file.ts";
 const registration = z.object({
   identifier: z.string(),
   host: z.string(),
-  storage: z.enum(["memory", "disk", "plaintext"]),
+  storage: z.enum(["memory", "disk", "plaintext", "npmrc"]),
   /** Whether the registry has taken the credential. */
   verified: z.boolean(),
   /** With plaintext storage, the sha256 of each `auth` value by its key, so that only our own are taken away. */
   auths: z.optional(z.record(z.string(), z.string())),
+  /** The sha256 of the line in .npmrc, and that file. */
+  npmrc: z.optional(z.object({ file: z.string(), line: z.string() })),
 });
 
 const state = z.object({

@@ -14,10 +14,11 @@ const UNWRITTEN_STALE_MS = 2_000;
  *
  * A lock whose owner died is taken over at once: the file names the owner's process and that process's start time.
  * @param file absolute path, in a folder that exists
- * @throws UserError when another process holds it for more than ten seconds
+ * @param waitMs how long to wait for another process to end its work
+ * @throws UserError when another process holds it for longer
  */
-export async function withLock<T>(file: string, work: () => T | Promise<T>): Promise<T> {
-  const deadline = Date.now() + WAIT_MS;
+export async function withLock<T>(file: string, work: () => T | Promise<T>, waitMs = WAIT_MS): Promise<T> {
+  const deadline = Date.now() + waitMs;
   while (!acquire(file)) {
     if (Date.now() > deadline) {
       throw new UserError(

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, type Stats } from "node:fs";
-import { join } from "node:path";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, type Stats } from "node:fs";
+import { dirname, join } from "node:path";
 import * as z from "zod/mini";
+import type { AwsToken } from "../exchange/aws.ts";
+import { awsIdentity } from "../exchange/aws-identity.ts";
 import { explainWriteError, UserError } from "../user-error.ts";
 import { writeFileAtomic } from "./write-file.ts";
 
@@ -12,11 +14,20 @@ const entry = z.object({
   secret: z.string(),
   expiresAt: z.nullable(z.number()),
   identifier: z.nullable(z.string()),
+  aws: z.nullable(awsIdentity),
+  githubToken: z.boolean(),
+});
+
+const token = z.object({
+  secret: z.string(),
+  issuedAt: z.number(),
+  expiresAt: z.number(),
 });
 
 /**
  * One kept credential. `identifier` is null for one that a person stored with `docker login`; `expiresAt` is in epoch
- * seconds, null where the credential does not say.
+ * seconds, null where the credential does not say. With `aws`, the secret is not here but among the vault's tokens, and
+ * is renewed with that identity; with `githubToken` it is nowhere, but read from the environment at the time of use.
  */
 export type Entry = z.infer<typeof entry>;
 
@@ -33,6 +44,13 @@ export interface Vault {
   write(shelf: Shelf, value: Entry): void;
   remove(shelf: Shelf, host: string): void;
   list(shelf: Shelf): Entry[];
+  /** The token of an AWS identity by its name; registries of one identity share it. */
+  readToken(name: string): AwsToken | null;
+  writeToken(name: string, value: AwsToken): void;
+  /** Removes the tokens of all identities but these. */
+  keepTokens(names: ReadonlySet<string>): void;
+  /** Where the lock of a token's renewal goes; the folder exists. */
+  tokenLock(name: string): string;
 }
 
 /**
@@ -43,26 +61,24 @@ export interface Vault {
 export function openVault(folder: string): Vault {
   checkPrivate(folder);
   const file = (shelf: Shelf, host: string): string => join(folder, shelf, `${fileName(host)}.json`);
-  const read = (path: string): Entry | null => {
+  const read = (path: string): Entry | null => readAs(path, (value) => entry.parse(value));
+  const write = (path: string, value: unknown): void => {
     try {
-      return entry.parse(JSON.parse(readFileSync(path, "utf8")));
-    } catch {
-      return null;
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      checkPrivate(folder);
+      writeFileAtomic(path, JSON.stringify(value));
+    } catch (error) {
+      throw explainWriteError(error, folder, "check that there is room, and the folder's owner and mode");
     }
   };
+  const tokens = join(folder, "tokens");
   return {
     folder,
     read: (shelf, host) => read(file(shelf, host)),
     write: (shelf, value) => {
       const path = file(shelf, value.host);
       if (JSON.stringify(read(path)) === JSON.stringify(entry.parse(value))) return;
-      try {
-        mkdirSync(join(folder, shelf), { recursive: true, mode: 0o700 });
-        checkPrivate(folder);
-        writeFileAtomic(path, JSON.stringify(value));
-      } catch (error) {
-        throw explainWriteError(error, folder, "check that there is room, and the folder's owner and mode");
-      }
+      write(path, value);
     },
     remove: (shelf, host) => rmSync(file(shelf, host), { force: true }),
     list: (shelf) => {
@@ -78,18 +94,45 @@ export function openVault(folder: string): Vault {
         .map((name) => read(join(folder, shelf, name)))
         .filter((value) => value !== null);
     },
+    readToken: (name) => readAs(join(tokens, `${name}.json`), (value) => token.parse(value)),
+    writeToken: (name, value) => write(join(tokens, `${name}.json`), value),
+    keepTokens: (names) => {
+      for (const file of existsSync(tokens) ? readdirSync(tokens) : []) {
+        if (file.endsWith(".json") && !names.has(file.slice(0, -".json".length)))
+          rmSync(join(tokens, file), { force: true });
+      }
+    },
+    tokenLock: (name) => {
+      mkdirSync(tokens, { recursive: true, mode: 0o700 });
+      checkPrivate(folder);
+      return join(tokens, `${name}.lock`);
+    },
   };
 }
 
+/** An entry, and the vault that it lies in. */
+export interface Found {
+  readonly vault: Vault;
+  readonly entry: Entry;
+}
+
 /** The credential that clients get for a host: the first vault that has one, a person's own before a discovered one. */
-export function findEntry(vaults: readonly Vault[], host: string): Entry | null {
+export function findEntry(vaults: readonly Vault[], host: string): Found | null {
   for (const shelf of SHELVES) {
     for (const vault of vaults) {
-      const found = vault.read(shelf, host);
-      if (found !== null) return found;
+      const entry = vault.read(shelf, host);
+      if (entry !== null) return { vault, entry };
     }
   }
   return null;
+}
+
+function readAs<T>(path: string, parse: (value: unknown) => T): T | null {
+  try {
+    return parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    return null;
+  }
 }
 
 /** A host name may be as long as a file name, which then has no room for more. */

@@ -12,9 +12,18 @@ export interface Certificate {
 
 /** Makes a certificate that nobody knows. Needs the program openssl. */
 export function makeCertificate(...names: readonly string[]): Certificate {
-  const folder = tempFolder();
+  return makeCertificateIn(tempFolder(), ...names);
+}
+
+/** The same, with its files in a folder that the caller removes. */
+export function makeCertificateIn(folder: string, ...names: readonly string[]): Certificate {
   const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const subject = ["-subj", "/CN=registry-login test", "-addext", `subjectAltName=${names.map((n) => `DNS:${n}`)}`];
+  const subject = [
+    "-subj",
+    "/CN=registry-login test",
+    "-addext",
+    `subjectAltName=${names.map((name) => `DNS:${name}`)}`,
+  ];
   const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
   execFileSync("openssl", ["req", "-x509", ...kind, ...subject, "-keyout", keyFile, "-out", certFile], {
     stdio: "pipe",

@@ -6,7 +6,7 @@ import { hasProgram, run, tryRun } from "./shell.ts";
 
 /** Debian with bash, curl and a CA bundle, and without Node. */
 export const BASE_IMAGE = "registry-login-test/base";
-/** The base with Node, the container clients, docker-registry, strace and a user vscode. */
+/** The base with Node, the container clients, docker-registry, strace, faketime and a user vscode. */
 export const TOOLS_IMAGE = "registry-login-test/tools";
 /** A tiny image to push and pull. */
 export const HELLO_IMAGE = "registry-login-test/hello";
@@ -14,12 +14,12 @@ export const HELLO_IMAGE = "registry-login-test/hello";
 const CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Raise it when a recipe below changes: images of another version are made anew. */
-const RECIPE = "1";
+const RECIPE = "2";
 
 const TOOLS = `
 RUN apt-get update -qq \\
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \\
-      docker.io skopeo podman buildah crun uidmap fuse-overlayfs docker-registry strace >/dev/null \\
+      docker.io skopeo podman buildah crun uidmap fuse-overlayfs docker-registry strace faketime >/dev/null \\
  && rm -rf /var/lib/apt/lists/* \\
  && useradd --create-home --uid 1000 --shell /bin/bash vscode
 COPY node /usr/local/bin/node

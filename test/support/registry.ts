@@ -54,7 +54,7 @@ export async function startRegistry(auth: Auth): Promise<Registry> {
   await run("docker", ["cp", folder, `${container}:/bed`]);
   await run("docker", ["start", container]);
   await waitUntilUp(host, container);
-  if (auth.kind !== "none") await pushHello(host, auth, folder);
+  await pushHello(host, auth, folder);
   return {
     host,
     stop: async () => {
@@ -81,13 +81,9 @@ ${how[auth.kind]}`;
 }
 
 /** With docker itself, and a configuration of its own. */
-async function pushHello(
-  host: string,
-  { user, password }: { user: string; password: string },
-  folder: string,
-): Promise<void> {
-  const auth = Buffer.from(`${user}:${password}`).toString("base64");
-  writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: { [host]: { auth } } }));
+async function pushHello(host: string, auth: Auth, folder: string): Promise<void> {
+  const login = auth.kind === "none" ? {} : { auth: Buffer.from(`${auth.user}:${auth.password}`).toString("base64") };
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: { [host]: login } }));
   const image = `${host}/${PRIVATE_IMAGE}`;
   await run("docker", ["tag", HELLO_IMAGE, image]);
   await run("docker", ["--config", folder, "push", "-q", image]);

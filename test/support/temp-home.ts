@@ -46,9 +46,16 @@ export function makeHome(): TempHome {
     config,
     optionsFile,
     context: (env = {}) => {
-      const { send, close } = createSend(env);
+      const { close, ...network } = createSend(env);
       onTestFinished(close);
-      return { env: { HOME: folder, ...env }, optionsFile, memoryFolders: [memory], send };
+      return {
+        env: { HOME: folder, ...env },
+        optionsFile,
+        codespacesFile: join(folder, "env-secrets"),
+        memoryFolders: [memory],
+        now: Date.now,
+        ...network,
+      };
     },
     writeConfig: (text) => {
       mkdirSync(dirname(config), { recursive: true, mode: 0o700 });

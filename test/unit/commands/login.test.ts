@@ -124,17 +124,6 @@ test("Docker Hub is registered under both its keys, in docker's own folder", asy
   expect(home.readConfig()).toBeNull();
 });
 
-test.each([
-  ["ECR", secrets("A", "123456789012.dkr.ecr.eu-west-1.amazonaws.com", "AKIAIOSFODNN7EXAMPLE", "key"), /AWS/],
-  ["npm", secrets("A", "npm.pkg.github.com", "bob", "npm-token"), /npmrc/],
-])("%s, which this version cannot do yet, fails with the reason and leaves nothing", async (_, env, detail) => {
-  const home = makeHome();
-  const { registries, exitCode } = await logIn(home.context(env));
-  expect(registries).toMatchObject([{ outcome: "failed", detail: expect.stringMatching(detail) }]);
-  expect(registries[0]?.hint).not.toBe("");
-  expect([exitCode, home.readConfig(), filesBelow(home.memory)]).toEqual([0, null, []]);
-});
-
 describe("strict", () => {
   test.each([
     ["a verified one", (host: string) => secrets("A", host, "bob", PASSWORD), 0],

@@ -8,7 +8,7 @@ import { type Ours, readVectors } from "../../support/vectors.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-const find = (env: Env, registries = ""): Discovery => discover(env, parseOptions({ registries }, {}).registries);
+const find = (env: Env, registries = ""): Discovery => discover(env, parseOptions({ registries }, {}));
 
 interface Login {
   readonly server: string;

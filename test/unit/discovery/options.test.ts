@@ -5,7 +5,16 @@ import { parseOptions, type RawOptions, readOptionsFile } from "../../../src/dis
 import { UserError } from "../../../src/user-error.ts";
 import { tempFolder } from "../../support/temp-home.ts";
 
-const DEFAULTS = { registries: new Map(), storage: "memory", verify: true, strict: false, timeout: 10_000 };
+const DEFAULTS = {
+  registries: new Map(),
+  storage: "memory",
+  verify: true,
+  strict: false,
+  timeout: 10_000,
+  identifiers: new Set(),
+  githubToken: "auto",
+  npm: false,
+};
 
 function read(text: string): RawOptions {
   const file = join(tempFolder(), "options");
@@ -18,7 +27,9 @@ test("without a file every option has its default", () => {
 });
 
 test("the file's lines are read as they are", () => {
-  const text = "registries=ACR=a.azurecr.io, HUB=docker.io\nstorage=disk\nverify=false\nstrict=true\ntimeout=30\n";
+  const text =
+    "registries=ACR=a.azurecr.io, HUB=docker.io\nstorage=disk\nverify=false\nstrict=true\ntimeout=30\n" +
+    "identifiers=acr, HUB\ngithubToken=never\nnpm=true\n";
   expect(parseOptions(read(text), {})).toEqual({
     registries: new Map([
       ["ACR", "a.azurecr.io"],
@@ -28,6 +39,9 @@ test("the file's lines are read as they are", () => {
     verify: false,
     strict: true,
     timeout: 30_000,
+    identifiers: new Set(["ACR", "HUB"]),
+    githubToken: "never",
+    npm: true,
   });
 });
 
@@ -58,6 +72,9 @@ describe("a wrong value names the option and the remedy", () => {
     ["timeout", "10s", /1 to 600/],
     ["timeout", "-1", /1 to 600/],
     ["timeout", "1.5", /1 to 600/],
+    ["identifiers", "ACR HUB", /ID, ID/],
+    ["githubToken", "yes", /auto, always, never/],
+    ["npm", "on", /true nor false/],
     ["registries", "ghcr.io", /ID=host/],
     ["registries", '{"ACR":"a.azurecr.io"}', /ID=host/],
     ["registries", "MY-ACR=a.azurecr.io", /ID=host/],

@@ -24,6 +24,8 @@ const entry = (host: string, secret = "s"): Entry => ({
   secret,
   expiresAt: null,
   identifier: "A",
+  aws: null,
+  githubToken: false,
 });
 
 const newVault = (): string => join(tempFolder(), "vault");
@@ -76,9 +78,9 @@ describe("an entry", () => {
 test("what a person stored comes before what was discovered, in every vault", () => {
   const [first, second] = [openVault(newVault()), openVault(newVault())];
   first.write("discovered", entry("ghcr.io", "found"));
-  expect(findEntry([first, second], "ghcr.io")?.secret).toBe("found");
+  expect(findEntry([first, second], "ghcr.io")?.entry.secret).toBe("found");
   second.write("stored", entry("ghcr.io", "stored"));
-  expect(findEntry([first, second], "ghcr.io")?.secret).toBe("stored");
+  expect(findEntry([first, second], "ghcr.io")?.entry.secret).toBe("stored");
   expect(findEntry([first, second], "quay.io")).toBeNull();
 });
 

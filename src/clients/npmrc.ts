@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { chmodSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Environment } from "../discovery/environment.ts";
+import { editConfigFile } from "./config-file.ts";
+
+/** The setting under which npm looks for a registry's token. Source: https://docs.npmjs.com/cli/configuring-npm/npmrc */
+export function npmTokenKey(host: string): string {
+  return `//${host}/:_authToken`;
+}
+
+/** npm's configuration file of this user. */
+export function npmrcFile(env: Environment): string {
+  return env.NPM_CONFIG_USERCONFIG || env.npm_config_userconfig || join(env.HOME || homedir(), ".npmrc");
+}
+
+/** What our bookkeeping remembers of a line. */
+export function lineFingerprint(line: string): string {
+  return createHash("sha256").update(line).digest("hex");
+}
+
+export interface WantedLines {
+  /** Setting -> value. A value is a token, or a reference like `${GITHUB_TOKEN}`, which npm replaces. */
+  readonly values: ReadonlyMap<string, string>;
+  /** The sha256 of lines that an earlier run wrote; those that are not wanted any more go. */
+  readonly former: ReadonlySet<string>;
+}
+
+/**
+ * Brings .npmrc to what is wanted; every other line stays. A setting that somebody else wrote stays too.
+ * A file that holds a token is made readable for its owner alone.
+ * @returns the settings that somebody else had written
+ * @throws UserError when the file cannot be written
+ */
+export async function editNpmrc(file: string, { values, former }: WantedLines): Promise<Set<string>> {
+  const others = new Set<string>();
+  await editConfigFile(file, (before) => {
+    others.clear();
+    const lines = (before ?? "").split("\n");
+    const own = (line: string): boolean => former.has(lineFingerprint(line));
+    const wanted = [...values].map(([key, value]) => `${key}=${value}`);
+    const kept = lines.filter((line) => !own(line) || wanted.includes(line));
+    for (const [key, value] of values) {
+      const line = `${key}=${value}`;
+      if (kept.includes(line)) continue;
+      if (kept.some((each) => each.replace(/\s*=.*/s, "").trim() === key)) others.add(key);
+      else if (kept.at(-1) === "") kept.splice(-1, 0, line);
+      else kept.push(line, "");
+    }
+    return kept.join("\n");
+  });
+  const holdsToken = [...values].some(([key, value]) => !others.has(key) && !value.startsWith("${"));
+  if (holdsToken && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+  return others;
+}

@@ -1,0 +1,37 @@
+import type { Storage } from "../discovery/options.ts";
+import type { LoginRequest } from "../discovery/request.ts";
+import { type AwsOptions, type AwsToken, exchangeAws } from "../exchange/aws.ts";
+import { type AwsIdentity, awsIdentityOf, tokenName } from "../exchange/aws-identity.ts";
+import type { Credential } from "../exchange/credential.ts";
+import { staticCredential } from "../exchange/static.ts";
+import { readEarlier, vaultFor, withVault } from "../vault/earlier.ts";
+import { currentToken } from "./aws-token.ts";
+import type { Context } from "./context.ts";
+
+/** The user name that goes with every registry token of AWS. */
+export const AWS_USER = "AWS";
+
+/**
+ * Makes a function that turns requests into credentials. Requests of one AWS identity and region share one call.
+ * The function throws UserError for what a person can mend.
+ */
+export function createObtain(
+  context: Pick<Context, "env" | "memoryFolders">,
+  storage: Storage,
+  options: AwsOptions,
+): (request: LoginRequest) => Promise<Credential> {
+  const tokens = new Map<string, Promise<AwsToken>>();
+  const ask = async (identity: AwsIdentity): Promise<AwsToken> => {
+    const vault = vaultFor(withVault(context.memoryFolders, readEarlier(context.env), storage), storage);
+    return vault === null ? exchangeAws(identity, options) : currentToken(vault, identity, options);
+  };
+  return async (request) => {
+    const identity = awsIdentityOf(request);
+    if (identity === null) return staticCredential(request, options.now());
+    const name = tokenName(identity);
+    const asked = tokens.get(name) ?? ask(identity);
+    tokens.set(name, asked);
+    const { secret, expiresAt } = await asked;
+    return { username: AWS_USER, secret, expiresAt };
+  };
+}

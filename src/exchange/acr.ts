@@ -1,0 +1,36 @@
+import { type Credential, ExchangeError } from "./credential.ts";
+
+/** The user name that says that the password is a refresh token (`az acr login --expose-token`). */
+export const ACR_TOKEN_USER = "00000000-0000-0000-0000-000000000000";
+
+/** The user name under which clients take an identity token (docker-credential-helpers). */
+export const IDENTITY_TOKEN_USER = "<token>";
+
+/**
+ * The credential of an Azure registry: a refresh token is answered to clients as their identity token, anything else
+ * (service principal, token, admin user) is a plain user and password.
+ * @param nowMs the time in milliseconds since the epoch
+ * @throws ExchangeError for a refresh token whose time is over
+ * Source: https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md
+ */
+export function acrCredential(user: string, password: string, nowMs: number): Credential {
+  if (user !== ACR_TOKEN_USER) return { username: user, secret: password, expiresAt: null };
+  const expiresAt = readExpiry(password);
+  if (expiresAt !== null && expiresAt * 1000 <= nowMs) {
+    const since = new Date(expiresAt * 1000).toISOString();
+    const hint =
+      "get a new one (az acr login --expose-token); a service principal or a token of the registry lasts longer";
+    throw new ExchangeError("refused", `the refresh token has expired at ${since}`, hint);
+  }
+  return { username: IDENTITY_TOKEN_USER, secret: password, expiresAt };
+}
+
+/** The `exp` of a JWT in epoch seconds (RFC 7519), or null where the text is none. */
+function readExpiry(jwt: string): number | null {
+  try {
+    const { exp } = JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString("utf8"));
+    return typeof exp === "number" ? exp : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,195 @@
+import { expect, onTestFinished, test } from "vitest";
+import type { Context } from "../../../src/commands/context.ts";
+import { credentialHelper } from "../../../src/commands/credential-helper.ts";
+import { type AwsEndpoint, type AwsKey, startAwsEndpoint } from "../../support/aws-endpoint.ts";
+import { filesBelow, logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
+
+const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+const KEY: AwsKey = {
+  accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+};
+const HOUR = 3600_000;
+
+interface Bed {
+  readonly aws: AwsEndpoint;
+  readonly home: TempHome;
+  /** A context whose clock, like AWS's, is this many hours ahead. */
+  at(hours: number, env?: Record<string, string>): Context;
+}
+
+async function startBed(keys: readonly AwsKey[] = [KEY]): Promise<Bed> {
+  const aws = await startAwsEndpoint(keys);
+  onTestFinished(() => aws.close());
+  for (const name of ["AWS_ENDPOINT_URL_ECR", "AWS_ENDPOINT_URL_ECR_PUBLIC"]) {
+    process.env[name] = aws.url;
+    onTestFinished(() => {
+      delete process.env[name];
+    });
+  }
+  const home = makeHome();
+  const at = (hours: number, env: Record<string, string> = {}): Context => {
+    const now = () => Date.now() + hours * HOUR;
+    aws.now = now;
+    return { ...home.context(env), now };
+  };
+  return { aws, home, at };
+}
+
+async function get(
+  context: Context,
+  host = HOST,
+): Promise<{ secret: string | null; stdout: string; exitCode: number }> {
+  const { stdout, exitCode } = await credentialHelper(context, ["get"], async () => host);
+  return { secret: exitCode === 0 ? JSON.parse(stdout).Secret : null, stdout, exitCode };
+}
+
+const keyPair = (host = HOST, identifier = "ECR"): Record<string, string> =>
+  secrets(identifier, host, KEY.accessKeyId, KEY.secretAccessKey);
+
+test("a key pair becomes a token, signed for the region of the host, without registry ids", async () => {
+  const { aws, at } = await startBed();
+  const { registries } = await logIn(at(0, keyPair()), { verify: "false" });
+  expect(registries).toMatchObject([{ identifier: "ECR", kind: "ecr", outcome: "unreachable" }]);
+  expect(aws.calls).toEqual([{ region: "eu-west-1", accessKeyId: KEY.accessKeyId, body: "{}" }]);
+  expect(await get(at(0))).toMatchObject({ secret: aws.tokens[0] });
+  expect(aws.calls).toHaveLength(1);
+});
+
+test("registries of one identity and region share one call, and each is answered under its own host", async () => {
+  const { aws, at } = await startBed();
+  const other = HOST.replace("123456789012", "210987654321");
+  await logIn(at(0, { ...keyPair(), ...keyPair(other, "OTHER") }), { verify: "false" });
+  expect(aws.calls).toHaveLength(1);
+  for (const host of [HOST, other]) expect((await get(at(0), host)).secret).toBe(aws.tokens[0]);
+});
+
+test("another region is another call", async () => {
+  const { aws, at } = await startBed();
+  await logIn(at(0, { ...keyPair(), ...keyPair(HOST.replace("eu-west-1", "us-east-2"), "US") }), { verify: "false" });
+  expect(aws.calls.map(({ region }) => region).sort()).toEqual(["eu-west-1", "us-east-2"]);
+});
+
+test("fifty helpers that ask at once, cold, make one call", async () => {
+  const { aws, at } = await startBed();
+  aws.fault = "error";
+  await logIn(at(0, keyPair()), { verify: "false" });
+  aws.fault = null;
+  const before = aws.calls.length;
+  const answers = await Promise.all(Array.from({ length: 50 }, () => get(at(0))));
+  expect(new Set(answers.map(({ secret }) => secret))).toEqual(new Set([aws.tokens[0]]));
+  expect(aws.calls.length - before).toBe(1);
+});
+
+test("a week of pulls: renewed at half of a token's life, never before, and never served expired", async () => {
+  const { aws, at } = await startBed();
+  await logIn(at(0, keyPair()), { verify: "false" });
+  const served: Record<number, number> = {};
+  for (const hours of [0, 5.9, 6.1, 11, 13, 170])
+    served[hours] = aws.tokens.indexOf((await get(at(hours))).secret ?? "");
+  expect(served).toEqual({ 0: 0, 5.9: 0, 6.1: 1, 11: 1, 13: 2, 170: 3 });
+  expect(aws.calls).toHaveLength(4);
+});
+
+test("when AWS fails, the old token is served while it is valid, and then the cause", async () => {
+  const { aws, at } = await startBed();
+  await logIn(at(0, keyPair()), { verify: "false" });
+  aws.fault = "error";
+  expect((await get(at(11))).secret).toBe(aws.tokens[0]);
+  const answer = await get(at(13));
+  expect(answer.exitCode).toBe(1);
+  expect(answer.stdout).toMatch(/^registry-login: .*AWS ECR in eu-west-1 cannot answer now/);
+});
+
+const temporary: AwsKey = { ...KEY, accessKeyId: "ASIAIOSFODNN7EXAMPLE", sessionToken: "the-session-token" };
+
+test.each([
+  ["its own secret", { ECR_CONTAINER_REGISTRY_SESSION_TOKEN: "the-session-token" }],
+  [
+    "AWS's variable for the same key",
+    { AWS_ACCESS_KEY_ID: temporary.accessKeyId, AWS_SESSION_TOKEN: "the-session-token" },
+  ],
+])("temporary keys take their session token from %s", async (_, env) => {
+  const { aws, at } = await startBed([temporary]);
+  const pair = secrets("ECR", HOST, temporary.accessKeyId, temporary.secretAccessKey);
+  await logIn(at(0, { ...pair, ...env }), { verify: "false" });
+  expect(aws.tokens).toHaveLength(1);
+});
+
+test("AWS's session token of another key is not used", async () => {
+  const { aws, at } = await startBed();
+  const { registries } = await logIn(at(0, { ...keyPair(), AWS_ACCESS_KEY_ID: "AKIAOTHER", AWS_SESSION_TOKEN: "x" }), {
+    verify: "false",
+  });
+  expect(registries[0]?.outcome).toBe("unreachable");
+  expect(aws.tokens).toHaveLength(1);
+});
+
+test.each<[string, AwsKey[], string, string, RegExp]>([
+  ["an unknown key", [], HOST, "refused", /AWS ECR in eu-west-1 does not know the access key/],
+  ["a wrong secret key", [{ ...KEY, secretAccessKey: "another" }], HOST, "refused", /the secret key is wrong/],
+  ["a missing permission", [{ ...KEY, denied: true }], HOST, "refused", /may not call ecr:GetAuthorizationToken/],
+  ["an expired session", [{ ...KEY, expired: true }], HOST, "refused", /session token has expired/],
+  [
+    "a missing permission, public",
+    [{ ...KEY, denied: true }],
+    "public.ecr.aws",
+    "refused",
+    /ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken/,
+  ],
+])("%s is named", async (_, keys, host, outcome, detail) => {
+  const { at } = await startBed(keys);
+  const { registries } = await logIn(at(0, keyPair(host)), { verify: "false" });
+  expect(registries[0]).toMatchObject({ outcome, detail: expect.stringMatching(detail) });
+  expect(registries[0]?.hint).not.toBe("");
+});
+
+test("no way to the endpoint: kept, and asked for when a client wants it", async () => {
+  const { aws, at } = await startBed();
+  await aws.close();
+  const { registries } = await logIn(at(0, keyPair()), { verify: "false" });
+  expect(registries[0]).toMatchObject({ outcome: "unreachable", detail: expect.stringContaining("ECONNREFUSED") });
+  expect(await get(at(0))).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringContaining("there is no way to AWS ECR"),
+  });
+});
+
+test("a clock that is half an hour off is set right by the answer", async () => {
+  const { aws, at } = await startBed();
+  const context = at(0, keyPair());
+  aws.now = () => Date.now() + HOUR / 2;
+  await logIn(context, { verify: "false" });
+  expect((await get(context)).secret).toBe(aws.tokens[0]);
+});
+
+test("an endpoint that hangs is given the time limit", async () => {
+  const { aws, at } = await startBed();
+  aws.fault = "hang";
+  const { registries } = await logIn(at(0, keyPair()), { verify: "false", timeout: "1" });
+  expect(registries[0]).toMatchObject({ outcome: "unreachable", detail: expect.stringContaining("within 1 s") });
+});
+
+test("ECR Public is asked in us-east-1", async () => {
+  const { aws, at } = await startBed();
+  await logIn(at(0, keyPair("public.ecr.aws")), { verify: "false" });
+  expect(aws.calls).toMatchObject([{ region: "us-east-1" }]);
+  expect((await get(at(0), "public.ecr.aws")).secret).toBe(aws.tokens[0]);
+});
+
+test("the user AWS brings a ready token: no call", async () => {
+  const { aws, at } = await startBed();
+  await logIn(at(0, secrets("ECR", HOST, "AWS", "ready-token")), { verify: "false" });
+  expect((await get(at(0))).secret).toBe("ready-token");
+  expect(aws.calls).toEqual([]);
+});
+
+test("with storage memory neither key nor token is on disk; a login that goes takes its token along", async () => {
+  const { aws, home, at } = await startBed();
+  await logIn(at(0, keyPair()), { verify: "false" });
+  expect(filesBelow(home.memory).filter((file) => file.includes("/tokens/"))).toHaveLength(1);
+  await logIn(at(0, secrets("ECR", "ghcr.io", "u", "p")), { verify: "false" });
+  expect(filesBelow(home.memory).filter((file) => file.includes("/tokens/"))).toEqual([]);
+  expect(filesBelow(home.folder).some((file) => file.includes("vault"))).toBe(false);
+  expect(aws.tokens).toHaveLength(1);
+});
