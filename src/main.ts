@@ -117,7 +117,19 @@ function explain(error: unknown): Result {
   return { stdout: "", stderr: `registry-login: ${error.message}\n  -> ${error.hint}\n`, exitCode: 2 };
 }
 
-const { stdout, stderr, exitCode } = await run(process.argv.slice(2)).catch(explain);
-process.exitCode = exitCode;
-if (stderr !== undefined) process.stderr.write(stderr);
-process.stdout.write(stdout);
+/** Ends at once when all is written: a look-up or a connection that nobody waits for any more must not hold the hook. */
+function end({ stdout, stderr = "", exitCode }: Result): void {
+  // A reader that went away (`registry-login | head`) is no failure of ours.
+  process.stdout.on("error", () => process.exit(exitCode));
+  process.stderr.write(stderr, () => process.stdout.write(stdout, () => process.exit(exitCode)));
+}
+
+const args = process.argv.slice(2);
+
+// An error that no one could catch is a bug, and a bug of ours must not keep a container from starting.
+process.on("uncaughtException", (error) => {
+  const isHook = args.includes("--if-changed") && !args.includes("--strict");
+  end({ stdout: "", stderr: describeBug(error), exitCode: isHook ? 0 : 70 });
+});
+
+end(await run(args).catch(explain));

@@ -24,8 +24,18 @@ find_node() {
       "$LIB"/* | /root/* | /home/* | */nvm/* | */.nvm/* | */.fnm/* | */fnm/* | */.volta/* | */.asdf/* | */mise/*) continue ;;
     esac
     [ "$(node_major "$node")" -ge "$MIN_NODE" ] || continue
+    open_to_all "$node" || continue
     echo "$node"
     return
+  done
+}
+
+# May every user run this file? Each folder above it has to let them in.
+open_to_all() {
+  part=$1
+  while [ "$part" != / ]; do
+    case $(ls -ld "$part") in ?????????[xt]*) ;; *) return 1 ;; esac
+    part=$(dirname "$part")
   done
 }
 
@@ -46,12 +56,15 @@ download_node() {
   # The line is split on purpose.
   # shellcheck disable=SC2086
   set -- $line
+  for tool in tar gzip sha512sum; do
+    command -v "$tool" >/dev/null 2>&1 || fail "there is no $tool to unpack and check a Node with" "install $tool, or Node >= $MIN_NODE, in the image"
+  done
   say "there is no Node >= $MIN_NODE for all users here; downloading a private one from $2"
   TEMP=$(mktemp -d)
   trap 'rm -rf "$TEMP"' EXIT
   fetch "$2" "$TEMP/node.tgz" || fail "the download of Node failed" "check the build's network and proxy (http_proxy, https_proxy), or install Node >= $MIN_NODE in the image"
   echo "$3  $TEMP/node.tgz" | sha512sum -c - >/dev/null 2>&1 || fail "the downloaded Node is not the expected one (sha512 differs)" "check the proxy or mirror that delivered $2"
-  tar -xzf "$TEMP/node.tgz" -C "$TEMP" package/bin/node
+  tar -xzf "$TEMP/node.tgz" -C "$TEMP" package/bin/node || fail "the downloaded Node cannot be unpacked" "check the free space of the build"
   mkdir -p "$LIB/runtime"
   mv "$TEMP/package/bin/node" "$LIB/runtime/node"
   chown 0:0 "$LIB/runtime/node"

@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   rmSync,
   statSync,
   writeSync,
@@ -58,7 +59,8 @@ function followLinks(path: string): string {
   let target = path;
   for (let links = 0; lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() === true; links++) {
     if (links === MAX_LINKS) throw new UserError(`${path} is a loop of symbolic links`, "remove the link");
-    target = resolve(dirname(target), readlinkSync(target));
+    const folder = dirname(target);
+    target = resolve(existsSync(folder) ? realpathSync(folder) : folder, readlinkSync(target));
   }
   return target;
 }
@@ -87,11 +89,18 @@ function removeOldDrafts(target: string): void {
 }
 
 function readIfThere(file: string): string | null {
+  let bytes: Buffer;
   try {
-    return readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const hint = "mend the bytes that are no UTF-8, or remove the file, then run registry-login";
+    throw new UserError(`${file} is not UTF-8; it was left alone`, hint);
   }
 }
 
@@ -101,15 +110,22 @@ function write(target: string, text: string): void {
     writeFileAtomic(target, text, old);
   } catch (error) {
     if (old === undefined || !NOT_REPLACEABLE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    rewriteInPlace(target, text);
+    const before = readFileSync(target);
+    try {
+      rewriteInPlace(target, Buffer.from(text));
+    } catch (failure) {
+      // No room for the new text: the old one had room.
+      rewriteInPlace(target, before);
+      throw failure;
+    }
   }
 }
 
-function rewriteInPlace(target: string, text: string): void {
-  const bytes = Buffer.from(text);
+function rewriteInPlace(target: string, bytes: Buffer): void {
   const handle = openSync(target, "r+");
   try {
-    writeSync(handle, bytes, 0, bytes.length, 0);
+    // From the start of the file, and whole: writeSync may stop early.
+    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at, at);
     ftruncateSync(handle, bytes.length);
     fsyncSync(handle);
   } finally {

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { applyEdits, type ModificationOptions, modify } from "jsonc-parser";
 import * as z from "zod/mini";
-import type { Environment } from "../discovery/environment.ts";
+import { type Environment, homeFolder } from "../discovery/environment.ts";
 import { UserError } from "../user-error.ts";
 import { editConfigFile } from "./config-file.ts";
 import { HELPER } from "./helper-name.ts";
@@ -31,11 +30,13 @@ export interface ConfigReport {
   /** Key -> the other credential helper that clients ask for it; it was there before us and stays. */
   readonly otherHelpers: ReadonlyMap<string, string>;
   readonly credsStore: string | null;
+  /** Keys of `auths` under which a person's own login stands; it stays. */
+  readonly otherLogins: ReadonlySet<string>;
 }
 
 /** docker's configuration file. Source: https://docs.docker.com/reference/cli/docker/#configuration-files */
 export function dockerConfigFile(env: Environment): string {
-  return join(env.DOCKER_CONFIG || join(env.HOME || homedir(), ".docker"), "config.json");
+  return join(env.DOCKER_CONFIG || join(homeFolder(env), ".docker"), "config.json");
 }
 
 /** What our bookkeeping remembers of an `auth` value. */
@@ -48,7 +49,7 @@ export function fingerprint(auth: string): string {
  * @throws UserError when the file is not what docker itself could read; it is left alone then
  */
 export async function editDockerConfig(file: string, wanted: Wanted): Promise<ConfigReport> {
-  let report: Omit<ConfigReport, "changed"> = { otherHelpers: new Map(), credsStore: null };
+  let report: Omit<ConfigReport, "changed"> = { otherHelpers: new Map(), credsStore: null, otherLogins: new Set() };
   const changed = await editConfigFile(file, (before) => {
     const { text, ...found } = applyWanted(file, before, wanted);
     report = found;
@@ -67,7 +68,7 @@ function applyWanted(
   file: string,
   before: string | null,
   wanted: Wanted,
-): { text: string; otherHelpers: Map<string, string>; credsStore: string | null } {
+): { text: string } & Omit<ConfigReport, "changed"> {
   const blank = before === null || before.trim() === "";
   const config = parse(file, blank ? "{}" : before);
   const helpers = config.credHelpers ?? {};
@@ -85,27 +86,37 @@ function applyWanted(
   const allLeave = leaving.length > 0 && leaving.length === Object.keys(helpers).length && operations.length === 0;
   if (allLeave) operations.push({ path: ["credHelpers"], value: undefined });
   else operations.push(...leaving.map((key): Operation => ({ path: ["credHelpers", key], value: undefined })));
-  operations.push(...authOperations(config.auths ?? {}, wanted));
+  const { operations: authsOperations, otherLogins } = authOperations(config.auths ?? {}, wanted);
+  operations.push(...authsOperations);
   const text = operations.length === 0 ? (before ?? "") : applyOperations(file, blank ? "{}\n" : before, operations);
-  return { text, otherHelpers, credsStore: config.credsStore ?? null };
+  return { text, otherHelpers, credsStore: config.credsStore ?? null, otherLogins };
 }
 
-function authOperations(auths: Readonly<Record<string, unknown>>, wanted: Wanted): Operation[] {
+/** What `docker login` leaves behind of a login: a value without these is an empty mark. */
+const LOGIN_FIELDS = ["auth", "identitytoken", "registrytoken", "username", "password"];
+
+function authOperations(
+  auths: Readonly<Record<string, unknown>>,
+  wanted: Wanted,
+): { operations: Operation[]; otherLogins: Set<string> } {
   const operations: Operation[] = [];
-  const current = (key: string): string | undefined => {
-    const value = Object.hasOwn(auths, key) ? (auths[key] as { auth?: unknown } | null)?.auth : undefined;
-    return typeof value === "string" ? value : undefined;
+  const otherLogins = new Set<string>();
+  const current = (key: string): { readonly auth?: unknown } =>
+    (Object.hasOwn(auths, key) ? (auths[key] as object | null) : null) ?? {};
+  const isOurs = (key: string): boolean => {
+    const { auth } = current(key);
+    return typeof auth === "string" && fingerprint(auth) === wanted.formerAuths.get(key);
   };
   for (const [key, auth] of wanted.auths) {
-    if (current(key) !== auth) operations.push({ path: ["auths", key], value: { auth } });
+    const value = current(key);
+    if (value.auth === auth) continue;
+    if (LOGIN_FIELDS.some((field) => field in value) && !isOurs(key)) otherLogins.add(key);
+    else operations.push({ path: ["auths", key], value: { auth } });
   }
-  for (const [key, former] of wanted.formerAuths) {
-    const auth = current(key);
-    if (auth !== undefined && !wanted.auths.has(key) && fingerprint(auth) === former) {
-      operations.push({ path: ["auths", key], value: undefined });
-    }
+  for (const key of wanted.formerAuths.keys()) {
+    if (isOurs(key) && !wanted.auths.has(key)) operations.push({ path: ["auths", key], value: undefined });
   }
-  return operations;
+  return { operations, otherLogins };
 }
 
 function parse(file: string, text: string): z.infer<typeof shape> {

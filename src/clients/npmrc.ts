@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "../discovery/environment.ts";
+import { type Environment, homeFolder } from "../discovery/environment.ts";
 import { editConfigFile } from "./config-file.ts";
 
 /** The setting under which npm looks for a registry's token. Source: https://docs.npmjs.com/cli/configuring-npm/npmrc */
@@ -12,7 +11,7 @@ export function npmTokenKey(host: string): string {
 
 /** npm's configuration file of this user. */
 export function npmrcFile(env: Environment): string {
-  return env.NPM_CONFIG_USERCONFIG || env.npm_config_userconfig || join(env.HOME || homedir(), ".npmrc");
+  return env.NPM_CONFIG_USERCONFIG || env.npm_config_userconfig || join(homeFolder(env), ".npmrc");
 }
 
 /** What our bookkeeping remembers of a line. */

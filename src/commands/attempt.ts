@@ -66,7 +66,12 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
     case "unreachable":
       return { request, credential, verified: known === "verified", verdict };
     case "refused":
-      return { request, credential: null, verified: false, verdict: { ...verdict, hint: hintForRefused(request) } };
+      return {
+        request,
+        credential: null,
+        verified: false,
+        verdict: { ...verdict, hint: verdict.hint || hintForRefused(request) },
+      };
     case "failed":
       return { request, credential: null, verified: false, verdict };
   }

@@ -41,7 +41,7 @@ export async function credentialHelper(
       case "get":
         return await get(context, await readStdin());
       case "store":
-        return store(context, await readStdin());
+        return await store(context, await readStdin());
       case "erase":
         return erase(context.env, await readStdin());
       case "list":
@@ -61,6 +61,11 @@ export async function credentialHelper(
 async function get(context: HelperContext, input: string): Promise<Result> {
   const server = joinLines(input);
   if (server === "") return fail(NO_SERVER);
+  const ownKey = dockerLoginKey(server);
+  if (ownKey !== null) {
+    const own = findEntry(vaultsOf(readEarlier(context.env)), ownKey);
+    return own === null ? fail(NOT_FOUND) : say(answer(server, own.entry.username, own.entry.secret));
+  }
   const registry = registryOf(server);
   if (registry === null) return fail(NOT_FOUND);
   const earlier = readEarlier(context.env);
@@ -68,7 +73,7 @@ async function get(context: HelperContext, input: string): Promise<Result> {
   if (found !== null) {
     const secret = await secretOf(context, found);
     if (typeof secret === "string") {
-      return say(JSON.stringify({ ServerURL: server, Username: found.entry.username, Secret: secret }));
+      return say(answer(server, found.entry.username, secret));
     }
     return explain(`registry-login: ${registry.host}: ${secret.message}; ${secret.hint}`);
   }
@@ -114,7 +119,7 @@ function explain(cause: string): Result {
   return { stdout: `${cause}\n`, stderr: `${cause}\n`, exitCode: 1 };
 }
 
-function store(context: HelperContext, input: string): Result {
+async function store(context: HelperContext, input: string): Promise<Result> {
   let value: z.infer<typeof payload>;
   try {
     value = payload.parse(JSON.parse(input));
@@ -124,9 +129,9 @@ function store(context: HelperContext, input: string): Result {
   if (value.ServerURL.trim() === "") return fail(NO_SERVER);
   if (value.Username === "") return fail(NO_USERNAME);
   try {
-    const { host } = parseRegistry(value.ServerURL);
+    const host = dockerLoginKey(value.ServerURL) ?? parseRegistry(value.ServerURL).host;
     const { storage } = parseOptions(readOptionsFile(context.optionsFile), {});
-    keepStored(context.env, context.memoryFolders, storage, {
+    await keepStored(context.env, context.memoryFolders, storage, {
       version: 1,
       host,
       username: value.Username,
@@ -146,7 +151,7 @@ function store(context: HelperContext, input: string): Result {
 function erase(env: Environment, input: string): Result {
   const server = joinLines(input);
   if (server === "") return fail(NO_SERVER);
-  const host = registryOf(server)?.host;
+  const host = dockerLoginKey(server) ?? registryOf(server)?.host;
   const vaults = vaultsOf(readEarlier(env));
   for (const vault of host === undefined ? [] : vaults) vault.remove("stored", host ?? "");
   const left = host === undefined ? null : (findEntry(vaults, host)?.entry ?? null);
@@ -166,6 +171,19 @@ function list(env: Environment): Result {
     if (key !== undefined && found !== null) users[key] = found.entry.username;
   }
   return say(JSON.stringify(users));
+}
+
+function answer(server: string, username: string, secret: string): string {
+  return JSON.stringify({ ServerURL: server, Username: username, Secret: secret });
+}
+
+/**
+ * docker's login to Docker Hub by browser keeps two tokens beside the login itself, with whatever helper the Hub has.
+ * They are docker's own: stored and answered exactly, under a name that no host can have.
+ */
+function dockerLoginKey(server: string): string | null {
+  const kind = /^https:\/\/index\.docker\.io\/v1\/((?:access|refresh)-token)$/.exec(server.trim())?.[1];
+  return kind === undefined ? null : `docker.io+${kind}`;
 }
 
 /** The reference implementation joins the input's lines without a separator, then trims. */

@@ -61,7 +61,16 @@ export async function keep(
     earlier = withVault(context.memoryFolders, earlier, registration.storage === "disk" ? "disk" : "memory");
     vaultFor(earlier, registration.storage)?.write("discovered", entryOf(login));
   }
-  const report = await register(context, earlier, fresh, carried);
+  try {
+    return await register(context, earlier, fresh, carried);
+  } finally {
+    // Also when a configuration cannot be edited: a refused credential must not be served any more.
+    forgetOthers(earlier, registered);
+    remember(earlier, registered);
+  }
+}
+
+function forgetOthers(earlier: Earlier, registered: readonly Registration[]): void {
   for (const vault of vaultsOf(earlier)) {
     for (const { host } of vault.list("discovered")) {
       const wanted = registered.some((each) => each.host === host && vaultFor(earlier, each.storage) === vault);
@@ -69,8 +78,6 @@ export async function keep(
     }
     vault.keepTokens(new Set(vault.list("discovered").flatMap(({ aws }) => (aws === null ? [] : [tokenName(aws)]))));
   }
-  remember(earlier, registered);
-  return report;
 }
 
 /** Brings docker's configuration and .npmrc to what is registered. */
@@ -82,7 +89,9 @@ async function register(
 ): Promise<KeepReport> {
   const registered = [...kept.map(({ registration }) => registration), ...carried];
   const helped = registered.filter(isVaulted).map(({ host }) => host);
-  const stored = vaultsOf(earlier).flatMap((vault) => vault.list("stored").map(({ host }) => host));
+  const stored = vaultsOf(earlier)
+    .flatMap((vault) => vault.list("stored").map(({ host }) => host))
+    .filter(isHost);
   const carriedAuths = new Set(carried.flatMap(({ auths }) => Object.keys(auths ?? {})));
   const formerAuths = earlier.state.registered.flatMap(({ auths }) => Object.entries(auths ?? {}));
   const docker = await editDockerConfig(dockerConfigFile(env), {
@@ -105,6 +114,11 @@ async function register(
           former: new Set(formerLines.filter((line) => !carriedLines.has(line))),
         });
   return { ...docker, otherNpmSettings };
+}
+
+/** docker's own tokens lie on the stored shelf too, under names that are no host. */
+function isHost(name: string): boolean {
+  return !name.includes("+");
 }
 
 function isVaulted({ storage }: Registration): boolean {

@@ -26,7 +26,8 @@ export function reportLogin(run: LoginRun, redact: (text: string) => string): Lo
   const outcomes = [
     ...run.attempts.map((attempt) => outcomeOfAttempt(attempt, run)),
     ...run.rejected.map(outcomeOfRejected),
-    ...run.carried.map(outcomeOfCarried),
+    ...run.carried.map((login) => outcomeOfCarried(login, run)),
+    ...run.lost.map(outcomeOfLost),
   ];
   return {
     outcomes: outcomes
@@ -54,8 +55,9 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, 
   return {
     ...outcome,
     detail: describeKept(verdict, `as ${user ?? "the machine's own AWS identity"}, ${describePlace(request, storage)}`),
-    hint:
-      other === undefined
+    hint: registry.keys.some((key) => written.otherLogins.has(key))
+      ? `clients still use the login that docker's config.json holds for it: docker logout ${registry.host}, then run registry-login`
+      : other === undefined
         ? verdict.hint
         : `clients still ask docker-credential-${other}, as docker's config.json says: remove that entry to use this login`,
   };
@@ -89,29 +91,32 @@ function outcomeOfRejected({ identifier, host, kind, reason, hint }: Rejected): 
   return { identifier, host, kind, outcome: "refused", detail: reason, hint, expiresAt: null };
 }
 
-function outcomeOfCarried({ identifier, host }: Registration): Outcome {
+function outcomeOfCarried({ identifier, host }: Registration, { written }: LoginRun): Outcome {
+  const login = { identifier, host, kind: parseRegistry(host).kind, expiresAt: null };
+  if (written instanceof UserError) return { ...login, outcome: "failed", detail: written.message, hint: written.hint };
+  const detail = "as an earlier login left it; its secrets are not in this environment";
+  return { ...login, outcome: "unchanged", detail, hint: "" };
+}
+
+function outcomeOfLost({ identifier, host }: Registration): Outcome {
   return {
     identifier,
     host,
     kind: parseRegistry(host).kind,
-    outcome: "unchanged",
-    detail: "as an earlier login left it; its secrets are not in this environment",
-    hint: "",
+    outcome: "failed",
+    detail: "was kept in memory, and is gone since the restart",
+    hint: "start the container with its secrets again, or set the Feature's option storage to disk",
     expiresAt: null,
   };
 }
 
-function notesOf({ attempts, carried, lost, written, storage }: LoginRun): string[] {
-  const notes = lost.map(
-    ({ identifier, host }) =>
-      `${identifier} (${host}) was kept in memory and is gone since the restart: start the container with its secrets again`,
-  );
+function notesOf({ attempts, written, storage }: LoginRun): string[] {
+  // What the outcomes of kept logins say already needs no note; a refused one says only why it was refused.
   if (written instanceof UserError) {
-    if (attempts.length + carried.length === 0) notes.push(`${written.message}: ${written.hint}`);
-  } else if (storage === "plaintext" && written.credsStore !== null && attempts.length > 0) {
-    notes.push(
-      `docker ignores what plaintext storage wrote, since its config.json names the credential store ${written.credsStore}: use storage memory or disk`,
-    );
+    return attempts.some(({ credential }) => credential !== null) ? [] : [`${written.message}: ${written.hint}`];
   }
-  return notes;
+  if (storage !== "plaintext" || written.credsStore === null || attempts.length === 0) return [];
+  return [
+    `docker ignores what plaintext storage wrote, since its config.json names the credential store ${written.credsStore}: use storage memory or disk`,
+  ];
 }

@@ -5,7 +5,7 @@ import { describeBug } from "../report/bug.ts";
 import { loginJson, loginText } from "../report/login.ts";
 import { createRedactor } from "../report/redact.ts";
 import { UserError } from "../user-error.ts";
-import { readEarlier, stillUsable } from "../vault/earlier.ts";
+import { lockEarlier, readEarlier, stillUsable } from "../vault/earlier.ts";
 import { attempt } from "./attempt.ts";
 import type { Context, Result } from "./context.ts";
 import { isKnown, keep } from "./keep.ts";
@@ -54,17 +54,20 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   );
 
   // A shell without any of the secrets is no wish to log out: secrets often reach the hooks only.
-  const secretsSeen =
-    discovery.requests.some(({ source }) => source !== "github-token") || discovery.rejected.length > 0;
   const others = earlier.state.registered.filter(
-    ({ host }) => !secretsSeen && !discovery.requests.some(({ registry }) => registry.host === host),
+    ({ host }) => !discovery.secretsSeen && !discovery.requests.some(({ registry }) => registry.host === host),
   );
   const carried = stillUsable(earlier).filter((each) => others.includes(each));
   const lost = others.filter((each) => !carried.includes(each));
   const kept = attempts.flatMap(({ request, credential, verified }) =>
     credential === null ? [] : [{ request, credential, verified }],
   );
-  const written = await keep(context, readEarlier(context.env), storage, kept, carried).catch((error: unknown) => {
+  // Two logins at once must not make a vault each; where there is nothing to write down, no folder is made either.
+  const nothingThere = kept.length + earlier.state.registered.length === 0;
+  const written = await (nothingThere
+    ? keep(context, earlier, storage, kept, carried)
+    : lockEarlier(context.env, (latest) => keep(context, latest, storage, kept, carried))
+  ).catch((error: unknown) => {
     if (error instanceof UserError) return error;
     throw error;
   });

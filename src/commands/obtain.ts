@@ -4,7 +4,7 @@ import { type AwsOptions, type AwsToken, exchangeAws } from "../exchange/aws.ts"
 import { type AwsIdentity, awsIdentityOf, tokenName } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { staticCredential } from "../exchange/static.ts";
-import { readEarlier, vaultFor, withVault } from "../vault/earlier.ts";
+import { lockEarlier, vaultFor, withVault } from "../vault/earlier.ts";
 import { currentToken } from "./aws-token.ts";
 import type { Context } from "./context.ts";
 
@@ -22,7 +22,9 @@ export function createObtain(
 ): (request: LoginRequest) => Promise<Credential> {
   const tokens = new Map<string, Promise<AwsToken>>();
   const ask = async (identity: AwsIdentity): Promise<AwsToken> => {
-    const vault = vaultFor(withVault(context.memoryFolders, readEarlier(context.env), storage), storage);
+    if (storage === "plaintext") return exchangeAws(identity, options);
+    const earlier = await lockEarlier(context.env, (each) => withVault(context.memoryFolders, each, storage));
+    const vault = vaultFor(earlier, storage);
     return vault === null ? exchangeAws(identity, options) : currentToken(vault, identity, options);
   };
   return async (request) => {

@@ -29,12 +29,15 @@ export function discover(
     if (!sets.has(identifier) && wanted({ identifier }))
       sets.set(identifier, { identifier, parts: {}, nearMisses: {} });
   }
+  const codespacesSets = findSecretSets(codespaces);
+  const passwords = all.flatMap(({ parts }) => parts.PASSWORD ?? []);
+  const secretsSeen = [...sets.values()].some(({ parts }) => parts.USER !== undefined || parts.PASSWORD !== undefined);
   const requests: LoginRequest[] = [];
   const rejected: Rejected[] = [];
   const skipped: Skipped[] = [];
   const winners = new Map<string, string>();
   for (const set of [...sets.values()].sort(byIdentifier)) {
-    const found = examine(env, set, registries.get(set.identifier), findSecretSets(codespaces));
+    const found = examine(env, set, registries.get(set.identifier), codespacesSets, passwords);
     if ("missing" in found) skipped.push(found);
     else if ("reason" in found) rejected.push(found);
     else {
@@ -57,10 +60,10 @@ export function discover(
   const tokens = requests.flatMap(({ source, user, password }) =>
     source === "github-token" ? [{ user: user ?? "", password: password ?? "" }] : [],
   );
-  const secrets = [...sets.values()].flatMap(({ parts: { USER: user = "", PASSWORD, SESSION_TOKEN } }) =>
+  const secrets = all.flatMap(({ parts: { USER: user = "", PASSWORD, SESSION_TOKEN } }) =>
     [PASSWORD, SESSION_TOKEN].flatMap((password) => (password === undefined ? [] : [{ user, password }])),
   );
-  return { requests, rejected, skipped, secrets: [...secrets, ...tokens] };
+  return { requests, rejected, skipped, secretsSeen, secrets: [...secrets, ...tokens] };
 }
 
 function examine(
@@ -68,6 +71,7 @@ function examine(
   set: SecretSet,
   mapped: string | undefined,
   codespaces: readonly SecretSet[],
+  passwords: readonly string[],
 ): LoginRequest | Rejected | Skipped {
   const { identifier, parts } = set;
   const serverText = parts.SERVER ?? mapped;
@@ -78,7 +82,7 @@ function examine(
   const fromCodespaces = codespaces.some((each) => each.identifier === identifier && each.parts.PASSWORD !== undefined);
   let registry: Registry | undefined;
   try {
-    checkNotPassword(identifier, serverText, parts.PASSWORD);
+    checkNotPassword(identifier, serverText, passwords);
     registry = parseRegistry(serverText);
     checkFullName(registry);
     if (keyless && !isAws(registry)) return incomplete(set, mapped);
@@ -100,12 +104,18 @@ function examine(
   };
 }
 
-/** Messages and reports name the server: one that is a password by mistake must not get that far. */
-function checkNotPassword(identifier: string, server: string, password: string | undefined): void {
-  const long = password !== undefined && password.trim().length >= 8;
-  if (!long || !server.toLowerCase().includes(password.trim().toLowerCase())) return;
+/**
+ * Messages and reports name the server, and it is looked up: one that is a password by mistake must not get that far.
+ * A short password may well be a part of a host name.
+ */
+function checkNotPassword(identifier: string, server: string, passwords: readonly string[]): void {
+  const text = server.trim().toLowerCase();
+  const mixedUp = passwords
+    .map((password) => password.trim().toLowerCase())
+    .some((password) => password !== "" && (text === password || (password.length >= 8 && text.includes(password))));
+  if (!mixedUp) return;
   throw new UserError(
-    `${variable(identifier, "SERVER")} holds the password`,
+    `${variable(identifier, "SERVER")} holds a password`,
     "write the host name into _SERVER, and the password into _PASSWORD alone",
   );
 }

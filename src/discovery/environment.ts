@@ -1,6 +1,12 @@
+import { userInfo } from "node:os";
 import type { Part } from "./request.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The home folder; HOME comes first, as for every client. */
+export function homeFolder(env: Environment): string {
+  return env.HOME || userInfo().homedir;
+}
 
 /** The values found; SESSION_TOKEN only ever accompanies the three. */
 export type Parts = Readonly<Partial<Record<Part | "SESSION_TOKEN", string>>>;

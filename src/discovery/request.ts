@@ -41,6 +41,8 @@ export interface Discovery {
   readonly requests: readonly LoginRequest[];
   readonly rejected: readonly Rejected[];
   readonly skipped: readonly Skipped[];
+  /** Whether the environment holds any user or password of the convention; a shell often has none. */
+  readonly secretsSeen: boolean;
   /** Every password seen, also of sets that come to nothing: what no output may hold. */
   readonly secrets: readonly { readonly user: string; readonly password: string }[];
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
-import { HttpProxyAgent } from "http-proxy-agent";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
 import { hostName, isLoopback } from "../registries/address.ts";
@@ -53,22 +52,25 @@ export function createSend(env: Readonly<Record<string, string | undefined>>): {
     const key = `${url.protocol} ${proxy}`;
     const known = agents.get(key);
     if (known !== undefined) return known;
-    const options = { keepAlive: true, scheduling: "fifo" as const };
+    // Said outright, since NODE_TLS_REJECT_UNAUTHORIZED=0 would else hand passwords to anybody.
+    const options = { keepAlive: true, rejectUnauthorized: true };
     if (url.protocol === "https:") ca ??= readTrust(env);
-    const trust = ca === undefined ? {} : { ca };
+    const trusting = ca === undefined ? options : { ...options, ca };
+    // By http only registries of this machine are asked, which no proxy reaches.
     const agent =
-      url.protocol === "https:"
-        ? proxy === ""
-          ? new https.Agent({ ...options, ...trust })
-          : new HttpsProxyAgent(proxy, { ...options, ...trust })
+      url.protocol === "http:"
+        ? new http.Agent({ keepAlive: true })
         : proxy === ""
-          ? new http.Agent(options)
-          : new HttpProxyAgent(proxy, options);
+          ? new https.Agent(trusting)
+          : new HttpsProxyAgent(proxy, trusting);
     agents.set(key, agent);
     return agent;
   };
   return {
-    send: (url, ask) => sendOne(url, ask, agentFor(url), url.protocol === "https:" && ca !== undefined ? { ca } : {}),
+    send: async (url, ask) => {
+      const agent = agentFor(url);
+      return await sendOne(url, ask, agent, ca === undefined ? {} : { ca });
+    },
     agentFor,
     close: () => {
       for (const agent of agents.values()) agent.destroy();
@@ -76,13 +78,23 @@ export function createSend(env: Readonly<Record<string, string | undefined>>): {
   };
 }
 
-/** The proxy's URL, or "" for none. A proxy without a scheme is an http proxy, as curl and Go have it. */
+/**
+ * The proxy's URL, or "" for none. A proxy without a scheme is an http proxy, as curl and Go have it.
+ * @throws an error with the code ERR_PROXY_ADDRESS for one that is no URL
+ */
 function proxyFor(url: URL): string {
-  const proxy = isLoopback(hostName(url.host)) ? "" : getProxyForUrl(url.href);
+  const found = isLoopback(hostName(url.host)) ? "" : getProxyForUrl(url.href);
   const named = [`${url.protocol.slice(0, -1)}_proxy`, "all_proxy"]
     .flatMap((name) => [process.env[name], process.env[name.toUpperCase()]])
-    .some((value) => value === proxy);
-  return proxy === "" || named ? proxy : proxy.replace(/^https:/, "http:");
+    .some((value) => value === found);
+  const proxy = found === "" || named ? found : found.replace(/^https:/, "http:");
+  try {
+    const { username, password } = new URL(proxy || "http://none");
+    decodeURIComponent(username + password);
+  } catch {
+    throw Object.assign(new Error(), { code: "ERR_PROXY_ADDRESS" });
+  }
+  return proxy;
 }
 
 function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }): Promise<Answer> {
@@ -94,6 +106,7 @@ function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }
         headers: { "user-agent": "registry-login", ...ask.headers },
         agent,
         signal: ask.signal,
+        rejectUnauthorized: true,
         ...trust,
       },
       (response) => {
@@ -120,6 +133,8 @@ function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }
       if (statusCode !== 200) request.destroy(Object.assign(new Error(), { code: `ERR_PROXY_${statusCode}` }));
     });
     request.on("error", reject);
+    // While an agent waits for a proxy's answer, the request does not hear the signal.
+    ask.signal.addEventListener("abort", () => reject(ask.signal.reason), { once: true });
     request.end(ask.body);
   });
 }

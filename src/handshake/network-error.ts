@@ -34,6 +34,11 @@ const KNOWN: readonly (readonly [RegExp, string, string])[] = [
     "the proxy asks for a login (407)",
     "put user and password into the proxy's address (https_proxy), or the host into no_proxy",
   ],
+  [
+    /^ERR_PROXY_ADDRESS$/,
+    "the proxy's address is not valid",
+    "check https_proxy: write % in a user or password as %25, @ as %40",
+  ],
   [/^ERR_PROXY_/, "the proxy does not let the connection through", "check https_proxy and no_proxy"],
   [/^HPE_/, "it does not answer with HTTP", "check the port"],
 ];

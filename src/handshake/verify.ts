@@ -86,11 +86,12 @@ async function ping({ endpoint }: Registry, scheme: string, get: Get): Promise<{
     const answer = await get(url);
     if (answer.status < 300 || answer.status >= 400) return { url, answer };
     const target = new URL(answer.headers.location ?? "", url);
-    if (target.origin !== url.origin || redirects === MAX_REDIRECTS) {
+    const same = target.origin === url.origin;
+    if (!same || !/\/v2\/?$/.test(target.pathname) || redirects === MAX_REDIRECTS) {
       throw new Ended({
         outcome: "failed",
-        detail: `the registry redirects to ${target.protocol}//${target.host}`,
-        hint: "if that is the registry, write it as the server; credentials do not follow a redirect",
+        detail: `the server redirects to ${same ? "another page" : `${target.protocol}//${target.host}`}, as a web site does`,
+        hint: "write the registry's own host name as the server; credentials do not follow a redirect",
       });
     }
     url = target;
@@ -105,8 +106,16 @@ async function askNpm({ endpoint }: Registry, { secret }: Credential, get: Get):
 async function authenticate(url: URL, first: Answer, credential: Credential, get: Get, post: Post): Promise<Verdict> {
   const user = credential.username === IDENTITY_TOKEN_USER ? ACR_TOKEN_USER : credential.username;
   const basic = `Basic ${Buffer.from(`${user}:${credential.secret}`).toString("base64")}`;
+  if (first.status === 200 && /html/i.test(first.headers["content-type"] ?? "")) {
+    const hint = "check the host name: a registry often has one of its own, like registry.gitlab.com for gitlab.com";
+    return { outcome: "failed", detail: "the server answers with a web page, not as a registry", hint };
+  }
   // An open registry asks for nothing; the credential is sent all the same, to hear whether it is a wrong one.
   if (first.status === 200) return judge(await get(url, basic));
+  if (first.status === 403) {
+    const hint = "no password was sent yet: it refuses this machine (firewall, IP rule, VPN)";
+    return { ...judge(first), hint };
+  }
   if (first.status !== 401) return judge(first);
   const challenges = parseChallenges(first.challenges);
   const bearer = challenges.find(({ scheme }) => scheme === "bearer");
@@ -181,6 +190,9 @@ function judge({ status, headers }: Answer, who = "the registry"): Verdict {
   if (status === 429 || status >= 500) {
     const wait = /^[0-9]{1,6}$/.exec(headers["retry-after"] ?? "")?.[0];
     return { outcome: "unreachable", detail, hint: wait === undefined ? "try again later" : `try again in ${wait} s` };
+  }
+  if (status === 431) {
+    return { outcome: "failed", detail, hint: "the password is too long for it: check that it is the right one" };
   }
   const hint = "a container registry answers otherwise at /v2/: check the host name and the port of the server";
   return { outcome: "failed", detail, hint };

@@ -24,15 +24,19 @@ for (const [net, prefix] of [
   internal.addSubnet(net, prefix, "ipv6");
 }
 
-/** Is this host name (without port, IPv6 in brackets or not) this machine itself? Source: RFC 6761 for `localhost`. */
+/**
+ * Is this host name (without port, IPv6 in brackets or not) this machine itself? Names below `localhost` are not: RFC 6761
+ * only asks resolvers to answer them so, and a password must not depend on that.
+ */
 export function isLoopback(name: string): boolean {
   const bare = withoutBrackets(name).replace(/\.$/, "");
-  return bare === "localhost" || bare.endsWith(".localhost") || listed(loopback, bare);
+  return bare === "localhost" || listed(loopback, bare);
 }
 
 /** Is this host name an address that only means something on this machine or in this network (RFC 1918, 3927, 4193, 6598)? */
 export function isInternalAddress(name: string): boolean {
-  return isLoopback(name) || listed(internal, withoutBrackets(name));
+  const local = isLoopback(name) || /\.localhost\.?$/.test(name);
+  return local || listed(internal, withoutBrackets(name));
 }
 
 /** The host name of `host[:port]`, brackets kept. */

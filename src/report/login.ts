@@ -17,7 +17,8 @@ export function loginJson({ outcomes, skipped }: LoginReport): string {
 /** One calm block for a person: a line for each registry, and under it what to do where something is wrong. */
 export function loginText({ outcomes, skipped, notes }: LoginReport): string {
   if (outcomes.length === 0 && skipped.length === 0 && notes.length === 0) return `registry-login: ${NOTHING_FOUND}\n`;
-  const ready = outcomes.filter(({ outcome }) => outcome !== "refused" && outcome !== "failed").length;
+  const ready = outcomes.filter(({ outcome }) => outcome === "verified" || outcome === "unchanged").length;
+  const unasked = outcomes.filter(({ outcome }) => outcome === "unreachable").length;
   const rows = [
     ...outcomes.flatMap(({ identifier, host, outcome, detail, hint }) => [
       [identifier, outcome, host ?? "-", detail],
@@ -25,7 +26,10 @@ export function loginText({ outcomes, skipped, notes }: LoginReport): string {
     ]),
     ...skipped.map(({ identifier, reason }) => [identifier, "skipped", "-", reason]),
   ];
-  const summary = outcomes.length === 0 ? "nothing to log in to" : `${ready} of ${count(outcomes.length)} ready`;
+  const summary =
+    outcomes.length === 0
+      ? "nothing to log in to"
+      : `${ready} of ${count(outcomes.length)} ready${unasked === 0 ? "" : `, ${unasked} registered unasked`}`;
   const head = `registry-login: ${summary}\n`;
   return `${head}${table(rows)}${notes.map((note) => `  ${note}\n`).join("")}`;
 }

@@ -1,8 +1,11 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Environment } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
 import { explainWriteError, UserError } from "../user-error.ts";
 import { type Registration, readState, type State, stateFolder, writeState } from "./home.ts";
 import { diskVaultFolder, isInMemory, newMemoryVaultFolder } from "./location.ts";
+import { withLock } from "./lock.ts";
 import { type Entry, openVault, type Vault } from "./vault.ts";
 
 /** What earlier runs left, in the two places and in our bookkeeping. A vault that is not ours alone counts as none. */
@@ -24,6 +27,23 @@ export function readEarlier(env: Environment): Earlier {
     disk: openIfPrivate(diskVaultFolder(folder)),
   };
 }
+
+/**
+ * Runs work that changes what earlier runs left, one process at a time.
+ * @throws UserError when the home folder cannot be written
+ */
+export async function lockEarlier<T>(env: Environment, work: (earlier: Earlier) => T | Promise<T>): Promise<T> {
+  const folder = stateFolder(env);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw explainWriteError(error, folder, HOME_HINT);
+  }
+  return await withLock(join(folder, "lock"), () => work(readEarlier(env)));
+}
+
+const HOME_HINT = "check owner and mode of the home folder";
 
 /** The vaults in the order in which credentials are looked up. */
 export function vaultsOf({ memory, disk }: Earlier): Vault[] {
@@ -75,7 +95,7 @@ export function remember({ folder, memory }: Earlier, registered: readonly Regis
   try {
     writeState(folder, { version: 1, ...place, registered: [...registered] });
   } catch (error) {
-    throw explainWriteError(error, folder, "check owner and mode of the home folder");
+    throw explainWriteError(error, folder, HOME_HINT);
   }
 }
 
@@ -83,8 +103,15 @@ export function remember({ folder, memory }: Earlier, registered: readonly Regis
  * Keeps a credential that a person stored with `docker login`, which comes before a discovered one.
  * @throws UserError when it cannot be written
  */
-export function keepStored(env: Environment, memoryFolders: readonly string[], storage: Storage, entry: Entry): void {
+export async function keepStored(
+  env: Environment,
+  memoryFolders: readonly string[],
+  storage: Storage,
+  entry: Entry,
+): Promise<void> {
   // Whoever calls the helper has a helper: with plaintext storage docker writes its file itself.
   const place = storage === "disk" ? "disk" : "memory";
-  vaultFor(withVault(memoryFolders, readEarlier(env), place), place)?.write("stored", entry);
+  await lockEarlier(env, (earlier) => {
+    vaultFor(withVault(memoryFolders, earlier, place), place)?.write("stored", entry);
+  });
 }

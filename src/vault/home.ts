@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import type { Environment } from "../discovery/environment.ts";
+import { type Environment, homeFolder } from "../discovery/environment.ts";
 import { writeFileAtomic } from "./write-file.ts";
 
 const registration = z.object({
@@ -35,7 +34,7 @@ export type State = z.infer<typeof state>;
  * each has to find what the other left.
  */
 export function stateFolder(env: Environment): string {
-  return join(env.HOME || homedir(), ".local", "state", "registry-login");
+  return join(homeFolder(env), ".local", "state", "registry-login");
 }
 
 /** Reads the bookkeeping; what is missing or not ours counts as none. */

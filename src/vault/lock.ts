@@ -6,7 +6,7 @@ import { UserError } from "../user-error.ts";
 const WAIT_MS = 10_000;
 const POLL_MS = 20;
 /** Age after which a lock counts as left behind when its owner cannot be looked at (another container on a shared folder). */
-const FOREIGN_STALE_MS = 60_000;
+const FOREIGN_STALE_MS = 5_000;
 const UNWRITTEN_STALE_MS = 2_000;
 
 /**

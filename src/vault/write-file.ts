@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /**
@@ -12,7 +12,7 @@ export function writeFileAtomic(file: string, text: string, like?: { mode: numbe
   const handle = openSync(draft, "w", 0o600);
   try {
     try {
-      writeSync(handle, text);
+      writeFileSync(handle, text);
       if (like !== undefined) {
         fchownSync(handle, like.uid, like.gid);
         fchmodSync(handle, like.mode & 0o7777);

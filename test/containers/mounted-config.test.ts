@@ -24,7 +24,7 @@ beforeAll(async () => {
     config: {
       image: TOOLS_IMAGE,
       features: { [LOCAL_FEATURE]: {} },
-      runArgs: ["--network=host"],
+      runArgs: ["--network=host", "--tmpfs=/small:size=16k"],
       mounts: [`type=bind,source=${file},target=/root/.docker/config.json`],
     },
     secrets: secretsFor("BASIC", registry, auth),
@@ -46,4 +46,15 @@ test("a config.json that is mounted by itself, and cannot be replaced, is rewrit
   const pulled = await container.sh(`skopeo inspect --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`);
   expect(pulled.exitCode).toBe(0);
   expect((await container.sh("ls -A ~/.docker")).stdout).toBe("config.json\n");
+});
+
+test("a config.json that there is no room to write again stays as it was, and is reported", async () => {
+  const auths = Object.fromEntries(
+    Array.from({ length: 60 }, (_, i) => [`${i}.example`, { auth: "b3RoZXI6b3RoZXI=".repeat(4) }]),
+  );
+  await container.sh(`printf %s '${JSON.stringify({ auths })}' >/small/config.json`);
+  const login = await container.sh("DOCKER_CONFIG=/small registry-login");
+  expect(login.stdout).toMatch(/BASIC +failed .*cannot be written \(ENOSPC\)/);
+  expect(JSON.parse((await container.sh("cat /small/config.json")).stdout)).toEqual({ auths });
+  expect((await container.sh("ls -A /small")).stdout).toBe("config.json\n");
 });

@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
 import { runAgent } from "../../support/agent.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import { type ConnectProxy, startConnectProxy } from "../../support/connect-proxy.ts";
@@ -54,6 +56,28 @@ test.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])("%s leads to the registry
 test("a proxy without a scheme is an http proxy, as for every other client", async () => {
   const { proxy, login } = await startBed();
   expect(await login({ HTTPS_PROXY: proxy.host })).toMatchObject({ outcome: "verified" });
+});
+
+test("a proxy that never answers ends with the time limit", async () => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void silent.close());
+  await once(silent, "listening");
+  const { login } = await startBed();
+  const { port } = silent.address() as AddressInfo;
+  expect(await login({ HTTPS_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: "other.example" })).toMatchObject({
+    outcome: "unreachable",
+    detail: expect.stringContaining("no answer within 1 s"),
+  });
+});
+
+test("a raw percent sign in the proxy's password is named, whether the proxy is there or not", async () => {
+  const { proxy, login } = await startBed();
+  for (const host of [proxy.host, "127.0.0.1:9"]) {
+    expect(await login({ HTTPS_PROXY: `http://user:50%off@${host}` })).toMatchObject({
+      outcome: "unreachable",
+      detail: expect.stringMatching(/^the proxy's address is not valid/),
+    });
+  }
 });
 
 test("HTTP_PROXY alone is not for https", async () => {

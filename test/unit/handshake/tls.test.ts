@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { runAgent } from "../../support/agent.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import { ask, authorizations, BASIC } from "../../support/handshake.ts";
 import { answer, bearer, startServer } from "../../support/misbehaving-server.ts";
+import { secrets, tempFolder } from "../../support/temp-home.ts";
 
 const CHALLENGE = { "www-authenticate": "Basic" };
 
@@ -12,6 +14,18 @@ test.each(["", "https://"])("an authority that nobody trusts is named as the cau
     detail: expect.stringMatching(/certificate.*authority/),
     hint: expect.stringMatching(/CA bundle/),
   });
+  expect(server.seen).toEqual([]);
+});
+
+test("NODE_TLS_REJECT_UNAUTHORIZED=0 does not make it trust anybody", async () => {
+  const server = await startServer((response) => answer(response, 401, CHALLENGE), makeCertificate("localhost"));
+  const env = {
+    HOME: tempFolder(),
+    NODE_TLS_REJECT_UNAUTHORIZED: "0",
+    ...secrets("A", server.host, "bob", "p4ssword"),
+  };
+  const { stdout } = await runAgent(["--json", "--storage", "disk"], env);
+  expect(JSON.parse(stdout).registries).toMatchObject([{ outcome: "unreachable" }]);
   expect(server.seen).toEqual([]);
 });
 
