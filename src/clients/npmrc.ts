@@ -26,30 +26,38 @@ export interface WantedLines {
   readonly former: ReadonlySet<string>;
 }
 
+export interface NpmrcReport {
+  /** Settings that somebody else gave another value, which stays. */
+  readonly otherSettings: Set<string>;
+  /** The sha256 of lines that say what is wanted, but that somebody else wrote. */
+  readonly foreignLines: Set<string>;
+}
+
 /**
  * Brings .npmrc to what is wanted; every other line stays. A setting that somebody else wrote stays too.
  * A file that holds a token is made readable for its owner alone.
- * @returns the settings that somebody else had written
  * @throws UserError when the file cannot be written
  */
-export async function editNpmrc(file: string, { values, former }: WantedLines): Promise<Set<string>> {
-  const others = new Set<string>();
+export async function editNpmrc(file: string, { values, former }: WantedLines): Promise<NpmrcReport> {
+  let report: NpmrcReport = { otherSettings: new Set(), foreignLines: new Set() };
   await editConfigFile(file, (before) => {
-    others.clear();
+    report = { otherSettings: new Set(), foreignLines: new Set() };
     const lines = (before ?? "").split("\n");
-    const own = (line: string): boolean => former.has(lineFingerprint(line));
-    const wanted = [...values].map(([key, value]) => `${key}=${value}`);
-    const kept = lines.filter((line) => !own(line) || wanted.includes(line));
-    for (const [key, value] of values) {
-      const line = `${key}=${value}`;
-      if (kept.includes(line)) continue;
-      if (kept.some((each) => each.replace(/\s*=.*/s, "").trim() === key)) others.add(key);
-      else if (kept.at(-1) === "") kept.splice(-1, 0, line);
-      else kept.push(line, "");
+    const eol = lines[0]?.endsWith("\r") === true ? "\r" : "";
+    const wanted = [...values].map(([key, value]) => ({ key, line: `${key}=${value}` }));
+    const isOurs = (line: string): boolean => former.has(lineFingerprint(line.replace(/\r$/, "")));
+    const kept = lines.filter((line) => !isOurs(line) || wanted.some((each) => each.line === line.replace(/\r$/, "")));
+    for (const { key, line } of wanted) {
+      const there = kept.find((each) => each.replace(/\r$/, "") === line);
+      if (there !== undefined) {
+        if (!isOurs(there)) report.foreignLines.add(lineFingerprint(line));
+      } else if (kept.some((each) => each.replace(/\s*=.*/s, "").trim() === key)) report.otherSettings.add(key);
+      else if (kept.at(-1) === "") kept.splice(-1, 0, line + eol);
+      else kept.push(line + eol, "");
     }
     return kept.join("\n");
   });
-  const holdsToken = [...values].some(([key, value]) => !others.has(key) && !value.startsWith("${"));
+  const holdsToken = [...values].some(([key, value]) => !report.otherSettings.has(key) && !value.startsWith("${"));
   if (holdsToken && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
-  return others;
+  return report;
 }

@@ -2,7 +2,8 @@ import type { LoginRequest } from "../discovery/request.ts";
 import { type Credential, ExchangeError } from "../exchange/credential.ts";
 import { mayWritePackages } from "../handshake/github-scopes.ts";
 import type { Send } from "../handshake/http.ts";
-import { type Verdict, verify } from "../handshake/verify.ts";
+import type { Verdict } from "../handshake/verdict.ts";
+import { verify } from "../handshake/verify.ts";
 import { UserError } from "../user-error.ts";
 
 /** How far one registry's login came before anything was written. `credential` is null where nothing is to be kept. */

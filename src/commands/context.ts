@@ -18,6 +18,9 @@ export interface Context {
   readonly now: () => number;
 }
 
+/** What the credential helper takes of it: it must start fast, and needs the network only to renew. */
+export type HelperContext = Omit<Context, "send" | "agentFor">;
+
 /** What a command says and how it ends. */
 export interface Result {
   readonly stdout: string;

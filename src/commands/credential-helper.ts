@@ -1,16 +1,14 @@
 import * as z from "zod/mini";
 import { HELPER } from "../clients/helper-name.ts";
-import { readCodespacesSecrets } from "../discovery/codespaces.ts";
 import type { Environment } from "../discovery/environment.ts";
-import { readGithubToken } from "../discovery/github.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
-import type { AwsIdentity } from "../exchange/aws-identity.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { UserError } from "../user-error.ts";
 import { keepStored, readEarlier, vaultsOf } from "../vault/earlier.ts";
-import { type Found, findEntry, type Vault } from "../vault/vault.ts";
+import { findEntry } from "../vault/vault.ts";
 import { VERSION } from "../version.ts";
-import type { Context, Result } from "./context.ts";
+import type { HelperContext, Result } from "./context.ts";
+import { secretOf } from "./secret-of.ts";
 
 /** The protocol's exact texts; clients compare with them. */
 const NOT_FOUND = "credentials not found in native keychain";
@@ -19,8 +17,6 @@ const NO_USERNAME = "no credentials username";
 
 const NAME = `docker-credential-${HELPER}`;
 const USAGE = `Usage: ${NAME} <store|get|erase|list|version>`;
-
-export type HelperContext = Pick<Context, "env" | "memoryFolders" | "optionsFile" | "codespacesFile" | "now">;
 
 const payload = z.object({ ServerURL: z.string(), Username: z.string(), Secret: z.string() });
 
@@ -82,36 +78,6 @@ async function get(context: HelperContext, input: string): Promise<Result> {
   // "Not found" would make the client go on without a login, and its user guess why the pull fails.
   const cause = `registry-login: the login to ${lost.host} (${lost.identifier}) was kept in ${lost.storage} and is gone; run registry-login where its secrets are, or restart the container with them`;
   return explain(cause);
-}
-
-/** The secret of an entry, at this time, or why there is none. */
-async function secretOf(context: HelperContext, { vault, entry }: Found): Promise<string | UserError> {
-  if (entry.githubToken) {
-    const found = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
-    const hint = "run this where GITHUB_TOKEN is set; it is not kept, since it changes at every start";
-    return found?.token ?? new UserError("GITHUB_TOKEN is not in this environment", hint);
-  }
-  return entry.aws === null ? entry.secret : await renewed(context, vault, entry.aws);
-}
-
-/** The AWS code is only loaded for a registry that needs it. */
-async function renewed(context: HelperContext, vault: Vault, identity: AwsIdentity): Promise<string | UserError> {
-  try {
-    const [{ currentToken }, { createSend }] = await Promise.all([
-      import("./aws-token.ts"),
-      import("../handshake/http.ts"),
-    ]);
-    const { timeout } = parseOptions(readOptionsFile(context.optionsFile), {});
-    const { agentFor, close } = createSend(context.env);
-    try {
-      return (await currentToken(vault, identity, { timeout, now: context.now, agentFor })).secret;
-    } finally {
-      close();
-    }
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
 }
 
 /** A failure that must not pass for "not found": stdout is for the client, stderr is shown to the person. */

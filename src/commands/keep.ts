@@ -23,6 +23,8 @@ export interface Kept {
 /** What the clients' configurations said: docker's, and the settings of .npmrc that somebody else wrote. */
 export interface KeepReport extends ConfigReport {
   readonly otherNpmSettings: ReadonlySet<string>;
+  /** The sha256 of lines of .npmrc that say what ours would, and were there before. */
+  readonly foreignLines: ReadonlySet<string>;
 }
 
 /** The credential that an earlier run kept for this login, if it is exactly this one. */
@@ -61,12 +63,21 @@ export async function keep(
     earlier = withVault(context.memoryFolders, earlier, registration.storage === "disk" ? "disk" : "memory");
     vaultFor(earlier, registration.storage)?.write("discovered", entryOf(login));
   }
+  let foreign: ReadonlySet<string> = new Set();
   try {
-    return await register(context, earlier, fresh, carried);
+    const report = await register(context, earlier, fresh, carried);
+    foreign = report.foreignLines;
+    return report;
   } finally {
     // Also when a configuration cannot be edited: a refused credential must not be served any more.
     forgetOthers(earlier, registered);
-    remember(earlier, registered);
+    // A line that somebody else wrote in the same words is not ours to take away.
+    remember(
+      earlier,
+      registered.map(({ npmrc, ...rest }) =>
+        npmrc === undefined || foreign.has(npmrc.line) ? rest : { ...rest, npmrc },
+      ),
+    );
   }
 }
 
@@ -101,19 +112,35 @@ async function register(
     ),
     formerAuths: new Map(formerAuths.filter(([key]) => !carriedAuths.has(key))),
   });
-  const carriedLines = new Set(carried.flatMap(({ npmrc }) => npmrc?.line ?? []));
-  const formerLines = earlier.state.registered.flatMap(({ npmrc }) => npmrc?.line ?? []);
-  const values = kept.flatMap(({ registration, login }) =>
-    registration.storage === "npmrc" ? [npmSetting(login)] : [],
+  const npm = await registerNpm(npmrcFile(env), earlier, kept, carried);
+  return { ...docker, ...npm };
+}
+
+/** Brings .npmrc to what is registered, and takes our lines away where an earlier run wrote them to another file. */
+async function registerNpm(
+  current: string,
+  earlier: Earlier,
+  kept: readonly { readonly registration: Registration; readonly login: Kept }[],
+  carried: readonly Registration[],
+): Promise<Pick<KeepReport, "otherNpmSettings" | "foreignLines">> {
+  const values = new Map(
+    kept.flatMap(({ registration, login }) => (registration.storage === "npmrc" ? [npmSetting(login)] : [])),
   );
-  const otherNpmSettings =
-    values.length + formerLines.length === 0
-      ? new Set<string>()
-      : await editNpmrc(npmrcFile(env), {
-          values: new Map(values),
-          former: new Set(formerLines.filter((line) => !carriedLines.has(line))),
-        });
-  return { ...docker, otherNpmSettings };
+  const stays = new Set(carried.flatMap(({ npmrc }) => npmrc?.line ?? []));
+  const former = earlier.state.registered.flatMap(({ npmrc }) =>
+    npmrc === undefined || stays.has(npmrc.line) ? [] : npmrc,
+  );
+  const files = new Set([...(values.size === 0 ? [] : [current]), ...former.map(({ file }) => file)]);
+  let report = { otherNpmSettings: new Set<string>(), foreignLines: new Set<string>() };
+  for (const file of files) {
+    const lines = new Set(former.filter((each) => each.file === file).map(({ line }) => line));
+    const { otherSettings, foreignLines } = await editNpmrc(file, {
+      values: file === current ? values : new Map(),
+      former: lines,
+    });
+    if (file === current) report = { otherNpmSettings: otherSettings, foreignLines };
+  }
+  return report;
 }
 
 /** docker's own tokens lie on the stored shelf too, under names that are no host. */
@@ -136,7 +163,7 @@ function entryOf({ request, credential }: Kept): Entry {
 function registrationOf(login: Kept, storage: Storage, env: Environment): Registration {
   const { request, verified } = login;
   const { identifier, registry, source } = request;
-  const registration = { identifier, host: registry.host, verified };
+  const registration = { identifier, host: registry.host, source, verified };
   if (registry.kind === "npm") {
     const line = lineFingerprint(npmSetting(login).join("="));
     return { ...registration, storage: "npmrc", npmrc: { file: npmrcFile(env), line } };

@@ -1,7 +1,7 @@
 import { byIdentifier } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
 import type { LoginRequest, Rejected, Skipped } from "../discovery/request.ts";
-import { parseRegistry } from "../registries/registry.ts";
+import { parseRegistry, type Registry } from "../registries/registry.ts";
 import type { LoginReport } from "../report/login.ts";
 import type { Outcome } from "../report/outcome.ts";
 import { UserError } from "../user-error.ts";
@@ -48,19 +48,25 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, 
     ...verdict,
   };
   if (credential === null) return outcome;
-  if (written instanceof UserError)
+  if (written instanceof UserError) {
     return { ...outcome, outcome: "failed", detail: written.message, hint: written.hint };
+  }
   if (registry.kind === "npm") return npmOutcome(outcome, user, written);
-  const other = registry.keys.map((key) => written.otherHelpers.get(key)).find((helper) => helper !== undefined);
   return {
     ...outcome,
     detail: describeKept(verdict, `as ${user ?? "the machine's own AWS identity"}, ${describePlace(request, storage)}`),
-    hint: registry.keys.some((key) => written.otherLogins.has(key))
-      ? `clients still use the login that docker's config.json holds for it: docker logout ${registry.host}, then run registry-login`
-      : other === undefined
-        ? verdict.hint
-        : `clients still ask docker-credential-${other}, as docker's config.json says: remove that entry to use this login`,
+    hint: hintOfOthers(registry, written) ?? verdict.hint,
   };
+}
+
+/** Where clients still take another login than ours, since somebody else's entry comes first and stays. */
+function hintOfOthers({ keys, host }: Registry, { otherLogins, otherHelpers }: KeepReport): string | undefined {
+  if (keys.some((key) => otherLogins.has(key))) {
+    return `clients still use the login that docker's config.json holds for it: docker logout ${host}, then run registry-login`;
+  }
+  const helper = keys.map((key) => otherHelpers.get(key)).find((each) => each !== undefined);
+  if (helper === undefined) return undefined;
+  return `clients still ask docker-credential-${helper}, as docker's config.json says: remove that entry to use this login`;
 }
 
 function npmOutcome(outcome: Outcome, user: string | null, { otherNpmSettings }: KeepReport): Outcome {

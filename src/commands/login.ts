@@ -55,7 +55,10 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
 
   // A shell without any of the secrets is no wish to log out: secrets often reach the hooks only.
   const others = earlier.state.registered.filter(
-    ({ host }) => !discovery.secretsSeen && !discovery.requests.some(({ registry }) => registry.host === host),
+    ({ host, source }) =>
+      !discovery.secretsSeen &&
+      source !== "github-token" &&
+      !discovery.requests.some(({ registry }) => registry.host === host),
   );
   const carried = stillUsable(earlier).filter((each) => others.includes(each));
   const lost = others.filter((each) => !carried.includes(each));

@@ -7,6 +7,7 @@ import { writeFileAtomic } from "./write-file.ts";
 const registration = z.object({
   identifier: z.string(),
   host: z.string(),
+  source: z.enum(["environment", "option", "codespaces", "github-token"]),
   storage: z.enum(["memory", "disk", "plaintext", "npmrc"]),
   /** Whether the registry has taken the credential. */
   verified: z.boolean(),

@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import { createSend } from "../../src/handshake/http.ts";
-import { type Verdict, verify } from "../../src/handshake/verify.ts";
+import type { Verdict } from "../../src/handshake/verdict.ts";
+import { verify } from "../../src/handshake/verify.ts";
 import { parseRegistry } from "../../src/registries/registry.ts";
 import { basic, type LocalServer } from "./misbehaving-server.ts";
 

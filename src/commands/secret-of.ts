@@ -1,0 +1,41 @@
+import { readCodespacesSecrets } from "../discovery/codespaces.ts";
+import { readGithubToken } from "../discovery/github.ts";
+import { parseOptions, readOptionsFile } from "../discovery/options.ts";
+import type { AwsIdentity } from "../exchange/aws-identity.ts";
+import { UserError } from "../user-error.ts";
+import type { Found, Vault } from "../vault/vault.ts";
+import type { HelperContext } from "./context.ts";
+
+/** The secret of an entry, at this time, or why there is none. */
+export async function secretOf(context: HelperContext, { vault, entry }: Found): Promise<string | UserError> {
+  if (entry.githubToken) {
+    const found = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
+    const hint = "run this where GITHUB_TOKEN is set; it is not kept, since it changes at every start";
+    return found?.token ?? new UserError("GITHUB_TOKEN is not in this environment", hint);
+  }
+  if (entry.expiresAt !== null && entry.expiresAt * 1000 <= context.now()) {
+    const since = new Date(entry.expiresAt * 1000).toISOString();
+    return new UserError(`the login has expired at ${since}`, `renew ${entry.identifier}_CONTAINER_REGISTRY_PASSWORD`);
+  }
+  return entry.aws === null ? entry.secret : await renewed(context, vault, entry.aws);
+}
+
+/** The AWS code is only loaded for a registry that needs it. */
+async function renewed(context: HelperContext, vault: Vault, identity: AwsIdentity): Promise<string | UserError> {
+  try {
+    const [{ currentToken }, { createSend }] = await Promise.all([
+      import("./aws-token.ts"),
+      import("../handshake/http.ts"),
+    ]);
+    const { timeout } = parseOptions(readOptionsFile(context.optionsFile), {});
+    const { agentFor, close } = createSend(context.env);
+    try {
+      return (await currentToken(vault, identity, { timeout, now: context.now, agentFor })).secret;
+    } finally {
+      close();
+    }
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import * as z from "zod/mini";
+import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
+import type { Credential } from "../exchange/credential.ts";
+import type { Challenge } from "./challenge.ts";
+import type { Answer } from "./http.ts";
+import { checkRealm } from "./realm.ts";
+import { Ended, judge } from "./verdict.ts";
+
+/** Sends a form. */
+export type Post = (url: URL, body: string) => Promise<Answer>;
+/** Asks, with an Authorization header or without. */
+export type Get = (url: URL, authorization?: string) => Promise<Answer>;
+
+const tokenAnswer = z.object({ token: z.optional(z.string()), access_token: z.optional(z.string()) });
+
+/** The Basic authorization of a credential. */
+export function basicAuthorization({ username, secret }: Credential): string {
+  // Azure's registries take their identity token by Basic too, under the user name that says so.
+  const user = username === IDENTITY_TOKEN_USER ? ACR_TOKEN_USER : username;
+  return `Basic ${Buffer.from(`${user}:${secret}`).toString("base64")}`;
+}
+
+/**
+ * Answers a Bearer challenge: asks the token service for a token, with the credential by Basic, or by POST with an
+ * identity token.
+ * @param registry the URL at which the registry answered
+ * @throws Ended when the service is not to be trusted, or gives none
+ */
+export async function fetchToken(
+  registry: URL,
+  challenge: Challenge,
+  credential: Credential,
+  get: Get,
+  post: Post,
+): Promise<string> {
+  const url = checkRealm(challenge.params.realm, registry);
+  if (typeof url === "string") {
+    throw new Ended({
+      outcome: "failed",
+      detail: `the token service ${url}; no credential was sent to it`,
+      hint: "ask the registry's administrator: the realm of its challenge is not one that clients should trust",
+    });
+  }
+  const { service, scope } = challenge.params;
+  if (service !== undefined) url.searchParams.set("service", service);
+  if (scope !== undefined) url.searchParams.set("scope", scope);
+  const answer =
+    credential.username === IDENTITY_TOKEN_USER
+      ? await post(refreshUrl(url), refreshForm(url, credential.secret))
+      : await get(url, basicAuthorization(credential));
+  if (answer.status !== 200) throw new Ended(judge(answer, `the token service ${url.host}`));
+  const parsed = tokenAnswer.safeParse(parseJson(answer.body));
+  const token = parsed.success ? parsed.data.token || parsed.data.access_token : undefined;
+  if (token !== undefined && token !== "" && /^[\x21-\x7e]+$/.test(token)) return token;
+  throw new Ended({
+    outcome: "failed",
+    detail: `the token service ${url.host} answered without a token`,
+    hint: "try again later; if it stays so, ask the registry's administrator",
+  });
+}
+
+/** As clients use an identity token. Source: https://distribution.github.io/distribution/spec/auth/oauth/ */
+function refreshForm({ searchParams }: URL, refreshToken: string): string {
+  return new URLSearchParams({
+    grant_type: "refresh_token",
+    client_id: "registry-login",
+    service: searchParams.get("service") ?? "",
+    scope: searchParams.get("scope") ?? "",
+    refresh_token: refreshToken,
+  }).toString();
+}
+
+function refreshUrl({ origin, pathname }: URL): URL {
+  return new URL(pathname, origin);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
