@@ -74,7 +74,8 @@ function refreshUrl({ origin, pathname }: URL): URL {
   return new URL(pathname, origin);
 }
 
-function parseJson(text: string): unknown {
+/** JSON of a server, or undefined where it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

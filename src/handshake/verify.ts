@@ -1,10 +1,11 @@
+import * as z from "zod/mini";
 import type { Credential } from "../exchange/credential.ts";
 import type { Registry } from "../registries/registry.ts";
 import { parseChallenges } from "./challenge.ts";
 import type { Answer, Send } from "./http.ts";
 import { describeNetworkError, isCertificateError } from "./network-error.ts";
 import { withRetries } from "./retry.ts";
-import { basicAuthorization, fetchToken, type Get, type Post } from "./token.ts";
+import { basicAuthorization, fetchToken, type Get, type Post, parseJson } from "./token.ts";
 import { Ended, judge, type Verdict } from "./verdict.ts";
 
 const MAX_REDIRECTS = 3;
@@ -71,10 +72,14 @@ async function ping({ endpoint }: Registry, scheme: string, get: Get): Promise<{
   }
 }
 
-/** npm's own question; its registry has no /v2/. */
+/** npm's own question; its registry has no /v2/. An answer without a name means that the token is nobody's. */
 async function askNpm({ endpoint }: Registry, { secret }: Credential, get: Get): Promise<Verdict> {
-  return judge(await get(new URL(`https://${endpoint}/-/whoami`), `Bearer ${secret}`));
+  const answer = await get(new URL(`https://${endpoint}/-/whoami`), `Bearer ${secret}`);
+  if (answer.status !== 200 || whoami.safeParse(parseJson(answer.body)).success) return judge(answer);
+  return { outcome: "refused", detail: "the registry does not know the token", hint: "" };
 }
+
+const whoami = z.object({ username: z.string().check(z.minLength(1)) });
 
 async function authenticate(url: URL, first: Answer, credential: Credential, get: Get, post: Post): Promise<Verdict> {
   const basic = basicAuthorization(credential);

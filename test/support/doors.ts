@@ -114,7 +114,7 @@ export async function startRealNames(
 }
 
 /** Makes a proxy the one of this process until the test ends. */
-function useProxy(host: string): void {
+export function useProxy(host: string): void {
   onTestFinished(() => {
     vi.unstubAllEnvs();
   });

@@ -1,48 +1,14 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Context } from "../../../src/commands/context.ts";
-import { credentialHelper } from "../../../src/commands/credential-helper.ts";
-import { type AwsEndpoint, type AwsKey, startAwsEndpoint } from "../../support/aws-endpoint.ts";
-import { filesBelow, logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
+import { AWS_KEY as KEY, startAwsBed as startBed } from "../../support/aws-bed.ts";
+import type { AwsKey } from "../../support/aws-endpoint.ts";
+import { getFor, type HelperAnswer } from "../../support/helper.ts";
+import { filesBelow, logIn, secrets } from "../../support/temp-home.ts";
 
 const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
-const KEY: AwsKey = {
-  accessKeyId: "AKIAIOSFODNN7EXAMPLE",
-  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-};
 const HOUR = 3600_000;
 
-interface Bed {
-  readonly aws: AwsEndpoint;
-  readonly home: TempHome;
-  /** A context whose clock, like AWS's, is this many hours ahead. */
-  at(hours: number, env?: Record<string, string>): Context;
-}
-
-async function startBed(keys: readonly AwsKey[] = [KEY]): Promise<Bed> {
-  const aws = await startAwsEndpoint(keys);
-  onTestFinished(() => aws.close());
-  for (const name of ["AWS_ENDPOINT_URL_ECR", "AWS_ENDPOINT_URL_ECR_PUBLIC"]) {
-    process.env[name] = aws.url;
-    onTestFinished(() => {
-      delete process.env[name];
-    });
-  }
-  const home = makeHome();
-  const at = (hours: number, env: Record<string, string> = {}): Context => {
-    const now = () => Date.now() + hours * HOUR;
-    aws.now = now;
-    return { ...home.context(env), now };
-  };
-  return { aws, home, at };
-}
-
-async function get(
-  context: Context,
-  host = HOST,
-): Promise<{ secret: string | null; stdout: string; exitCode: number }> {
-  const { stdout, exitCode } = await credentialHelper(context, ["get"], async () => host);
-  return { secret: exitCode === 0 ? JSON.parse(stdout).Secret : null, stdout, exitCode };
-}
+const get = (context: Context, host = HOST): Promise<HelperAnswer> => getFor(context, host);
 
 const keyPair = (host = HOST, identifier = "ECR"): Record<string, string> =>
   secrets(identifier, host, KEY.accessKeyId, KEY.secretAccessKey);
