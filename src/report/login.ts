@@ -11,7 +11,10 @@ export interface LoginReport {
 
 /** `login --json`: its shape is relied on by other programs. */
 export function loginJson({ outcomes, skipped }: LoginReport): string {
-  return `${JSON.stringify({ registries: outcomes, skipped })}\n`;
+  const registries = outcomes.map(({ identifier, host, kind, outcome, detail, hint, expiresAt }) => {
+    return { identifier, host, kind, outcome, detail, hint, expiresAt };
+  });
+  return `${JSON.stringify({ registries, skipped })}\n`;
 }
 
 /** One calm block for a person: a line for each registry, and under it what to do where something is wrong. */
@@ -19,17 +22,13 @@ export function loginText({ outcomes, skipped, notes }: LoginReport): string {
   if (outcomes.length === 0 && skipped.length === 0 && notes.length === 0) return `registry-login: ${NOTHING_FOUND}\n`;
   const ready = outcomes.filter(({ outcome }) => outcome === "verified" || outcome === "unchanged").length;
   const unasked = outcomes.filter(({ outcome }) => outcome === "unreachable").length;
-  const rows = [
-    ...outcomes.flatMap(({ identifier, host, outcome, detail, hint }) => [
-      [identifier, outcome, host ?? "-", detail],
-      ...(hint === "" ? [] : [["", "", "", `-> ${hint}`]]),
-    ]),
+  const more = unasked === 0 ? "" : `, ${unasked} registered unasked`;
+  const summary = outcomes.length === 0 ? "nothing to log in to" : `${ready} of ${count(outcomes.length)} ready${more}`;
+  const lines = table([
+    ...outcomes.map(({ identifier, host, outcome, detail }) => [identifier, outcome, host ?? "-", detail]),
     ...skipped.map(({ identifier, reason }) => [identifier, "skipped", "-", reason]),
-  ];
-  const summary =
-    outcomes.length === 0
-      ? "nothing to log in to"
-      : `${ready} of ${count(outcomes.length)} ready${unasked === 0 ? "" : `, ${unasked} registered unasked`}`;
-  const head = `registry-login: ${summary}\n`;
-  return `${head}${table(rows)}${notes.map((note) => `  ${note}\n`).join("")}`;
+  ]);
+  const hints = outcomes.map(({ hint }) => (hint === "" ? "" : `      -> ${hint}\n`));
+  const rows = lines.map((line, i) => line + (hints[i] ?? ""));
+  return [`registry-login: ${summary}\n`, ...rows, ...notes.map((note) => `  ${note}\n`)].join("");
 }

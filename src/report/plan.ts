@@ -40,5 +40,5 @@ export function planText(discovery: Discovery): string {
     ...rejected.map(({ identifier, reason, hint }) => [identifier, "rejected", redact(`${reason}; ${hint}`)]),
     ...skipped.map(({ identifier, reason }) => [identifier, "skipped", reason]),
   ];
-  return `registry-login would log in to ${count(requests.length)}\n${table(rows)}`;
+  return `registry-login would log in to ${count(requests.length)}\n${table(rows).join("")}`;
 }
