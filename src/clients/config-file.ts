@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -33,10 +34,15 @@ const MAX_LINKS = 40;
  * written when the text does not change.
  * @param file absolute path
  * @param edit old text (null: there is no file) -> new text; what it throws leaves the file untouched
+ * @param holdsSecret asked after `edit`: is the new text for its owner alone? Then the mode loses what others had.
  * @returns whether the file was written
  * @throws UserError when the file cannot be read or written
  */
-export async function editConfigFile(file: string, edit: (text: string | null) => string): Promise<boolean> {
+export async function editConfigFile(
+  file: string,
+  edit: (text: string | null) => string,
+  holdsSecret: () => boolean = () => false,
+): Promise<boolean> {
   try {
     const target = followLinks(join(followLinks(dirname(file)), basename(file)));
     if (!existsSync(target) && edit(null) === "") return false;
@@ -45,6 +51,8 @@ export async function editConfigFile(file: string, edit: (text: string | null) =
       removeOldDrafts(target);
       const before = readIfThere(target);
       const after = edit(before);
+      // Before the secret is in it: nobody may read it even for a moment.
+      if (before !== null && holdsSecret()) chmodSync(target, statSync(target).mode & 0o7700);
       if (after === (before ?? "")) return false;
       write(target, after);
       return true;

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { chmodSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Environment, homeFolder } from "../discovery/environment.ts";
 import { editConfigFile } from "./config-file.ts";
@@ -40,7 +39,7 @@ export interface NpmrcReport {
  */
 export async function editNpmrc(file: string, { values, former }: WantedLines): Promise<NpmrcReport> {
   let report: NpmrcReport = { otherSettings: new Set(), foreignLines: new Set() };
-  await editConfigFile(file, (before) => {
+  const edit = (before: string | null): string => {
     report = { otherSettings: new Set(), foreignLines: new Set() };
     const lines = (before ?? "").split("\n");
     const eol = lines[0]?.endsWith("\r") === true ? "\r" : "";
@@ -52,12 +51,16 @@ export async function editNpmrc(file: string, { values, former }: WantedLines): 
       if (there !== undefined) {
         if (!isOurs(there)) report.foreignLines.add(lineFingerprint(line));
       } else if (kept.some((each) => each.replace(/\s*=.*/s, "").trim() === key)) report.otherSettings.add(key);
-      else if (kept.at(-1) === "") kept.splice(-1, 0, line + eol);
-      else kept.push(line + eol, "");
+      else {
+        // The last line may have no end.
+        if (kept.at(-1) !== "") kept.push(`${kept.pop()}${eol}`, "");
+        kept.splice(-1, 0, line + eol);
+      }
     }
     return kept.join("\n");
-  });
-  const holdsToken = [...values].some(([key, value]) => !report.otherSettings.has(key) && !value.startsWith("${"));
-  if (holdsToken && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+  };
+  const holdsToken = (): boolean =>
+    [...values].some(([key, value]) => !report.otherSettings.has(key) && !value.startsWith("${"));
+  await editConfigFile(file, edit, holdsToken);
   return report;
 }

@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ROOT } from "../../scripts/project.ts";
+import { makeCertificateIn } from "./certificate.ts";
+import { type Ran, tryRun } from "./shell.ts";
+
+/** A real npm registry with TLS on this machine, in which everything is private. */
+export interface NpmRegistry {
+  readonly port: number;
+  /** The file that holds the authority of its certificate. */
+  readonly certFile: string;
+  /** The token of its one user. */
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+const USER = { name: "mona", password: "the-password-of-mona" };
+
+/**
+ * Starts Verdaccio with one package in it.
+ * @param host the name that its certificate is for
+ * @param name the package, of version 1.2.3
+ */
+export async function startNpmRegistry(host: string, name: string): Promise<NpmRegistry> {
+  const folder = mkdtempSync(join(tmpdir(), "registry-login-npm-"));
+  const { certFile } = makeCertificateIn(folder, host, "localhost");
+  const port = await freePort();
+  writeFileSync(
+    join(folder, "config.yml"),
+    `storage: ./storage
+auth: { htpasswd: { file: ./htpasswd } }
+packages: { "**": { access: $authenticated, publish: $authenticated } }
+https: { key: ./key.pem, cert: ./cert.pem }
+log: { type: stdout, format: pretty, level: warn }
+`,
+  );
+  const program = resolve(ROOT, "node_modules/verdaccio/bin/verdaccio");
+  const args = [program, "--config", "config.yml", "--listen", `https://127.0.0.1:${port}`];
+  const server = spawn(process.execPath, args, { cwd: folder, stdio: "ignore" });
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  const close = async (): Promise<void> => {
+    server.kill("SIGKILL");
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const token = await signUp(port, () => server.exitCode === null);
+    await publish(folder, name, port, token, certFile);
+    return { port, certFile, token, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Makes the user as soon as the server answers. */
+async function signUp(port: number, runs: () => boolean): Promise<string> {
+  for (let attempt = 0; attempt < 150 && runs(); attempt++) {
+    const answer = await put(port, `/-/user/org.couchdb.user:${USER.name}`, JSON.stringify(USER)).catch(() => null);
+    if (answer !== null) return JSON.parse(answer).token;
+    await sleep(100);
+  }
+  throw new Error("the npm registry does not start");
+}
+
+function put(port: number, path: string, body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+    // The first word with a server that this process has just started: its certificate proves nothing more.
+    const ask = request({ port, path, method: "PUT", headers, rejectUnauthorized: false }, (answer) => {
+      let text = "";
+      answer.on("data", (chunk) => {
+        text += chunk;
+      });
+      answer.on("end", () => resolve(text));
+    });
+    ask.on("error", reject).end(body);
+  });
+}
+
+async function publish(folder: string, name: string, port: number, token: string, certFile: string): Promise<void> {
+  const registry = `https://localhost:${port}/`;
+  writeFileSync(join(folder, ".npmrc"), `//localhost:${port}/:_authToken=${token}\n`);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name, version: "1.2.3", files: ["package.json"] }));
+  const ran = await npm(
+    ["publish", "--registry", registry, "--cafile", certFile, "--noproxy=localhost"],
+    { HOME: folder },
+    folder,
+  );
+  if (ran.exitCode !== 0) throw new Error(`npm publish ended with ${ran.exitCode}:\n${ran.output}`);
+}
+
+/** Runs npm, to its end, with these variables and without the settings of an npm that runs the tests. */
+export function npm(args: readonly string[], env: Readonly<Record<string, string>>, cwd: string): Promise<Ran> {
+  const inherited = Object.keys(process.env).filter((name) => /^npm_/i.test(name));
+  return tryRun("npm", [...args, "--no-update-notifier", "--fetch-retries=0"], {
+    cwd,
+    env: { ...Object.fromEntries(inherited.map((each) => [each, undefined])), ...env },
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,114 @@
+import { expect, test } from "vitest";
+import { plan } from "../../../src/commands/plan.ts";
+import type { Environment } from "../../../src/discovery/environment.ts";
+import type { RawOptions } from "../../../src/discovery/options.ts";
+import { writeEnvSecrets } from "../../support/codespace.ts";
+import { makeHome, secrets } from "../../support/temp-home.ts";
+
+interface Planned {
+  readonly identifier: string;
+  readonly source: string;
+  readonly host: string;
+  readonly user: string;
+}
+
+function planned(env: Environment, options: RawOptions = {}, file: Record<string, string> = {}): Planned[] {
+  const home = makeHome();
+  writeEnvSecrets(home, file);
+  return JSON.parse(plan(home.context(env), options, true).stdout).registries;
+}
+
+const TOKEN = { GITHUB_TOKEN: "ghu_the-token" };
+const CODESPACE = { CODESPACES: "true", GITHUB_USER: "mona" };
+
+test.each<[string, Environment, RawOptions, string[]]>([
+  ["in a codespace", { ...CODESPACE, ...TOKEN }, {}, ["ghcr.io"]],
+  ["in a codespace, auto", { ...CODESPACE, ...TOKEN }, { githubToken: "auto" }, ["ghcr.io"]],
+  ["in a codespace, never", { ...CODESPACE, ...TOKEN }, { githubToken: "never" }, []],
+  ["in a codespace, always", { ...CODESPACE, ...TOKEN }, { githubToken: "always" }, ["ghcr.io"]],
+  ["in a codespace without a token", CODESPACE, {}, []],
+  ["in a codespace with an empty token", { ...CODESPACE, GITHUB_TOKEN: "" }, { githubToken: "always" }, []],
+  ["elsewhere", TOKEN, {}, []],
+  ["elsewhere, though CODESPACES is set", { ...TOKEN, CODESPACES: "false" }, {}, []],
+  ["elsewhere, always", TOKEN, { githubToken: "always" }, ["ghcr.io"]],
+  ["elsewhere, always, without a token", {}, { githubToken: "always" }, []],
+  ["elsewhere, with npm", TOKEN, { npm: "true" }, []],
+  ["elsewhere, always with npm", TOKEN, { githubToken: "always", npm: "true" }, ["ghcr.io", "npm.pkg.github.com"]],
+  ["in a codespace, with npm", { ...CODESPACE, ...TOKEN }, { npm: "true" }, ["ghcr.io", "npm.pkg.github.com"]],
+  ["in a codespace, never with npm", { ...CODESPACE, ...TOKEN }, { githubToken: "never", npm: "true" }, []],
+])("the GitHub token %s", (_, env, options, hosts) => {
+  const found = planned(env, options);
+  expect(found.map(({ host }) => host).sort()).toEqual(hosts);
+  for (const each of found) expect(each).toMatchObject({ source: "github-token" });
+});
+
+test("the user is GITHUB_USER's, and any where there is none", () => {
+  expect(planned({ ...CODESPACE, ...TOKEN })).toMatchObject([{ identifier: "GITHUB", user: "mona" }]);
+  expect(planned(TOKEN, { githubToken: "always" })).toMatchObject([{ user: expect.stringMatching(/./) }]);
+});
+
+test("the codespace's secrets file has the token too", () => {
+  expect(planned({ CODESPACES: "true" }, {}, { ...TOKEN, GITHUB_USER: "mona" })).toMatchObject([
+    { host: "ghcr.io", source: "github-token", user: "mona" },
+  ]);
+});
+
+test.each([
+  [secrets("GHCR", "ghcr.io", "publisher", "ghp_classic-token"), "GHCR"],
+  [secrets("A", "https://GHCR.io/", "publisher", "ghp_classic-token"), "A"],
+  [secrets("GITHUB", "ghcr.io", "publisher", "ghp_classic-token"), "GITHUB"],
+])("a set of three for ghcr.io wins (%j)", (triple, identifier) => {
+  expect(planned({ ...CODESPACE, ...TOKEN, ...triple })).toMatchObject([
+    { identifier, source: "environment", host: "ghcr.io", user: "publisher" },
+  ]);
+});
+
+test("a set of three for npm wins for npm alone", () => {
+  const triple = secrets("NPM", "npm.pkg.github.com", "publisher", "ghp_classic-token");
+  const found = planned({ ...CODESPACE, ...TOKEN, ...triple }, { npm: "true" });
+  expect(found).toMatchObject([
+    { host: "ghcr.io", source: "github-token" },
+    { identifier: "NPM", host: "npm.pkg.github.com", source: "environment", user: "publisher" },
+  ]);
+});
+
+test("a set of three for ghcr.io that is incomplete leaves the token its place", () => {
+  const env = { ...CODESPACE, ...TOKEN, GHCR_CONTAINER_REGISTRY_SERVER: "ghcr.io" };
+  expect(planned(env)).toMatchObject([{ identifier: "GITHUB", source: "github-token" }]);
+});
+
+const THREE = {
+  ...CODESPACE,
+  ...TOKEN,
+  ...secrets("ACR", "a.azurecr.io", "bob", "pass-word-1"),
+  ...secrets("HUB", "docker.io", "bob", "pass-word-2"),
+};
+
+test.each<[string, string[]]>([
+  ["", ["ACR", "GITHUB", "HUB"]],
+  ["ACR", ["ACR"]],
+  ["acr , Hub", ["ACR", "HUB"]],
+  ["GITHUB", ["GITHUB"]],
+  ["NONE", []],
+])("the option identifiers = %j limits what is used", (identifiers, expected) => {
+  expect(planned(THREE, { identifiers }).map(({ identifier }) => identifier)).toEqual(expected);
+});
+
+test("the option identifiers limits the codespace's file and the option registries too", () => {
+  const file = secrets("FILE", "file.example.com", "bob", "pass-word-3");
+  const options = { registries: "PUB=public.ecr.aws, ECR=123456789012.dkr.ecr.eu-west-1.amazonaws.com" };
+  const limited = planned(THREE, { ...options, identifiers: "FILE, PUB" }, file);
+  expect(limited.map(({ identifier }) => identifier)).toEqual(["FILE", "PUB"]);
+});
+
+test("a set that identifiers leaves out neither wins over another for its host nor is it reported", () => {
+  const home = makeHome();
+  const env = {
+    ...secrets("A", "ghcr.io", "a", "pass-word-1"),
+    ...secrets("B", "ghcr.io", "b", "pass-word-2"),
+    C_CONTAINER_REGISTRY_SERVER: "c.azurecr.io",
+  };
+  const { registries, skipped } = JSON.parse(plan(home.context(env), { identifiers: "B" }, true).stdout);
+  expect(registries).toMatchObject([{ identifier: "B", user: "b" }]);
+  expect(skipped).toEqual([]);
+});

@@ -1,0 +1,165 @@
+import { expect, test } from "vitest";
+import { makeCertificate } from "../../support/certificate.ts";
+import { startConnectProxy } from "../../support/connect-proxy.ts";
+import { AZURE, startRealNames, useProxy } from "../../support/doors.ts";
+import { getFor } from "../../support/helper.ts";
+import { answer, startServer } from "../../support/misbehaving-server.ts";
+import { type LoginAnswer, logIn, makeHome, secrets } from "../../support/temp-home.ts";
+import { readVectors } from "../../support/vectors.ts";
+
+const HOST = AZURE.host;
+const TOKEN_USER = "00000000-0000-0000-0000-000000000000";
+const HOUR = 3600;
+const nowSeconds = (): number => Math.floor(Date.now() / 1000);
+
+/** A refresh token as Azure makes them, but for the signature, which only Azure itself looks at. */
+function refreshToken(claims: object): string {
+  const parts = [{ alg: "RS256", typ: "JWT" }, claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString("base64url"),
+  );
+  return `${parts.join(".")}.c2lnbmF0dXJl`;
+}
+
+test("a refresh token is answered as the identity token, and its end is reported", async () => {
+  const { context } = makeHome();
+  const expiresAt = nowSeconds() + 3 * HOUR;
+  const token = refreshToken({ aud: HOST, sub: "ü-1", exp: expiresAt });
+  const { registries } = await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)), { verify: "false" });
+  expect(registries).toMatchObject([{ host: HOST, kind: "acr", expiresAt }]);
+  expect(await getFor(context(), HOST)).toMatchObject({ user: "<token>", secret: token });
+});
+
+test("one without an end, or that is no JWT, is answered all the same", async () => {
+  for (const token of [refreshToken({ aud: HOST }), "opaque-refresh-token"]) {
+    const { context } = makeHome();
+    const { registries } = await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)), { verify: "false" });
+    expect(registries).toMatchObject([{ outcome: "unreachable", expiresAt: null }]);
+    expect(await getFor(context(), HOST)).toMatchObject({ user: "<token>", secret: token });
+  }
+});
+
+test("an expired one is refused with its time, and no client gets it", async () => {
+  const { context, readConfig } = makeHome();
+  const end = Math.floor(Date.parse("2026-01-02T03:04:05Z") / 1000);
+  const token = refreshToken({ exp: end });
+  const { registries } = await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)));
+  expect(registries).toMatchObject([{ outcome: "refused", detail: expect.stringContaining("2026-01-02T03:04:05") }]);
+  expect(registries[0]?.hint).toContain("az acr login --expose-token");
+  expect(readConfig()).toBeNull();
+  expect((await getFor(context(), HOST)).secret).toBeNull();
+});
+
+test("one that expires after the login is not served any more: the client is told why", async () => {
+  const { context } = makeHome();
+  const token = refreshToken({ exp: nowSeconds() + 3 * HOUR });
+  await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)), { verify: "false" });
+  const later = { ...context(), now: () => Date.now() + 4 * HOUR * 1000 };
+  const { exitCode, stdout } = await getFor(later, HOST);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/expired/);
+  expect(stdout).not.toContain("credentials not found");
+});
+
+test("a service principal is answered as it is", async () => {
+  const { context } = makeHome();
+  const principal = "11111111-2222-3333-4444-555555555555";
+  const { registries } = await logIn(context(secrets("ACR", HOST, principal, "client-secret")), { verify: "false" });
+  expect(registries).toMatchObject([{ kind: "acr", expiresAt: null }]);
+  expect(await getFor(context(), HOST)).toMatchObject({ user: principal, secret: "client-secret" });
+});
+
+test("plaintext storage writes the user that Azure knows, since a configuration has no <token> user", async () => {
+  const { context, readConfig } = makeHome();
+  const token = refreshToken({ exp: nowSeconds() + HOUR });
+  await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)), { verify: "false", storage: "plaintext" });
+  const auth = Buffer.from(`${TOKEN_USER}:${token}`).toString("base64");
+  expect(readConfig()?.auths).toEqual({ [HOST]: { auth } });
+});
+
+test("the registry is asked as clients ask it: the refresh token by POST at the realm, and nowhere else", async () => {
+  const { context } = makeHome();
+  const token = refreshToken({ exp: nowSeconds() + HOUR });
+  const { env, asked } = await startRealNames([{ ...AZURE, takes: { refreshToken: token } }]);
+  const { registries } = await logIn(context({ ...env, ...secrets("ACR", HOST, TOKEN_USER, token) }));
+  expect(registries).toMatchObject([{ outcome: "verified" }]);
+  expect(asked).toEqual([
+    {
+      method: "POST",
+      url: AZURE.realm,
+      authorization: null,
+      form: {
+        grant_type: "refresh_token",
+        client_id: expect.stringMatching(/./),
+        service: HOST,
+        scope: "",
+        refresh_token: token,
+      },
+    },
+  ]);
+});
+
+test("a refresh token that Azure does not take is refused, and not kept", async () => {
+  const { context, readConfig } = makeHome();
+  const { env } = await startRealNames([{ ...AZURE, takes: { refreshToken: "another" } }]);
+  const token = refreshToken({ exp: nowSeconds() + HOUR });
+  const { registries } = await logIn(context({ ...env, ...secrets("ACR", HOST, TOKEN_USER, token) }));
+  expect(registries).toMatchObject([{ outcome: "refused", detail: expect.stringContaining(HOST) }]);
+  expect(readConfig()).toBeNull();
+});
+
+test("a service principal shows its password to the token service", async () => {
+  const { context } = makeHome();
+  const login = { user: "11111111-2222-3333-4444-555555555555", password: "client-secret" };
+  const { env, asked } = await startRealNames([{ ...AZURE, takes: login }]);
+  const { registries } = await logIn(context({ ...env, ...secrets("ACR", HOST, login.user, login.password) }));
+  expect(registries).toMatchObject([{ outcome: "verified" }]);
+  expect(asked).toMatchObject([{ method: "GET", url: `${AZURE.realm}?service=${HOST}` }]);
+});
+
+interface ChallengeRow {
+  readonly name: string;
+  readonly status: number;
+  readonly wwwAuthenticate: readonly string[];
+  readonly expected: { readonly realm: string; readonly service: string } | null;
+}
+
+const table = readVectors<{
+  readonly challengeCases: readonly ChallengeRow[];
+  readonly exchangeCases: readonly { readonly httpStatus: number }[];
+}>("acr-hosts");
+
+const TEST_HOST = "test.azurecr.io";
+
+/** Logs in with a refresh token to a registry that challenges so, and has a token service that answers with a status. */
+async function logInTo(
+  { status, wwwAuthenticate }: Pick<ChallengeRow, "status" | "wwwAuthenticate">,
+  serviceStatus: number,
+): Promise<{ login: LoginAnswer; services: string[] }> {
+  const certificate = makeCertificate(TEST_HOST);
+  const server = await startServer((response, _, { method, headers }) => {
+    if (method === "POST") answer(response, serviceStatus, {}, '{"access_token":"T"}');
+    else if (headers.authorization === "Bearer T") answer(response, 200);
+    else answer(response, status, wwwAuthenticate.length === 0 ? {} : { "www-authenticate": wwwAuthenticate });
+  }, certificate);
+  useProxy((await startConnectProxy(server.port)).host);
+  const env = { SSL_CERT_FILE: certificate.certFile, ...secrets("ACR", TEST_HOST, TOKEN_USER, "refresh-token") };
+  const login = await logIn(makeHome().context(env));
+  const services = server.seen.filter(({ path }) => path !== "/v2/").map(({ path }) => `https://${TEST_HOST}${path}`);
+  return { login, services };
+}
+
+test.each(table.challengeCases)("Azure's challenge: $name", async (row) => {
+  const { login, services } = await logInTo(row, 200);
+  expect(services).toEqual(row.expected === null ? [] : [row.expected.realm]);
+  if (row.status === 401) {
+    expect(login.registries).toMatchObject([{ outcome: row.expected === null ? "failed" : "verified" }]);
+  }
+});
+
+test.each(table.exchangeCases)("Azure's token service answers with $httpStatus", async ({ httpStatus }) => {
+  const challenge = table.challengeCases.find(({ expected }) => expected !== null) as ChallengeRow;
+  const { login } = await logInTo(challenge, httpStatus);
+  expect(login.registries).toMatchObject([
+    { outcome: "failed", detail: expect.stringContaining(`${TEST_HOST} answered ${httpStatus}`) },
+  ]);
+});
