@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ["test/support/staged.ts"],
     // Most of the time goes into waiting for servers and containers.
     maxWorkers: 2,
+    // An engine takes its time to stop.
+    teardownTimeout: 60_000,
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
       {
