@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { generatedFiles } from "../../../scripts/docs.ts";
-import { FEATURE_FOLDER, packageVersion, readJson } from "../../../scripts/project.ts";
+import { FEATURE_FOLDER, packageVersion, ROOT, readJson } from "../../../scripts/project.ts";
 
 interface Feature {
   readonly version: string;
@@ -37,4 +37,11 @@ test("install.sh leaves out exactly the defaults that the Feature declares", () 
   const script = readFileSync(join(FEATURE_FOLDER, "install.sh"), "utf8");
   const defaults = Object.entries(feature.options).map(([name, option]) => `${name}=${option.default}`);
   expect(script).toContain(`case $pair in ${defaults.join(" | ")}) continue`);
+});
+
+test("the README's table of registries is that of NOTES.md", () => {
+  const table = (file: string): string =>
+    /\| registry \| `_SERVER`[^]*?\n\n/.exec(readFileSync(file, "utf8"))?.[0] ?? "";
+  expect(table(join(FEATURE_FOLDER, "NOTES.md"))).toContain("| AWS ECR |");
+  expect(table(join(ROOT, "README.md"))).toBe(table(join(FEATURE_FOLDER, "NOTES.md")));
 });
