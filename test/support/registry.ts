@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hash } from "bcryptjs";
+import { freePort } from "./free-port.ts";
 import { HELLO_IMAGE, TOOLS_IMAGE } from "./images.ts";
 import { run } from "./shell.ts";
 import { ISSUER, SERVICE, startTokenService } from "./token-service.ts";
@@ -100,12 +99,4 @@ async function waitUntilUp(host: string, container: string): Promise<void> {
     await sleep(100);
   }
   throw new Error(`the registry does not start:\n${(await run("docker", ["logs", container])).output}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

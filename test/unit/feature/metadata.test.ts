@@ -41,7 +41,7 @@ test("install.sh leaves out exactly the defaults that the Feature declares", () 
 
 test("the README's table of registries is that of NOTES.md", () => {
   const table = (file: string): string =>
-    /\| registry \| `_SERVER`[^]*?\n\n/.exec(readFileSync(file, "utf8"))?.[0] ?? "";
+    /\| registry \| `_SERVER`.*?\n\n/s.exec(readFileSync(file, "utf8"))?.[0] ?? "";
   expect(table(join(FEATURE_FOLDER, "NOTES.md"))).toContain("| AWS ECR |");
   expect(table(join(ROOT, "README.md"))).toBe(table(join(FEATURE_FOLDER, "NOTES.md")));
 });
