@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../../scripts/project.ts";
 import { makeCertificateIn } from "./certificate.ts";
+import { freePort } from "./free-port.ts";
 import { type Ran, tryRun } from "./shell.ts";
 
 /** A real npm registry with TLS on this machine, in which everything is private. */
