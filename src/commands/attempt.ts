@@ -16,6 +16,8 @@ export interface Attempt {
 }
 
 export interface AttemptOptions {
+  /** Whether what is kept is a way to renew, and not a token. */
+  readonly renews: boolean;
   readonly obtain: (request: LoginRequest) => Promise<Credential>;
   readonly send: Send;
   /** Milliseconds for the whole handshake with one registry. */
@@ -36,7 +38,7 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
     if (!(error instanceof UserError)) throw error;
     const outcome = error instanceof ExchangeError ? error.outcome : "failed";
     // What cannot be asked now can be asked when a client wants it: the helper renews with the keys that are kept.
-    const later = outcome === "unreachable" && request.exchange !== null ? UNASKED : null;
+    const later = outcome === "unreachable" && options.renews && request.exchange !== null ? UNASKED : null;
     return {
       request,
       credential: later,

@@ -8,7 +8,7 @@ import { keepStored, readEarlier, vaultsOf } from "../vault/earlier.ts";
 import { findEntry } from "../vault/vault.ts";
 import { VERSION } from "../version.ts";
 import type { HelperContext, Result } from "./context.ts";
-import { secretOf } from "./secret-of.ts";
+import { keptSecret, secretOf } from "./secret-of.ts";
 
 /** The protocol's exact texts; clients compare with them. */
 const NOT_FOUND = "credentials not found in native keychain";
@@ -96,6 +96,7 @@ async function store(context: HelperContext, input: string): Promise<Result> {
   if (value.Username === "") return fail(NO_USERNAME);
   try {
     const host = dockerLoginKey(value.ServerURL) ?? parseRegistry(value.ServerURL).host;
+    if (isAlreadyServed(context, host, value)) return { stdout: "", exitCode: 0 };
     const { storage } = parseOptions(readOptionsFile(context.optionsFile), {});
     await keepStored(context.env, context.memoryFolders, storage, {
       version: 1,
@@ -112,6 +113,20 @@ async function store(context: HelperContext, input: string): Promise<Result> {
     if (error instanceof UserError) return fail(`registry-login: ${error.message}; ${error.hint}`);
     throw error;
   }
+}
+
+/**
+ * `docker login HOST` without a user stores what the helper has just answered. Kept, it would outlive the token that it
+ * is, and write a GitHub token down; so it only takes an older one of the person's own away.
+ */
+function isAlreadyServed(context: HelperContext, host: string, value: z.infer<typeof payload>): boolean {
+  const vaults = vaultsOf(readEarlier(context.env));
+  const served = vaults.some((vault) => {
+    const entry = vault.read("discovered", host);
+    return entry?.username === value.Username && keptSecret(context, { vault, entry }) === value.Secret;
+  });
+  if (served) for (const vault of vaults) vault.remove("stored", host);
+  return served;
 }
 
 function erase(env: Environment, input: string): Result {

@@ -64,17 +64,22 @@ export async function keep(
     vaultFor(earlier, registration.storage)?.write("discovered", entryOf(login));
   }
   let foreign: ReadonlySet<string> = new Set();
+  const unfinished: Registration[] = [];
   try {
     const report = await register(context, earlier, fresh, carried);
     foreign = report.foreignLines;
     return report;
+  } catch (error) {
+    // What could not be taken away now is for the next run.
+    unfinished.push(...earlier.state.registered.filter((each) => !isVaulted(each) && !registered.includes(each)));
+    throw error;
   } finally {
     // Also when a configuration cannot be edited: a refused credential must not be served any more.
     forgetOthers(earlier, registered);
     // A line that somebody else wrote in the same words is not ours to take away.
     remember(
       earlier,
-      registered.map(({ npmrc, ...rest }) =>
+      [...registered, ...unfinished].map(({ npmrc, ...rest }) =>
         npmrc === undefined || foreign.has(npmrc.line) ? rest : { ...rest, npmrc },
       ),
     );
@@ -105,26 +110,30 @@ async function register(
     .filter(isHost);
   const carriedAuths = new Set(carried.flatMap(({ auths }) => Object.keys(auths ?? {})));
   const formerAuths = earlier.state.registered.flatMap(({ auths }) => Object.entries(auths ?? {}));
-  const docker = await editDockerConfig(dockerConfigFile(env), {
+  const docker = editDockerConfig(dockerConfigFile(env), {
     helperKeys: new Set([...helped, ...stored].flatMap((host) => parseRegistry(host).keys)),
     auths: new Map(
       kept.flatMap(({ registration, login }) => (registration.storage === "plaintext" ? plaintextAuths(login) : [])),
     ),
     formerAuths: new Map(formerAuths.filter(([key]) => !carriedAuths.has(key))),
   });
-  const npm = await registerNpm(npmrcFile(env), earlier, kept, carried);
-  return { ...docker, ...npm };
+  // One that cannot be edited does not stop the other.
+  const [dockerReport, npmReport] = await Promise.allSettled([docker, registerNpm(env, earlier, kept, carried)]);
+  if (dockerReport.status === "rejected") throw dockerReport.reason;
+  if (npmReport.status === "rejected") throw npmReport.reason;
+  return { ...dockerReport.value, ...npmReport.value };
 }
 
 /** Brings .npmrc to what is registered, and takes our lines away where an earlier run wrote them to another file. */
 async function registerNpm(
-  current: string,
+  env: Environment,
   earlier: Earlier,
   kept: readonly { readonly registration: Registration; readonly login: Kept }[],
   carried: readonly Registration[],
 ): Promise<Pick<KeepReport, "otherNpmSettings" | "foreignLines">> {
+  const current = npmrcFile(env);
   const values = new Map(
-    kept.flatMap(({ registration, login }) => (registration.storage === "npmrc" ? [npmSetting(login)] : [])),
+    kept.flatMap(({ registration, login }) => (registration.storage === "npmrc" ? [npmSetting(login, env)] : [])),
   );
   const stays = new Set(carried.flatMap(({ npmrc }) => npmrc?.line ?? []));
   const former = earlier.state.registered.flatMap(({ npmrc }) =>
@@ -165,7 +174,7 @@ function registrationOf(login: Kept, storage: Storage, env: Environment): Regist
   const { identifier, registry, source } = request;
   const registration = { identifier, host: registry.host, source, verified };
   if (registry.kind === "npm") {
-    const line = lineFingerprint(npmSetting(login).join("="));
+    const line = lineFingerprint(npmSetting(login, env).join("="));
     return { ...registration, storage: "npmrc", npmrc: { file: npmrcFile(env), line } };
   }
   // Plaintext would write the token down; an entry of the vault only says where to read it.
@@ -176,9 +185,11 @@ function registrationOf(login: Kept, storage: Storage, env: Environment): Regist
 }
 
 /** By reference where the variable is in every shell, as in Codespaces; secrets of other hosts often reach the hooks only. */
-function npmSetting({ request: { identifier, registry, source }, credential }: Kept): [string, string] {
+function npmSetting({ request, credential }: Kept, env: Environment): [string, string] {
+  const { identifier, registry, source } = request;
   const variable = source === "github-token" ? "GITHUB_TOKEN" : `${identifier}_CONTAINER_REGISTRY_PASSWORD`;
-  const byReference = source === "github-token" || source === "codespaces";
+  const inEveryShell = env.CODESPACES === "true" && env[variable] === credential.secret;
+  const byReference = source === "github-token" || source === "codespaces" || inEveryShell;
   return [npmTokenKey(registry.host), byReference ? `\${${variable}}` : credential.secret];
 }
 

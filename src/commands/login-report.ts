@@ -54,7 +54,10 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, 
   if (registry.kind === "npm") return npmOutcome(outcome, user, written);
   return {
     ...outcome,
-    detail: describeKept(verdict, `as ${user ?? "the machine's own AWS identity"}, ${describePlace(request, storage)}`),
+    detail: describeKept(
+      verdict,
+      `as ${user ?? "the machine's own AWS identity"}, ${describePlace(request, storage, verdict.detail)}`,
+    ),
     hint: hintOfOthers(registry, written) ?? verdict.hint,
   };
 }
@@ -76,8 +79,9 @@ function npmOutcome(outcome: Outcome, user: string | null, { otherNpmSettings }:
   return { ...outcome, detail, hint };
 }
 
-function describePlace({ source, exchange }: LoginRequest, storage: Storage): string {
-  if (source === "github-token") return "GITHUB_TOKEN read at each pull";
+function describePlace({ source, exchange }: LoginRequest, storage: Storage, said: string): string {
+  // Nobody may have asked this time; a token of a codespace or workflow pulls only, unless it is known to do more.
+  if (source === "github-token") return `GITHUB_TOKEN read at each pull${/\bpull\b/.test(said) ? "" : ", pull only"}`;
   if (exchange === null) return KEPT[storage];
   return `${KEPT[storage]}, ${storage === "plaintext" ? "not renewed there: use storage memory or disk" : "renewed by itself"}`;
 }

@@ -1,11 +1,13 @@
 import { readCodespacesSecrets } from "../discovery/codespaces.ts";
 import { discover } from "../discovery/discover.ts";
 import { type Options, parseOptions, type RawOptions, readOptionsFile } from "../discovery/options.ts";
+import type { Discovery } from "../discovery/request.ts";
 import { describeBug } from "../report/bug.ts";
 import { loginJson, loginText } from "../report/login.ts";
 import { createRedactor } from "../report/redact.ts";
 import { UserError } from "../user-error.ts";
 import { lockEarlier, readEarlier, stillUsable } from "../vault/earlier.ts";
+import type { Registration } from "../vault/home.ts";
 import { attempt } from "./attempt.ts";
 import type { Context, Result } from "./context.ts";
 import { isKnown, keep } from "./keep.ts";
@@ -44,6 +46,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
     discovery.requests.map((request) =>
       attempt(request, {
         obtain,
+        renews: storage !== "plaintext",
         send: context.send,
         timeout,
         verify,
@@ -55,10 +58,9 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
 
   // A shell without any of the secrets is no wish to log out: secrets often reach the hooks only.
   const others = earlier.state.registered.filter(
-    ({ host, source }) =>
-      !discovery.secretsSeen &&
-      source !== "github-token" &&
-      !discovery.requests.some(({ registry }) => registry.host === host),
+    (login) =>
+      !discovery.requests.some(({ registry }) => registry.host === login.host) &&
+      mayStay(login, options, discovery, context),
   );
   const carried = stillUsable(earlier).filter((each) => others.includes(each));
   const lost = others.filter((each) => !carried.includes(each));
@@ -83,4 +85,17 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
     outcome === "unreachable" ? verify : outcome === "refused" || outcome === "failed",
   );
   return { stdout: flags.json ? loginJson(report) : loginText(report), exitCode: options.strict && failed ? 1 : 0 };
+}
+
+/** May a login of an earlier run stay that this run has no secrets for? */
+function mayStay(
+  { identifier, host, source }: Registration,
+  { identifiers, githubToken, npm }: Options,
+  { secretsSeen }: Discovery,
+  { env }: Pick<Context, "env">,
+): boolean {
+  if (identifiers.size > 0 && !identifiers.has(identifier)) return false;
+  if (source !== "github-token") return !secretsSeen;
+  const wanted = githubToken === "always" || (githubToken === "auto" && env.CODESPACES === "true");
+  return wanted && (npm || host === "ghcr.io");
 }

@@ -1,10 +1,18 @@
 import { readCodespacesSecrets } from "../discovery/codespaces.ts";
 import { readGithubToken } from "../discovery/github.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
-import type { AwsIdentity } from "../exchange/aws-identity.ts";
+import { type AwsIdentity, tokenName } from "../exchange/aws-identity.ts";
 import { UserError } from "../user-error.ts";
 import type { Found, Vault } from "../vault/vault.ts";
 import type { HelperContext } from "./context.ts";
+
+/** The secret of an entry as far as it is at hand, without asking anybody; null where it is not. */
+export function keptSecret(context: HelperContext, { vault, entry }: Found): string | null {
+  if (entry.githubToken) {
+    return readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile))?.token ?? null;
+  }
+  return entry.aws === null ? entry.secret : (vault.readToken(tokenName(entry.aws))?.secret ?? null);
+}
 
 /** The secret of an entry, at this time, or why there is none. */
 export async function secretOf(context: HelperContext, { vault, entry }: Found): Promise<string | UserError> {

@@ -31,13 +31,13 @@ export function discover(
   }
   const codespacesSets = findSecretSets(codespaces);
   const passwords = all.flatMap(({ parts }) => parts.PASSWORD ?? []);
-  const secretsSeen = [...sets.values()].some(({ parts }) => parts.USER !== undefined || parts.PASSWORD !== undefined);
+  const secretsSeen = all.some(({ parts }) => parts.USER !== undefined || parts.PASSWORD !== undefined);
   const requests: LoginRequest[] = [];
   const rejected: Rejected[] = [];
   const skipped: Skipped[] = [];
   const winners = new Map<string, string>();
   for (const set of [...sets.values()].sort(byIdentifier)) {
-    const found = examine(env, set, registries.get(set.identifier), codespacesSets, passwords);
+    const found = examine({ ...env, ...codespaces }, set, registries.get(set.identifier), codespacesSets, passwords);
     if ("missing" in found) skipped.push(found);
     else if ("reason" in found) rejected.push(found);
     else {
@@ -57,8 +57,10 @@ export function discover(
     if (!taken) requests.push(request);
   }
   requests.sort(byIdentifier);
-  const tokens = requests.flatMap(({ source, user, password }) =>
-    source === "github-token" ? [{ user: user ?? "", password: password ?? "" }] : [],
+  const tokens = requests.flatMap(({ source, user, password, sessionToken }) =>
+    [source === "github-token" ? password : null, sessionToken].flatMap((each) =>
+      each === null ? [] : [{ user: user ?? "", password: each }],
+    ),
   );
   const secrets = all.flatMap(({ parts: { USER: user = "", PASSWORD, SESSION_TOKEN } }) =>
     [PASSWORD, SESSION_TOKEN].flatMap((password) => (password === undefined ? [] : [{ user, password }])),

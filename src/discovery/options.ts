@@ -30,7 +30,7 @@ const schema = z.object({
   identifiers: z.optional(
     z
       .string()
-      .check(z.regex(/^[A-Za-z0-9_]+(?:\s*,\s*[A-Za-z0-9_]+)*$/, { error: "is not a list of identifiers: ID, ID" })),
+      .check(z.regex(/^\s*(?:[A-Za-z0-9_]+\s*(?:,\s*|$))*$/, { error: "is not a list of identifiers: ID, ID" })),
   ),
   githubToken: z.optional(z.enum(["auto", "always", "never"], { error: "is not one of auto, always, never" })),
   npm: boolean,
@@ -81,7 +81,7 @@ export function parseOptions(file: RawOptions, flags: RawOptions): Options {
     const name = String(issue?.path[0] ?? "");
     throw new UserError(
       `the option ${name} ${issue?.message ?? "is not valid"}`,
-      `mend it among the Feature's options in devcontainer.json, or on the command line (--${name})`,
+      `mend it among the Feature's options in devcontainer.json, or on the command line (--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)})`,
     );
   }
   const { registries, storage, verify, strict, timeout, identifiers, githubToken, npm } = parsed.data;
@@ -91,7 +91,7 @@ export function parseOptions(file: RawOptions, flags: RawOptions): Options {
     verify: BOOLEANS[verify ?? "true"] ?? true,
     strict: BOOLEANS[strict ?? "false"] ?? false,
     timeout: Number(timeout ?? "10") * 1000,
-    identifiers: new Set(identifiers?.toUpperCase().split(/\s*,\s*/) ?? []),
+    identifiers: new Set(identifiers?.toUpperCase().match(/[A-Z0-9_]+/g) ?? []),
     githubToken: githubToken ?? "auto",
     npm: BOOLEANS[npm ?? "false"] ?? false,
   };

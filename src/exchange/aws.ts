@@ -9,6 +9,8 @@ export interface AwsToken {
   readonly secret: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** Until when AWS is not to be asked again, since it did not give a new one. */
+  readonly retryAt?: number | undefined;
 }
 
 export interface AwsOptions {
@@ -34,7 +36,11 @@ export async function exchangeAws(identity: AwsIdentity, options: AwsOptions): P
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   const abortSignal = AbortSignal.timeout(options.timeout);
   try {
-    const data = await getAuthorizationData(identity, options, abortSignal);
+    // The signal does not reach what the default chain starts (a program, a metadata service).
+    const timeUp = new Promise<never>((_, reject) => {
+      abortSignal.addEventListener("abort", () => reject(abortSignal.reason), { once: true });
+    });
+    const data = await Promise.race([getAuthorizationData(identity, options, abortSignal), timeUp]);
     return readToken(data, options.now());
   } catch (error) {
     throw explainAwsError(error, identity, { timedOut: abortSignal.aborted, ...options });
@@ -88,7 +94,7 @@ export function endpointHost({ service, region }: AwsIdentity): string {
   const variable = service === "ecr" ? process.env.AWS_ENDPOINT_URL_ECR : process.env.AWS_ENDPOINT_URL_ECR_PUBLIC;
   const own = variable || process.env.AWS_ENDPOINT_URL;
   if (own !== undefined && own !== "" && URL.canParse(own)) return new URL(own).host;
-  return `api.${service}.${region}.amazonaws.com`;
+  return `api.${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }
 
 function readToken(data: AuthorizationData | undefined, nowMs: number): AwsToken {

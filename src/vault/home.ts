@@ -7,7 +7,7 @@ import { writeFileAtomic } from "./write-file.ts";
 const registration = z.object({
   identifier: z.string(),
   host: z.string(),
-  source: z.enum(["environment", "option", "codespaces", "github-token"]),
+  source: z._default(z.enum(["environment", "option", "codespaces", "github-token"]), "environment"),
   storage: z.enum(["memory", "disk", "plaintext", "npmrc"]),
   /** Whether the registry has taken the credential. */
   verified: z.boolean(),
@@ -41,7 +41,13 @@ export function stateFolder(env: Environment): string {
 /** Reads the bookkeeping; what is missing or not ours counts as none. */
 export function readState(folder: string): State {
   try {
-    return state.parse(JSON.parse(readFileSync(join(folder, "state.json"), "utf8")));
+    const value = JSON.parse(readFileSync(join(folder, "state.json"), "utf8"));
+    // Row by row: what another version of the agent wrote must not hide the rest.
+    const rows = (Array.isArray(value.registered) ? value.registered : []).flatMap((row: unknown) => {
+      const parsed = registration.safeParse(row);
+      return parsed.success ? [parsed.data] : [];
+    });
+    return state.parse({ ...value, registered: rows });
   } catch {
     return { version: 1, registered: [] };
   }

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod/mini";
 import { UserError } from "../user-error.ts";
@@ -54,12 +54,21 @@ function acquire(file: string): boolean {
 }
 
 function create(file: string): boolean {
+  let handle: number;
   try {
-    writeFileSync(file, JSON.stringify(describeProcess(process.pid)), { mode: 0o600, flag: "wx" });
-    return true;
+    handle = openSync(file, "wx", 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  }
+  try {
+    writeFileSync(handle, JSON.stringify(describeProcess(process.pid)));
+    return true;
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    closeSync(handle);
   }
 }
 

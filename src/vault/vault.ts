@@ -14,15 +14,27 @@ const entry = z.object({
   secret: z.string(),
   expiresAt: z.nullable(z.number()),
   identifier: z.nullable(z.string()),
-  aws: z.nullable(awsIdentity),
-  githubToken: z.boolean(),
+  aws: z._default(z.nullable(awsIdentity), null),
+  githubToken: z._default(z.boolean(), false),
 });
 
 const token = z.object({
   secret: z.string(),
   issuedAt: z.number(),
   expiresAt: z.number(),
+  retryAt: z.optional(z.number()),
 });
+
+const failure = z.object({
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  outcome: z.enum(["refused", "unreachable", "failed"]),
+  message: z.string(),
+  hint: z.string(),
+});
+
+/** Why AWS gave no token the last time, for those that waited for it. */
+export type Failure = z.infer<typeof failure>;
 
 /**
  * One kept credential. `identifier` is null for one that a person stored with `docker login`; `expiresAt` is in epoch
@@ -47,6 +59,8 @@ export interface Vault {
   /** The token of an AWS identity by its name; registries of one identity share it. */
   readToken(name: string): AwsToken | null;
   writeToken(name: string, value: AwsToken): void;
+  readFailure(name: string): Failure | null;
+  writeFailure(name: string, value: Failure): void;
   /** Removes the tokens of all identities but these. */
   keepTokens(names: ReadonlySet<string>): void;
   /** Where the lock of a token's renewal goes; the folder exists. */
@@ -96,10 +110,12 @@ export function openVault(folder: string): Vault {
     },
     readToken: (name) => readAs(join(tokens, `${name}.json`), (value) => token.parse(value)),
     writeToken: (name, value) => write(join(tokens, `${name}.json`), value),
+    readFailure: (name) => readAs(join(tokens, `${name}.failure.json`), (value) => failure.parse(value)),
+    writeFailure: (name, value) => write(join(tokens, `${name}.failure.json`), value),
     keepTokens: (names) => {
       for (const file of existsSync(tokens) ? readdirSync(tokens) : []) {
-        if (file.endsWith(".json") && !names.has(file.slice(0, -".json".length)))
-          rmSync(join(tokens, file), { force: true });
+        const [name = ""] = file.split(".");
+        if (file.endsWith(".json") && !names.has(name)) rmSync(join(tokens, file), { force: true });
       }
     },
     tokenLock: (name) => {
