@@ -26,6 +26,8 @@ export interface AwsEndpoint {
   isValid(password: string): boolean;
   /** How the next calls go, instead of an answer. */
   fault: null | "throttle" | "error" | "hang";
+  /** The region that it answers for; null: any. */
+  region: string | null;
   /** The endpoint's clock, in milliseconds since the epoch. */
   now: () => number;
   close(): Promise<void>;
@@ -62,7 +64,7 @@ export async function startAwsEndpoint(keys: readonly AwsKey[]): Promise<AwsEndp
     if (key.sessionToken !== (request.headers["x-amz-security-token"] ?? undefined))
       return refuse(400, "UnrecognizedClientException");
     const signedAt = parseAmzDate(String(request.headers["x-amz-date"]));
-    if (!(await isSigned(request, body, key, { region, service, signedAt })))
+    if ((endpoint.region ?? region) !== region || !(await isSigned(request, body, key, { region, service, signedAt })))
       return refuse(400, "InvalidSignatureException");
     if (Math.abs(endpoint.now() - signedAt.getTime()) > SKEW_SECONDS * 1000 || date !== amzDate(signedAt).slice(0, 8)) {
       return refuse(400, "InvalidSignatureException", "Signature expired");
@@ -91,6 +93,7 @@ export async function startAwsEndpoint(keys: readonly AwsKey[]): Promise<AwsEndp
     tokens,
     isValid: (password) => endpoint.now() / 1000 < (ends.get(password) ?? 0),
     fault: null,
+    region: null,
     now: Date.now,
     close: () => closeServer(server),
   };

@@ -91,23 +91,34 @@ test("AWS's session token of another key is not used", async () => {
   expect(aws.tokens).toHaveLength(1);
 });
 
-test.each<[string, AwsKey[], string, string, RegExp]>([
-  ["an unknown key", [], HOST, "refused", /AWS ECR in eu-west-1 does not know the access key/],
-  ["a wrong secret key", [{ ...KEY, secretAccessKey: "another" }], HOST, "refused", /the secret key is wrong/],
-  ["a missing permission", [{ ...KEY, denied: true }], HOST, "refused", /may not call ecr:GetAuthorizationToken/],
-  ["an expired session", [{ ...KEY, expired: true }], HOST, "refused", /session token has expired/],
+test.each<[string, AwsKey[], string, number, RegExp]>([
+  ["an unknown key", [], HOST, 1, /AWS ECR in eu-west-1 does not know the access key/],
+  ["a wrong secret key", [{ ...KEY, secretAccessKey: "another" }], HOST, 1, /the secret key is wrong/],
+  ["a missing permission", [{ ...KEY, denied: true }], HOST, 1, /may not call ecr:GetAuthorizationToken/],
+  ["an expired session", [{ ...KEY, expired: true }], HOST, 1, /session token has expired/],
   [
     "a missing permission, public",
     [{ ...KEY, denied: true }],
     "public.ecr.aws",
-    "refused",
+    1,
     /ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken/,
   ],
-])("%s is named", async (_, keys, host, outcome, detail) => {
-  const { at } = await startBed(keys);
+])("%s is named", async (_, keys, host, calls, detail) => {
+  const { aws, at } = await startBed(keys);
   const { registries } = await logIn(at(0, keyPair(host)), { verify: "false" });
-  expect(registries[0]).toMatchObject({ outcome, detail: expect.stringMatching(detail) });
+  expect(registries[0]).toMatchObject({ outcome: "refused", detail: expect.stringMatching(detail) });
   expect(registries[0]?.hint).not.toBe("");
+  expect(aws.calls).toHaveLength(calls);
+});
+
+test("a signature for another region than the endpoint's is refused", async () => {
+  const { aws, at } = await startBed();
+  aws.region = "us-east-1";
+  const { registries } = await logIn(at(0, keyPair()), { verify: "false" });
+  expect(registries[0]).toMatchObject({ outcome: "refused" });
+  aws.region = "eu-west-1";
+  expect((await logIn(at(0, keyPair()), { verify: "false" })).registries[0]?.outcome).toBe("unreachable");
+  expect(aws.tokens).toHaveLength(1);
 });
 
 test("no way to the endpoint: kept, and asked for when a client wants it", async () => {
