@@ -121,7 +121,7 @@ test.each(table.identityPrecedenceCases)("keyless, with $env", async ({ env, reg
     ...env,
   };
   const host = HOST.replace("123456789012", registryId ?? "123456789012");
-  const args = ["--json", "--no-verify", "--storage", "disk", "--registries", `KEYLESS=${host}`];
+  const args = ["--json", "--no-verify", "--timeout", "60", "--storage", "disk", "--registries", `KEYLESS=${host}`];
   const { registries } = JSON.parse((await runAgent(args, world)).stdout);
   if (ours === undefined) {
     expect(uses).toBe("environment keys");
