@@ -1,6 +1,7 @@
 import { byIdentifier } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
 import type { LoginRequest, Rejected, Skipped } from "../discovery/request.ts";
+import type { Credential } from "../exchange/credential.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import type { LoginReport } from "../report/login.ts";
 import type { Outcome } from "../report/outcome.ts";
@@ -56,7 +57,7 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, 
     ...outcome,
     detail: describeKept(
       verdict,
-      `as ${user ?? "the machine's own AWS identity"}, ${describePlace(request, storage, verdict.detail)}`,
+      `as ${user ?? "the machine's own AWS identity"}, ${describePlace(request, credential, storage, verdict.detail)}`,
     ),
     hint: hintOfOthers(registry, written) ?? verdict.hint,
   };
@@ -79,11 +80,17 @@ function npmOutcome(outcome: Outcome, user: string | null, { otherNpmSettings }:
   return { ...outcome, detail, hint };
 }
 
-function describePlace({ source, exchange }: LoginRequest, storage: Storage, said: string): string {
+function describePlace(
+  { source, exchange }: LoginRequest,
+  { expiresAt }: Credential,
+  storage: Storage,
+  said: string,
+): string {
   // Nobody may have asked this time; a token of a codespace or workflow pulls only, unless it is known to do more.
   if (source === "github-token") return `GITHUB_TOKEN read at each pull${/\bpull\b/.test(said) ? "" : ", pull only"}`;
-  if (exchange === null) return KEPT[storage];
-  return `${KEPT[storage]}, ${storage === "plaintext" ? "not renewed there: use storage memory or disk" : "renewed by itself"}`;
+  const end = expiresAt === null ? "" : ` until ${new Date(expiresAt * 1000).toISOString()}`;
+  if (exchange === null) return KEPT[storage] + end;
+  return `${KEPT[storage]}, ${storage === "plaintext" ? `good${end} and not renewed there: use storage memory or disk` : "renewed by itself"}`;
 }
 
 function describeKept({ outcome, detail }: Pick<Outcome, "outcome" | "detail">, kept: string): string {

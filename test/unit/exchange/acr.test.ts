@@ -26,6 +26,7 @@ test("a refresh token is answered as the identity token, and its end is reported
   const token = refreshToken({ aud: HOST, sub: "ü-1", exp: expiresAt });
   const { registries } = await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)), { verify: "false" });
   expect(registries).toMatchObject([{ host: HOST, kind: "acr", expiresAt }]);
+  expect(registries[0]?.detail).toContain(`until ${new Date(expiresAt * 1000).toISOString()}`);
   expect(await getFor(context(), HOST)).toMatchObject({ user: "<token>", secret: token });
 });
 
