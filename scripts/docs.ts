@@ -5,7 +5,7 @@ import { COLLECTION_FOLDER, FEATURE_FOLDER, FEATURE_ID, isProgram, ROOT, readJso
 import { stage } from "./stage.ts";
 
 /** Where this project publishes the Feature. */
-export const NAMESPACE = "registry-login/features";
+const NAMESPACE = "registry-login/features";
 
 /** The files that are made from devcontainer-feature.json and NOTES.md, by their paths; the collection must be staged. */
 export async function generatedFiles(): Promise<Map<string, string>> {

@@ -1,4 +1,5 @@
 import type { LoginRequest } from "../discovery/request.ts";
+import { AWS_USER } from "../exchange/aws-identity.ts";
 import { type Credential, ExchangeError } from "../exchange/credential.ts";
 import { mayWritePackages } from "../handshake/github-scopes.ts";
 import type { Send } from "../handshake/http.ts";
@@ -80,7 +81,7 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
   }
 }
 
-const UNASKED: Credential = { username: "AWS", secret: "", expiresAt: null };
+const UNASKED: Credential = { username: AWS_USER, secret: "", expiresAt: null };
 
 /** A token that was not made for this registry may do less than its user expects. */
 async function describeRights({ source, registry, password }: LoginRequest, send: Send): Promise<string> {

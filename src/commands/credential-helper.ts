@@ -5,6 +5,7 @@ import { parseOptions, readOptionsFile } from "../discovery/options.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { UserError } from "../user-error.ts";
 import { keepStored, readEarlier, vaultsOf } from "../vault/earlier.ts";
+import { isVaulted } from "../vault/home.ts";
 import { findEntry } from "../vault/vault.ts";
 import { VERSION } from "../version.ts";
 import type { HelperContext, Result } from "./context.ts";
@@ -73,7 +74,7 @@ async function get(context: HelperContext, input: string): Promise<Result> {
     }
     return explain(`registry-login: ${registry.host}: ${secret.message}; ${secret.hint}`);
   }
-  const lost = earlier.state.registered.find(({ host, storage }) => host === registry.host && storage !== "plaintext");
+  const lost = earlier.state.registered.find((login) => login.host === registry.host && isVaulted(login));
   if (lost === undefined) return fail(NOT_FOUND);
   // "Not found" would make the client go on without a login, and its user guess why the pull fails.
   const cause = `registry-login: the login to ${lost.host} (${lost.identifier}) was kept in ${lost.storage} and is gone; run registry-login where its secrets are, or restart the container with them`;
@@ -133,14 +134,13 @@ function erase(env: Environment, input: string): Result {
   const server = joinLines(input);
   if (server === "") return fail(NO_SERVER);
   const host = dockerLoginKey(server) ?? registryOf(server)?.host;
+  if (host === undefined) return { stdout: "", exitCode: 0 };
   const vaults = vaultsOf(readEarlier(env));
-  for (const vault of host === undefined ? [] : vaults) vault.remove("stored", host ?? "");
-  const left = host === undefined ? null : (findEntry(vaults, host)?.entry ?? null);
-  const stderr =
-    left === null
-      ? ""
-      : `registry-login: ${left.host} stays logged in: the secrets ${left.identifier}_CONTAINER_REGISTRY_* say so\n`;
-  return { stdout: "", stderr, exitCode: 0 };
+  for (const vault of vaults) vault.remove("stored", host);
+  const left = findEntry(vaults, host)?.entry;
+  if (left === undefined) return { stdout: "", exitCode: 0 };
+  const why = left.githubToken ? "GITHUB_TOKEN says so" : `the secrets ${left.identifier}_CONTAINER_REGISTRY_* say so`;
+  return { stdout: "", stderr: `registry-login: ${host} stays logged in: ${why}\n`, exitCode: 0 };
 }
 
 function list(env: Environment): Result {

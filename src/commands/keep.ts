@@ -9,7 +9,7 @@ import { awsIdentityOf, tokenName } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { type Earlier, remember, vaultFor, vaultsOf, withVault } from "../vault/earlier.ts";
-import type { Registration } from "../vault/home.ts";
+import { isVaulted, type Registration } from "../vault/home.ts";
 import type { Entry } from "../vault/vault.ts";
 import type { Context } from "./context.ts";
 
@@ -155,10 +155,6 @@ async function registerNpm(
 /** docker's own tokens lie on the stored shelf too, under names that are no host. */
 function isHost(name: string): boolean {
   return !name.includes("+");
-}
-
-function isVaulted({ storage }: Registration): boolean {
-  return storage === "memory" || storage === "disk";
 }
 
 /** An AWS token is kept among the vault's tokens, since it changes and registries share it; a GitHub token nowhere. */

@@ -1,15 +1,12 @@
 import type { Storage } from "../discovery/options.ts";
 import type { LoginRequest } from "../discovery/request.ts";
 import { type AwsOptions, type AwsToken, exchangeAws } from "../exchange/aws.ts";
-import { type AwsIdentity, awsIdentityOf, tokenName } from "../exchange/aws-identity.ts";
+import { AWS_USER, type AwsIdentity, awsIdentityOf, tokenName } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { staticCredential } from "../exchange/static.ts";
 import { lockEarlier, vaultFor, withVault } from "../vault/earlier.ts";
 import { currentToken } from "./aws-token.ts";
 import type { Context } from "./context.ts";
-
-/** The user name that goes with every registry token of AWS. */
-export const AWS_USER = "AWS";
 
 /**
  * Makes a function that turns requests into credentials. Requests of one AWS identity and region share one call.

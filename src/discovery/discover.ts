@@ -4,7 +4,7 @@ import { UserError } from "../user-error.ts";
 import { byIdentifier, type Environment, findSecretSets, type SecretSet } from "./environment.ts";
 import { githubRequests } from "./github.ts";
 import type { Options } from "./options.ts";
-import type { Discovery, ExchangeKind, LoginRequest, Part, Rejected, Skipped } from "./request.ts";
+import type { Discovery, ExchangeKind, LoginRequest, Part, Rejected, Skipped, Source } from "./request.ts";
 
 /** The options that say which logins are wanted; see {@link Options}. */
 export type DiscoverOptions = Pick<Options, "registries"> &
@@ -21,7 +21,8 @@ export function discover(
   { registries, identifiers = new Set(), githubToken = "never", npm = false }: DiscoverOptions,
   codespaces: Environment = {},
 ): Discovery {
-  const all = findSecretSets({ ...env, ...codespaces });
+  const world = { ...env, ...codespaces };
+  const all = findSecretSets(world);
   const wanted = ({ identifier }: { identifier: string }): boolean =>
     identifiers.size === 0 || identifiers.has(identifier);
   const sets = new Map(all.filter(wanted).map((set) => [set.identifier, set]));
@@ -29,7 +30,9 @@ export function discover(
     if (!sets.has(identifier) && wanted({ identifier }))
       sets.set(identifier, { identifier, parts: {}, nearMisses: {} });
   }
-  const codespacesSets = findSecretSets(codespaces);
+  const inCodespacesFile = new Set(
+    findSecretSets(codespaces).flatMap(({ identifier, parts }) => (parts.PASSWORD === undefined ? [] : identifier)),
+  );
   const passwords = all.flatMap(({ parts }) => parts.PASSWORD ?? []);
   const secretsSeen = all.some(({ parts }) => parts.USER !== undefined || parts.PASSWORD !== undefined);
   const requests: LoginRequest[] = [];
@@ -37,7 +40,8 @@ export function discover(
   const skipped: Skipped[] = [];
   const winners = new Map<string, string>();
   for (const set of [...sets.values()].sort(byIdentifier)) {
-    const found = examine({ ...env, ...codespaces }, set, registries.get(set.identifier), codespacesSets, passwords);
+    const source = inCodespacesFile.has(set.identifier) ? "codespaces" : "environment";
+    const found = examine(set, registries.get(set.identifier), { env: world, source, passwords });
     if ("missing" in found) skipped.push(found);
     else if ("reason" in found) rejected.push(found);
     else {
@@ -68,12 +72,11 @@ export function discover(
   return { requests, rejected, skipped, secretsSeen, secrets: [...secrets, ...tokens] };
 }
 
+/** @param mapped the SERVER text of the `registries` option */
 function examine(
-  env: Environment,
   set: SecretSet,
   mapped: string | undefined,
-  codespaces: readonly SecretSet[],
-  passwords: readonly string[],
+  { env, source, passwords }: { env: Environment; source: Source; passwords: readonly string[] },
 ): LoginRequest | Rejected | Skipped {
   const { identifier, parts } = set;
   const serverText = parts.SERVER ?? mapped;
@@ -81,7 +84,6 @@ function examine(
   // An entry of the option without any secret asks for an identity that the machine itself has; AWS alone offers that.
   const keyless = parts.USER === undefined && parts.PASSWORD === undefined && mapped !== undefined;
   if (serverText === undefined || !(complete || keyless)) return incomplete(set, mapped);
-  const fromCodespaces = codespaces.some((each) => each.identifier === identifier && each.parts.PASSWORD !== undefined);
   let registry: Registry | undefined;
   try {
     checkNotPassword(identifier, serverText, passwords);
@@ -97,7 +99,7 @@ function examine(
   }
   return {
     identifier,
-    source: parts.SERVER === undefined ? "option" : fromCodespaces ? "codespaces" : "environment",
+    source: parts.SERVER === undefined ? "option" : source,
     registry,
     user: parts.USER ?? null,
     password: parts.PASSWORD ?? null,

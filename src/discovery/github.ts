@@ -6,7 +6,7 @@ import type { LoginRequest } from "./request.ts";
 export type GithubTokenMode = "auto" | "always" | "never";
 
 /** The identifier under which GITHUB_TOKEN is reported. */
-export const GITHUB_IDENTIFIER = "GITHUB";
+const GITHUB_IDENTIFIER = "GITHUB";
 
 /** A GitHub token comes with its user, but GitHub asks for none: any name will do. */
 const ANY_USER = "x-access-token";

@@ -90,7 +90,7 @@ async function getAuthorizationData(
 }
 
 /** The host that is asked, as far as proxies and messages need to know it; the SDK makes the real address. */
-export function endpointHost({ service, region }: AwsIdentity): string {
+function endpointHost({ service, region }: AwsIdentity): string {
   const variable = service === "ecr" ? process.env.AWS_ENDPOINT_URL_ECR : process.env.AWS_ENDPOINT_URL_ECR_PUBLIC;
   const own = variable || process.env.AWS_ENDPOINT_URL;
   if (own !== undefined && own !== "" && URL.canParse(own)) return new URL(own).host;

@@ -2,7 +2,7 @@ import { UserError } from "../user-error.ts";
 import type { RecogniseKind } from "./kind.ts";
 
 /** docker looks Docker Hub up under its first key, podman, skopeo and buildah under the second. */
-export const DOCKER_HUB_KEYS: readonly string[] = ["https://index.docker.io/v1/", "docker.io"];
+const DOCKER_HUB_KEYS: readonly string[] = ["https://index.docker.io/v1/", "docker.io"];
 
 const ALIASES = new Set(["docker.io", "index.docker.io", "registry-1.docker.io"]);
 const WEB_SITES = new Set(["hub.docker.com", "www.docker.com", "docker.com", "registry.hub.docker.com"]);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Environment } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
 import { explainWriteError, UserError } from "../user-error.ts";
-import { type Registration, readState, type State, stateFolder, writeState } from "./home.ts";
+import { isVaulted, type Registration, readState, type State, stateFolder, writeState } from "./home.ts";
 import { diskVaultFolder, isInMemory, newMemoryVaultFolder } from "./location.ts";
 import { withLock } from "./lock.ts";
 import { type Entry, openVault, type Vault } from "./vault.ts";
@@ -67,8 +67,7 @@ export function vaultFor({ memory, disk }: Earlier, storage: Registration["stora
 /** The earlier logins that clients can still use: all but those whose vault went with a restart. */
 export function stillUsable(earlier: Earlier): Registration[] {
   return earlier.state.registered.filter(
-    ({ storage, host }) =>
-      storage === "plaintext" || storage === "npmrc" || vaultFor(earlier, storage)?.read("discovered", host) != null,
+    (login) => !isVaulted(login) || vaultFor(earlier, login.storage)?.read("discovered", login.host) != null,
   );
 }
 

@@ -27,6 +27,11 @@ const state = z.object({
 /** What the login of one registry left behind. Holds no secret. */
 export type Registration = z.infer<typeof registration>;
 
+/** Does the credential of this login lie in a vault, for our helper to answer? */
+export function isVaulted({ storage }: Registration): boolean {
+  return storage === "memory" || storage === "disk";
+}
+
 /** Our bookkeeping, apart from docker's config.json, which docker rewrites without the keys that it does not know. */
 export type State = z.infer<typeof state>;
 

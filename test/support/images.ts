@@ -75,7 +75,7 @@ async function ensureImage(name: string, make: (context: string) => Promise<void
 }
 
 /** Builds an image from a Dockerfile's text and the files of a folder. */
-export async function buildImage(name: string, context: string, dockerfile: string): Promise<void> {
+async function buildImage(name: string, context: string, dockerfile: string): Promise<void> {
   mkdirSync(context, { recursive: true });
   writeFileSync(join(context, "Dockerfile"), `${dockerfile}LABEL recipe="${RECIPE}"\n`);
   await run("docker", ["build", "-q", "-t", name, context]);

@@ -12,3 +12,17 @@ export interface Ours {
 export function readVectors<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8")) as T;
 }
+
+/** A row of ecr-hosts. */
+export interface EcrRow {
+  readonly input: string;
+  readonly host: string;
+  readonly expected: {
+    readonly valid: boolean;
+    readonly service?: string;
+    readonly registryId?: string;
+    readonly region?: string;
+    readonly fips?: boolean;
+    readonly dualStack?: boolean;
+  };
+}

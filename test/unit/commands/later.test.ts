@@ -66,3 +66,11 @@ test("what an older agent kept is still served", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ Secret: "a-password" });
   expect(existsSync(home.config)).toBe(true);
 });
+
+test("erasing a login by GITHUB_TOKEN says why it stays", async () => {
+  const home = makeHome();
+  await logIn(home.context(TOKEN), { ...OFF, githubToken: "always" });
+  const { stdout, stderr, exitCode } = await credentialHelper(home.context(), ["erase"], async () => "ghcr.io");
+  expect([stdout, exitCode]).toEqual(["", 0]);
+  expect(stderr).toBe("registry-login: ghcr.io stays logged in: GITHUB_TOKEN says so\n");
+});

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { plan } from "../../../src/commands/plan.ts";
 import { makeHome, secrets } from "../../support/temp-home.ts";
-import { type Ours, readVectors } from "../../support/vectors.ts";
+import { type EcrRow, type Ours, readVectors } from "../../support/vectors.ts";
 
 /** What `plan --json` says of a server: its registry, or null where it is skipped. */
 function planned(server: string, user = "bob"): Record<string, unknown> | null {
@@ -17,19 +17,6 @@ function plannedKeyless(server: string): Record<string, unknown> | null {
 }
 
 const NO_AWS = { region: null, account: null, fips: false, dualStack: false, exchange: null };
-
-interface EcrRow {
-  readonly input: string;
-  readonly host: string;
-  readonly expected: {
-    readonly valid: boolean;
-    readonly service?: string;
-    readonly registryId?: string;
-    readonly region?: string;
-    readonly fips?: boolean;
-    readonly dualStack?: boolean;
-  };
-}
 
 const ecr = readVectors<{
   readonly cases: readonly EcrRow[];

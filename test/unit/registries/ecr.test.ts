@@ -1,20 +1,7 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/user-error.ts";
 import { kindOf, tryRegistry } from "../../support/parsing.ts";
-import { type Ours, readVectors } from "../../support/vectors.ts";
-
-interface Row {
-  readonly input: string;
-  readonly host: string;
-  readonly expected: {
-    readonly valid: boolean;
-    readonly service?: string;
-    readonly registryId?: string;
-    readonly region?: string;
-    readonly fips?: boolean;
-    readonly dualStack?: boolean;
-  };
-}
+import { type EcrRow, type Ours, readVectors } from "../../support/vectors.ts";
 
 interface AccountRow {
   readonly registry: string;
@@ -24,7 +11,7 @@ interface AccountRow {
 }
 
 const table = readVectors<{
-  readonly cases: readonly Row[];
+  readonly cases: readonly EcrRow[];
   readonly derivedCases: readonly { input: string; valid: boolean; why: string }[];
   readonly accountIdCases: readonly AccountRow[];
 }>("ecr-hosts");
