@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type DevContainer, LOCAL_FEATURE, up } from "../support/dev-container.ts";
+import { TOOLS_IMAGE } from "../support/images.ts";
+import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
+import { run } from "../support/shell.ts";
+
+const auth = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
+
+let registry: Registry;
+
+beforeAll(async () => {
+  registry = await startRegistry(auth);
+});
+
+afterAll(async () => {
+  await registry?.stop();
+});
+
+describe.each(["memory", "disk"])("after a restart without the secrets, with storage %s", (storage) => {
+  let container: DevContainer;
+
+  beforeAll(async () => {
+    container = await up({
+      config: { image: TOOLS_IMAGE, features: { [LOCAL_FEATURE]: { storage } }, runArgs: ["--network=host"] },
+      secrets: secretsFor("BASIC", registry, auth),
+    });
+    await run("docker", ["restart", "--time=1", container.id]);
+  });
+
+  afterAll(async () => {
+    await container?.remove();
+  });
+
+  const pull = () => container.sh(`skopeo inspect --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`);
+
+  test(storage === "disk" ? "clients still pull" : "clients are told why they cannot pull", async () => {
+    const pulled = await pull();
+    if (storage === "disk") expect(pulled.exitCode).toBe(0);
+    else expect(pulled.output).toContain("was kept in memory and is gone; run registry-login where its secrets are");
+  });
+
+  test(storage === "disk" ? "the hook keeps the login" : "the hook says what is gone, and takes it away", async () => {
+    const hook = await container.sh("registry-login login --if-changed");
+    expect(hook.exitCode).toBe(0);
+    expect(hook.stdout).toMatch(storage === "disk" ? /BASIC +unchanged/ : /BASIC +failed .*gone since the restart/);
+    const { stdout: config } = await container.sh("cat ~/.docker/config.json");
+    expect(config.includes("registry-login")).toBe(storage === "disk");
+  });
+});
