@@ -59,6 +59,8 @@ async function startEngine(): Promise<() => Promise<void>> {
     await sleep(500);
   }
   return async () => {
+    // Now it is waited for: an unreferenced child would let this process end before it.
+    engine.ref();
     const ended = new Promise((resolve) => engine.once("exit", resolve));
     engine.kill("SIGTERM");
     await ended;
