@@ -2,8 +2,9 @@ import { parseArgs } from "node:util";
 import type { Result } from "./commands/context.ts";
 import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
 import { OPTIONS_FILE, type RawOptions } from "./discovery/options.ts";
+import { explain } from "./findings/finding.ts";
+import { UserError } from "./findings/user-error.ts";
 import { describeBug } from "./report/bug.ts";
-import { UserError } from "./user-error.ts";
 import { MEMORY_FOLDERS } from "./vault/location.ts";
 import { VERSION } from "./version.ts";
 
@@ -66,7 +67,7 @@ async function run(args: string[]): Promise<Result> {
   if (values.version === true) return { stdout: `${VERSION}\n`, exitCode: 0 };
   const [command = "login", extra] = positionals;
   if (extra !== undefined) {
-    throw new UserError(`there is a word too many behind ${command}`, "see registry-login --help");
+    throw new UserError(explain("usage", { problem: `there is a word too many behind ${command}` }));
   }
   const flags = { options: rawOptions(values), json: values.json ?? false, onlyChanged: values["if-changed"] ?? false };
   if (command === "plan") {
@@ -74,7 +75,7 @@ async function run(args: string[]): Promise<Result> {
     return plan(world, flags.options, flags.json);
   }
   if (command !== "login") {
-    throw new UserError(`there is no command ${JSON.stringify(command)}`, "see registry-login --help");
+    throw new UserError(explain("usage", { problem: `there is no command ${JSON.stringify(command)}` }));
   }
   const [{ login }, { createSend }] = await Promise.all([import("./commands/login.ts"), import("./handshake/http.ts")]);
   const { close, ...network } = createSend(process.env);
@@ -90,7 +91,7 @@ function parse(args: string[]) {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     // Its messages quote the flag's name, never a value.
-    throw new UserError((error as Error).message.split(". ")[0] ?? "", "see registry-login --help");
+    throw new UserError(explain("usage", { problem: (error as Error).message.split(". ")[0] ?? "" }));
   }
 }
 
@@ -112,7 +113,7 @@ async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function explain(error: unknown): Result {
+function describeFailure(error: unknown): Result {
   if (!(error instanceof UserError)) return { stdout: "", stderr: describeBug(error), exitCode: 70 };
   return { stdout: "", stderr: `registry-login: ${error.message}\n  -> ${error.hint}\n`, exitCode: 2 };
 }
@@ -132,4 +133,4 @@ process.on("uncaughtException", (error) => {
   end({ stdout: "", stderr: describeBug(error), exitCode: isHook ? 0 : 70 });
 });
 
-end(await run(args).catch(explain));
+end(await run(args).catch(describeFailure));

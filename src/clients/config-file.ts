@@ -16,7 +16,8 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { explainWriteError, UserError } from "../user-error.ts";
+import { explain } from "../findings/finding.ts";
+import { explainWriteError, UserError } from "../findings/user-error.ts";
 import { withLock } from "../vault/lock.ts";
 import { draftPrefix, writeFileAtomic } from "../vault/write-file.ts";
 
@@ -66,7 +67,7 @@ export async function editConfigFile(
 function followLinks(path: string): string {
   let target = path;
   for (let links = 0; lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() === true; links++) {
-    if (links === MAX_LINKS) throw new UserError(`${path} is a loop of symbolic links`, "remove the link");
+    if (links === MAX_LINKS) throw new UserError(explain("link-loop", { path }));
     const folder = dirname(target);
     target = resolve(existsSync(folder) ? realpathSync(folder) : folder, readlinkSync(target));
   }
@@ -107,8 +108,7 @@ function readIfThere(file: string): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    const hint = "mend the bytes that are no UTF-8, or remove the file, then run registry-login";
-    throw new UserError(`${file} is not UTF-8; it was left alone`, hint);
+    throw new UserError(explain("config-not-utf8", { file }));
   }
 }
 

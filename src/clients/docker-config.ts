@@ -4,7 +4,8 @@ import { isDeepStrictEqual } from "node:util";
 import { applyEdits, type ModificationOptions, modify } from "jsonc-parser";
 import * as z from "zod/mini";
 import { type Environment, homeFolder } from "../discovery/environment.ts";
-import { UserError } from "../user-error.ts";
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
 import { editConfigFile } from "./config-file.ts";
 import { HELPER } from "./helper-name.ts";
 
@@ -124,18 +125,12 @@ function parse(file: string, text: string): z.infer<typeof shape> {
   try {
     value = JSON.parse(text);
   } catch {
-    throw unreadable(file, "is not JSON");
+    throw new UserError(explain("config-not-json", { file }));
   }
   const parsed = shape.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw unreadable(file, `has an unexpected ${parsed.error.issues[0]?.path.join(".") || "form"}`);
-}
-
-function unreadable(file: string, what: string): UserError {
-  return new UserError(
-    `${file} ${what}; it was left alone`,
-    "mend it (docker cannot read it either) or remove it, then run registry-login",
-  );
+  const path = parsed.error.issues[0]?.path.join(".") || "form";
+  throw new UserError(explain("config-form", { file, path }));
 }
 
 /** Edits the text in place, so that order, indentation and unknown keys stay, and checks the result against the plain edit. */
@@ -162,7 +157,7 @@ function applyOperations(file: string, before: string, operations: readonly Oper
     run(operation);
   }
   if (isDeepStrictEqual(JSON.parse(text), expected)) return text;
-  throw unreadable(file, "has a key twice");
+  throw new UserError(explain("config-key-twice", { file }));
 }
 
 /** The text's own indentation and line ends; a text of one line stays one. */

@@ -1,11 +1,12 @@
 import type { LoginRequest } from "../discovery/request.ts";
 import { AWS_USER } from "../exchange/aws-identity.ts";
 import { type Credential, ExchangeError } from "../exchange/credential.ts";
+import { UserError } from "../findings/user-error.ts";
 import { mayWritePackages } from "../handshake/github-scopes.ts";
 import type { Send } from "../handshake/http.ts";
-import type { Verdict } from "../handshake/verdict.ts";
+import { explainRefusal } from "../handshake/refusal.ts";
+import { type Verdict, verdictOf } from "../handshake/verdict.ts";
 import { verify } from "../handshake/verify.ts";
-import { UserError } from "../user-error.ts";
 
 /** How far one registry's login came before anything was written. `credential` is null where nothing is to be kept. */
 export interface Attempt {
@@ -13,7 +14,9 @@ export interface Attempt {
   readonly credential: Credential | null;
   /** Whether the registry takes the credential, as far as this or an earlier run could ask. */
   readonly verified: boolean;
-  readonly verdict: Verdict | { readonly outcome: "unchanged"; readonly detail: string; readonly hint: string };
+  readonly verdict:
+    | Verdict
+    | { readonly outcome: "unchanged"; readonly code: null; readonly detail: string; readonly hint: string };
 }
 
 export interface AttemptOptions {
@@ -44,7 +47,7 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
       request,
       credential: later,
       verified: false,
-      verdict: { outcome, detail: error.message, hint: error.hint },
+      verdict: verdictOf(outcome, error),
     };
   }
   const known = options.known(credential);
@@ -52,7 +55,12 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
     return { request, credential, verified: true, verdict: unchanged("as an earlier login left it") };
   }
   if (!options.verify) {
-    const verdict: Verdict = { outcome: "unreachable", detail: "not asked (the option verify is off)", hint: "" };
+    const verdict: Verdict = {
+      outcome: "unreachable",
+      code: null,
+      detail: "not asked (the option verify is off)",
+      hint: "",
+    };
     return { request, credential, verified: false, verdict: known === "none" ? verdict : unchanged(verdict.detail) };
   }
   const [verdict, note] = await Promise.all([
@@ -74,7 +82,7 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
         request,
         credential: null,
         verified: false,
-        verdict: { ...verdict, hint: verdict.hint || hintForRefused(request) },
+        verdict: verdictOf("refused", explainRefusal(request, verdict)),
       };
     case "failed":
       return { request, credential: null, verified: false, verdict };
@@ -94,15 +102,5 @@ function join(...parts: string[]): string {
 }
 
 function unchanged(detail: string): Attempt["verdict"] {
-  return { outcome: "unchanged", detail, hint: "" };
-}
-
-function hintForRefused({ identifier, source, registry, password }: LoginRequest): string {
-  if (source === "github-token")
-    return "start the codespace or workflow again for a new GITHUB_TOKEN, then run registry-login";
-  // Docker Hub's own prefixes of access tokens: personal, and of an organisation.
-  if (registry.kind === "docker-hub" && !/^dckr_[a-z]+_/.test(password ?? "")) {
-    return `use a personal access token as ${identifier}_CONTAINER_REGISTRY_PASSWORD: accounts with two-factor or single sign-on refuse passwords`;
-  }
-  return `check ${identifier}_CONTAINER_REGISTRY_USER and _PASSWORD (mistyped, expired, revoked?), then run registry-login`;
+  return { outcome: "unchanged", code: null, detail, hint: "" };
 }

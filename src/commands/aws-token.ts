@@ -1,7 +1,7 @@
 import { type AwsOptions, type AwsToken, exchangeAws } from "../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../exchange/aws-identity.ts";
 import { ExchangeError } from "../exchange/credential.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../findings/user-error.ts";
 import { withLock } from "../vault/lock.ts";
 import type { Vault } from "../vault/vault.ts";
 
@@ -28,17 +28,16 @@ export async function currentToken(vault: Vault, identity: AwsIdentity, options:
     const latest = vault.readToken(name);
     if (latest !== null && isFresh(latest, seconds())) return latest;
     const failure = vault.readFailure(name);
-    if (failure !== null && failure.at > startedAt)
-      throw new ExchangeError(failure.outcome, failure.message, failure.hint);
+    if (failure !== null && failure.at > startedAt) throw new ExchangeError(failure.outcome, failure);
     try {
       const token = await exchangeAws(identity, options);
       ignoreWriteError(() => vault.writeToken(name, token));
       return token;
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
-      const { outcome, message, hint } = error;
+      const { outcome, code, message, hint } = error;
       ignoreWriteError(() => {
-        vault.writeFailure(name, { at: Date.now(), outcome, message, hint });
+        vault.writeFailure(name, { at: Date.now(), outcome, code, message, hint });
         if (valid !== null) vault.writeToken(name, { ...valid, retryAt: seconds() + BACK_OFF_SECONDS });
       });
       throw error;
@@ -62,7 +61,7 @@ async function renewLocked(
   try {
     return await withLock(vault.tokenLock(name), renew, waitMs);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    if (error instanceof UserError || (error as NodeJS.ErrnoException).code === undefined) throw error;
     return await renew();
   }
 }

@@ -2,8 +2,9 @@ import * as z from "zod/mini";
 import { HELPER } from "../clients/helper-name.ts";
 import type { Environment } from "../discovery/environment.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
-import { UserError } from "../user-error.ts";
 import { keepStored, readEarlier, vaultsOf } from "../vault/earlier.ts";
 import { isVaulted } from "../vault/home.ts";
 import { findEntry } from "../vault/vault.ts";
@@ -72,17 +73,18 @@ async function get(context: HelperContext, input: string): Promise<Result> {
     if (typeof secret === "string") {
       return say(answer(server, found.entry.username, secret));
     }
-    return explain(`registry-login: ${registry.host}: ${secret.message}; ${secret.hint}`);
+    return failLoudly(`registry-login: ${registry.host}: ${secret.message}; ${secret.hint}`);
   }
   const lost = earlier.state.registered.find((login) => login.host === registry.host && isVaulted(login));
   if (lost === undefined) return fail(NOT_FOUND);
   // "Not found" would make the client go on without a login, and its user guess why the pull fails.
-  const cause = `registry-login: the login to ${lost.host} (${lost.identifier}) was kept in ${lost.storage} and is gone; run registry-login where its secrets are, or restart the container with them`;
-  return explain(cause);
+  const { host, identifier, storage } = lost;
+  const { message, hint } = explain("vault-gone", { host, identifier, storage });
+  return failLoudly(`registry-login: ${message}; ${hint}`);
 }
 
 /** A failure that must not pass for "not found": stdout is for the client, stderr is shown to the person. */
-function explain(cause: string): Result {
+function failLoudly(cause: string): Result {
   return { stdout: `${cause}\n`, stderr: `${cause}\n`, exitCode: 1 };
 }
 

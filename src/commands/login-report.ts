@@ -2,10 +2,12 @@ import { byIdentifier } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
 import type { LoginRequest, Rejected, Skipped } from "../discovery/request.ts";
 import type { Credential } from "../exchange/credential.ts";
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
+import { verdictOf } from "../handshake/verdict.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import type { LoginReport } from "../report/login.ts";
 import type { Outcome } from "../report/outcome.ts";
-import { UserError } from "../user-error.ts";
 import type { Registration } from "../vault/home.ts";
 import type { Attempt } from "./attempt.ts";
 import type { KeepReport } from "./keep.ts";
@@ -50,7 +52,7 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, 
   };
   if (credential === null) return outcome;
   if (written instanceof UserError) {
-    return { ...outcome, outcome: "failed", detail: written.message, hint: written.hint };
+    return { ...outcome, ...verdictOf("failed", written) };
   }
   if (registry.kind === "npm") return npmOutcome(outcome, user, written);
   return {
@@ -59,25 +61,30 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, 
       verdict,
       `as ${user ?? "the machine's own AWS identity"}, ${describePlace(request, credential, storage, verdict.detail)}`,
     ),
-    hint: hintOfOthers(registry, written) ?? verdict.hint,
+    ...noteOfOthers(registry, written),
   };
 }
 
 /** Where clients still take another login than ours, since somebody else's entry comes first and stays. */
-function hintOfOthers({ keys, host }: Registry, { otherLogins, otherHelpers }: KeepReport): string | undefined {
+function noteOfOthers(
+  { keys, host }: Registry,
+  { otherLogins, otherHelpers }: KeepReport,
+): Pick<Outcome, "code" | "hint"> | undefined {
   if (keys.some((key) => otherLogins.has(key))) {
-    return `clients still use the login that docker's config.json holds for it: docker logout ${host}, then run registry-login`;
+    const hint = `clients still use the login that docker's config.json holds for it: docker logout ${host}, then run registry-login`;
+    return { code: "docker-other-login", hint };
   }
   const helper = keys.map((key) => otherHelpers.get(key)).find((each) => each !== undefined);
   if (helper === undefined) return undefined;
-  return `clients still ask docker-credential-${helper}, as docker's config.json says: remove that entry to use this login`;
+  const hint = `clients still ask docker-credential-${helper}, as docker's config.json says: remove that entry to use this login`;
+  return { code: "docker-other-helper", hint };
 }
 
 function npmOutcome(outcome: Outcome, user: string | null, { otherNpmSettings }: KeepReport): Outcome {
   const detail = describeKept(outcome, `as ${user}, for npm, in .npmrc`);
   if (otherNpmSettings.size === 0) return { ...outcome, detail };
   const hint = `.npmrc holds another ${[...otherNpmSettings].join(", ")}: remove that line to use this login`;
-  return { ...outcome, detail, hint };
+  return { ...outcome, code: "npm-other-setting", detail, hint };
 }
 
 function describePlace(
@@ -104,25 +111,23 @@ const KEPT: Readonly<Record<Storage, string>> = {
   plaintext: "kept in docker's config.json",
 };
 
-function outcomeOfRejected({ identifier, host, kind, reason, hint }: Rejected): Outcome {
-  return { identifier, host, kind, outcome: "refused", detail: reason, hint, expiresAt: null };
+function outcomeOfRejected({ identifier, host, kind, code, reason, hint }: Rejected): Outcome {
+  return { identifier, host, kind, outcome: "refused", code, detail: reason, hint, expiresAt: null };
 }
 
 function outcomeOfCarried({ identifier, host }: Registration, { written }: LoginRun): Outcome {
   const login = { identifier, host, kind: parseRegistry(host).kind, expiresAt: null };
-  if (written instanceof UserError) return { ...login, outcome: "failed", detail: written.message, hint: written.hint };
+  if (written instanceof UserError) return { ...login, ...verdictOf("failed", written) };
   const detail = "as an earlier login left it; its secrets are not in this environment";
-  return { ...login, outcome: "unchanged", detail, hint: "" };
+  return { ...login, outcome: "unchanged", code: null, detail, hint: "" };
 }
 
-function outcomeOfLost({ identifier, host }: Registration): Outcome {
+function outcomeOfLost({ identifier, host, storage }: Registration): Outcome {
   return {
     identifier,
     host,
     kind: parseRegistry(host).kind,
-    outcome: "failed",
-    detail: "was kept in memory, and is gone since the restart",
-    hint: "start the container with its secrets again, or set the Feature's option storage to disk",
+    ...verdictOf("failed", explain("vault-gone", { host, identifier, storage })),
     expiresAt: null,
   };
 }

@@ -2,7 +2,8 @@ import { readCodespacesSecrets } from "../discovery/codespaces.ts";
 import { readGithubToken } from "../discovery/github.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
 import { type AwsIdentity, tokenName } from "../exchange/aws-identity.ts";
-import { UserError } from "../user-error.ts";
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
 import type { Found, Vault } from "../vault/vault.ts";
 import type { HelperContext } from "./context.ts";
 
@@ -18,12 +19,11 @@ export function keptSecret(context: HelperContext, { vault, entry }: Found): str
 export async function secretOf(context: HelperContext, { vault, entry }: Found): Promise<string | UserError> {
   if (entry.githubToken) {
     const found = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
-    const hint = "run this where GITHUB_TOKEN is set; it is not kept, since it changes at every start";
-    return found?.token ?? new UserError("GITHUB_TOKEN is not in this environment", hint);
+    return found?.token ?? new UserError(explain("github-token-missing"));
   }
   if (entry.expiresAt !== null && entry.expiresAt * 1000 <= context.now()) {
-    const since = new Date(entry.expiresAt * 1000).toISOString();
-    return new UserError(`the login has expired at ${since}`, `renew ${entry.identifier}_CONTAINER_REGISTRY_PASSWORD`);
+    const time = new Date(entry.expiresAt * 1000).toISOString();
+    return new UserError(explain("login-expired", { time, identifier: entry.identifier ?? "<ID>" }));
   }
   return entry.aws === null ? entry.secret : await renewed(context, vault, entry.aws);
 }

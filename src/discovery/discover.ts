@@ -1,6 +1,7 @@
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
 import { isLoopback } from "../registries/address.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
-import { UserError } from "../user-error.ts";
 import { byIdentifier, type Environment, findSecretSets, type SecretSet } from "./environment.ts";
 import { githubRequests } from "./github.ts";
 import type { Options } from "./options.ts";
@@ -94,8 +95,8 @@ function examine(
     checkUser(identifier, parts.USER);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const { message: reason, hint } = error;
-    return { identifier, host: registry?.host ?? null, kind: registry?.kind ?? null, reason, hint };
+    const { code, message: reason, hint } = error;
+    return { identifier, host: registry?.host ?? null, kind: registry?.kind ?? null, code, reason, hint };
   }
   return {
     identifier,
@@ -118,34 +119,23 @@ function checkNotPassword(identifier: string, server: string, passwords: readonl
     .map((password) => password.trim().toLowerCase())
     .some((password) => password !== "" && (text === password || (password.length >= 8 && text.includes(password))));
   if (!mixedUp) return;
-  throw new UserError(
-    `${variable(identifier, "SERVER")} holds a password`,
-    "write the host name into _SERVER, and the password into _PASSWORD alone",
-  );
+  throw new UserError(explain("server-is-password", { variable: variable(identifier, "SERVER") }));
 }
 
 function checkFullName({ host }: Registry): void {
   if (/[.:]/.test(host) || isLoopback(host)) return;
-  throw new UserError(
-    `the server "${host}" has neither a dot nor a port, so container clients would look for it on Docker Hub`,
-    `write the full host name, like ${host}.azurecr.io or ${host}.example.com`,
-  );
+  throw new UserError(explain("server-short", { host }));
 }
 
 function checkSameHost(identifier: string, secret: Registry, option: Registry): void {
   if (secret.host === option.host) return;
-  throw new UserError(
-    `the secret ${variable(identifier, "SERVER")} says ${secret.host}, but the option registries says ${option.host}`,
-    "a password only goes to the server that its secret names: make both the same, or remove one of them",
-  );
+  const said = { variable: variable(identifier, "SERVER"), secret: secret.host, option: option.host };
+  throw new UserError(explain("server-contradiction", said));
 }
 
 function checkUser(identifier: string, user: string | undefined): void {
   if (user === undefined || !/[\p{Cc}:]/u.test(user)) return;
-  throw new UserError(
-    `${variable(identifier, "USER")} holds a colon or a control character, which no registry login can carry`,
-    "check that user name and password were not put into one secret",
-  );
+  throw new UserError(explain("user-characters", { variable: variable(identifier, "USER") }));
 }
 
 function isAws(registry: Registry): boolean {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
-import { UserError } from "../user-error.ts";
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
 import type { GithubTokenMode } from "./github.ts";
 
 export type Storage = "memory" | "disk" | "plaintext";
@@ -79,10 +80,8 @@ export function parseOptions(file: RawOptions, flags: RawOptions): Options {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0] ?? "");
-    throw new UserError(
-      `the option ${name} ${issue?.message ?? "is not valid"}`,
-      `mend it among the Feature's options in devcontainer.json, or on the command line (--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)})`,
-    );
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new UserError(explain("option-invalid", { name, problem: issue?.message ?? "is not valid", flag }));
   }
   const { registries, storage, verify, strict, timeout, identifiers, githubToken, npm } = parsed.data;
   return {
@@ -107,14 +106,11 @@ function parseMapping(text: string): Map<string, string> {
     if (entry.trim() === "") continue;
     const [, name, server] = /^\s*([A-Za-z0-9_]+)\s*=\s*(\S+)\s*$/.exec(entry) ?? [];
     if (name === undefined || server === undefined) {
-      throw new UserError(
-        `entry ${index + 1} of the option registries is not ID=host`,
-        'write it like "ACR=mycompany.azurecr.io, GHCR=ghcr.io"',
-      );
+      throw new UserError(explain("registries-form", { number: index + 1 }));
     }
     const identifier = name.toUpperCase();
     if (mapping.has(identifier)) {
-      throw new UserError(`the option registries names ${identifier} twice`, "give each registry its own identifier");
+      throw new UserError(explain("registries-twice", { identifier }));
     }
     mapping.set(identifier, server);
   }

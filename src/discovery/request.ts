@@ -1,3 +1,4 @@
+import type { Code } from "../findings/finding.ts";
 import type { RegistryKind } from "../registries/kind.ts";
 import type { Registry } from "../registries/registry.ts";
 
@@ -24,6 +25,7 @@ export interface Rejected {
   readonly identifier: string;
   readonly host: string | null;
   readonly kind: RegistryKind | null;
+  readonly code: Code;
   readonly reason: string;
   readonly hint: string;
 }

@@ -1,3 +1,4 @@
+import { explain } from "../findings/finding.ts";
 import { type Credential, ExchangeError } from "./credential.ts";
 
 /** The user name that says that the password is a refresh token (`az acr login --expose-token`). */
@@ -17,10 +18,8 @@ export function acrCredential(user: string, password: string, nowMs: number): Cr
   if (user !== ACR_TOKEN_USER) return { username: user, secret: password, expiresAt: null };
   const expiresAt = readExpiry(password);
   if (expiresAt !== null && expiresAt * 1000 <= nowMs) {
-    const since = new Date(expiresAt * 1000).toISOString();
-    const hint =
-      "get a new one (az acr login --expose-token); a service principal or a token of the registry lasts longer";
-    throw new ExchangeError("refused", `the refresh token has expired at ${since}`, hint);
+    const time = new Date(expiresAt * 1000).toISOString();
+    throw new ExchangeError("refused", explain("acr-token-expired", { time }));
   }
   return { username: IDENTITY_TOKEN_USER, secret: password, expiresAt };
 }

@@ -1,3 +1,4 @@
+import { explain } from "../findings/finding.ts";
 import type { AwsIdentity } from "./aws-identity.ts";
 import { ExchangeError } from "./credential.ts";
 
@@ -28,63 +29,47 @@ export function explainAwsError(
   if (/^(?:SignatureDoesNotMatch|InvalidSignature|RequestExpired|RequestTimeTooSkewed)/.test(name)) {
     if (Math.abs(skew) > MAX_SKEW_SECONDS) {
       const minutes = Math.round(Math.abs(skew) / 60);
-      const message = `${where} refuses the request's time: this clock is ${minutes} minutes ${skew > 0 ? "fast" : "slow"}`;
-      return new ExchangeError("failed", message, "set the clock of the machine, then run registry-login");
+      const direction = skew > 0 ? "fast" : "slow";
+      return new ExchangeError("failed", explain("aws-clock", { where, minutes, direction }));
     }
-    const hint = "check _PASSWORD: it does not belong to the access key in _USER";
-    return new ExchangeError("refused", `${where} refuses the signature: the secret key is wrong`, hint);
+    return new ExchangeError("refused", explain("aws-signature", { where }));
   }
   if (/^AccessDenied/.test(name)) {
     const actions =
       service === "ecr"
         ? "ecr:GetAuthorizationToken"
         : "ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken";
-    return new ExchangeError(
-      "refused",
-      `the AWS identity may not call ${actions}`,
-      `allow it ${actions} in its IAM policy`,
-    );
+    return new ExchangeError("refused", explain("aws-action-denied", { actions }));
   }
   if (/^ExpiredToken/.test(name)) {
-    const hint = "get fresh temporary keys: user, password and session token belong together";
-    return new ExchangeError("refused", "the AWS session token has expired", hint);
+    return new ExchangeError("refused", explain("aws-session-expired"));
   }
   if (
     /^(?:UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|MissingAuthenticationToken|IncompleteSignature)/.test(
       name,
     )
   ) {
-    return new ExchangeError("refused", `${where} does not know the access key`, hintForUnknownKey(service, keys));
+    return new ExchangeError("refused", explain(codeOfUnknownKey(service, keys), { where }));
   }
   if (/^(?:CredentialsProviderError|TokenProviderError|ProviderError)/.test(name)) {
-    const hint = "set _USER and _PASSWORD to an access key, or give the container a profile, SSO login or role";
-    return new ExchangeError("failed", "this machine has no AWS identity", hint);
+    return new ExchangeError("failed", explain("aws-no-identity"));
   }
   if (timedOut) {
-    const hint = "check the network, the proxy and the region in the host name";
-    return new ExchangeError("unreachable", `no answer of ${where} within ${timeout / 1000} s`, hint);
+    return new ExchangeError("unreachable", explain("aws-no-answer", { where, seconds: timeout / 1000 }));
   }
   if (status === 429 || status >= 500 || /Throttl|TooManyRequests|ServerException/.test(name)) {
-    return new ExchangeError("unreachable", `${where} cannot answer now (${name})`, "try again later");
+    return new ExchangeError("unreachable", explain("aws-busy", { where, error: name }));
   }
   if (failure.code !== undefined) {
-    const hint = "check the network, the proxy and the region in the host name";
-    return new ExchangeError("unreachable", `there is no way to ${where} (${failure.code})`, hint);
+    return new ExchangeError("unreachable", explain("aws-no-route", { where, error: failure.code }));
   }
-  return new ExchangeError(
-    "failed",
-    `${where} answered ${name || "an unknown error"}`,
-    "check the access key and the region",
-  );
+  return new ExchangeError("failed", explain("aws-unknown", { where, error: name || "an unknown error" }));
 }
 
-function hintForUnknownKey(service: AwsIdentity["service"], keys: AwsIdentity["keys"]): string {
-  if (service === "ecr-public") {
-    return "check _USER; keys of AWS China and GovCloud cannot work here: ECR Public only exists in the public partition";
-  }
-  return keys?.accessKeyId.startsWith("ASIA") === true && keys.sessionToken === null
-    ? "it is a temporary one, and needs its session token in <ID>_CONTAINER_REGISTRY_SESSION_TOKEN"
-    : "check _USER (deleted, inactive, of another partition?)";
+function codeOfUnknownKey(service: AwsIdentity["service"], keys: AwsIdentity["keys"]) {
+  if (service === "ecr-public") return "aws-partition";
+  const temporary = keys?.accessKeyId.startsWith("ASIA") === true && keys.sessionToken === null;
+  return temporary ? "aws-session-missing" : "aws-key-unknown";
 }
 
 /** How far our clock is ahead of the server's, in seconds; 0 where the server did not say its time. */

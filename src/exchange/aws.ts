@@ -1,5 +1,6 @@
 import type { Agent as HttpAgent } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
+import { explain } from "../findings/finding.ts";
 import { explainAwsError } from "./aws-errors.ts";
 import type { AwsIdentity } from "./aws-identity.ts";
 import { ExchangeError } from "./credential.ts";
@@ -102,7 +103,7 @@ function readToken(data: AuthorizationData | undefined, nowMs: number): AwsToken
   // Only the first colon separates: a token may hold others.
   const at = text.indexOf(":");
   if (at === -1 || text.length === at + 1) {
-    throw new ExchangeError("failed", "AWS answered without a registry token", "try again later");
+    throw new ExchangeError("failed", explain("aws-no-token"));
   }
   const issuedAt = Math.floor(nowMs / 1000);
   const expiresAt =

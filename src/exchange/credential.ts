@@ -1,4 +1,5 @@
-import { UserError } from "../user-error.ts";
+import type { Explanation } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
 
 /** What a registry client presents. `expiresAt` is in epoch seconds, null where the credential does not say. */
 export interface Credential {
@@ -11,8 +12,8 @@ export interface Credential {
 export class ExchangeError extends UserError {
   readonly outcome: "refused" | "unreachable" | "failed";
 
-  constructor(outcome: ExchangeError["outcome"], message: string, hint: string) {
-    super(message, hint);
+  constructor(outcome: ExchangeError["outcome"], explanation: Explanation) {
+    super(explanation);
     this.outcome = outcome;
   }
 }

@@ -1,3 +1,4 @@
+import { explain } from "../findings/finding.ts";
 import { ExchangeError } from "./credential.ts";
 
 /**
@@ -6,27 +7,23 @@ import { ExchangeError } from "./credential.ts";
  * Source: https://cloud.google.com/artifact-registry/docs/docker/authentication#json-key
  */
 export function checkGoogleKey(user: string, password: string): void {
+  const code = findMistake(user, password);
+  if (code !== null) throw new ExchangeError("failed", explain(code));
+}
+
+function findMistake(user: string, password: string) {
   if (user === "_json_key") {
-    if (isJsonKey(password)) return;
-    if (isJsonKey(decode(password))) throw wrong("is a key in base64", "set the user to _json_key_base64");
-    throw wrong(describe(password), "paste the whole JSON key file of the service account, from { to }");
+    if (isJsonKey(password)) return null;
+    if (isJsonKey(decode(password))) return "google-key-encoded";
+    const key = parse(password);
+    if (key === undefined) return "google-key-form";
+    return key.type === "external_account" ? "google-key-federation" : "google-key-incomplete";
   }
   if (user === "_json_key_base64") {
-    if (isJsonKey(decode(password))) return;
-    if (isJsonKey(password)) throw wrong("is a key in plain JSON", "set the user to _json_key");
-    throw wrong("is not a JSON key in base64", "encode the whole key file: base64 -w0 key.json");
+    if (isJsonKey(decode(password))) return null;
+    return isJsonKey(password) ? "google-key-plain" : "google-key-not-base64";
   }
-}
-
-function wrong(what: string, hint: string): ExchangeError {
-  return new ExchangeError("failed", `the password ${what}`, hint);
-}
-
-function describe(password: string): string {
-  const key = parse(password);
-  if (key === undefined) return "is not JSON";
-  if (key.type === "external_account") return "is a configuration of workload identity federation, not a key";
-  return "is JSON without a private_key";
+  return null;
 }
 
 function isJsonKey(text: string): boolean {

@@ -1,4 +1,5 @@
 import type { LoginRequest } from "../discovery/request.ts";
+import { explain } from "../findings/finding.ts";
 import { acrCredential } from "./acr.ts";
 import { type Credential, ExchangeError } from "./credential.ts";
 import { checkGoogleKey } from "./google.ts";
@@ -13,11 +14,7 @@ export function staticCredential({ registry, user, password }: LoginRequest, now
   if (registry.kind === "acr") return acrCredential(username, secret, nowMs);
   if (registry.kind === "google") checkGoogleKey(username, secret);
   if (registry.kind === "npm" && !/^[\w.~+/=-]+$/.test(secret)) {
-    throw new ExchangeError(
-      "failed",
-      "the password is no token that .npmrc can hold",
-      "use a GitHub token as the password",
-    );
+    throw new ExchangeError("failed", explain("npm-token-form"));
   }
   return { username, secret, expiresAt: null };
 }

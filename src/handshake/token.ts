@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import type { Credential } from "../exchange/credential.ts";
+import { explain } from "../findings/finding.ts";
 import type { Challenge } from "./challenge.ts";
 import type { Answer } from "./http.ts";
 import { checkRealm } from "./realm.ts";
-import { Ended, judge } from "./verdict.ts";
+import { Ended, judge, verdictOf } from "./verdict.ts";
 
 /** Sends a form. */
 export type Post = (url: URL, body: string) => Promise<Answer>;
@@ -35,11 +36,7 @@ export async function fetchToken(
 ): Promise<string> {
   const url = checkRealm(challenge.params.realm, registry);
   if (typeof url === "string") {
-    throw new Ended({
-      outcome: "failed",
-      detail: `the token service ${url}; no credential was sent to it`,
-      hint: "ask the registry's administrator: the realm of its challenge is not one that clients should trust",
-    });
+    throw new Ended(verdictOf("failed", explain("token-service-untrusted", { reason: url })));
   }
   const { service, scope } = challenge.params;
   if (service !== undefined) url.searchParams.set("service", service);
@@ -52,11 +49,7 @@ export async function fetchToken(
   const parsed = tokenAnswer.safeParse(parseJson(answer.body));
   const token = parsed.success ? parsed.data.token || parsed.data.access_token : undefined;
   if (token !== undefined && token !== "" && /^[\x21-\x7e]+$/.test(token)) return token;
-  throw new Ended({
-    outcome: "failed",
-    detail: `the token service ${url.host} answered without a token`,
-    hint: "try again later; if it stays so, ask the registry's administrator",
-  });
+  throw new Ended(verdictOf("failed", explain("token-missing", { host: url.host })));
 }
 
 /** As clients use an identity token. Source: https://distribution.github.io/distribution/spec/auth/oauth/ */

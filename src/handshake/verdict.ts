@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { type Code, type Explanation, explain } from "../findings/finding.ts";
 import type { Answer } from "./http.ts";
 
 /**
@@ -8,8 +9,17 @@ import type { Answer } from "./http.ts";
  */
 export interface Verdict {
   readonly outcome: "verified" | "refused" | "unreachable" | "failed";
+  /** null where it takes the credential. */
+  readonly code: Code | null;
   readonly detail: string;
   readonly hint: string;
+  /** The refusing answer; what to do about it depends on whose credential it was, which {@link explainRefusal} knows. */
+  readonly said?: { readonly who: string; readonly status: string };
+}
+
+/** A verdict that is not `verified`, in the words of a finding. */
+export function verdictOf(outcome: Verdict["outcome"], { code, message, hint }: Explanation): Verdict {
+  return { outcome, code, detail: message, hint };
 }
 
 /** An end of the handshake that is not a plain answer of the registry. */
@@ -23,20 +33,16 @@ export class Ended extends Error {
 
 /** What an answer at /v2/, or of a token service, says of the credential that was sent. */
 export function judge({ status, headers }: Answer, who = "the registry"): Verdict {
-  if (status === 200) return { outcome: "verified", detail: "", hint: "" };
-  const detail = `${who} answered ${[status, STATUS_CODES[status]].join(" ").trim()}`;
-  if (status === 401 || status === 403) return { outcome: "refused", detail, hint: "" };
-  if (status === 407) {
-    const hint = "put the proxy's user and password into its address (https_proxy), or the host into no_proxy";
-    return { outcome: "unreachable", detail: "the proxy asks for a login (407)", hint };
+  if (status === 200) return { outcome: "verified", code: null, detail: "", hint: "" };
+  const said = { who, status: [status, STATUS_CODES[status]].join(" ").trim() };
+  if (status === 401 || status === 403) {
+    return { outcome: "refused", code: "credential-refused", detail: `${who} answered ${said.status}`, hint: "", said };
   }
+  if (status === 407) return verdictOf("unreachable", explain("proxy-login"));
   if (status === 429 || status >= 500) {
     const wait = /^[0-9]{1,6}$/.exec(headers["retry-after"] ?? "")?.[0];
-    return { outcome: "unreachable", detail, hint: wait === undefined ? "try again later" : `try again in ${wait} s` };
+    const when = wait === undefined ? "later" : `in ${wait} s`;
+    return verdictOf("unreachable", explain("registry-busy", { ...said, when }));
   }
-  if (status === 431) {
-    return { outcome: "failed", detail, hint: "the password is too long for it: check that it is the right one" };
-  }
-  const hint = "a container registry answers otherwise at /v2/: check the host name and the port of the server";
-  return { outcome: "failed", detail, hint };
+  return verdictOf("failed", explain(status === 431 ? "header-too-long" : "not-a-registry", said));
 }

@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
 import type { Credential } from "../exchange/credential.ts";
+import { explain } from "../findings/finding.ts";
 import type { Registry } from "../registries/registry.ts";
 import { parseChallenges } from "./challenge.ts";
 import type { Answer, Send } from "./http.ts";
 import { describeNetworkError, isCertificateError } from "./network-error.ts";
 import { withRetries } from "./retry.ts";
 import { basicAuthorization, fetchToken, type Get, type Post, parseJson } from "./token.ts";
-import { Ended, judge, type Verdict } from "./verdict.ts";
+import { Ended, judge, type Verdict, verdictOf } from "./verdict.ts";
 
 const MAX_REDIRECTS = 3;
 
@@ -43,13 +44,9 @@ export async function verify(
   } catch (error) {
     if (error instanceof Ended) return error.verdict;
     if (signal.aborted) {
-      return {
-        outcome: "unreachable",
-        detail: `no answer within ${timeoutMs / 1000} s`,
-        hint: "check the network and the proxy, or give it more time with the option timeout",
-      };
+      return verdictOf("unreachable", explain("no-answer", { seconds: timeoutMs / 1000 }));
     }
-    return { outcome: "unreachable", ...describeNetworkError(error as NodeJS.ErrnoException) };
+    return verdictOf("unreachable", describeNetworkError(error as NodeJS.ErrnoException));
   }
 }
 
@@ -62,11 +59,8 @@ async function ping({ endpoint }: Registry, scheme: string, get: Get): Promise<{
     const target = new URL(answer.headers.location ?? "", url);
     const same = target.origin === url.origin;
     if (!same || !/\/v2\/?$/.test(target.pathname) || redirects === MAX_REDIRECTS) {
-      throw new Ended({
-        outcome: "failed",
-        detail: `the server redirects to ${same ? "another page" : `${target.protocol}//${target.host}`}, as a web site does`,
-        hint: "write the registry's own host name as the server; credentials do not follow a redirect",
-      });
+      const where = same ? "another page" : `${target.protocol}//${target.host}`;
+      throw new Ended(verdictOf("failed", explain("redirected", { target: where })));
     }
     url = target;
   }
@@ -76,7 +70,7 @@ async function ping({ endpoint }: Registry, scheme: string, get: Get): Promise<{
 async function askNpm({ endpoint }: Registry, { secret }: Credential, get: Get): Promise<Verdict> {
   const answer = await get(new URL(`https://${endpoint}/-/whoami`), `Bearer ${secret}`);
   if (answer.status !== 200 || whoami.safeParse(parseJson(answer.body)).success) return judge(answer);
-  return { outcome: "refused", detail: "the registry does not know the token", hint: "" };
+  return verdictOf("refused", explain("npm-token-unknown", { identifier: "<ID>" }));
 }
 
 const whoami = z.object({ username: z.string().check(z.minLength(1)) });
@@ -84,8 +78,7 @@ const whoami = z.object({ username: z.string().check(z.minLength(1)) });
 async function authenticate(url: URL, first: Answer, credential: Credential, get: Get, post: Post): Promise<Verdict> {
   const basic = basicAuthorization(credential);
   if (first.status === 200 && /html/i.test(first.headers["content-type"] ?? "")) {
-    const hint = "check the host name: a registry often has one of its own, like registry.gitlab.com for gitlab.com";
-    return { outcome: "failed", detail: "the server answers with a web page, not as a registry", hint };
+    return verdictOf("failed", explain("web-page"));
   }
   // An open registry asks for nothing; the credential is sent all the same, to hear whether it is a wrong one.
   if (first.status === 200) return judge(await get(url, basic));
@@ -102,9 +95,5 @@ async function authenticate(url: URL, first: Answer, credential: Credential, get
   }
   if (challenges.some(({ scheme }) => scheme === "basic")) return judge(await get(url, basic));
   const schemes = challenges.map(({ scheme }) => scheme.slice(0, 40)).join(", ");
-  return {
-    outcome: "failed",
-    detail: schemes === "" ? "the registry does not say how to log in" : `the registry only knows the login ${schemes}`,
-    hint: "container clients log in by Basic or Bearer: check that the server is a container registry",
-  };
+  return verdictOf("failed", schemes === "" ? explain("no-challenge") : explain("unknown-challenge", { schemes }));
 }

@@ -1,4 +1,5 @@
-import { UserError } from "../user-error.ts";
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
 import type { RecogniseKind } from "./kind.ts";
 
 /** docker looks Docker Hub up under its first key, podman, skopeo and buildah under the second. */
@@ -14,11 +15,11 @@ const WEB_SITES = new Set(["hub.docker.com", "www.docker.com", "docker.com", "re
  */
 export const dockerHub: RecogniseKind = ({ host, path }) => {
   if (WEB_SITES.has(host)) {
-    throw new UserError(`the server ${host} is not the registry that images are pulled from`, "write docker.io");
+    throw new UserError(explain("hub-web-address", { host }));
   }
   if (!ALIASES.has(host)) return undefined;
   if (/^\/v1\/(access|refresh)-token\/?$/.test(path)) {
-    throw new UserError("the server is a key of docker's own browser login", "write docker.io");
+    throw new UserError(explain("hub-browser-key"));
   }
   return { kind: "docker-hub", host: "docker.io", keys: DOCKER_HUB_KEYS, endpoint: "registry-1.docker.io" };
 };

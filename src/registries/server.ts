@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
-import { UserError } from "../user-error.ts";
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
 import { isLoopback } from "./address.ts";
 
 /** How a registry is reached. `loopback`: https first, then http, as docker does for hosts of this machine. */
@@ -25,27 +26,21 @@ const DOMAIN = /^(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/;
  */
 export function parseServer(text: string): Server {
   const trimmed = text.trim();
-  if (trimmed === "") throw new UserError("the server is empty", "write the registry's host name, like ghcr.io");
+  if (trimmed === "") throw new UserError(explain("server-empty"));
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed)?.[1]?.toLowerCase() ?? "";
   if (scheme !== "" && scheme !== "http" && scheme !== "https") {
-    throw new UserError(`the server starts with ${scheme}://`, "write the registry's host name alone, like ghcr.io");
+    throw new UserError(explain("server-scheme", { scheme }));
   }
   const rest = trimmed.slice(scheme === "" ? 0 : scheme.length + 3).replace(/^\/\//, "");
   const end = rest.search(/[/?#]/);
   const authority = end === -1 ? rest : rest.slice(0, end);
   const path = end === -1 ? "" : rest.slice(end).replace(/[?#].*$/s, "");
   if (authority.includes("@")) {
-    throw new UserError(
-      "the server holds a user name (the part before @)",
-      "put the user into _USER, the password into _PASSWORD, and leave the host name alone in _SERVER",
-    );
+    throw new UserError(explain("server-user"));
   }
   // Before anything is folded: the lower case of some other letters is ASCII (the Kelvin sign is one).
   if (!/^[\x21-\x7e]*$/.test(authority)) {
-    throw new UserError(
-      `the server ${quote(authority)} holds a space or a letter that host names do not have`,
-      "write the host name in ASCII (an international name in its xn-- form)",
-    );
+    throw new UserError(explain("server-characters", { server: quote(authority) }));
   }
   const { name, port } = splitPort(authority.toLowerCase());
   checkName(name, authority);
@@ -53,10 +48,7 @@ export function parseServer(text: string): Server {
   const host = port === undefined ? name : `${name}:${port}`;
   const loopback = isLoopback(name);
   if (scheme === "http" && !loopback) {
-    throw new UserError(
-      `the server is ${quote(`http://${host}`)}: a password would cross the network unencrypted`,
-      `write ${host} (it is then reached by https); http is for registries on this machine only`,
-    );
+    throw new UserError(explain("server-unencrypted", { server: quote(`http://${host}`), host }));
   }
   return { host, path, scheme: scheme === "http" ? "http" : scheme === "" && loopback ? "loopback" : "https" };
 }
@@ -70,7 +62,7 @@ function splitPort(authority: string): { name: string; port: string | undefined 
 
 function checkName(name: string, authority: string): void {
   if (/["'`]/.test(authority)) {
-    throw new UserError(`the server ${quote(authority)} holds a quotation mark`, "remove the quotes around the value");
+    throw new UserError(explain("server-quoted", { server: quote(authority) }));
   }
   if (
     name.startsWith("[")
@@ -78,15 +70,12 @@ function checkName(name: string, authority: string): void {
       : name.length <= 253 && DOMAIN.test(name)
   )
     return;
-  throw new UserError(
-    `the server ${quote(authority)} is not a host name`,
-    "write the registry's host name, with a port if it has one, like registry.example.com:5000",
-  );
+  throw new UserError(explain("server-form", { server: quote(authority) }));
 }
 
 function checkPort(port: string | undefined, authority: string): void {
   if (port === undefined || (/^[1-9][0-9]{0,4}$/.test(port) && Number(port) <= 65535)) return;
-  throw new UserError(`the server ${quote(authority)} has no valid port`, "write a port between 1 and 65535, or none");
+  throw new UserError(explain("server-port", { server: quote(authority) }));
 }
 
 function quote(text: string): string {

@@ -11,8 +11,8 @@ export interface LoginReport {
 
 /** `login --json`: its shape is relied on by other programs. */
 export function loginJson({ outcomes, skipped }: LoginReport): string {
-  const registries = outcomes.map(({ identifier, host, kind, outcome, detail, hint, expiresAt }) => {
-    return { identifier, host, kind, outcome, detail, hint, expiresAt };
+  const registries = outcomes.map(({ identifier, host, kind, outcome, code, detail, hint, expiresAt }) => {
+    return { identifier, host, kind, outcome, code, detail, hint, expiresAt };
   });
   return `${JSON.stringify({ registries, skipped })}\n`;
 }

@@ -1,3 +1,4 @@
+import type { Code } from "../findings/finding.ts";
 import type { RegistryKind } from "../registries/kind.ts";
 
 /** How the login of one registry ended. */
@@ -10,6 +11,8 @@ export interface Outcome {
    * `failed`: not logged in, for a reason of our own side. `unchanged`: as an earlier run left it.
    */
   readonly outcome: "verified" | "unreachable" | "refused" | "failed" | "unchanged";
+  /** The finding that says what is wrong; null where nothing is. */
+  readonly code: Code | null;
   readonly detail: string;
   readonly hint: string;
   /** Epoch seconds; null where the credential does not say. */

@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
-import { explainWriteError, UserError } from "../user-error.ts";
+import { explainWriteError, UserError } from "../findings/user-error.ts";
 import { isVaulted, type Registration, readState, type State, stateFolder, writeState } from "./home.ts";
 import { diskVaultFolder, isInMemory, newMemoryVaultFolder } from "./location.ts";
 import { withLock } from "./lock.ts";

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UserError } from "../user-error.ts";
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
 
 /** File system types whose content never reaches a disk (statfs(2): tmpfs, ramfs). */
 const IN_MEMORY = new Set([0x01021994, 0x858458f6]);
@@ -24,10 +25,7 @@ export function diskVaultFolder(stateFolder: string): string {
 export function newMemoryVaultFolder(candidates: readonly string[]): string {
   const parent = candidates.find(isWritableMemory);
   if (parent !== undefined) return join(parent, `registry-login-${randomBytes(8).toString("hex")}`);
-  throw new UserError(
-    `there is no tmpfs to keep secrets in memory (looked at ${candidates.join(", ")})`,
-    "start the container with a /dev/shm, or set the Feature's option storage to disk",
-  );
+  throw new UserError(explain("no-tmpfs", { folders: candidates.join(", ") }));
 }
 
 function isWritableMemory(folder: string): boolean {

@@ -1,7 +1,8 @@
 import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod/mini";
-import { UserError } from "../user-error.ts";
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
 
 const WAIT_MS = 10_000;
 const POLL_MS = 20;
@@ -21,10 +22,7 @@ export async function withLock<T>(file: string, work: () => T | Promise<T>, wait
   const deadline = Date.now() + waitMs;
   while (!acquire(file)) {
     if (Date.now() > deadline) {
-      throw new UserError(
-        `another program holds ${file}`,
-        "wait for the other registry-login, then run registry-login",
-      );
+      throw new UserError(explain("lock-held", { path: file }));
     }
     await sleep(POLL_MS);
   }

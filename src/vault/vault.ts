@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import type { AwsToken } from "../exchange/aws.ts";
 import { awsIdentity } from "../exchange/aws-identity.ts";
-import { explainWriteError, UserError } from "../user-error.ts";
+import { type Code, explain, isCode } from "../findings/finding.ts";
+import { explainWriteError, UserError } from "../findings/user-error.ts";
 import { writeFileAtomic } from "./write-file.ts";
 
 const entry = z.object({
@@ -29,6 +30,7 @@ const failure = z.object({
   /** Milliseconds since the epoch. */
   at: z.number(),
   outcome: z.enum(["refused", "unreachable", "failed"]),
+  code: z.custom<Code>(isCode),
   message: z.string(),
   hint: z.string(),
 });
@@ -167,8 +169,5 @@ function checkPrivate(folder: string): void {
   if (stats === undefined) return;
   const uid = process.getuid?.() ?? stats.uid;
   if (stats.isDirectory() && stats.uid === uid && (stats.mode & 0o077) === 0) return;
-  throw new UserError(
-    `the vault ${folder} could be read or replaced by another user`,
-    `remove it, then run registry-login again: rm -rf ${folder}`,
-  );
+  throw new UserError(explain("vault-open", { folder }));
 }

@@ -1,5 +1,5 @@
+import { UserError } from "../../src/findings/user-error.ts";
 import { parseRegistry, type Registry } from "../../src/registries/registry.ts";
-import { UserError } from "../../src/user-error.ts";
 
 /** What a SERVER text means, or the error that a person sees. */
 export function tryRegistry(text: string): Registry | UserError {

@@ -14,7 +14,8 @@ import {
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { editConfigFile } from "../../../src/clients/config-file.ts";
-import { UserError } from "../../../src/user-error.ts";
+import { explain } from "../../../src/findings/finding.ts";
+import { UserError } from "../../../src/findings/user-error.ts";
 import { makeHome, tempFolder, writtenFiles } from "../../support/temp-home.ts";
 
 const mode = (path: string): number => statSync(path).mode & 0o7777;
@@ -75,9 +76,9 @@ test("an edit that fails leaves the file as it is", async () => {
   home.writeConfig("old");
   const files = writtenFiles(home.folder);
   const edit = editConfigFile(home.config, () => {
-    throw new UserError("no", "no");
+    throw new UserError(explain("server-empty"));
   });
-  await expect(edit).rejects.toThrow("no");
+  await expect(edit).rejects.toThrow("the server is empty");
   expect(writtenFiles(home.folder)).toEqual(files);
   expect(readdirSync(dirname(home.config))).toEqual(["config.json"]);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { editDockerConfig, fingerprint, type Wanted } from "../../../src/clients/docker-config.ts";
-import { UserError } from "../../../src/user-error.ts";
+import { UserError } from "../../../src/findings/user-error.ts";
 import { makeHome, writtenFiles } from "../../support/temp-home.ts";
 import { type Ours, readVectors } from "../../support/vectors.ts";
 

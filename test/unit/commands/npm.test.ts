@@ -76,7 +76,7 @@ test("a token that the registry does not take is refused, and .npmrc is left alo
   const { npmrc, logIn } = await makePerson();
   const { registries } = await logIn(secrets("NPM", HOST, "mona", "ghp_refused-0123456789"));
   expect(registries).toMatchObject([
-    { outcome: "refused", hint: expect.stringContaining("NPM_CONTAINER_REGISTRY_USER and _PASSWORD") },
+    { outcome: "refused", code: "npm-token-unknown", hint: expect.stringContaining("NPM_CONTAINER_REGISTRY_PASSWORD") },
   ]);
   expect(existsSync(npmrc) && readFileSync(npmrc, "utf8")).toBe(SCOPE);
 });

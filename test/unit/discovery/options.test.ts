@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseOptions, type RawOptions, readOptionsFile } from "../../../src/discovery/options.ts";
-import { UserError } from "../../../src/user-error.ts";
+import { UserError } from "../../../src/findings/user-error.ts";
 import { tempFolder } from "../../support/temp-home.ts";
 
 const DEFAULTS = {

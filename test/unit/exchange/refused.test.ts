@@ -50,6 +50,6 @@ test("ghcr.io takes a token, and refuses another one", async () => {
   expect(login.registries).toMatchObject([{ host: "ghcr.io", kind: "ghcr", outcome: "verified" }]);
   const { login: refused } = await logInTo(GHCR, "ghcr.io", "ghp_refused-0123456789");
   expect(refused.registries).toMatchObject([
-    { outcome: "refused", hint: expect.stringContaining("HUB_CONTAINER_REGISTRY_USER") },
+    { outcome: "refused", hint: expect.stringContaining("read:packages as HUB_CONTAINER_REGISTRY_PASSWORD") },
   ]);
 });

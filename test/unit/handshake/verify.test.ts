@@ -13,7 +13,7 @@ async function registry(auth: "basic" | "bearer"): Promise<EmbeddedRegistry> {
 describe.each(["basic", "bearer"] as const)("a registry that asks for %s", (auth) => {
   test("takes the right password", async () => {
     const { host, requests } = await registry(auth);
-    expect(await ask(host)).toEqual({ outcome: "verified", detail: "", hint: "" });
+    expect(await ask(host)).toEqual({ outcome: "verified", code: null, detail: "", hint: "" });
     expect(requests[0]).toEqual({ line: "GET /v2/", scheme: null });
   });
 

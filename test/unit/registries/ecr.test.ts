@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { UserError } from "../../../src/user-error.ts";
+import { UserError } from "../../../src/findings/user-error.ts";
 import { kindOf, tryRegistry } from "../../support/parsing.ts";
 import { type EcrRow, type Ours, readVectors } from "../../support/vectors.ts";
 

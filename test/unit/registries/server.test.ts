@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { UserError } from "../../../src/findings/user-error.ts";
 import { parseServer } from "../../../src/registries/server.ts";
-import { UserError } from "../../../src/user-error.ts";
 import { tryRegistry } from "../../support/parsing.ts";
 import { type Ours, readVectors } from "../../support/vectors.ts";
 

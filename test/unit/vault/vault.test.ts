@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { UserError } from "../../../src/user-error.ts";
+import { UserError } from "../../../src/findings/user-error.ts";
 import { newMemoryVaultFolder } from "../../../src/vault/location.ts";
 import { type Entry, findEntry, openVault } from "../../../src/vault/vault.ts";
 import { filesBelow, makeHome, tempFolder, writtenFiles } from "../../support/temp-home.ts";

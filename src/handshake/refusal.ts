@@ -1,0 +1,27 @@
+import type { LoginRequest } from "../discovery/request.ts";
+import { type Code, type Explanation, explain } from "../findings/finding.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** Why a registry refuses a login, as far as its kind and the login itself tell, and what to do about it. */
+export function explainRefusal(request: LoginRequest, { said, code, detail, hint }: Verdict): Explanation {
+  const { identifier } = request;
+  if (code === "npm-token-unknown") return explain(code, { identifier });
+  if (said === undefined) return { code: code ?? "credential-refused", message: detail, hint };
+  return explain(codeOf(request), { ...said, identifier });
+}
+
+function codeOf({ source, registry, user, password }: LoginRequest) {
+  if (source === "github-token") return "github-token-refused" satisfies Code;
+  switch (registry.kind) {
+    case "docker-hub":
+      // Docker Hub's own prefixes of access tokens: personal, and of an organisation.
+      return /^dckr_[a-z]+_/.test(password ?? "") ? "credential-refused" : "hub-token-needed";
+    case "ghcr":
+      return "ghcr-token-refused";
+    case "acr":
+      // The admin user has the registry's own name.
+      return user?.toLowerCase() === registry.host.split(".")[0] ? "acr-admin-disabled" : "credential-refused";
+    default:
+      return "credential-refused";
+  }
+}
