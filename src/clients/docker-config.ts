@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { applyEdits, type ModificationOptions, modify } from "jsonc-parser";
@@ -20,6 +21,8 @@ const shape = z.looseObject({
 export interface Wanted {
   /** Keys for which clients ask our helper; every other entry with our helper's name goes. */
   readonly helperKeys: ReadonlySet<string>;
+  /** Keys for which clients ask our helper where nothing else could answer them. */
+  readonly lastResortKeys: ReadonlySet<string>;
   /** Key -> `auth` value (base64 of user:password) for plaintext storage. */
   readonly auths: ReadonlyMap<string, string>;
   /** Key -> sha256 of the `auth` values that an earlier run wrote; those that are not wanted any more go. */
@@ -75,7 +78,10 @@ function applyWanted(
   const helpers = config.credHelpers ?? {};
   const otherHelpers = new Map<string, string>();
   const operations: Operation[] = [];
-  for (const key of wanted.helperKeys) {
+  const alone = (key: string): boolean =>
+    config.credsStore === undefined && !hasLogin(entryOf(config.auths ?? {}, key), wanted.formerAuths.get(key));
+  const helperKeys = new Set([...wanted.helperKeys, ...[...wanted.lastResortKeys].filter(alone)]);
+  for (const key of helperKeys) {
     const current = Object.hasOwn(helpers, key) ? helpers[key] : undefined;
     if (current === undefined) operations.push({ path: ["credHelpers", key], value: HELPER });
   }
@@ -83,7 +89,7 @@ function applyWanted(
     const current = Object.hasOwn(helpers, key) ? helpers[key] : undefined;
     if (current !== undefined && current !== HELPER) otherHelpers.set(key, current);
   }
-  const leaving = Object.keys(helpers).filter((key) => helpers[key] === HELPER && !wanted.helperKeys.has(key));
+  const leaving = Object.keys(helpers).filter((key) => helpers[key] === HELPER && !helperKeys.has(key));
   const allLeave = leaving.length > 0 && leaving.length === Object.keys(helpers).length && operations.length === 0;
   if (allLeave) operations.push({ path: ["credHelpers"], value: undefined });
   else operations.push(...leaving.map((key): Operation => ({ path: ["credHelpers", key], value: undefined })));
@@ -96,22 +102,34 @@ function applyWanted(
 /** What `docker login` leaves behind of a login: a value without these is an empty mark. */
 const LOGIN_FIELDS = ["auth", "identitytoken", "registrytoken", "username", "password"];
 
+interface AuthValue {
+  readonly auth?: unknown;
+}
+
+function entryOf(auths: Readonly<Record<string, unknown>>, key: string): AuthValue {
+  return (Object.hasOwn(auths, key) ? (auths[key] as object | null) : null) ?? {};
+}
+
+function isFormer({ auth }: AuthValue, former: string | undefined): boolean {
+  return typeof auth === "string" && fingerprint(auth) === former;
+}
+
+/** Is this a login that somebody else wrote? */
+function hasLogin(value: AuthValue, former: string | undefined): boolean {
+  return LOGIN_FIELDS.some((field) => field in value) && !isFormer(value, former);
+}
+
 function authOperations(
   auths: Readonly<Record<string, unknown>>,
   wanted: Wanted,
 ): { operations: Operation[]; otherLogins: Set<string> } {
   const operations: Operation[] = [];
   const otherLogins = new Set<string>();
-  const current = (key: string): { readonly auth?: unknown } =>
-    (Object.hasOwn(auths, key) ? (auths[key] as object | null) : null) ?? {};
-  const isOurs = (key: string): boolean => {
-    const { auth } = current(key);
-    return typeof auth === "string" && fingerprint(auth) === wanted.formerAuths.get(key);
-  };
+  const isOurs = (key: string): boolean => isFormer(entryOf(auths, key), wanted.formerAuths.get(key));
   for (const [key, auth] of wanted.auths) {
-    const value = current(key);
+    const value = entryOf(auths, key);
     if (value.auth === auth) continue;
-    if (LOGIN_FIELDS.some((field) => field in value) && !isOurs(key)) otherLogins.add(key);
+    if (hasLogin(value, wanted.formerAuths.get(key))) otherLogins.add(key);
     else operations.push({ path: ["auths", key], value: { auth } });
   }
   for (const key of wanted.formerAuths.keys()) {
@@ -167,4 +185,13 @@ function detectFormatting(text: string): ModificationOptions {
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
   const insertSpaces = !indent.startsWith("\t");
   return { formattingOptions: { insertSpaces, tabSize: insertSpaces ? indent.length : 1, eol } };
+}
+
+/** The credential store that docker asks where no helper is named for a host; null where there is none. */
+export function readCredsStore(file: string): string | null {
+  try {
+    return shape.parse(JSON.parse(readFileSync(file, "utf8"))).credsStore || null;
+  } catch {
+    return null;
+  }
 }

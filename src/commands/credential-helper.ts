@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import { askHelper } from "../clients/ask-helper.ts";
+import { dockerConfigFile, readCredsStore } from "../clients/docker-config.ts";
 import { HELPER } from "../clients/helper-name.ts";
 import type { Environment } from "../discovery/environment.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
@@ -6,7 +8,7 @@ import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { keepStored, readEarlier, vaultsOf } from "../vault/earlier.ts";
-import { isVaulted } from "../vault/home.ts";
+import { isVaulted, type LoginFailure } from "../vault/home.ts";
 import { findEntry } from "../vault/vault.ts";
 import { VERSION } from "../version.ts";
 import type { HelperContext, Result } from "./context.ts";
@@ -76,11 +78,24 @@ async function get(context: HelperContext, input: string): Promise<Result> {
     return failLoudly(`registry-login: ${registry.host}: ${secret.message}; ${secret.hint}`);
   }
   const lost = earlier.state.registered.find((login) => login.host === registry.host && isVaulted(login));
+  const failure = earlier.state.registered.find((login) => login.host === registry.host)?.failure;
+  if (failure !== undefined) return await explainFailure(context.env, server, registry.host, failure);
   if (lost === undefined) return fail(NOT_FOUND);
   // "Not found" would make the client go on without a login, and its user guess why the pull fails.
   const { host, identifier, storage } = lost;
   const { message, hint } = explain("vault-gone", { host, identifier, storage });
   return failLoudly(`registry-login: ${message}; ${hint}`);
+}
+
+/**
+ * A login that failed must not stand in the way of public images, so the client is told that there is none, and the
+ * person why. A credential store that came into docker's configuration since then, as VS Code writes one, may know more.
+ */
+async function explainFailure(env: Environment, server: string, host: string, failure: LoginFailure): Promise<Result> {
+  const cause = `registry-login: ${host}: ${failure.message}; ${failure.hint}\n`;
+  const store = readCredsStore(dockerConfigFile(env));
+  const other = store === null || store === HELPER ? null : await askHelper(store, server, env);
+  return other === null ? { ...fail(NOT_FOUND), stderr: cause } : say(answer(server, other.username, other.secret));
 }
 
 /** A failure that must not pass for "not found": stdout is for the client, stderr is shown to the person. */

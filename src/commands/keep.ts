@@ -47,6 +47,7 @@ export function isKnown(
  * Leaves exactly `kept` and `carried` behind: first the credentials, then the clients' configuration, then what is not
  * wanted goes, so that no client is ever pointed at a credential that is not there. What persons stored themselves stays.
  * @param carried logins of earlier runs to leave as they are
+ * @param failed logins of which only the cause is kept, for the helper to tell
  * @throws UserError when the credentials or the configuration cannot be written
  */
 export async function keep(
@@ -55,9 +56,11 @@ export async function keep(
   storage: Storage,
   kept: readonly Kept[],
   carried: readonly Registration[],
+  failed: readonly Registration[] = [],
 ): Promise<KeepReport> {
   const fresh = kept.map((login) => ({ login, registration: registrationOf(login, storage, context.env) }));
-  const registered = [...fresh.map(({ registration }) => registration), ...carried];
+  const rest = [...carried, ...failed];
+  const registered = [...fresh.map(({ registration }) => registration), ...rest];
   let earlier = before;
   for (const { login, registration } of fresh.filter((each) => isVaulted(each.registration))) {
     earlier = withVault(context.memoryFolders, earlier, registration.storage === "disk" ? "disk" : "memory");
@@ -66,7 +69,7 @@ export async function keep(
   let foreign: ReadonlySet<string> = new Set();
   const unfinished: Registration[] = [];
   try {
-    const report = await register(context, earlier, fresh, carried);
+    const report = await register(context, earlier, fresh, rest);
     foreign = report.foreignLines;
     return report;
   } catch (error) {
@@ -111,7 +114,8 @@ async function register(
   const carriedAuths = new Set(carried.flatMap(({ auths }) => Object.keys(auths ?? {})));
   const formerAuths = earlier.state.registered.flatMap(({ auths }) => Object.entries(auths ?? {}));
   const docker = editDockerConfig(dockerConfigFile(env), {
-    helperKeys: new Set([...helped, ...stored].flatMap((host) => parseRegistry(host).keys)),
+    helperKeys: keysOf([...helped, ...stored]),
+    lastResortKeys: keysOf(registered.filter(({ storage }) => storage === "none").map(({ host }) => host)),
     auths: new Map(
       kept.flatMap(({ registration, login }) => (registration.storage === "plaintext" ? plaintextAuths(login) : [])),
     ),
@@ -150,6 +154,10 @@ async function registerNpm(
     if (file === current) report = { otherNpmSettings: otherSettings, foreignLines };
   }
   return report;
+}
+
+function keysOf(hosts: readonly string[]): Set<string> {
+  return new Set(hosts.flatMap((host) => parseRegistry(host).keys));
 }
 
 /** docker's own tokens lie on the stored shelf too, under names that are no host. */

@@ -115,9 +115,10 @@ function outcomeOfRejected({ identifier, host, kind, code, reason, hint }: Rejec
   return { identifier, host, kind, outcome: "refused", code, detail: reason, hint, expiresAt: null };
 }
 
-function outcomeOfCarried({ identifier, host }: Registration, { written }: LoginRun): Outcome {
+function outcomeOfCarried({ identifier, host, failure }: Registration, { written }: LoginRun): Outcome {
   const login = { identifier, host, kind: parseRegistry(host).kind, expiresAt: null };
   if (written instanceof UserError) return { ...login, ...verdictOf("failed", written) };
+  if (failure !== undefined) return { ...login, ...verdictOf(failure.outcome, failure) };
   const detail = "as an earlier login left it; its secrets are not in this environment";
   return { ...login, outcome: "unchanged", code: null, detail, hint: "" };
 }

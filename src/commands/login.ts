@@ -10,6 +10,7 @@ import { lockEarlier, readEarlier, stillUsable } from "../vault/earlier.ts";
 import type { Registration } from "../vault/home.ts";
 import { attempt } from "./attempt.ts";
 import type { Context, Result } from "./context.ts";
+import { failuresOf } from "./failures.ts";
 import { isKnown, keep } from "./keep.ts";
 import { reportLogin } from "./login-report.ts";
 import { createObtain } from "./obtain.ts";
@@ -67,11 +68,13 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   const kept = attempts.flatMap(({ request, credential, verified }) =>
     credential === null ? [] : [{ request, credential, verified }],
   );
+  const redact = createRedactor(discovery.secrets);
+  const failures = failuresOf(attempts, discovery.rejected, redact);
   // Two logins at once must not make a vault each; where there is nothing to write down, no folder is made either.
-  const nothingThere = kept.length + earlier.state.registered.length === 0;
+  const nothingThere = kept.length + failures.length + earlier.state.registered.length === 0;
   const written = await (nothingThere
-    ? keep(context, earlier, storage, kept, carried)
-    : lockEarlier(context.env, (latest) => keep(context, latest, storage, kept, carried))
+    ? keep(context, earlier, storage, kept, carried, failures)
+    : lockEarlier(context.env, (latest) => keep(context, latest, storage, kept, carried, failures))
   ).catch((error: unknown) => {
     if (error instanceof UserError) return error;
     throw error;
@@ -79,7 +82,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
 
   const report = reportLogin(
     { attempts, rejected: discovery.rejected, skipped: discovery.skipped, carried, lost, written, storage },
-    createRedactor(discovery.secrets),
+    redact,
   );
   const failed = report.outcomes.some(({ outcome }) =>
     outcome === "unreachable" ? verify : outcome === "refused" || outcome === "failed",

@@ -2,19 +2,32 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { type Environment, homeFolder } from "../discovery/environment.ts";
+import { type Code, isCode } from "../findings/finding.ts";
 import { writeFileAtomic } from "./write-file.ts";
+
+const failure = z.object({
+  outcome: z.enum(["refused", "unreachable", "failed"]),
+  code: z.custom<Code>(isCode),
+  message: z.string(),
+  hint: z.string(),
+});
+
+/** Why a login failed. Holds no secret. */
+export type LoginFailure = z.infer<typeof failure>;
 
 const registration = z.object({
   identifier: z.string(),
   host: z.string(),
   source: z._default(z.enum(["environment", "option", "codespaces", "github-token"]), "environment"),
-  storage: z.enum(["memory", "disk", "plaintext", "npmrc"]),
+  storage: z.enum(["memory", "disk", "plaintext", "npmrc", "none"]),
   /** Whether the registry has taken the credential. */
   verified: z.boolean(),
   /** With plaintext storage, the sha256 of each `auth` value by its key, so that only our own are taken away. */
   auths: z.optional(z.record(z.string(), z.string())),
   /** The sha256 of the line in .npmrc, and that file. */
   npmrc: z.optional(z.object({ file: z.string(), line: z.string() })),
+  /** With the storage `none`: nothing is kept, but the helper can tell why when a client asks for the host. */
+  failure: z.optional(failure),
 });
 
 const state = z.object({

@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { login } from "../../../src/commands/login.ts";
 import { startEmbeddedRegistry } from "../../support/embedded-registry.ts";
+import { expectOnlyTheCause } from "../../support/helper.ts";
 import { answer, startDownRegistry, startServer } from "../../support/misbehaving-server.ts";
 import { filesBelow, logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../support/temp-home.ts";
 
@@ -52,14 +53,18 @@ test("an identifier that moved to another host takes the old entry away", async 
   expect(filesBelow(home.memory).map((file) => readFileSync(file, "utf8"))).toEqual([expect.stringContaining(after)]);
 });
 
-test("a password that is refused now takes the entry and the credential away", async () => {
+test("a password that is refused now takes the credential away, and clients are told why", async () => {
   const home = makeHome();
   const host = await registry();
   home.writeConfig('{"auths":{"quay.io":{"auth":"eDp5"}}}');
   await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
   const { registries } = await logIn(home.context(secrets("A", host, "bob", "revoked-password")));
   expect(registries).toMatchObject([{ outcome: "refused" }]);
-  expect(home.readConfig()).toEqual({ auths: { "quay.io": { auth: "eDp5" } } });
+  expect(home.readConfig()).toEqual({
+    auths: { "quay.io": { auth: "eDp5" } },
+    credHelpers: { [host]: "registry-login" },
+  });
+  await expectOnlyTheCause(home.context(), host, /401/);
   expect(filesBelow(home.memory)).toEqual([]);
 });
 
@@ -153,7 +158,7 @@ test("what a person wrote stays to the byte through coming and going", async () 
   const host = await registry();
   await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
   expect(home.readConfig()).toHaveProperty(["credHelpers", host], "registry-login");
-  await logIn(home.context(secrets("A", host, "bob", "revoked-password")));
+  await logIn(home.context({ ...secrets("A", "localhost", "", ""), OTHER_CONTAINER_REGISTRY_USER: "seen" }));
   expect(home.readConfig()).toEqual(JSON.parse(own));
   expect(readFileSync(home.config, "utf8")).toContain('{"quay.io": {"auth": "eDp5"}}');
 });

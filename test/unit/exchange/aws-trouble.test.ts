@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import { credentialHelper } from "../../../src/commands/credential-helper.ts";
 import { AWS_KEY, startAwsBed } from "../../support/aws-bed.ts";
 import { writeEnvSecrets } from "../../support/codespace.ts";
-import { getFor } from "../../support/helper.ts";
+import { expectOnlyTheCause, getFor } from "../../support/helper.ts";
 import { filesBelow, logIn, secrets } from "../../support/temp-home.ts";
 
 const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
@@ -61,7 +61,8 @@ test("plaintext storage writes no empty password when AWS cannot be asked", asyn
   aws.fault = "error";
   const { registries } = await logIn(at(0, PAIR), { storage: "plaintext", verify: "false" });
   expect(registries).toMatchObject([{ outcome: "unreachable" }]);
-  expect(home.readConfig()).toBeNull();
+  expect(home.readConfig()).toEqual({ credHelpers: { [HOST]: "registry-login" } });
+  await expectOnlyTheCause(at(0), HOST, /cannot answer now/);
 });
 
 test("`docker login` without a user, which stores what it was just answered, pins no token", async () => {

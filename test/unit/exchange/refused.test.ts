@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DOCKER_HUB, GHCR, startRealNames } from "../../support/doors.ts";
-import { getFor } from "../../support/helper.ts";
+import { expectOnlyTheCause, getFor } from "../../support/helper.ts";
 import { type LoginAnswer, logIn, makeHome, secrets } from "../../support/temp-home.ts";
 
 const RIGHT = { user: "bob", password: "dckr_pat_abcdefghijklmnopqrstuvwxyz0" };
@@ -31,7 +31,7 @@ test("a refused password of Docker Hub: the account may need a token", async () 
   const { login, home } = await logInTo(DOCKER_HUB, "docker.io", "the-account-password");
   expect(login.registries).toMatchObject([{ outcome: "refused", detail: expect.stringContaining("auth.docker.io") }]);
   expect(login.registries[0]?.hint).toMatch(/personal access token .*HUB_CONTAINER_REGISTRY_PASSWORD/);
-  expect(home.readConfig()).toBeNull();
+  await expectOnlyTheCause(home.context(), "https://index.docker.io/v1/", /personal access token/);
 });
 
 test.each(["dckr_pat_refused-0123456789", "dckr_oat_refused-0123456789"])(
