@@ -1,3 +1,5 @@
+import { createPen, type Pen, PLAIN, visibleLength } from "./terminal.ts";
+
 /** What to say where there is no secret at all. */
 export const NOTHING_FOUND =
   "no registry secrets here (<ID>_CONTAINER_REGISTRY_SERVER, _USER and _PASSWORD), nothing to do";
@@ -7,10 +9,21 @@ export function count(registries: number): string {
   return registries === 1 ? "1 registry" : `${registries} registries`;
 }
 
-/** Lines of aligned columns, indented by two, each with its line break; the last column is as wide as it likes. */
-export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join("  ");
-  return rows.map((row) => `  ${line(row)}`.trimEnd().concat("\n"));
+/**
+ * Lines of aligned columns, indented by two, each with its line break; the last column is as wide as it likes, and is
+ * wrapped where the pen's terminal wraps. Cells may hold colours.
+ */
+export function table(rows: readonly (readonly string[])[], pen: Pen = createPen(PLAIN)): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => visibleLength(row[column] ?? ""))));
+  return rows.map((row) => {
+    const cells = row.slice(0, -1).map((cell, column) => pad(cell, widths[column] ?? 0));
+    return pen
+      .hang(`  ${cells.map((cell) => `${cell}  `).join("")}`, row.at(-1) ?? "")
+      .trimEnd()
+      .concat("\n");
+  });
+}
+
+function pad(cell: string, width: number): string {
+  return cell + " ".repeat(Math.max(width - visibleLength(cell), 0));
 }
