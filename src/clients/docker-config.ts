@@ -1,21 +1,14 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { applyEdits, type ModificationOptions, modify } from "jsonc-parser";
-import * as z from "zod/mini";
+import type * as z from "zod/mini";
 import { type Environment, homeFolder } from "../discovery/environment.ts";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { editConfigFile } from "./config-file.ts";
 import { HELPER } from "./helper-name.ts";
-
-// Only what is read here; docker refuses the file too when one of these has another type.
-const shape = z.looseObject({
-  auths: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
-  credHelpers: z.optional(z.nullable(z.record(z.string(), z.string()))),
-  credsStore: z.optional(z.string()),
-});
+import { configShape } from "./login-config.ts";
 
 /** What of docker's configuration is ours. Anything else in the file stays as it is. */
 export interface Wanted {
@@ -138,14 +131,14 @@ function authOperations(
   return { operations, otherLogins };
 }
 
-function parse(file: string, text: string): z.infer<typeof shape> {
+function parse(file: string, text: string): z.infer<typeof configShape> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw new UserError(explain("config-not-json", { file }));
   }
-  const parsed = shape.safeParse(value);
+  const parsed = configShape.safeParse(value);
   if (parsed.success) return parsed.data;
   const path = parsed.error.issues[0]?.path.join(".") || "form";
   throw new UserError(explain("config-form", { file, path }));
@@ -185,13 +178,4 @@ function detectFormatting(text: string): ModificationOptions {
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
   const insertSpaces = !indent.startsWith("\t");
   return { formattingOptions: { insertSpaces, tabSize: insertSpaces ? indent.length : 1, eol } };
-}
-
-/** The credential store that docker asks where no helper is named for a host; null where there is none. */
-export function readCredsStore(file: string): string | null {
-  try {
-    return shape.parse(JSON.parse(readFileSync(file, "utf8"))).credsStore || null;
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { askHelper } from "../clients/ask-helper.ts";
-import { dockerConfigFile, readCredsStore } from "../clients/docker-config.ts";
+import { dockerConfigFile } from "../clients/docker-config.ts";
 import { HELPER } from "../clients/helper-name.ts";
+import { readLoginConfig } from "../clients/login-config.ts";
 import type { Environment } from "../discovery/environment.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
 import { explain } from "../findings/finding.ts";
@@ -93,7 +94,8 @@ async function get(context: HelperContext, input: string): Promise<Result> {
  */
 async function explainFailure(env: Environment, server: string, host: string, failure: LoginFailure): Promise<Result> {
   const cause = `registry-login: ${host}: ${failure.message}; ${failure.hint}\n`;
-  const store = readCredsStore(dockerConfigFile(env));
+  const config = readLoginConfig(dockerConfigFile(env));
+  const store = "code" in config ? null : config.credsStore;
   const other = store === null || store === HELPER ? null : await askHelper(store, server, env);
   return other === null ? { ...fail(NOT_FOUND), stderr: cause } : say(answer(server, other.username, other.secret));
 }

@@ -1,6 +1,7 @@
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { isLoopback } from "../registries/address.ts";
+import { explainLookAlike } from "../registries/look-alike.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { byIdentifier, type Environment, findSecretSets, type SecretSet } from "./environment.ts";
 import { githubRequests } from "./github.ts";
@@ -68,10 +69,15 @@ export function discover(
     ),
   );
   const secrets = all.flatMap(({ parts: { USER: user = "", PASSWORD, SESSION_TOKEN } }) =>
-    [PASSWORD, SESSION_TOKEN].flatMap((password) => (password === undefined ? [] : [{ user, password }])),
+    [PASSWORD, SESSION_TOKEN, TOKEN.test(user) ? user : undefined].flatMap((password) =>
+      password === undefined ? [] : [{ user, password }],
+    ),
   );
   return { requests, rejected, skipped, secretsSeen, secrets: [...secrets, ...tokens] };
 }
+
+/** What GitHub, Docker Hub and GitLab begin their tokens with: one that was put in place of a user stays a secret. */
+const TOKEN = /^(?:gh[pousr]_|github_pat_|dckr_[a-z]+_|glpat-)/;
 
 /** @param mapped the SERVER text of the `registries` option */
 function examine(
@@ -90,6 +96,8 @@ function examine(
     checkNotPassword(identifier, serverText, passwords);
     registry = parseRegistry(serverText);
     checkFullName(registry);
+    const lookAlike = explainLookAlike(registry);
+    if (lookAlike !== null) throw new UserError(lookAlike);
     if (keyless && !isAws(registry)) return incomplete(set, mapped);
     if (parts.SERVER !== undefined && mapped !== undefined) checkSameHost(identifier, registry, parseRegistry(mapped));
     checkUser(identifier, parts.USER);

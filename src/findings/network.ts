@@ -22,7 +22,7 @@ export const network = {
     hint: "check the network and the proxy, or give it more time with the option timeout",
   },
   "certificate-authority": {
-    message: "its certificate is signed by an authority that this container does not trust",
+    message: "its certificate is signed by an authority that this container does not trust<issuer>",
     hint: "add the authority's certificate to the image's CA bundle (update-ca-certificates)",
   },
   "certificate-expired": {
@@ -60,7 +60,7 @@ export const network = {
     hint: "check https_proxy and no_proxy",
   },
   "proxy-unreachable": {
-    message: "the proxy <proxy> cannot be reached",
+    message: "the proxy cannot be reached",
     hint: "check https_proxy, or put the registry's host into no_proxy",
   },
   "connection-failed": {

@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 export interface Ask {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "HEAD" | "POST" | "DELETE";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
@@ -82,7 +82,7 @@ export function createSend(env: Readonly<Record<string, string | undefined>>): {
  * The proxy's URL, or "" for none. A proxy without a scheme is an http proxy, as curl and Go have it.
  * @throws an error with the code ERR_PROXY_ADDRESS for one that is no URL
  */
-function proxyFor(url: URL): string {
+export function proxyFor(url: URL): string {
   const found = isLoopback(hostName(url.host)) ? "" : getProxyForUrl(url.href);
   const named = [`${url.protocol.slice(0, -1)}_proxy`, "all_proxy"]
     .flatMap((name) => [process.env[name], process.env[name.toUpperCase()]])
@@ -92,13 +92,14 @@ function proxyFor(url: URL): string {
     const { username, password } = new URL(proxy || "http://none");
     decodeURIComponent(username + password);
   } catch {
-    throw Object.assign(new Error(), { code: "ERR_PROXY_ADDRESS" });
+    throw failure("ERR_PROXY_ADDRESS");
   }
   return proxy;
 }
 
 function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    let throughProxy = agent instanceof HttpsProxyAgent;
     const request = (url.protocol === "https:" ? https : http).request(
       url,
       {
@@ -115,7 +116,7 @@ function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }
         response.on("data", (chunk: Buffer) => {
           size += chunk.length;
           if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-          else response.destroy(Object.assign(new Error(), { code: "ERR_ANSWER_TOO_LONG" }));
+          else response.destroy(failure("ERR_ANSWER_TOO_LONG"));
         });
         response.on("error", reject);
         response.on("end", () => {
@@ -130,13 +131,23 @@ function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }
     );
     // A proxy that refuses would else pass for the registry: the agent hands its answer on as if it were the server's.
     request.on("proxyConnect", ({ statusCode }: { statusCode: number }) => {
-      if (statusCode !== 200) request.destroy(Object.assign(new Error(), { code: `ERR_PROXY_${statusCode}` }));
+      throughProxy = false;
+      if (statusCode !== 200) request.destroy(failure(`ERR_PROXY_${statusCode}`));
     });
-    request.on("error", reject);
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      // Before the tunnel is there, what cannot be reached is the proxy, and not the registry.
+      reject(throughProxy && CONNECTING.test(error.code ?? "") ? failure("ERR_PROXY_UNREACHABLE") : error);
+    });
     // While an agent waits for a proxy's answer, the request does not hear the signal.
     ask.signal.addEventListener("abort", () => reject(ask.signal.reason), { once: true });
     request.end(ask.body);
   });
+}
+
+const CONNECTING = /^(?:E(?:NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH))$/;
+
+function failure(code: string): Error {
+  return Object.assign(new Error(), { code });
 }
 
 function readTrust(env: Readonly<Record<string, string | undefined>>): string[] | undefined {

@@ -7,7 +7,8 @@ import { type Explanation, explain } from "../findings/finding.ts";
 export function describeNetworkError(error: NodeJS.ErrnoException): Explanation {
   const code = error.code ?? error.name;
   const known = KNOWN.find(([pattern]) => pattern.test(code));
-  return known === undefined ? explain("connection-failed", { error: code }) : explain(known[1]);
+  if (known === undefined) return explain("connection-failed", { error: code });
+  return known[1] === "certificate-authority" ? explain(known[1], { issuer: "" }) : explain(known[1]);
 }
 
 const KNOWN = [
@@ -24,6 +25,7 @@ const KNOWN = [
   [/^ERR_ANSWER_TOO_LONG$/, "answer-too-long"],
   [/^ERR_PROXY_407$/, "proxy-login"],
   [/^ERR_PROXY_ADDRESS$/, "proxy-address"],
+  [/^ERR_PROXY_UNREACHABLE$/, "proxy-unreachable"],
   [/^ERR_PROXY_/, "proxy-refuses"],
   [/^HPE_/, "not-http"],
 ] as const;

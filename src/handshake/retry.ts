@@ -5,7 +5,8 @@ import type { Answer, Ask, Send } from "./http.ts";
 const WAITS_MS = [250, 750];
 
 /** Errors of certificates and of the protocol do not pass with time; asking again would only hide them longer. */
-const FINAL_CODE = /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|HPE_|ERR_|EPROTO)/;
+const FINAL_CODE =
+  /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|HPE_|ERR_(?!PROXY_UNREACHABLE)|EPROTO)/;
 
 /**
  * Wraps a {@link Send} so that network errors, 429 and 5xx are asked again, within the signal's time.

@@ -3,14 +3,9 @@ import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { explain } from "../findings/finding.ts";
 import type { Challenge } from "./challenge.ts";
-import type { Answer } from "./http.ts";
+import type { Conversation } from "./conversation.ts";
 import { checkRealm } from "./realm.ts";
 import { Ended, judge, verdictOf } from "./verdict.ts";
-
-/** Sends a form. */
-export type Post = (url: URL, body: string) => Promise<Answer>;
-/** Asks, with an Authorization header or without. */
-export type Get = (url: URL, authorization?: string) => Promise<Answer>;
 
 const tokenAnswer = z.object({ token: z.optional(z.string()), access_token: z.optional(z.string()) });
 
@@ -23,16 +18,15 @@ export function basicAuthorization({ username, secret }: Credential): string {
 
 /**
  * Answers a Bearer challenge: asks the token service for a token, with the credential by Basic, or by POST with an
- * identity token.
+ * identity token, or with nothing for what everybody may.
  * @param registry the URL at which the registry answered
  * @throws Ended when the service is not to be trusted, or gives none
  */
 export async function fetchToken(
   registry: URL,
   challenge: Challenge,
-  credential: Credential,
-  get: Get,
-  post: Post,
+  credential: Credential | null,
+  { get, post }: Pick<Conversation, "get" | "post">,
 ): Promise<string> {
   const url = checkRealm(challenge.params.realm, registry);
   if (typeof url === "string") {
@@ -42,10 +36,10 @@ export async function fetchToken(
   if (service !== undefined) url.searchParams.set("service", service);
   if (scope !== undefined) url.searchParams.set("scope", scope);
   const answer =
-    credential.username === IDENTITY_TOKEN_USER
+    credential?.username === IDENTITY_TOKEN_USER
       ? await post(refreshUrl(url), refreshForm(url, credential.secret))
-      : await get(url, basicAuthorization(credential));
-  if (answer.status !== 200) throw new Ended(judge(answer, `the token service ${url.host}`));
+      : await get(url, credential === null ? undefined : basicAuthorization(credential));
+  if (answer.status !== 200) throw new Ended(judge(answer, `the token service ${url.host}`), answer);
   const parsed = tokenAnswer.safeParse(parseJson(answer.body));
   const token = parsed.success ? parsed.data.token || parsed.data.access_token : undefined;
   if (token !== undefined && token !== "" && /^[\x21-\x7e]+$/.test(token)) return token;

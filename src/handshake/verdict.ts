@@ -25,9 +25,12 @@ export function verdictOf(outcome: Verdict["outcome"], { code, message, hint }: 
 /** An end of the handshake that is not a plain answer of the registry. */
 export class Ended extends Error {
   readonly verdict: Verdict;
-  constructor(verdict: Verdict) {
+  /** The token service's answer, where it gave no token. */
+  readonly answer: Answer | null;
+  constructor(verdict: Verdict, answer: Answer | null = null) {
     super(verdict.detail);
     this.verdict = verdict;
+    this.answer = answer;
   }
 }
 

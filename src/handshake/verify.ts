@@ -2,11 +2,11 @@ import * as z from "zod/mini";
 import type { Credential } from "../exchange/credential.ts";
 import { explain } from "../findings/finding.ts";
 import type { Registry } from "../registries/registry.ts";
-import { parseChallenges } from "./challenge.ts";
+import { answerChallenge } from "./authenticate.ts";
+import { type Conversation, converse, type Get } from "./conversation.ts";
 import type { Answer, Send } from "./http.ts";
 import { describeNetworkError, isCertificateError } from "./network-error.ts";
-import { withRetries } from "./retry.ts";
-import { basicAuthorization, fetchToken, type Get, type Post, parseJson } from "./token.ts";
+import { basicAuthorization, parseJson } from "./token.ts";
 import { Ended, judge, type Verdict, verdictOf } from "./verdict.ts";
 
 const MAX_REDIRECTS = 3;
@@ -23,31 +23,42 @@ export async function verify(
   send: Send,
   timeoutMs: number,
 ): Promise<Verdict> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  const ask = withRetries(send, timeoutMs);
-  const get: Get = (url, authorization) =>
-    ask(url, { signal, headers: authorization === undefined ? {} : { authorization } });
-  const post: Post = (url, body) =>
-    ask(url, { signal, method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body });
-  // The second scheme of a loopback registry is a better answer to an error than asking the first again.
-  const tryOnce: Get = (url) => send(url, { signal });
+  const conversation = converse(send, timeoutMs);
+  return await judged(conversation, timeoutMs, async () => {
+    if (registry.kind === "npm") return await askNpm(registry, credential, conversation.get);
+    const { url, answer } = await reach(registry, conversation);
+    return await authenticate(registry, url, answer, credential, conversation);
+  });
+}
+
+/** Runs questions to a registry, and makes a verdict of whatever ends them early. */
+export async function judged<T>(
+  { signal }: Conversation,
+  timeoutMs: number,
+  questions: () => Promise<T>,
+): Promise<T | Verdict> {
   try {
-    if (registry.kind === "npm") return await askNpm(registry, credential, get);
-    const { url, answer } =
-      registry.scheme === "loopback"
-        ? await ping(registry, "https", tryOnce).catch((error: unknown) => {
-            if (error instanceof Ended || isCertificateError(error)) throw error;
-            return ping(registry, "http", get);
-          })
-        : await ping(registry, registry.scheme, get);
-    return await authenticate(url, answer, credential, get, post);
+    return await questions();
   } catch (error) {
     if (error instanceof Ended) return error.verdict;
-    if (signal.aborted) {
-      return verdictOf("unreachable", explain("no-answer", { seconds: timeoutMs / 1000 }));
-    }
+    if (signal.aborted) return verdictOf("unreachable", explain("no-answer", { seconds: timeoutMs / 1000 }));
     return verdictOf("unreachable", describeNetworkError(error as NodeJS.ErrnoException));
   }
+}
+
+/**
+ * Finds out how a registry is reached: its /v2/ and what it answers there to anybody.
+ * @throws Ended, or the network's error
+ */
+export async function reach(
+  registry: Registry,
+  { get, getOnce }: Conversation,
+): Promise<{ readonly url: URL; readonly answer: Answer }> {
+  if (registry.scheme !== "loopback") return await ping(registry, registry.scheme, get);
+  return await ping(registry, "https", getOnce).catch((error: unknown) => {
+    if (error instanceof Ended || isCertificateError(error)) throw error;
+    return ping(registry, "http", get);
+  });
 }
 
 /** The first, anonymous request. Follows redirects as long as they stay at the registry. */
@@ -75,25 +86,24 @@ async function askNpm({ endpoint }: Registry, { secret }: Credential, get: Get):
 
 const whoami = z.object({ username: z.string().check(z.minLength(1)) });
 
-async function authenticate(url: URL, first: Answer, credential: Credential, get: Get, post: Post): Promise<Verdict> {
-  const basic = basicAuthorization(credential);
+async function authenticate(
+  { kind }: Registry,
+  url: URL,
+  first: Answer,
+  credential: Credential,
+  conversation: Conversation,
+): Promise<Verdict> {
   if (first.status === 200 && /html/i.test(first.headers["content-type"] ?? "")) {
     return verdictOf("failed", explain("web-page"));
   }
   // An open registry asks for nothing; the credential is sent all the same, to hear whether it is a wrong one.
-  if (first.status === 200) return judge(await get(url, basic));
+  if (first.status === 200) return judge(await conversation.get(url, basicAuthorization(credential)));
+  // No password was sent yet, so it is the machine that is refused.
   if (first.status === 403) {
-    const hint = "no password was sent yet: it refuses this machine (firewall, IP rule, VPN)";
-    return { ...judge(first), hint };
+    if (kind === "acr" && /not allowed access/.test(first.body)) return verdictOf("refused", explain("acr-firewall"));
+    const { said = { who: "the registry", status: "403" } } = judge(first);
+    return verdictOf("refused", explain("machine-refused", said));
   }
   if (first.status !== 401) return judge(first);
-  const challenges = parseChallenges(first.challenges);
-  const bearer = challenges.find(({ scheme }) => scheme === "bearer");
-  if (bearer !== undefined) {
-    const token = await fetchToken(url, bearer, credential, get, post);
-    return judge(await get(url, `Bearer ${token}`));
-  }
-  if (challenges.some(({ scheme }) => scheme === "basic")) return judge(await get(url, basic));
-  const schemes = challenges.map(({ scheme }) => scheme.slice(0, 40)).join(", ");
-  return verdictOf("failed", schemes === "" ? explain("no-challenge") : explain("unknown-challenge", { schemes }));
+  return judge(await conversation.get(url, await answerChallenge(url, first, credential, conversation)));
 }

@@ -14,6 +14,7 @@ const ROOMS = [
   "handshake",
   "vault",
   "clients",
+  "diagnosis",
   "report",
   "commands",
   "main.ts",

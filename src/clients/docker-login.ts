@@ -1,0 +1,58 @@
+import type { Environment } from "../discovery/environment.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
+import type { Registry } from "../registries/registry.ts";
+import { askHelper } from "./ask-helper.ts";
+import { dockerConfigFile } from "./docker-config.ts";
+import { type ClientLogin, findProgram, parseLoginConfig, readAuth, readLoginConfig } from "./login-config.ts";
+
+/** Where a client's login for a registry comes from, and what it is. */
+export interface FoundLogin {
+  /** `variable`: DOCKER_AUTH_CONFIG. `helper`: named for this host. `store`: the store for all hosts. `file`: `auths`. */
+  readonly from: "variable" | "helper" | "store" | "file" | "nothing";
+  /** The helper that is asked; null where none is. */
+  readonly helper: string | null;
+  /** The file that says so. */
+  readonly file: string;
+  /** The entry's key. */
+  readonly key: string;
+  readonly login: ClientLogin | null;
+  /** Why the client can get no login, as far as its configuration tells. */
+  readonly problem: Explanation | null;
+}
+
+/**
+ * The login that docker would present to a registry, found as docker finds it.
+ * Source: docker/cli `cli/config` and `cli/config/credentials`.
+ */
+export async function findDockerLogin(env: Environment, registry: Registry): Promise<FoundLogin> {
+  const file = dockerConfigFile(env);
+  const key = registry.keys[0] ?? registry.host;
+  const nothing: FoundLogin = { from: "nothing", helper: null, file, key, login: null, problem: null };
+  // docker 28.3 and later take it before everything else.
+  const variable = parseLoginConfig(env.DOCKER_AUTH_CONFIG ?? "");
+  const ofVariable = variable === null ? null : readAuth(variable, key);
+  if (ofVariable !== null) return { ...nothing, from: "variable", login: ofVariable };
+  const config = readLoginConfig(file);
+  if ("code" in config) return { ...nothing, problem: config };
+  const named = Object.hasOwn(config.credHelpers, key) ? config.credHelpers[key] : undefined;
+  const helper = named ?? config.credsStore ?? "";
+  if (helper !== "") {
+    const from = named === undefined ? "store" : "helper";
+    return { ...nothing, from, helper, ...(await ask(helper, key, env, "docker")) };
+  }
+  const login = readAuth(config, key);
+  return login === null ? nothing : { ...nothing, from: "file", login };
+}
+
+/** Asks a helper, if it is there. */
+export async function ask(
+  helper: string,
+  key: string,
+  env: Environment,
+  client: string,
+): Promise<Pick<FoundLogin, "login" | "problem">> {
+  if (findProgram(`docker-credential-${helper}`, env) === null) {
+    return { login: null, problem: explain("helper-missing", { client, helper }) };
+  }
+  return { login: await askHelper(helper, key, env), problem: null };
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Environment } from "../discovery/environment.ts";
+import { npmrcFile, npmTokenKey } from "./npmrc.ts";
+
+/** A line of .npmrc that gives npm its token for a host. */
+export interface NpmSetting {
+  readonly file: string;
+  readonly setting: string;
+  /** The token, its variables replaced as npm replaces them. */
+  readonly token: string;
+  /** A variable that it refers to and that is not set. */
+  readonly unset: string | null;
+}
+
+/**
+ * The setting that npm would use: the project's .npmrc comes before the user's.
+ * @param folder where npm would be run
+ * Source: https://docs.npmjs.com/cli/configuring-npm/npmrc
+ */
+export function findNpmSetting(env: Environment, host: string, folder: string): NpmSetting | null {
+  const setting = npmTokenKey(host);
+  for (const file of [join(folder, ".npmrc"), npmrcFile(env)]) {
+    const line = readLines(file).findLast((each) => each.replace(/\s*=.*/s, "").trim() === setting);
+    if (line === undefined) continue;
+    const value = line.slice(line.indexOf("=") + 1).trim();
+    const names = [...value.matchAll(/\$\{([^}]+)\}/g)].map(([, name = ""]) => name);
+    const token = value.replace(/\$\{([^}]+)\}/g, (_, name: string) => env[name] ?? "");
+    return { file, setting, token, unset: names.find((name) => (env[name] ?? "") === "") ?? null };
+  }
+  return null;
+}
+
+function readLines(file: string): string[] {
+  try {
+    return readFileSync(file, "utf8").split(/\r?\n/);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,127 @@
+import { type FoundLogin, findDockerLogin } from "../clients/docker-login.ts";
+import { HELPER } from "../clients/helper-name.ts";
+import type { ClientLogin } from "../clients/login-config.ts";
+import { findNpmSetting } from "../clients/npm-login.ts";
+import { findPodmanLogin, hasPodman } from "../clients/podman-login.ts";
+import type { Environment } from "../discovery/environment.ts";
+import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
+import type { Registry } from "../registries/registry.ts";
+import { note, ok, type Step, wrong } from "./step.ts";
+
+/** What clients should present. */
+export interface Expected {
+  readonly user: string;
+  /** null: whatever AWS gave; each of its tokens is as good as another. */
+  readonly secret: string | null;
+}
+
+export interface ClientSituation {
+  readonly env: Environment;
+  readonly registry: Registry;
+  /** null where no login is known but what the clients have themselves. */
+  readonly expected: Expected | null;
+  /** Why our helper has no answer, as its own bookkeeping tells. */
+  readonly whyNoAnswer: Explanation | null;
+  /** Whether a login that a person made with `docker login` comes before the secrets. */
+  readonly storedFirst: boolean;
+}
+
+/** Which login does docker, and whatever reads its configuration, use? */
+export async function examineDocker(situation: ClientSituation): Promise<Step> {
+  const { env, registry, expected } = situation;
+  const found = await findDockerLogin(env, registry);
+  if (found.problem !== null) return wrong("docker", found.problem);
+  const { host } = registry;
+  if (isExpected(found.login, expected)) return ok("docker", describe(found));
+  switch (found.from) {
+    case "variable":
+      return wrong("docker", explain("docker-auth-config", { host }));
+    case "helper":
+      return explainHelper("docker", found, situation);
+    case "store":
+      return explainStore(found, situation);
+    case "file":
+      return wrong("docker", explain("docker-other-login", { file: found.file, host, client: "docker" }));
+    case "nothing":
+      return expected === null
+        ? ok("docker", "pulls without a login")
+        : wrong("docker", situation.whyNoAnswer ?? explain("not-registered", { host, client: "docker" }));
+  }
+}
+
+/** Which login do podman, skopeo and buildah use? No step where none of them is here. */
+export async function examinePodman(situation: ClientSituation, repository: string | null): Promise<Step[]> {
+  const { env, registry, expected } = situation;
+  if (!hasPodman(env)) return [];
+  const { host } = registry;
+  const found = await findPodmanLogin(env, registry, repository);
+  if (found.problem !== null) return [wrong("podman", found.problem)];
+  if (isExpected(found.login, expected)) return [ok("podman", describe(found))];
+  if (found.from === "helper") return [explainHelper("podman", found, situation)];
+  if (found.from === "file") {
+    return [wrong("podman", explain("podman-other-login", { file: found.file, key: found.key }))];
+  }
+  if (expected === null) return [ok("podman", "pulls without a login")];
+  const file = env.REGISTRY_AUTH_FILE ?? "";
+  return [
+    wrong(
+      "podman",
+      file === ""
+        ? (situation.whyNoAnswer ?? explain("not-registered", { host, client: "podman" }))
+        : explain("podman-other-file", { file, host }),
+    ),
+  ];
+}
+
+/** Which token does npm use, in the folder in which we are? */
+export function examineNpm({ env, registry, expected }: ClientSituation): Step {
+  const { host } = registry;
+  const found = findNpmSetting(env, host, process.cwd());
+  if (found === null) return wrong("npm", explain("not-registered", { host, client: "npm" }));
+  const { file, setting, unset } = found;
+  if (unset !== null) return wrong("npm", explain("npm-variable-unset", { file, variable: unset }));
+  if (expected === null || found.token === expected.secret) return ok("npm", `uses the token that ${file} names`);
+  return wrong("npm", explain("npm-other-setting", { file, setting }));
+}
+
+function explainHelper(
+  client: "docker" | "podman",
+  { login, helper, file }: FoundLogin,
+  { registry: { host }, whyNoAnswer, storedFirst }: ClientSituation,
+): Step {
+  if (helper !== HELPER) {
+    return wrong(client, explain("docker-other-helper", { client, helper: helper ?? "", host, file }));
+  }
+  if (login === null) return wrong(client, whyNoAnswer ?? explain("helper-fails", { helper, host }));
+  // What a person stored comes first on purpose; the secrets say something else, which is good to know.
+  if (storedFirst) return note(client, explain("stored-login", { host }));
+  return wrong(client, explain("login-stale", { client, host }));
+}
+
+function explainStore(found: FoundLogin, { registry: { host }, expected, whyNoAnswer }: ClientSituation): Step {
+  const { helper, login, file } = found;
+  if (login === null && expected === null) return ok("docker", "pulls without a login");
+  if (login !== null) {
+    return wrong("docker", explain("docker-other-helper", { client: "docker", helper: helper ?? "", host, file }));
+  }
+  return wrong("docker", whyNoAnswer ?? explain("not-registered", { host, client: "docker" }));
+}
+
+function describe({ from, helper, login, file }: FoundLogin): string {
+  const user = login?.username === IDENTITY_TOKEN_USER ? "an identity token" : `the login of ${login?.username}`;
+  if (helper !== null) return `uses ${user}, from docker-credential-${helper}`;
+  return from === "variable" ? `uses ${user}, from DOCKER_AUTH_CONFIG` : `uses ${user}, from ${file}`;
+}
+
+function isExpected(login: ClientLogin | null, expected: Expected | null): boolean {
+  if (login === null) return false;
+  if (expected === null) return true;
+  if (expected.secret === null) return login.username === expected.user;
+  return login.secret === expected.secret && nameOf(login.username) === nameOf(expected.user);
+}
+
+/** Clients write Azure's identity token under one of two users. */
+function nameOf(user: string): string {
+  return user === IDENTITY_TOKEN_USER ? ACR_TOKEN_USER : user;
+}

@@ -1,0 +1,130 @@
+import { type Explanation, explain } from "../findings/finding.ts";
+import type { ImageAnswer } from "../handshake/image.ts";
+import type { Image } from "../registries/image.ts";
+import { note, ok, type Step, wrong } from "./step.ts";
+
+/** Who asks: the user that the registry sees, or null for nobody. */
+export type Who = string | null;
+
+/** What an answer to "may this image be pulled?" means. */
+export function examinePull(image: Image, who: Who, answer: ImageAnswer): Step {
+  const { status } = answer;
+  if (String(answer.headers["ratelimit-remaining"] ?? "").startsWith("0;")) {
+    return wrong("pull", explain("hub-rate-limit", { limit: describeLimit(answer) ?? "none are left" }));
+  }
+  if (status >= 200 && status < 400)
+    return ok("pull", describeRest(answer) ?? `${image.name} is there and may be pulled`);
+  return wrong("pull", explainPull(image, who, answer));
+}
+
+/**
+ * What an answer to "may this image be pushed?" means.
+ * @param needed whether the person wants to push; else a refusal is only a note
+ */
+export function examinePush(image: Image, who: Who, answer: ImageAnswer, needed: boolean): Step {
+  if (answer.status === 202) return ok("push", "may be pushed (an upload was begun and given up; nothing was pushed)");
+  return (needed ? wrong : note)("push", explainPush(image, who, answer));
+}
+
+function explainPull(image: Image, who: Who, answer: ImageAnswer): Explanation {
+  const { name, registry } = image;
+  const { status } = answer;
+  const said = has(answer);
+  if (status === 429 || said(/TOOMANYREQUESTS/)) {
+    return registry.kind === "docker-hub"
+      ? explain("hub-rate-limit", { limit: describeLimit(answer) ?? "429 Too Many Requests" })
+      : explain("image-unanswered", { image: name, status });
+  }
+  const user = who ?? "nobody";
+  const denied = status === 401 || status === 403 || said(/DENIED|UNAUTHORIZED/);
+  switch (registry.kind) {
+    case "ecr":
+      return explainEcr(image, answer) ?? explainPlain(image, who, answer);
+    case "google":
+      if (said(/has not been used in project|is disabled|SERVICE_DISABLED/))
+        return explain("google-api-disabled", { image: name });
+      if (status === 404 && said(/NAME_UNKNOWN|Repository .* not found/))
+        return explain("google-location", { image: name, host: registry.host });
+      return denied && who !== null
+        ? explain("google-pull-denied", { user, image: name })
+        : explainPlain(image, who, answer);
+    case "acr":
+      if (said(/not allowed access/)) return explain("acr-firewall");
+      return denied && who !== null
+        ? explain("acr-pull-denied", { user, image: name })
+        : explainPlain(image, who, answer);
+    case "ghcr":
+      return denied && who !== null
+        ? explain("ghcr-pull-denied", { user, image: name })
+        : explainPlain(image, who, answer);
+    case "docker-hub":
+      return denied && who !== null
+        ? explain("hub-pull-denied", { user, image: name })
+        : explainPlain(image, who, answer);
+    default:
+      return explainPlain(image, who, answer);
+  }
+}
+
+function explainPlain({ name, registry }: Image, who: Who, answer: ImageAnswer): Explanation {
+  const { status } = answer;
+  const said = has(answer);
+  if (status === 401 || status === 403 || said(/^DENIED/)) {
+    return who === null
+      ? explain("pull-anonymous", { image: name, host: registry.host })
+      : explain("pull-denied", { user: who, image: name });
+  }
+  if (status === 404) {
+    return said(/NAME_UNKNOWN/) && who !== null
+      ? explain("image-hidden", { image: name, user: who })
+      : explain("image-missing", { image: name });
+  }
+  return explain("image-unanswered", { image: name, status });
+}
+
+/** AWS names the action that is not allowed, and on whose resource. */
+function explainEcr({ name, repository, registry }: Image, answer: ImageAnswer): Explanation | null {
+  const { account, region } = registry;
+  if (account === null || region === null) return null;
+  if (has(answer)(/NAME_UNKNOWN|does not exist in the registry/)) {
+    return explain("ecr-repository-missing", { account, region, repository });
+  }
+  const text = answer.errors.map(({ message }) => message).join(" ");
+  const action = /not authorized to perform: (ecr:[A-Za-z]+)/.exec(text)?.[1];
+  if (action === undefined && answer.status !== 403) return null;
+  const caller = /arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):/.exec(text)?.[1];
+  if ((caller !== undefined && caller !== account) || /no resource-based policy/.test(text)) {
+    return explain("ecr-other-account", { image: name, account });
+  }
+  return explain("ecr-pull-denied", { action: action ?? "pull", image: name, account, region });
+}
+
+function explainPush({ name, registry }: Image, who: Who, answer: ImageAnswer): Explanation {
+  const { status } = answer;
+  const user = who ?? "nobody";
+  if (status === 405 || has(answer)(/UNSUPPORTED/)) return explain("push-read-only", { image: name, status });
+  if (registry.kind === "ghcr") return explain("ghcr-push-denied", { user, image: name });
+  if (registry.kind === "ecr") return explain("ecr-push-denied", { image: name });
+  if (status === 401 || status === 403 || status === 404) return explain("push-denied", { user, image: name });
+  return explain("image-unanswered", { image: name, status });
+}
+
+/** Whether one of the errors has this code or these words. */
+function has({ errors }: ImageAnswer): (pattern: RegExp) => boolean {
+  return (pattern) => errors.some(({ code, message }) => pattern.test(code) || pattern.test(message));
+}
+
+/** Docker Hub tells with each manifest how many pulls are left. Source: https://docs.docker.com/docker-hub/usage/pulls/ */
+function describeRest(answer: ImageAnswer): string | null {
+  const limit = describeLimit(answer);
+  return limit === null ? null : `it is there and may be pulled; ${limit}`;
+}
+
+function describeLimit({ headers }: ImageAnswer): string | null {
+  const [left, all] = ["ratelimit-remaining", "ratelimit-limit"].map((name) =>
+    /^([0-9]{1,9})(?:;w=([0-9]{1,9}))?/.exec(String(headers[name] ?? "")),
+  );
+  if (left?.[1] === undefined || all?.[1] === undefined) return null;
+  const window = all[2] === undefined ? "" : ` in ${Math.round(Number(all[2]) / 3600)} h`;
+  return `${left[1]} of ${all[1]} pulls${window} are left`;
+}

@@ -1,0 +1,125 @@
+import { lookup } from "node:dns/promises";
+import { existsSync, readFileSync } from "node:fs";
+import * as https from "node:https";
+import { connect } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import type { Environment } from "../discovery/environment.ts";
+import { explain } from "../findings/finding.ts";
+import { proxyFor } from "../handshake/http.ts";
+import { describeNetworkError } from "../handshake/network-error.ts";
+import type { Registry } from "../registries/registry.ts";
+import { ok, type Step, wrong } from "./step.ts";
+
+/**
+ * Is there a way to a registry: its name, and a connection to it or to the proxy in between? TLS and what comes after it
+ * show when the registry is asked.
+ * @param timeoutMs time for the look-up and the connection
+ */
+export async function examineNetwork(registry: Registry, env: Environment, timeoutMs: number): Promise<Step[]> {
+  const url = urlOf(registry);
+  let proxy: string;
+  try {
+    proxy = proxyFor(url);
+  } catch {
+    return [wrong("network", explain("proxy-address"))];
+  }
+  const trust = examineTrust(env);
+  if (proxy !== "") {
+    // The proxy looks names up; it is asked when the registry is.
+    return [...trust, ok("network", `through the proxy ${new URL(proxy).host}`)];
+  }
+  const port = Number(url.port) || (url.protocol === "http:" ? 80 : 443);
+  try {
+    const name = url.hostname.replace(/^\[|\]$/g, "");
+    const addresses = await within(timeoutMs, lookup(name, { all: true }));
+    await within(timeoutMs, tryConnect(name, port));
+    return [...trust, ok("network", `${addresses[0]?.address ?? name} answers on port ${port}`)];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const finding =
+      code === "ERR_NO_ANSWER"
+        ? explain("no-answer", { seconds: timeoutMs / 1000 })
+        : describeNetworkError(error as Error);
+    return [...trust, wrong("network", finding)];
+  }
+}
+
+/** The name of the authority that signed a server's certificate, or "" where it cannot be read. Nothing is sent. */
+export async function readIssuer(registry: Registry, timeoutMs: number): Promise<string> {
+  const url = urlOf({ ...registry, scheme: "https" });
+  const proxy = proxyFor(url);
+  // It is only looked at: a certificate that nobody trusts must not keep us from it.
+  const options = { rejectUnauthorized: false };
+  const agent = proxy === "" ? new https.Agent(options) : new HttpsProxyAgent(proxy, options);
+  return await new Promise((resolve) => {
+    const end = (issuer: string): void => {
+      request.destroy();
+      agent.destroy();
+      resolve(issuer);
+    };
+    const request = https.request(url, { ...options, agent, method: "HEAD", timeout: timeoutMs });
+    request.on("socket", (socket) => {
+      const read = (): void => end(issuerOf(socket as TLSSocket));
+      if ((socket as TLSSocket).getPeerCertificate?.()?.issuer !== undefined) read();
+      else socket.once("secureConnect", read);
+    });
+    request.on("timeout", () => end(""));
+    request.on("error", () => end(""));
+  });
+}
+
+function issuerOf(socket: TLSSocket): string {
+  const { issuer } = socket.getPeerCertificate();
+  const name: unknown = issuer?.O ?? issuer?.CN ?? "";
+  // A server's words: what could break out of a line stays out.
+  return [name]
+    .flat()
+    .join(", ")
+    .replace(/[^\p{L}\p{N} .,&()'/-]/gu, "")
+    .slice(0, 80);
+}
+
+/** Files that should say whom to trust, and cannot. */
+function examineTrust(env: Environment): Step[] {
+  return ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"].flatMap((variable) => {
+    const file = env[variable] ?? "";
+    if (file === "" || isReadable(file)) return [];
+    return [wrong("network", explain("trust-file", { variable }))];
+  });
+}
+
+function isReadable(file: string): boolean {
+  try {
+    return existsSync(file) && readFileSync(file).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function urlOf({ endpoint, scheme }: Registry): URL {
+  return new URL(`${scheme === "https" ? "https" : "http"}://${endpoint}`);
+}
+
+function tryConnect(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once("error", reject);
+  });
+}
+
+async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error(), { code: "ERR_NO_ANSWER" })), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Environment } from "../discovery/environment.ts";
+import type { LoginRequest } from "../discovery/request.ts";
+import type { Credential } from "../exchange/credential.ts";
+import { CATALOGUE, type Code, type Explanation, explain } from "../findings/finding.ts";
+import type { UserError } from "../findings/user-error.ts";
+import { converse } from "../handshake/conversation.ts";
+import type { Send } from "../handshake/http.ts";
+import { explainRefusal } from "../handshake/refusal.ts";
+import { judge, type Verdict } from "../handshake/verdict.ts";
+import { judged, reach, verify } from "../handshake/verify.ts";
+import { suspectSuffix } from "../registries/look-alike.ts";
+import type { Registry } from "../registries/registry.ts";
+import { readIssuer } from "./network.ts";
+import { suspectSet } from "./set.ts";
+import { ok, type Step, type StepName, skipped, wrong } from "./step.ts";
+
+/** What is said of the server itself, before any password counts. */
+const OF_THE_SERVER: ReadonlySet<string> = new Set<Code>([
+  "redirected",
+  "web-page",
+  "not-a-registry",
+  "registry-busy",
+  "machine-refused",
+  "acr-firewall",
+  "no-challenge",
+  "unknown-challenge",
+  "token-service-untrusted",
+]);
+
+export interface LoginQuestion {
+  readonly registry: Registry;
+  readonly request: LoginRequest | null;
+  /** null: without a login. An error: why the secrets become no credential. */
+  readonly credential: Credential | UserError | null;
+}
+
+/**
+ * Does the server answer as a registry, and does it take the credential? Where it does not, what looks wrong with the
+ * secrets comes first.
+ * @param limits `timeout` in milliseconds for the whole handshake
+ */
+export async function examineLogin(
+  { registry, request, credential }: LoginQuestion,
+  { send, timeout, world }: { send: Send; timeout: number; world: Environment },
+): Promise<Step[]> {
+  const suspicions = (): Step[] => {
+    const suffix = suspectSuffix(registry);
+    const found = [
+      ...(request === null ? [] : suspectSet(world, request.identifier)),
+      ...(suffix === null ? [] : [suffix]),
+    ];
+    return found.map((each) => wrong(each.code === "server-suffix" ? "server" : "secrets", each));
+  };
+  if (credential instanceof Error) {
+    const network = Object.hasOwn(CATALOGUE.network, credential.code);
+    return [...suspicions(), wrong(network ? "network" : "login", credential)];
+  }
+  if (credential === null) return await examineAnonymously(registry, send, timeout);
+  const verdict = await verify(registry, credential, send, timeout);
+  if (verdict.outcome === "verified") {
+    const user = request?.user ?? credential.username;
+    return [ok("registry", "answers as a container registry"), ok("login", `takes the login of ${user}`)];
+  }
+  return [...suspicions(), ...(await stepsOf(verdict, registry, request, timeout))];
+}
+
+async function examineAnonymously(registry: Registry, send: Send, timeout: number): Promise<Step[]> {
+  const conversation = converse(send, timeout);
+  const verdict = await judged(conversation, timeout, async () => {
+    const { answer } = await reach(registry, conversation);
+    return answer.status === 401 ? null : judge(answer);
+  });
+  if (verdict === null || verdict.outcome === "verified") {
+    return [ok("registry", "answers as a container registry"), skipped("login", "no login is known here")];
+  }
+  return await stepsOf(verdict, registry, null, timeout);
+}
+
+async function stepsOf(
+  verdict: Verdict,
+  registry: Registry,
+  request: LoginRequest | null,
+  timeout: number,
+): Promise<Step[]> {
+  const finding = await explainVerdict(verdict, registry, request, timeout);
+  if (Object.hasOwn(CATALOGUE.network, finding.code)) return [wrong("network", finding), ...later("registry", "login")];
+  if (OF_THE_SERVER.has(finding.code)) return [wrong("registry", finding), ...later("login")];
+  return [ok("registry", "answers as a container registry"), wrong("login", finding)];
+}
+
+async function explainVerdict(
+  verdict: Verdict,
+  registry: Registry,
+  request: LoginRequest | null,
+  timeout: number,
+): Promise<Explanation> {
+  const { code, detail: message, hint } = verdict;
+  if (code === "certificate-authority") {
+    const issuer = await readIssuer(registry, timeout);
+    return explain(code, { issuer: issuer === "" ? "" : ` (${issuer})` });
+  }
+  if (verdict.outcome === "refused" && request !== null) return explainRefusal(request, verdict);
+  const advice = hint === "" ? "check the login that is kept: registry-login logout, then log in again" : hint;
+  return { code: code ?? "credential-refused", message, hint: advice };
+}
+
+function later(...names: StepName[]): Step[] {
+  return names.map((name) => skipped(name, "not asked before the way to it is well"));
+}

@@ -1,0 +1,107 @@
+import { distance } from "fastest-levenshtein";
+import type { Environment } from "../discovery/environment.ts";
+import type { Part } from "../discovery/request.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
+
+const PARTS: readonly Part[] = ["SERVER", "USER", "PASSWORD"];
+
+/** Names under which people set a part, and that do not count. */
+const MISNOMERS: Readonly<Record<Part, readonly string[]>> = {
+  SERVER: ["HOST", "URL", "REGISTRY", "ADDRESS", "HOSTNAME", "LOGIN_SERVER"],
+  USER: ["USERNAME", "LOGIN", "ID", "CLIENT_ID", "USER_NAME"],
+  PASSWORD: ["PASS", "TOKEN", "SECRET", "PWD", "PAT", "KEY", "PASSWD"],
+};
+
+const INFIX = "_CONTAINER_REGISTRY_";
+
+/** Why a part of an identifier's set of three is missing, by the variables that are there. */
+export function explainMissing(env: Environment, identifier: string, part: Part): Explanation {
+  const variable = `${identifier}${INFIX}${part}`;
+  const names = Object.keys(env);
+  const sameName = names.find((name) => name.toUpperCase() === variable);
+  if (sameName !== undefined) return explain("secret-empty", { variable: sameName });
+  const set = names.filter((name) => (env[name] ?? "").trim() !== "" && partOf(name) === null);
+  const misnamed = set.find((name) =>
+    MISNOMERS[part].some((wrong) => name.toUpperCase() === `${identifier}${INFIX}${wrong}`),
+  );
+  if (misnamed !== undefined) return explain("secret-misnamed", { found: misnamed, variable });
+  const misspelt = set.find((name) => isMisspelt(name.toUpperCase(), variable));
+  if (misspelt !== undefined) return explain("secret-misspelt", { found: misspelt, variable });
+  return explain("secret-missing", { variable, identifier });
+}
+
+/**
+ * Identifiers of which only misnamed or misspelt variables are set, so that discovery does not see them.
+ * @param known the identifiers that it does see
+ */
+export function findUnseenIdentifiers(env: Environment, known: ReadonlySet<string>): string[] {
+  const found = Object.keys(env).flatMap((name) => {
+    if ((env[name] ?? "").trim() === "") return [];
+    const upper = name.toUpperCase();
+    const misnamed = /^([A-Z0-9_]+)_CONTAINER_REGISTRY_([A-Z_]+)$/.exec(upper);
+    if (misnamed?.[1] !== undefined && partOf(name) === null) {
+      const wrong = misnamed[2] ?? "";
+      const counts = PARTS.some(
+        (part) => MISNOMERS[part].includes(wrong) || (wrong.length > 3 && distance(wrong, part) <= 2),
+      );
+      return counts ? [misnamed[1]] : [];
+    }
+    const [, identifier, infix, suffix] =
+      /^([A-Z0-9]+(?:_[A-Z0-9]+)*?)(_[A-Z]+_[A-Z]+_)(SERVER|USER|PASSWORD)$/.exec(upper) ?? [];
+    const near = infix !== undefined && infix !== INFIX && distance(infix, INFIX) <= 2;
+    return near && identifier !== undefined && suffix !== undefined ? [identifier] : [];
+  });
+  return [...new Set(found)].filter((identifier) => !known.has(identifier)).sort();
+}
+
+function partOf(name: string): Part | null {
+  return PARTS.find((part) => name.toUpperCase().endsWith(`${INFIX}${part}`)) ?? null;
+}
+
+/** One or two letters apart; the identifier itself must be right, since any other one is somebody else's. */
+function isMisspelt(name: string, variable: string): boolean {
+  const [identifier = ""] = variable.split(INFIX);
+  return name.startsWith(`${identifier}_`) && name !== variable && distance(name, variable) <= 2;
+}
+
+/** Two spellings of one variable that say different things; only the first counts. */
+export function findTwoSpellings(env: Environment, identifier: string): Explanation[] {
+  return PARTS.flatMap((part) => {
+    const names = Object.keys(env)
+      .filter((name) => name.toUpperCase() === `${identifier}${INFIX}${part}` && (env[name] ?? "").trim() !== "")
+      .sort();
+    const [variable = "", ...others] = names;
+    const found = others.find((name) => env[name] !== env[variable]);
+    return found === undefined ? [] : [explain("secret-two-spellings", { variable, found })];
+  });
+}
+
+/**
+ * What looks wrong with the values of a set, though it may be right: worth telling where the login fails.
+ * @param parts the values as they are set, by the names of their variables
+ */
+export function suspect(
+  identifier: string,
+  { SERVER = "", USER = "", PASSWORD = "" }: Readonly<Partial<Record<Part, string>>>,
+): Explanation[] {
+  const values = { SERVER, USER, PASSWORD };
+  const findings = PARTS.flatMap((part) => {
+    const value = values[part];
+    const variable = `${identifier}${INFIX}${part}`;
+    if (/\$\{[^}]*\}|^\$[A-Za-z_]+$|^\$\(.*\)$/.test(value)) return [explain("secret-unresolved", { variable })];
+    if (/^(["']).*\1\s*$/s.test(value) && value.trim().length > 1) return [explain("secret-quoted", { variable })];
+    if (
+      /^<[^<>]+>$|^(?:changeme|change-me|password|your[-_ ].*|x{3,}|\*{3,}|\.{3})$/i.test(value.trim()) &&
+      value !== "<token>"
+    ) {
+      return [explain("secret-placeholder", { variable })];
+    }
+    return part === "PASSWORD" && value !== value.trim() ? [explain("secret-spaces", { variable })] : [];
+  });
+  if (/^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(PASSWORD.trim())) findings.push(explain("aws-keys-swapped", { identifier }));
+  // Prefixes of GitHub, Docker Hub and GitLab. Source: their documentation of token formats.
+  if (/^(?:gh[pousr]_|github_pat_|dckr_[a-z]+_|glpat-)/.test(USER)) {
+    findings.push(explain("user-is-token", { variable: `${identifier}${INFIX}USER` }));
+  }
+  return findings;
+}

@@ -1,0 +1,128 @@
+import { byIdentifier, type Environment } from "../discovery/environment.ts";
+import type { Discovery, LoginRequest, Rejected, Skipped } from "../discovery/request.ts";
+import type { Explanation } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
+import { type Image, parseImage } from "../registries/image.ts";
+import { parseRegistry, type Registry } from "../registries/registry.ts";
+import { type Earlier, vaultsOf } from "../vault/earlier.ts";
+import type { Registration } from "../vault/home.ts";
+import { findUnseenIdentifiers } from "./secrets.ts";
+
+/** What the doctor looks at: a login, or a host or image that somebody named. */
+export interface Subject {
+  readonly identifier: string | null;
+  /** How it is told: the image, the host, or what a person wrote. */
+  readonly title: string;
+  readonly registry: Registry | null;
+  readonly image: Image | null;
+  readonly request: LoginRequest | null;
+  readonly rejected: Rejected | null;
+  readonly skipped: Skipped | null;
+  /** What an earlier login left for it. */
+  readonly registered: Registration | null;
+  /** The text that a person wrote is neither a host nor an image. */
+  readonly problem: Explanation | null;
+}
+
+const NONE = {
+  identifier: null,
+  image: null,
+  request: null,
+  rejected: null,
+  skipped: null,
+  registered: null,
+  problem: null,
+};
+
+/** The subjects that a person asks about; without any, every login that is known or half known here. */
+export function chooseSubjects(
+  targets: readonly string[],
+  discovery: Discovery,
+  earlier: Earlier,
+  env: Environment,
+): Subject[] {
+  const known = findKnown(discovery, earlier, env);
+  if (targets.length === 0) return known;
+  return targets.map((target) => {
+    const parsed = parseTarget(target, new Set(known.flatMap(({ registry }) => registry?.host ?? [])));
+    if ("code" in parsed) return { ...NONE, title: target, registry: null, problem: parsed };
+    const { registry, image } = parsed;
+    const title = image?.name ?? registry.host;
+    const found =
+      known.find((each) => each.registry?.host === registry.host && each.request !== null) ??
+      known.find((each) => each.registry?.host === registry.host);
+    return found === undefined ? { ...NONE, title, registry, image } : { ...found, title, registry, image };
+  });
+}
+
+function findKnown({ requests, rejected, skipped }: Discovery, earlier: Earlier, env: Environment): Subject[] {
+  const registered = earlier.state.registered;
+  const byHost = (host: string | null): Registration | null => registered.find((each) => each.host === host) ?? null;
+  const subjects: Subject[] = [
+    ...requests.map((request) => ({
+      ...NONE,
+      identifier: request.identifier,
+      title: request.registry.host,
+      registry: request.registry,
+      request,
+      registered: byHost(request.registry.host),
+    })),
+    ...rejected.map((each) => {
+      const registry = each.host === null ? null : parseRegistry(each.host);
+      return { ...NONE, identifier: each.identifier, title: each.host ?? each.identifier, registry, rejected: each };
+    }),
+    ...skipped.map((each) => {
+      const registry = serverOf(env, each.identifier);
+      return {
+        ...NONE,
+        identifier: each.identifier,
+        title: registry?.host ?? each.identifier,
+        registry,
+        skipped: each,
+      };
+    }),
+  ];
+  const identifiers = new Set([...requests, ...rejected, ...skipped].map(({ identifier }) => identifier));
+  for (const identifier of findUnseenIdentifiers(env, identifiers)) {
+    const missing = { identifier, missing: ["SERVER", "USER", "PASSWORD"] as const, reason: "" };
+    subjects.push({ ...NONE, identifier, title: identifier, registry: null, skipped: missing });
+  }
+  const hosts = new Set(subjects.map(({ registry }) => registry?.host));
+  const stored = vaultsOf(earlier).flatMap((vault) => vault.list("stored"));
+  for (const { host, identifier } of [...registered, ...stored]) {
+    // docker's own tokens lie under names that are no host.
+    if (hosts.has(host) || host.includes("+")) continue;
+    hosts.add(host);
+    subjects.push({ ...NONE, identifier, title: host, registry: parseRegistry(host), registered: byHost(host) });
+  }
+  return subjects.sort((a, b) => byIdentifier({ identifier: a.identifier ?? "" }, { identifier: b.identifier ?? "" }));
+}
+
+function serverOf(env: Environment, identifier: string): Registry | null {
+  const name = Object.keys(env).find((each) => each.toUpperCase() === `${identifier}_CONTAINER_REGISTRY_SERVER`);
+  try {
+    return parseRegistry(env[name ?? ""] ?? "");
+  } catch {
+    return null;
+  }
+}
+
+/** A word without a slash is a host where it looks like one; `name:5000` is an image unless such a host is known. */
+function parseTarget(
+  target: string,
+  known: ReadonlySet<string>,
+): { registry: Registry; image: Image | null } | Explanation {
+  const text = target.trim().replace(/^docker:\/\//, "");
+  try {
+    const bare = text.replace(/^https?:\/\//, "").replace(/\/$/, "");
+    const isUrl = bare !== text && !bare.includes("/");
+    const isHost =
+      !bare.includes("/") && (/^[^:@]*\.[^:@]*(?::[0-9]+)?$|^localhost(?::[0-9]+)?$|^\[/.test(bare) || known.has(bare));
+    if (isUrl || isHost) return { registry: parseRegistry(text), image: null };
+    const image = parseImage(text);
+    return { registry: image.registry, image };
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}

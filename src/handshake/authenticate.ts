@@ -1,0 +1,32 @@
+import type { Credential } from "../exchange/credential.ts";
+import { explain } from "../findings/finding.ts";
+import { parseChallenges } from "./challenge.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Answer } from "./http.ts";
+import { basicAuthorization, fetchToken } from "./token.ts";
+import { Ended, verdictOf } from "./verdict.ts";
+
+/**
+ * Answers the challenge of a 401: the Authorization header to ask again with.
+ * @param url where the registry answered
+ * @param credential null: without a login, as public images are pulled
+ * @returns undefined where there is nothing to show: no credential, and no token service that gives a token without one
+ * @throws Ended where the challenge cannot be answered, or the token service gives no token
+ */
+export async function answerChallenge(
+  url: URL,
+  { challenges: headers }: Answer,
+  credential: Credential | null,
+  conversation: Conversation,
+): Promise<string | undefined> {
+  const challenges = parseChallenges(headers);
+  const bearer = challenges.find(({ scheme }) => scheme === "bearer");
+  if (bearer !== undefined) return `Bearer ${await fetchToken(url, bearer, credential, conversation)}`;
+  if (challenges.some(({ scheme }) => scheme === "basic")) {
+    return credential === null ? undefined : basicAuthorization(credential);
+  }
+  const schemes = challenges.map(({ scheme }) => scheme.slice(0, 40)).join(", ");
+  throw new Ended(
+    verdictOf("failed", schemes === "" ? explain("no-challenge") : explain("unknown-challenge", { schemes })),
+  );
+}

@@ -1,0 +1,110 @@
+import * as z from "zod/mini";
+import type { Credential } from "../exchange/credential.ts";
+import type { Image } from "../registries/image.ts";
+import { answerChallenge } from "./authenticate.ts";
+import { type Conversation, converse } from "./conversation.ts";
+import type { Answer, Ask, Send } from "./http.ts";
+import { parseJson } from "./token.ts";
+import { Ended, type Verdict } from "./verdict.ts";
+import { judged, reach } from "./verify.ts";
+
+/** What a registry, or its token service, answers to a question about an image. */
+export interface ImageAnswer {
+  readonly status: number;
+  readonly headers: Answer["headers"];
+  /** The registry API's errors. They may quote identities: for recognising a cause, not for showing. */
+  readonly errors: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** May the image be pulled, may it be pushed? A verdict where nobody could be asked. */
+export interface ImageAnswers {
+  readonly pull: ImageAnswer;
+  readonly push: ImageAnswer;
+}
+
+const errorBody = z.object({
+  errors: z.array(z.object({ code: z._default(z.coerce.string(), ""), message: z._default(z.coerce.string(), "") })),
+});
+
+/** Every manifest that clients know, so that none is missing for its form. */
+const MANIFESTS = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "*/*",
+].join(", ");
+
+/**
+ * Asks a registry for an image's manifest, and whether it would take a push: an upload is begun, and given up at once,
+ * so that nothing is pushed.
+ * @param credential null: without a login
+ * @param timeoutMs time for each of the two
+ * Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md
+ */
+export async function askImage(
+  image: Image,
+  credential: Credential | null,
+  send: Send,
+  timeoutMs: number,
+): Promise<ImageAnswers | Verdict> {
+  const conversation = converse(send, timeoutMs);
+  return await judged(conversation, timeoutMs, async () => {
+    const { url: base } = await reach(image.registry, conversation);
+    const path = (rest: string): URL => new URL(`/v2/${image.repository}/${rest}`, base);
+    const manifest = path(`manifests/${image.reference}`);
+    const headers = { accept: MANIFESTS };
+    // HEAD does not count as a pull at Docker Hub; but only GET has words for an error.
+    let pull = await askWithLogin(manifest, { method: "HEAD", headers }, credential, conversation);
+    if (pull.status >= 400 && pull.errors.length === 0) {
+      pull = await askWithLogin(manifest, { method: "GET", headers }, credential, conversation);
+    }
+    return { pull, push: await askPush(path("blobs/uploads/"), credential, conversation) };
+  });
+}
+
+async function askPush(url: URL, credential: Credential | null, conversation: Conversation): Promise<ImageAnswer> {
+  let shown: string | undefined;
+  const answer = await askWithLogin(
+    url,
+    { method: "POST", headers: { "content-length": "0" } },
+    credential,
+    conversation,
+    (header) => {
+      shown = header;
+    },
+  );
+  const location = answer.headers.location;
+  if (answer.status === 202 && location !== undefined) {
+    const upload = new URL(location, url);
+    // Nobody waits for it, and the registry forgets it by itself.
+    if (upload.origin === url.origin)
+      await conversation.ask(upload, { method: "DELETE" }, shown).catch(() => undefined);
+  }
+  return answer;
+}
+
+async function askWithLogin(
+  url: URL,
+  ask: Omit<Ask, "signal">,
+  credential: Credential | null,
+  conversation: Conversation,
+  onShown: (authorization: string) => void = () => undefined,
+): Promise<ImageAnswer> {
+  const first = await conversation.ask(url, ask);
+  if (first.status !== 401) return read(first);
+  try {
+    const authorization = await answerChallenge(url, first, credential, conversation);
+    if (authorization === undefined) return read(first);
+    onShown(authorization);
+    return read(await conversation.ask(url, ask, authorization));
+  } catch (error) {
+    if (error instanceof Ended && error.answer !== null && error.answer.status < 500) return read(error.answer);
+    throw error;
+  }
+}
+
+function read({ status, headers, body }: Answer): ImageAnswer {
+  const parsed = errorBody.safeParse(parseJson(body));
+  return { status, headers, errors: parsed.success ? parsed.data.errors : [] };
+}

@@ -1,0 +1,59 @@
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
+import { parseRegistry, type Registry } from "./registry.ts";
+
+/** An image as a person names it, taken apart. */
+export interface Image {
+  readonly registry: Registry;
+  /** The repository's path at the registry, like `library/ubuntu`. */
+  readonly repository: string;
+  /** A tag, or a digest (`sha256:...`). */
+  readonly reference: string;
+  /** The full name, as it is told. */
+  readonly name: string;
+}
+
+const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
+
+/** Is the first part of an image's name a host, as docker decides it? */
+function isHost(first: string): boolean {
+  return first === "localhost" || /[.:]/.test(first) || first.toLowerCase() !== first;
+}
+
+/**
+ * Parses an image's name as docker does: without a host it is one of Docker Hub, without a tag it is `latest`.
+ * @throws UserError when docker would not take the name either
+ * Source: https://github.com/distribution/reference
+ */
+export function parseImage(text: string): Image {
+  const [named = "", digest, ...more] = text.trim().split("@");
+  const slash = named.indexOf("/");
+  const first = slash === -1 ? "" : named.slice(0, slash);
+  const host = slash !== -1 && isHost(first) ? first : null;
+  const rest = host === null ? named : named.slice(slash + 1);
+  const colon = rest.lastIndexOf(":");
+  const tag = colon === -1 ? undefined : rest.slice(colon + 1);
+  const path = colon === -1 ? rest : rest.slice(0, colon);
+  const fail = (problem: string): never => {
+    throw new UserError(explain("image-name", { image: JSON.stringify(text.trim().slice(0, 200)), problem }));
+  };
+  if (more.length > 0) fail("there is more than one @ in it");
+  if (path.length > 255) fail("it is too long");
+  if (!path.split("/").every((part) => COMPONENT.test(part))) {
+    fail(/[A-Z]/.test(path) ? "its path must be in lower case" : "its path is not one that registries have");
+  }
+  if (tag !== undefined && !TAG.test(tag)) fail("its tag is not valid");
+  if (digest !== undefined && !DIGEST.test(digest)) fail("its digest is not valid");
+  const registry = parseRegistry(host ?? "docker.io");
+  const official = registry.kind === "docker-hub" && !path.includes("/");
+  const repository = official ? `library/${path}` : path;
+  const reference = digest ?? tag ?? "latest";
+  return {
+    registry,
+    repository,
+    reference,
+    name: `${registry.host}/${repository}${digest === undefined ? ":" : "@"}${reference}`,
+  };
+}
