@@ -3,9 +3,17 @@ import { join } from "node:path";
 import { run } from "../test/support/shell.ts";
 import { COLLECTION_FOLDER, FEATURE_FOLDER, FEATURE_ID, isProgram, ROOT, readJson } from "./project.ts";
 import { stage } from "./stage.ts";
+import { withTroubleshooting } from "./troubleshooting.ts";
 
 /** Where this project publishes the Feature. */
 const NAMESPACE = "registry-login/features";
+
+const NOTES = join(FEATURE_FOLDER, "NOTES.md");
+
+/** NOTES.md with all findings in its section "Troubleshooting". */
+export function notes(): string {
+  return withTroubleshooting(readFileSync(NOTES, "utf8"));
+}
 
 /** The files that are made from devcontainer-feature.json and NOTES.md, by their paths; the collection must be staged. */
 export async function generatedFiles(): Promise<Map<string, string>> {
@@ -22,13 +30,15 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   ]);
   const readme = readFileSync(join(COLLECTION_FOLDER, "src", FEATURE_ID, "README.md"), "utf8");
   return new Map([
+    [NOTES, notes()],
     [join(ROOT, "devcontainer-collection.json"), `${JSON.stringify(collection, null, 2)}\n`],
     [join(FEATURE_FOLDER, "README.md"), readme],
   ]);
 }
 
 if (isProgram(import.meta.url)) {
+  writeFileSync(NOTES, notes());
   await stage();
   for (const [file, text] of await generatedFiles()) writeFileSync(file, text);
-  console.log("wrote devcontainer-collection.json and the Feature's README.md");
+  console.log("wrote devcontainer-collection.json, and the Feature's NOTES.md and README.md");
 }

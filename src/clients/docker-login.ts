@@ -16,6 +16,8 @@ export interface FoundLogin {
   /** The entry's key. */
   readonly key: string;
   readonly login: ClientLogin | null;
+  /** Whether `auths` holds a login that docker does not look at, since there is a credential store. */
+  readonly hidden: boolean;
   /** Why the client can get no login, as far as its configuration tells. */
   readonly problem: Explanation | null;
 }
@@ -27,7 +29,7 @@ export interface FoundLogin {
 export async function findDockerLogin(env: Environment, registry: Registry): Promise<FoundLogin> {
   const file = dockerConfigFile(env);
   const key = registry.keys[0] ?? registry.host;
-  const nothing: FoundLogin = { from: "nothing", helper: null, file, key, login: null, problem: null };
+  const nothing: FoundLogin = { from: "nothing", helper: null, file, key, login: null, hidden: false, problem: null };
   // docker 28.3 and later take it before everything else.
   const variable = parseLoginConfig(env.DOCKER_AUTH_CONFIG ?? "");
   const ofVariable = variable === null ? null : readAuth(variable, key);
@@ -38,7 +40,8 @@ export async function findDockerLogin(env: Environment, registry: Registry): Pro
   const helper = named ?? config.credsStore ?? "";
   if (helper !== "") {
     const from = named === undefined ? "store" : "helper";
-    return { ...nothing, from, helper, ...(await ask(helper, key, env, "docker")) };
+    const hidden = readAuth(config, key) !== null;
+    return { ...nothing, from, helper, hidden, ...(await ask(helper, key, env, "docker")) };
   }
   const login = readAuth(config, key);
   return login === null ? nothing : { ...nothing, from: "file", login };

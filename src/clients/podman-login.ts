@@ -44,6 +44,7 @@ export async function findPodmanLogin(
     file: files[0] ?? "",
     key: host,
     login: null,
+    hidden: false,
     problem: null,
   };
   for (const file of files) {

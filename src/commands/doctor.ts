@@ -1,7 +1,8 @@
-import { type Step, wrong } from "../diagnosis/step.ts";
+import { note, type Step, wrong } from "../diagnosis/step.ts";
 import { chooseSubjects } from "../diagnosis/subjects.ts";
 import { readCodespacesSecrets } from "../discovery/codespaces.ts";
 import { discover } from "../discovery/discover.ts";
+import { findSecretSets } from "../discovery/environment.ts";
 import { type Options, parseOptions, type RawOptions, readOptionsFile } from "../discovery/options.ts";
 import type { Discovery } from "../discovery/request.ts";
 import { explain } from "../findings/finding.ts";
@@ -78,6 +79,11 @@ function examineOptions(
   const known = new Set([...requests, ...rejected, ...skipped].map(({ identifier }) => identifier));
   const unknown = [...identifiers].filter((identifier) => !known.has(identifier));
   const steps = unknown.map((identifier) => wrong("options", explain("identifier-unknown", { identifier })));
+  // On purpose, but it is easily forgotten.
+  const leftOut = findSecretSets({ ...env, ...codespaces }).filter(
+    ({ identifier }) => identifiers.size > 0 && !identifiers.has(identifier),
+  );
+  steps.push(...leftOut.map(({ identifier }) => note("options", explain("identifier-left-out", { identifier }))));
   if (githubToken === "always" && (env.GITHUB_TOKEN || codespaces.GITHUB_TOKEN || "") === "") {
     steps.push(wrong("options", explain("github-token-missing")));
   }

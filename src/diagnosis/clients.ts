@@ -100,7 +100,8 @@ function explainHelper(
 }
 
 function explainStore(found: FoundLogin, { registry: { host }, expected, whyNoAnswer }: ClientSituation): Step {
-  const { helper, login, file } = found;
+  const { helper, login, file, hidden } = found;
+  if (login === null && hidden) return wrong("docker", explain("docker-creds-store", { store: helper ?? "", file }));
   if (login === null && expected === null) return ok("docker", "pulls without a login");
   if (login !== null) {
     return wrong("docker", explain("docker-other-helper", { client: "docker", helper: helper ?? "", host, file }));

@@ -1,6 +1,6 @@
 import { byIdentifier, type Environment } from "../discovery/environment.ts";
 import type { Discovery, LoginRequest, Rejected, Skipped } from "../discovery/request.ts";
-import type { Explanation } from "../findings/finding.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { type Image, parseImage } from "../registries/image.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
@@ -45,7 +45,7 @@ export function chooseSubjects(
   if (targets.length === 0) return known;
   return targets.map((target) => {
     const parsed = parseTarget(target, new Set(known.flatMap(({ registry }) => registry?.host ?? [])));
-    if ("code" in parsed) return { ...NONE, title: target, registry: null, problem: parsed };
+    if ("code" in parsed) return { ...NONE, title: shown(target), registry: null, problem: parsed };
     const { registry, image } = parsed;
     const title = image?.name ?? registry.host;
     const found =
@@ -53,6 +53,11 @@ export function chooseSubjects(
       known.find((each) => each.registry?.host === registry.host);
     return found === undefined ? { ...NONE, title, registry, image } : { ...found, title, registry, image };
   });
+}
+
+/** What a person wrote, unless it is an address with a user in it, which may have a password behind it. */
+function shown(target: string): string {
+  return /\/\/.*@/.test(target) ? "(an address with a user)" : target.slice(0, 200);
 }
 
 function findKnown({ requests, rejected, skipped }: Discovery, earlier: Earlier, env: Environment): Subject[] {
@@ -112,6 +117,7 @@ function parseTarget(
   target: string,
   known: ReadonlySet<string>,
 ): { registry: Registry; image: Image | null } | Explanation {
+  if (/\/\/.*@/.test(target)) return explain("server-user");
   const text = target.trim().replace(/^docker:\/\//, "");
   try {
     const bare = text.replace(/^https?:\/\//, "").replace(/\/$/, "");

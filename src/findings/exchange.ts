@@ -69,7 +69,7 @@ export const exchange = {
     hint: "encode the whole key file: base64 -w0 key.json",
   },
   "google-user": {
-    message: "the user <user> is none that Google's registries know",
+    message: "the registry refused the login: the user <user> is none that Google knows",
     hint: "set the user to _json_key (a key file), _json_key_base64 (the same in base64) or oauth2accesstoken",
   },
   "npm-token-form": {

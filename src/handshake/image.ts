@@ -100,6 +100,8 @@ async function askWithLogin(
     return read(await conversation.ask(url, ask, authorization));
   } catch (error) {
     if (error instanceof Ended && error.answer !== null && error.answer.status < 500) return read(error.answer);
+    // Some mirrors refuse without a word on how to log in.
+    if (error instanceof Ended && error.verdict.code === "no-challenge") return read(first);
     throw error;
   }
 }

@@ -4,11 +4,14 @@ import type { Verdict } from "./verdict.ts";
 
 /** Why a registry refuses a login, as far as its kind and the login itself tell, and what to do about it. */
 export function explainRefusal(request: LoginRequest, { said, code, detail, hint }: Verdict): Explanation {
-  const { identifier } = request;
+  const { identifier, registry, user } = request;
   if (code === "npm-token-unknown") return explain(code, { identifier });
   if (said === undefined) return { code: code ?? "credential-refused", message: detail, hint };
+  if (registry.kind === "google" && !GOOGLE_USERS.has(user ?? "")) return explain("google-user", { user: user ?? "" });
   return explain(codeOf(request), { ...said, identifier });
 }
+
+const GOOGLE_USERS = new Set(["_json_key", "_json_key_base64", "oauth2accesstoken"]);
 
 function codeOf({ source, registry, user, password }: LoginRequest) {
   if (source === "github-token") return "github-token-refused" satisfies Code;

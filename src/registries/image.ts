@@ -39,6 +39,8 @@ export function parseImage(text: string): Image {
   const fail = (problem: string): never => {
     throw new UserError(explain("image-name", { image: JSON.stringify(text.trim().slice(0, 200)), problem }));
   };
+  // An IPv6 address stands in brackets here, and without an IPv4 one in it.
+  if (host !== null && !/^(?:[^:[\]]*|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?$/.test(host)) fail("its host is not valid");
   if (more.length > 0) fail("there is more than one @ in it");
   if (path.length > 255) fail("it is too long");
   if (!path.split("/").every((part) => COMPONENT.test(part))) {

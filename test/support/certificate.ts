@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempFolder } from "./temp-home.ts";
 
@@ -29,4 +29,29 @@ export function makeCertificateIn(folder: string, ...names: readonly string[]): 
     stdio: "pipe",
   });
   return { key: readFileSync(keyFile, "utf8"), cert: readFileSync(certFile, "utf8"), certFile };
+}
+
+/**
+ * Makes one that is good in another time.
+ * @param start, end as ASN.1 writes them: 20200101000000Z
+ */
+export function makeDatedCertificate(names: readonly string[], start: string, end: string): Certificate {
+  const folder = tempFolder();
+  const file = (name: string): string => join(folder, name);
+  const config = `[ca]\ndefault_ca=d\n[d]\ndatabase=${file("index")}\nserial=${file("serial")}\nnew_certs_dir=${folder}\ndefault_md=sha256\npolicy=p\nx509_extensions=x\n[p]\ncommonName=supplied\n[x]\nsubjectAltName=${names.map((name) => `DNS:${name}`)}\nbasicConstraints=CA:TRUE\n`;
+  writeFileSync(file("index"), "");
+  writeFileSync(file("serial"), "01");
+  writeFileSync(file("ca.cnf"), config);
+  const openssl = (...args: string[]): void => {
+    execFileSync("openssl", args, { stdio: "pipe" });
+  };
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", file("key.pem")];
+  openssl("req", "-new", ...key, "-subj", "/CN=registry-login test", "-out", file("request.pem"));
+  const own = ["-selfsign", "-keyfile", file("key.pem"), "-in", file("request.pem"), "-out", file("cert.pem")];
+  openssl("ca", "-batch", "-notext", "-config", file("ca.cnf"), ...own, "-startdate", start, "-enddate", end);
+  return {
+    key: readFileSync(file("key.pem"), "utf8"),
+    cert: readFileSync(file("cert.pem"), "utf8"),
+    certFile: file("cert.pem"),
+  };
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { CATALOGUE } from "../../src/findings/finding.ts";
 
 const SRC = fileURLToPath(new URL("../../src", import.meta.url));
 
@@ -38,4 +39,12 @@ test.each(files.sort())("%s imports only from rooms above it", (file) => {
 
 test("every room is in the order", () => {
   expect(files.filter((file) => room(file) === -1 && !COMMON.has(file))).toEqual([]);
+});
+
+test("every finding of the catalogue is told somewhere", () => {
+  const topics = Object.keys(CATALOGUE).map((topic) => `findings/${topic}.ts`);
+  const rest = files.filter((file) => !topics.includes(file)).map((file) => readFileSync(join(SRC, file), "utf8"));
+  const codes = Object.values(CATALOGUE).flatMap((topic) => Object.keys(topic));
+  expect(codes.filter((code) => !rest.some((text) => text.includes(`"${code}"`)))).toEqual([]);
+  expect(codes).toEqual([...new Set(codes)]);
 });

@@ -1,0 +1,36 @@
+import { CATALOGUE } from "../src/findings/finding.ts";
+
+const BEGIN = "<!-- findings: made by npm run docs -->";
+const END = "<!-- end of findings -->";
+
+const TITLES: Readonly<Record<keyof typeof CATALOGUE, string>> = {
+  secrets: "The secrets",
+  options: "Options and the command line",
+  server: "The server",
+  network: "The network",
+  registry: "The registry",
+  exchange: "Clouds: from a secret to a login",
+  image: "An image",
+  clients: "The clients",
+};
+
+/** Puts every finding into the page, in the words in which the commands tell it. */
+export function withTroubleshooting(page: string): string {
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (begin === -1 || end < begin) throw new Error(`the page lacks the lines ${BEGIN} and ${END}`);
+  const topics = Object.entries(TITLES).map(([topic, title]) =>
+    section(title, CATALOGUE[topic as keyof typeof TITLES]),
+  );
+  return `${page.slice(0, begin + BEGIN.length)}\n\n${topics.join("\n")}\n${page.slice(end)}`;
+}
+
+function section(title: string, findings: Readonly<Record<string, { message: string; hint: string }>>): string {
+  const rows = Object.entries(findings).map(
+    ([code, { message, hint }]) => `| \`${code}\` | ${escapeCell(message)} | ${escapeCell(hint)} |\n`,
+  );
+  return [`### ${title}\n\n`, "| code | what is wrong | what to do |\n|---|---|---|\n", ...rows].join("");
+}
+
+function escapeCell(text: string): string {
+  return text.replace(/[|<*]/g, "\\$&");
+}

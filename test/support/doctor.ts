@@ -1,0 +1,77 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { AGENT_FOLDER } from "../../scripts/project.ts";
+import type { Context } from "../../src/commands/context.ts";
+import { doctor } from "../../src/commands/doctor.ts";
+import type { RawOptions } from "../../src/discovery/options.ts";
+import { PLAIN } from "../../src/report/terminal.ts";
+import type { TempHome } from "./temp-home.ts";
+
+/** What a row of a table puts the doctor into. */
+export interface Situation {
+  readonly context: Context;
+  readonly options?: RawOptions;
+  readonly targets?: readonly string[];
+  readonly push?: boolean;
+}
+
+export interface Diagnosed {
+  readonly exitCode: number;
+  /** The codes of all steps that are wrong. */
+  readonly wrong: readonly string[];
+  readonly notes: readonly string[];
+  /** `name state` of every step that was looked at. */
+  readonly steps: readonly string[];
+  readonly text: string;
+  readonly json: string;
+}
+
+interface StepJson {
+  readonly step: string;
+  readonly state: string;
+  readonly code: string | null;
+}
+
+/** Asks the doctor twice, for a person and for a program. */
+export async function diagnose({ context, options = {}, targets = [], push = false }: Situation): Promise<Diagnosed> {
+  const world = { ...context, terminal: PLAIN };
+  const flags = { options: { timeout: "3", ...options }, targets, push };
+  const { stdout: json, exitCode } = await doctor(world, { ...flags, json: true });
+  const { stdout: text } = await doctor(world, { ...flags, json: false });
+  const { general, registries } = JSON.parse(json) as {
+    general: StepJson[];
+    registries: { steps: StepJson[] }[];
+  };
+  const steps = [...general, ...registries.flatMap((each) => each.steps)];
+  const codes = (state: string): string[] =>
+    steps.filter((each) => each.state === state).map(({ code }) => code ?? "(none)");
+  return {
+    exitCode,
+    wrong: codes("wrong"),
+    notes: codes("note"),
+    steps: steps.filter(({ state }) => state !== "skipped").map(({ step, state }) => `${step} ${state}`),
+    text,
+    json,
+  };
+}
+
+/** A PATH on which nothing is but our credential helper, as it was built, and programs that only have to be there. */
+export function makePath(home: TempHome, ...programs: readonly string[]): string {
+  const bin = join(home.folder, "bin");
+  mkdirSync(bin, { recursive: true });
+  const write = (name: string, script: string): void => {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(bin, name), 0o755);
+  };
+  const agent = join(AGENT_FOLDER, "main.mjs");
+  write("docker-credential-registry-login", `exec "${process.execPath}" "${agent}" credential-helper "$@"`);
+  for (const name of programs) write(name, "exit 1");
+  return bin;
+}
+
+/** A credential helper that always answers this login. */
+export function addHelper(bin: string, name: string, user: string, secret: string): void {
+  const file = join(bin, `docker-credential-${name}`);
+  writeFileSync(file, `#!/bin/sh\necho '${JSON.stringify({ ServerURL: "x", Username: user, Secret: secret })}'\n`);
+  chmodSync(file, 0o755);
+}

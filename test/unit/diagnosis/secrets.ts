@@ -1,0 +1,121 @@
+import { fresh, loggedIn, type Mistake, PASSWORD, set, startRegistry } from "./table.ts";
+
+/** Mistakes in the environment and in the options. */
+export const SECRETS: readonly Mistake[] = [
+  {
+    name: "nothing is set at all",
+    code: "no-secrets",
+    arrange: async () => fresh({}),
+  },
+  {
+    name: "the password is missing",
+    code: "secret-missing",
+    arrange: async () =>
+      fresh(set("ACR", "acr.example.com", { PASSWORD: undefined }), { targets: ["acr.example.com/app"] }),
+  },
+  {
+    name: "_USERNAME in place of _USER",
+    code: "secret-misnamed",
+    arrange: async () => fresh(set("ACR", "acr.example.com", { USER: undefined, USERNAME: "bob" })),
+  },
+  {
+    name: "_PASWORD in place of _PASSWORD",
+    code: "secret-misspelt",
+    arrange: async () => fresh(set("ACR", "acr.example.com", { PASSWORD: undefined, PASWORD: PASSWORD })),
+  },
+  {
+    name: "a password that is empty, as a reference to nothing is",
+    code: "secret-empty",
+    arrange: async () => fresh(set("ACR", "acr.example.com", { PASSWORD: "" }), { targets: ["acr.example.com/app"] }),
+  },
+  {
+    name: "a server that is still a reference",
+    code: "secret-unresolved",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: that is the mistake
+    arrange: async () => fresh(set("ACR", "${localEnv:ACR_SERVER}")),
+  },
+  {
+    name: "a server in quotes, as an env file keeps them",
+    code: "secret-quoted",
+    arrange: async () => fresh(set("ACR", '"acr.example.com"')),
+  },
+  {
+    name: "a placeholder of an example",
+    code: "secret-placeholder",
+    arrange: async () => fresh(set("ACR", "<your-registry>")),
+  },
+  {
+    name: "a colon in the user",
+    code: "user-characters",
+    arrange: async () => fresh(set("ACR", "acr.example.com", { USER: "bob:builder" })),
+  },
+  {
+    name: "the password in the place of the server",
+    code: "server-is-password",
+    arrange: async () => fresh(set("ACR", PASSWORD)),
+  },
+  {
+    name: "secret and option name different servers",
+    code: "server-contradiction",
+    arrange: async () => fresh(set("ACR", "one.example.com"), { options: { registries: "ACR=two.example.com" } }),
+  },
+  {
+    name: "the option identifiers names one that is not there",
+    code: "identifier-unknown",
+    arrange: async () => {
+      const { situation } = await loggedIn(set("ACR", await startRegistry()));
+      return { ...situation, options: { identifiers: "ACR, ARC" } };
+    },
+  },
+  {
+    name: "githubToken is always, and there is no token",
+    code: "github-token-missing",
+    arrange: async () => {
+      const { situation } = await loggedIn(set("ACR", await startRegistry()));
+      return { ...situation, options: { githubToken: "always" } };
+    },
+  },
+  {
+    name: "an option with a value that it cannot have",
+    code: "option-invalid",
+    arrange: async () => {
+      const { situation } = await loggedIn(set("ACR", await startRegistry()));
+      return { ...situation, options: { storage: "cloud" } };
+    },
+  },
+  {
+    name: "a mapping that is not ID=host",
+    code: "registries-form",
+    arrange: async () => {
+      const { situation } = await loggedIn(set("ACR", await startRegistry()));
+      return { ...situation, options: { registries: "ACR: acr.example.com" } };
+    },
+  },
+  {
+    name: "a mapping with one identifier twice",
+    code: "registries-twice",
+    arrange: async () => {
+      const { situation } = await loggedIn(set("ACR", await startRegistry()));
+      return { ...situation, options: { registries: "B=b.example.com, B=c.example.com" } };
+    },
+  },
+  ...(
+    [
+      ["a scheme that is none of a registry", "ftp://acr.example.com", "server-scheme"],
+      ["a user in the server", "https://bob@acr.example.com", "server-user"],
+      ["a letter that host names do not have", "acr.exämple.com", "server-characters"],
+      ["http to another machine", "http://acr.example.com", "server-unencrypted"],
+      ["no host name", "acr_example.com", "server-form"],
+      ["a port that there is not", "acr.example.com:99999", "server-port"],
+      ["the short name of an Azure registry", "mycompany", "server-short"],
+      ["two letters swapped", "ghrc.io", "server-misspelt"],
+      ["Docker Hub's web site", "https://hub.docker.com", "hub-web-address"],
+      ["a key of docker's browser login", "https://index.docker.io/v1/access-token", "hub-browser-key"],
+    ] as const
+  ).map(([name, server, code]): Mistake => ({ name, code, arrange: async () => fresh(set("ACR", server)) })),
+  {
+    name: "a target that is neither a host nor an image",
+    code: "image-name",
+    arrange: async () => fresh({}, { targets: ["acme/App:1"] }),
+  },
+];
