@@ -45,7 +45,7 @@ export async function examineNetwork(registry: Registry, env: Environment, timeo
   }
 }
 
-/** The name of the authority that signed a server's certificate, or "" where it cannot be read. Nothing is sent. */
+/** The name of the authority that signed a server's certificate, or "" where it cannot be read. No credential is sent. */
 export async function readIssuer(registry: Registry, timeoutMs: number): Promise<string> {
   const url = urlOf({ ...registry, scheme: "https" });
   const proxy = proxyFor(url);

@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import type { Environment } from "../discovery/environment.ts";
+import { type Environment, looksLikeToken } from "../discovery/environment.ts";
 import type { Part } from "../discovery/request.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 
@@ -99,9 +99,6 @@ export function suspect(
     return part === "PASSWORD" && value !== value.trim() ? [explain("secret-spaces", { variable })] : [];
   });
   if (/^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(PASSWORD.trim())) findings.push(explain("aws-keys-swapped", { identifier }));
-  // Prefixes of GitHub, Docker Hub and GitLab. Source: their documentation of token formats.
-  if (/^(?:gh[pousr]_|github_pat_|dckr_[a-z]+_|glpat-)/.test(USER)) {
-    findings.push(explain("user-is-token", { variable: `${identifier}${INFIX}USER` }));
-  }
+  if (looksLikeToken(USER)) findings.push(explain("user-is-token", { variable: `${identifier}${INFIX}USER` }));
   return findings;
 }

@@ -48,11 +48,8 @@ export function suspectSet(env: Environment, identifier: string): Explanation[] 
   return [...suspect(identifier, raw), ...findTwoSpellings(env, identifier)];
 }
 
-function examineSkipped({ identifier, missing, reason }: Skipped, env: Environment, asked: boolean): Step[] {
-  if (missing.length === 0) {
-    const [, winner = "", host = ""] = /^(\S+) is for the same host (\S+)/.exec(reason) ?? [];
-    return [note("secrets", explain("host-twice", { identifier, winner, host }))];
-  }
+function examineSkipped({ identifier, missing, rival }: Skipped, env: Environment, asked: boolean): Step[] {
+  if (rival !== undefined) return [note("secrets", rival)];
   const set = findSecretSets(env).find((each) => each.identifier === identifier);
   const findings = missing.map((part) => explainMissing(env, identifier, part));
   // A server alone, or with a user name, is what many applications call their own configuration.

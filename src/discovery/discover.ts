@@ -3,7 +3,7 @@ import { UserError } from "../findings/user-error.ts";
 import { isLoopback } from "../registries/address.ts";
 import { explainLookAlike } from "../registries/look-alike.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
-import { byIdentifier, type Environment, findSecretSets, type SecretSet } from "./environment.ts";
+import { byIdentifier, type Environment, findSecretSets, looksLikeToken, type SecretSet } from "./environment.ts";
 import { githubRequests } from "./github.ts";
 import type { Options } from "./options.ts";
 import type { Discovery, ExchangeKind, LoginRequest, Part, Rejected, Skipped, Source } from "./request.ts";
@@ -52,8 +52,9 @@ export function discover(
         winners.set(found.registry.host, found.identifier);
         requests.push(found);
       } else {
-        const reason = `${winner} is for the same host ${found.registry.host} and comes first in the alphabet; remove one of the two`;
-        skipped.push({ identifier: found.identifier, missing: [], reason });
+        const { identifier, registry } = found;
+        const rival = explain("host-twice", { identifier, winner, host: registry.host });
+        skipped.push({ identifier, missing: [], reason: `${rival.message}; ${rival.hint}`, rival });
       }
     }
   }
@@ -69,15 +70,12 @@ export function discover(
     ),
   );
   const secrets = all.flatMap(({ parts: { USER: user = "", PASSWORD, SESSION_TOKEN } }) =>
-    [PASSWORD, SESSION_TOKEN, TOKEN.test(user) ? user : undefined].flatMap((password) =>
+    [PASSWORD, SESSION_TOKEN, looksLikeToken(user) ? user : undefined].flatMap((password) =>
       password === undefined ? [] : [{ user, password }],
     ),
   );
   return { requests, rejected, skipped, secretsSeen, secrets: [...secrets, ...tokens] };
 }
-
-/** What GitHub, Docker Hub and GitLab begin their tokens with: one that was put in place of a user stays a secret. */
-const TOKEN = /^(?:gh[pousr]_|github_pat_|dckr_[a-z]+_|glpat-)/;
 
 /** @param mapped the SERVER text of the `registries` option */
 function examine(

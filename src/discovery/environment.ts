@@ -68,6 +68,14 @@ export function findSecretSets(env: Environment): SecretSet[] {
     .sort(byIdentifier);
 }
 
+/**
+ * Does this text begin like a token? One that was put in place of a user name is still a secret.
+ * Source: the token formats of GitHub, Docker Hub and GitLab in their documentation.
+ */
+export function looksLikeToken(text: string): boolean {
+  return /^(?:gh[pousr]_|github_pat_|dckr_[a-z]+_|glpat-)/.test(text);
+}
+
 /** Order by code unit, so that "alphabetically first" is the same on every machine. */
 export function byIdentifier(a: { identifier: string }, b: { identifier: string }): number {
   return a.identifier < b.identifier ? -1 : a.identifier > b.identifier ? 1 : 0;

@@ -1,4 +1,4 @@
-import type { Code } from "../findings/finding.ts";
+import type { Code, Explanation } from "../findings/finding.ts";
 import type { RegistryKind } from "../registries/kind.ts";
 import type { Registry } from "../registries/registry.ts";
 
@@ -35,6 +35,8 @@ export interface Skipped {
   readonly identifier: string;
   readonly missing: readonly Part[];
   readonly reason: string;
+  /** The set that is used for its host in place of this one. */
+  readonly rival?: Explanation;
 }
 
 export type Part = "SERVER" | "USER" | "PASSWORD";

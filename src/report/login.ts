@@ -1,6 +1,6 @@
 import type { Discovery } from "../discovery/request.ts";
 import type { Outcome } from "./outcome.ts";
-import { count, NOTHING_FOUND, table } from "./text.ts";
+import { count, NOTHING_FOUND, skippedJson, table } from "./text.ts";
 
 /** A login run, as it is told. `notes` concern no single registry. */
 export interface LoginReport {
@@ -14,7 +14,7 @@ export function loginJson({ outcomes, skipped }: LoginReport): string {
   const registries = outcomes.map(({ identifier, host, kind, outcome, code, detail, hint, expiresAt }) => {
     return { identifier, host, kind, outcome, code, detail, hint, expiresAt };
   });
-  return `${JSON.stringify({ registries, skipped })}\n`;
+  return `${JSON.stringify({ registries, skipped: skipped.map(skippedJson) })}\n`;
 }
 
 /** One calm block for a person: a line for each registry, and under it what to do where something is wrong. */

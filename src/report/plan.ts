@@ -1,6 +1,6 @@
 import type { Discovery } from "../discovery/request.ts";
 import { createRedactor } from "./redact.ts";
-import { count, NOTHING_FOUND, table } from "./text.ts";
+import { count, NOTHING_FOUND, skippedJson, table } from "./text.ts";
 
 /** `plan --json`: its shape is relied on by other programs. */
 export function planJson(discovery: Discovery): string {
@@ -23,7 +23,7 @@ export function planJson(discovery: Discovery): string {
     missing: [],
     reason: redact(`${reason}; ${hint}`),
   }));
-  return `${JSON.stringify({ registries, skipped: [...discovery.skipped, ...rejected] })}\n`;
+  return `${JSON.stringify({ registries, skipped: [...discovery.skipped.map(skippedJson), ...rejected] })}\n`;
 }
 
 /** `plan` for a person. */

@@ -35,7 +35,7 @@ interface StepJson {
 /** Asks the doctor twice, for a person and for a program. */
 export async function diagnose({ context, options = {}, targets = [], push = false }: Situation): Promise<Diagnosed> {
   const world = { ...context, terminal: PLAIN };
-  const flags = { options: { timeout: "3", ...options }, targets, push };
+  const flags = { options: { timeout: "20", ...options }, targets, push };
   const { stdout: json, exitCode } = await doctor(world, { ...flags, json: true });
   const { stdout: text } = await doctor(world, { ...flags, json: false });
   const { general, registries } = JSON.parse(json) as {

@@ -47,7 +47,7 @@ export async function loggedIn(
 ): Promise<{ home: TempHome; bin: string; situation: Situation }> {
   const bin = makePath(home, ...programs);
   const context = home.context({ PATH: bin, ...env });
-  await logIn(context, { timeout: "3", ...options });
+  await logIn(context, { timeout: "20", ...options });
   return { home, bin, situation: { context, options } };
 }
 
