@@ -64,22 +64,20 @@ export async function askImage(
 }
 
 async function askPush(url: URL, credential: Credential | null, conversation: Conversation): Promise<ImageAnswer> {
-  let shown: string | undefined;
   const answer = await askWithLogin(
     url,
     { method: "POST", headers: { "content-length": "0" } },
     credential,
     conversation,
-    (header) => {
-      shown = header;
-    },
   );
   const location = answer.headers.location;
   if (answer.status === 202 && location !== undefined) {
     const upload = new URL(location, url);
-    // Nobody waits for it, and the registry forgets it by itself.
-    if (upload.origin === url.origin)
-      await conversation.ask(upload, { method: "DELETE" }, shown).catch(() => undefined);
+    // A token of its own: giving up is a deletion, which the token to push does not grant. Where it may not be deleted,
+    // nobody waits for the upload, and the registry forgets it by itself.
+    if (upload.origin === url.origin) {
+      await askWithLogin(upload, { method: "DELETE" }, credential, conversation).catch(() => undefined);
+    }
   }
   return answer;
 }
@@ -89,15 +87,12 @@ async function askWithLogin(
   ask: Omit<Ask, "signal">,
   credential: Credential | null,
   conversation: Conversation,
-  onShown: (authorization: string) => void = () => undefined,
 ): Promise<ImageAnswer> {
   const first = await conversation.ask(url, ask);
   if (first.status !== 401) return read(first);
   try {
     const authorization = await answerChallenge(url, first, credential, conversation);
-    if (authorization === undefined) return read(first);
-    onShown(authorization);
-    return read(await conversation.ask(url, ask, authorization));
+    return read(authorization === undefined ? first : await conversation.ask(url, ask, authorization));
   } catch (error) {
     if (error instanceof Ended && error.answer !== null && error.answer.status < 500) return read(error.answer);
     // Some mirrors refuse without a word on how to log in.

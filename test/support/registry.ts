@@ -6,18 +6,21 @@ import { hash } from "bcryptjs";
 import { freePort } from "./free-port.ts";
 import { HELLO_IMAGE, TOOLS_IMAGE } from "./images.ts";
 import { run } from "./shell.ts";
-import { ISSUER, SERVICE, startTokenService } from "./token-service.ts";
+import { ISSUER, type Others, SERVICE, startTokenService } from "./token-service.ts";
 
 /** A real docker-registry on this machine's loopback address. */
 export interface Registry {
   /** `localhost:PORT` */
   readonly host: string;
+  /** Every file of its storage, sorted. */
+  storedFiles(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
 export type Auth =
   | { readonly kind: "none" }
-  | { readonly kind: "basic" | "bearer"; readonly user: string; readonly password: string };
+  | { readonly kind: "basic"; readonly user: string; readonly password: string }
+  | { readonly kind: "bearer"; readonly user: string; readonly password: string; readonly others?: Others };
 
 /** The three secrets of a login to a registry. */
 export function secretsFor(
@@ -32,12 +35,17 @@ export function secretsFor(
 /** The private image that {@link startRegistry} pushes. */
 export const PRIVATE_IMAGE = "private/hello:1";
 
-/** Starts a registry that asks for nothing, for Basic (htpasswd) or for Bearer (a token service), with one image in it. */
+const STORAGE = "/var/lib/registry";
+
+/**
+ * Starts a registry that asks for nothing, for Basic (htpasswd) or for Bearer (a token service), with one image in it,
+ * and the same image with the tag 1 in the repository that everybody may pull, if there is one.
+ */
 export async function startRegistry(auth: Auth): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), "registry-login-registry-"));
   const port = await freePort();
   const host = `localhost:${port}`;
-  const service = auth.kind === "bearer" ? await startTokenService(auth.user, auth.password) : null;
+  const service = auth.kind === "bearer" ? await startTokenService(auth.user, auth.password, auth.others) : null;
   writeFileSync(join(folder, "config.yml"), config(port, auth, service?.realm));
   if (auth.kind === "basic") writeFileSync(join(folder, "htpasswd"), `${auth.user}:${await hash(auth.password, 5)}\n`);
   if (service !== null) writeFileSync(join(folder, "token.pem"), service.certificate);
@@ -56,6 +64,10 @@ export async function startRegistry(auth: Auth): Promise<Registry> {
   await pushHello(host, auth, folder);
   return {
     host,
+    storedFiles: async () => {
+      const { stdout } = await run("docker", ["exec", container, "find", STORAGE, "-type", "f"]);
+      return stdout.trim().split("\n").sort();
+    },
     stop: async () => {
       await run("docker", ["rm", "-f", "-v", container]);
       await service?.close();
@@ -73,7 +85,7 @@ function config(port: number, auth: Auth, realm: string | undefined): string {
   return `version: 0.1
 storage:
   filesystem:
-    rootdirectory: /var/lib/registry
+    rootdirectory: ${STORAGE}
 http:
   addr: 127.0.0.1:${port}
 ${how[auth.kind]}`;
@@ -83,10 +95,13 @@ ${how[auth.kind]}`;
 async function pushHello(host: string, auth: Auth, folder: string): Promise<void> {
   const login = auth.kind === "none" ? {} : { auth: Buffer.from(`${auth.user}:${auth.password}`).toString("base64") };
   writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: { [host]: login } }));
-  const image = `${host}/${PRIVATE_IMAGE}`;
-  await run("docker", ["tag", HELLO_IMAGE, image]);
-  await run("docker", ["--config", folder, "push", "-q", image]);
-  await run("docker", ["rmi", image]);
+  const repository = auth.kind === "bearer" ? auth.others?.publicRepository : undefined;
+  for (const name of [PRIVATE_IMAGE, ...(repository === undefined ? [] : [`${repository}:1`])]) {
+    const image = `${host}/${name}`;
+    await run("docker", ["tag", HELLO_IMAGE, image]);
+    await run("docker", ["--config", folder, "push", "-q", image]);
+    await run("docker", ["rmi", image]);
+  }
 }
 
 async function waitUntilUp(host: string, container: string): Promise<void> {

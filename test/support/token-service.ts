@@ -19,22 +19,53 @@ export interface TokenService {
   close(): Promise<void>;
 }
 
+/** What others than its one user may do; without them, nobody else gets a token. */
+export interface Others {
+  /** A repository that everybody may pull, without a login too. */
+  readonly publicRepository?: string;
+  /** Somebody who may pull one repository, and nothing else. */
+  readonly reader?: { readonly user: string; readonly password: string; readonly repository: string };
+}
+
+/** What a token is asked for and grants. Source: https://distribution.github.io/distribution/spec/auth/jwt/ */
+interface Access {
+  readonly type: string;
+  readonly name: string;
+  readonly actions: readonly string[];
+}
+
 /**
- * Starts one on this machine; it grants one user whatever scope is asked for, and refuses everybody else.
+ * Starts one on this machine; it grants one user whatever scope is asked for, and refuses everybody else but the others
+ * that are named. Those get a token too where it grants nothing, as at Docker Hub.
  * Source: https://distribution.github.io/distribution/spec/auth/jwt/
  */
-export async function startTokenService(user: string, password: string): Promise<TokenService> {
+export async function startTokenService(
+  user: string,
+  password: string,
+  { publicRepository, reader }: Others = {},
+): Promise<TokenService> {
   const { key, certificate } = await makeCertificate();
-  const basic = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+  const readable = publicRepository === undefined ? [] : [publicRepository];
+  const everything = (asked: Access): Access => asked;
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
+    const { authorization } = request.headers;
     response.setHeader("content-type", "application/json");
-    if (request.headers.authorization !== basic || url.searchParams.get("service") !== SERVICE) {
+    const granted =
+      authorization === basic(user, password)
+        ? everything
+        : reader !== undefined && authorization === basic(reader.user, reader.password)
+          ? pullsOf(...readable, reader.repository)
+          : authorization === undefined && readable.length > 0
+            ? pullsOf(...readable)
+            : null;
+    if (granted === null || url.searchParams.get("service") !== SERVICE) {
       response.statusCode = 401;
       response.end(JSON.stringify({ errors: [{ code: "UNAUTHORIZED" }] }));
       return;
     }
-    const token = await signToken(key, certificate, user, url.searchParams.getAll("scope"));
+    const access = parseScopes(url.searchParams.getAll("scope")).map(granted);
+    const token = await signToken(key, certificate, user, access);
     response.end(JSON.stringify({ token, expires_in: 300 }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -45,14 +76,29 @@ export async function startTokenService(user: string, password: string): Promise
   };
 }
 
-function signToken(key: KeyObject, certificate: string, user: string, scopes: readonly string[]): Promise<string> {
-  const access = scopes
+function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+}
+
+/** Grants pulls of these repositories. */
+function pullsOf(...repositories: readonly string[]): (asked: Access) => Access {
+  return ({ type, name, actions }) => {
+    const readable = type === "repository" && repositories.includes(name);
+    return { type, name, actions: readable ? actions.filter((action) => action === "pull") : [] };
+  };
+}
+
+function parseScopes(scopes: readonly string[]): Access[] {
+  return scopes
     .flatMap((scope) => scope.split(" "))
     .filter((scope) => scope !== "")
     .map((scope) => {
-      const [, type, name, actions] = /^([^:]+):(.+):([^:]+)$/.exec(scope) ?? [];
-      return { type, name, actions: actions?.split(",") ?? [] };
+      const [, type = "", name = "", actions = ""] = /^([^:]+):(.+):([^:]+)$/.exec(scope) ?? [];
+      return { type, name, actions: actions.split(",") };
     });
+}
+
+function signToken(key: KeyObject, certificate: string, user: string, access: readonly Access[]): Promise<string> {
   const chain = [new X509Certificate(certificate).raw.toString("base64")];
   return new SignJWT({ access })
     .setProtectedHeader({ alg: "RS256", typ: "JWT", x5c: chain })
