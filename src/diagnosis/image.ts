@@ -101,7 +101,7 @@ function explainEcr({ name, repository, registry }: Image, answer: ImageAnswer):
 
 function explainPush({ name, registry }: Image, who: Who, answer: ImageAnswer): Explanation {
   const { status } = answer;
-  const user = who ?? "nobody";
+  const user = who ?? "an anonymous user";
   if (status === 405 || has(answer)(/UNSUPPORTED/)) return explain("push-read-only", { image: name, status });
   if (registry.kind === "ghcr") return explain("ghcr-push-denied", { user, image: name });
   if (registry.kind === "ecr") return explain("ecr-push-denied", { image: name });
