@@ -5,7 +5,7 @@ import { HELPER } from "../clients/helper-name.ts";
 import { readLoginConfig } from "../clients/login-config.ts";
 import type { Environment } from "../discovery/environment.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
-import { explain } from "../findings/finding.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { keepStored, readEarlier, vaultsOf } from "../vault/earlier.ts";
@@ -76,16 +76,14 @@ async function get(context: HelperContext, input: string): Promise<Result> {
     if (typeof secret === "string") {
       return say(answer(server, found.entry.username, secret));
     }
-    return failLoudly(`registry-login: ${registry.host}: ${secret.message}; ${secret.hint}`);
+    return tell(registry.host, secret);
   }
   const lost = earlier.state.registered.find((login) => login.host === registry.host && isVaulted(login));
   const failure = earlier.state.registered.find((login) => login.host === registry.host)?.failure;
   if (failure !== undefined) return await explainFailure(context.env, server, registry.host, failure);
   if (lost === undefined) return fail(NOT_FOUND);
-  // "Not found" would make the client go on without a login, and its user guess why the pull fails.
   const { host, identifier, storage } = lost;
-  const { message, hint } = explain("vault-gone", { host, identifier, storage });
-  return failLoudly(`registry-login: ${message}; ${hint}`);
+  return tell(host, explain("vault-gone", { identifier, storage }));
 }
 
 /**
@@ -93,16 +91,18 @@ async function get(context: HelperContext, input: string): Promise<Result> {
  * person why. A credential store that came into docker's configuration since then, as VS Code writes one, may know more.
  */
 async function explainFailure(env: Environment, server: string, host: string, failure: LoginFailure): Promise<Result> {
-  const cause = `registry-login: ${host}: ${failure.message}; ${failure.hint}\n`;
   const config = readLoginConfig(dockerConfigFile(env));
   const store = "code" in config ? null : config.credsStore;
   const other = store === null || store === HELPER ? null : await askHelper(store, server, env);
-  return other === null ? { ...fail(NOT_FOUND), stderr: cause } : say(answer(server, other.username, other.secret));
+  return other === null ? tell(host, failure) : say(answer(server, other.username, other.secret));
 }
 
-/** A failure that must not pass for "not found": stdout is for the client, stderr is shown to the person. */
-function failLoudly(cause: string): Result {
-  return { stdout: `${cause}\n`, stderr: `${cause}\n`, exitCode: 1 };
+/**
+ * There is no login now, and the person is told why. Any other failure than "not found" would be worse: podman then
+ * refuses even public images, and one such host makes the classic `docker build` forget its logins to all the others.
+ */
+function tell(host: string, { message, hint }: Pick<Explanation, "message" | "hint">): Result {
+  return { ...fail(NOT_FOUND), stderr: `registry-login: ${host}: ${message}; ${hint}\n` };
 }
 
 async function store(context: HelperContext, input: string): Promise<Result> {

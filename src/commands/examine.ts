@@ -67,14 +67,15 @@ export async function examine(subject: Subject, { context, options, world, push 
     if (failed || known instanceof UserError)
       steps.push(...skip(null, true, "the login is").filter(({ name }) => name !== "login" && name !== "registry"));
     else {
-      const answers = await askImage(image, known.credential, context.send, timeout);
+      const answers = await askImage(image, known.credential, push, context.send, timeout);
       if ("outcome" in answers)
         steps.push(
           wrong("pull", { code: answers.code ?? "image-unanswered", message: answers.detail, hint: answers.hint }),
         );
       else {
         const who = known.credential?.username ?? null;
-        steps.push(examinePull(image, who, answers.pull), examinePush(image, who, answers.push, push));
+        steps.push(examinePull(image, who, answers.pull, push));
+        if (answers.push !== null) steps.push(examinePush(image, who, answers.push, push));
       }
     }
   }

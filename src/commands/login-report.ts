@@ -128,7 +128,7 @@ function outcomeOfLost({ identifier, host, storage }: Registration): Outcome {
     identifier,
     host,
     kind: parseRegistry(host).kind,
-    ...verdictOf("failed", explain("vault-gone", { host, identifier, storage })),
+    ...verdictOf("failed", explain("vault-gone", { identifier, storage })),
     expiresAt: null,
   };
 }

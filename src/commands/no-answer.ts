@@ -30,7 +30,7 @@ export async function explainNoAnswer(
   const trap = state.memory === undefined ? null : explained(() => openVault(state.memory ?? ""));
   if (trap !== null) return trap;
   if (row !== undefined && isVaulted(row)) {
-    return explain("vault-gone", { host, identifier: row.identifier, storage: row.storage });
+    return explain("vault-gone", { identifier: row.identifier, storage: row.storage });
   }
   return request === null ? null : explained(() => newMemoryVaultFolder(context.memoryFolders));
 }

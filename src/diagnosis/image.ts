@@ -6,15 +6,18 @@ import { note, ok, type Step, wrong } from "./step.ts";
 /** Who asks: the user that the registry sees, or null for nobody. */
 export type Who = string | null;
 
-/** What an answer to "may this image be pulled?" means. */
-export function examinePull(image: Image, who: Who, answer: ImageAnswer): Step {
+/**
+ * What an answer to "may this image be pulled?" means.
+ * @param toPush whether the person wants to push it: it need not be there then
+ */
+export function examinePull(image: Image, who: Who, answer: ImageAnswer, toPush: boolean): Step {
   const { status } = answer;
   if (String(answer.headers["ratelimit-remaining"] ?? "").startsWith("0;")) {
     return wrong("pull", explain("hub-rate-limit", { limit: describeLimit(answer) ?? "none are left" }));
   }
   if (status >= 200 && status < 400)
     return ok("pull", describeRest(answer) ?? `${image.name} is there and may be pulled`);
-  return wrong("pull", explainPull(image, who, answer));
+  return (toPush && status === 404 ? note : wrong)("pull", explainPull(image, who, answer));
 }
 
 /**

@@ -9,12 +9,12 @@ export const clients = {
     hint: "mend that, then run registry-login",
   },
   "vault-gone": {
-    message: "the login to <host> (<identifier>) was kept in <storage>, and is gone since the restart",
+    message: "the login (<identifier>) was kept in <storage>, and is gone since the restart",
     hint: "start the container with its secrets again, or run registry-login where they are; what storage disk keeps survives restarts",
   },
   "login-expired": {
     message: "the login has expired at <time>",
-    hint: "renew <identifier>_CONTAINER_REGISTRY_PASSWORD",
+    hint: "renew <identifier>_CONTAINER_REGISTRY_PASSWORD, then run registry-login",
   },
   "login-stale": {
     message: "<client> uses another login to <host> than the secrets say now",

@@ -6,7 +6,7 @@ export const exchange = {
   },
   "aws-signature": {
     message: "<where> refuses the signature: the secret key is wrong",
-    hint: "check _PASSWORD: it does not belong to the access key in _USER",
+    hint: "check <ID>_CONTAINER_REGISTRY_PASSWORD: it does not belong to the access key in _USER",
   },
   "aws-action-denied": {
     message: "the AWS identity may not call <actions>",
@@ -22,11 +22,11 @@ export const exchange = {
   },
   "aws-key-unknown": {
     message: "<where> does not know the access key",
-    hint: "check _USER (deleted, inactive, of another partition?)",
+    hint: "check <ID>_CONTAINER_REGISTRY_USER (deleted, inactive, of another partition?)",
   },
   "aws-partition": {
     message: "<where> does not know the access key",
-    hint: "check _USER; keys of AWS China and GovCloud cannot work here: ECR Public only exists in the public partition",
+    hint: "check <ID>_CONTAINER_REGISTRY_USER; keys of AWS China and GovCloud cannot work here: ECR Public only exists in the public partition",
   },
   "aws-no-identity": {
     message: "this machine has no AWS identity",

@@ -19,7 +19,8 @@ export interface ImageAnswer {
 /** May the image be pulled, may it be pushed? A verdict where nobody could be asked. */
 export interface ImageAnswers {
   readonly pull: ImageAnswer;
-  readonly push: ImageAnswer;
+  /** null: not asked. */
+  readonly push: ImageAnswer | null;
 }
 
 const errorBody = z.object({
@@ -39,12 +40,15 @@ const MANIFESTS = [
  * Asks a registry for an image's manifest, and whether it would take a push: an upload is begun, and given up at once,
  * so that nothing is pushed.
  * @param credential null: without a login
- * @param timeoutMs time for each of the two
+ * @param pushNeeded ask for a push also where the image is not there yet, or nobody is logged in; some registries make an
+ *   empty repository when they are asked
+ * @param timeoutMs time for both
  * Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md
  */
 export async function askImage(
   image: Image,
   credential: Credential | null,
+  pushNeeded: boolean,
   send: Send,
   timeoutMs: number,
 ): Promise<ImageAnswers | Verdict> {
@@ -59,7 +63,8 @@ export async function askImage(
     if (pull.status >= 400 && pull.errors.length === 0) {
       pull = await askWithLogin(manifest, { method: "GET", headers }, credential, conversation);
     }
-    return { pull, push: await askPush(path("blobs/uploads/"), credential, conversation) };
+    const asks = pushNeeded || (credential !== null && pull.status < 400);
+    return { pull, push: asks ? await askPush(path("blobs/uploads/"), credential, conversation) : null };
   });
 }
 
