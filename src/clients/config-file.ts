@@ -115,7 +115,7 @@ function readIfThere(file: string): string | null {
 function write(target: string, text: string): void {
   const old = statSync(target, { throwIfNoEntry: false });
   try {
-    writeFileAtomic(target, text, old);
+    writeFileAtomic(target, text, old === undefined ? {} : { like: old });
   } catch (error) {
     if (old === undefined || !NOT_REPLACEABLE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
     const before = readFileSync(target);

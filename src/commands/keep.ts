@@ -8,7 +8,8 @@ import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import { awsIdentityOf, tokenName } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { type Earlier, remember, vaultFor, vaultsOf, withVault } from "../vault/earlier.ts";
+import { layAnswers } from "../vault/answers.ts";
+import { type Earlier, readEarlier, remember, vaultFor, vaultsOf, withVault } from "../vault/earlier.ts";
 import { isVaulted, type Registration } from "../vault/home.ts";
 import type { Entry } from "../vault/vault.ts";
 import type { Context } from "./context.ts";
@@ -51,7 +52,7 @@ export function isKnown(
  * @throws UserError when the credentials or the configuration cannot be written
  */
 export async function keep(
-  context: Pick<Context, "env" | "memoryFolders">,
+  context: Pick<Context, "env" | "memoryFolders" | "now">,
   before: Earlier,
   storage: Storage,
   kept: readonly Kept[],
@@ -86,6 +87,7 @@ export async function keep(
         npmrc === undefined || foreign.has(npmrc.line) ? rest : { ...rest, npmrc },
       ),
     );
+    layAnswers(readEarlier(context.env), context.now() / 1000);
   }
 }
 

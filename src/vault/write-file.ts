@@ -1,13 +1,31 @@
-import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  futimesSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /**
  * Writes a file so that at every moment it is either the old one or the new one, whole.
  * @param file absolute path, in a folder that exists
- * @param like permission bits and owner of the new file; without it, 0600 and the process's own
+ * @param options `like`: permission bits and owner of the new file, without it 0600 and the process's own; `modifiedAt`:
+ *   its time of modification in epoch seconds
  * @throws the file system's error; then the old file is untouched
  */
-export function writeFileAtomic(file: string, text: string, like?: { mode: number; uid: number; gid: number }): void {
+export function writeFileAtomic(
+  file: string,
+  text: string,
+  {
+    like,
+    modifiedAt,
+  }: { readonly like?: { mode: number; uid: number; gid: number }; readonly modifiedAt?: number } = {},
+): void {
   const draft = join(dirname(file), `${draftPrefix(file)}${process.pid}`);
   const handle = openSync(draft, "w", 0o600);
   try {
@@ -17,6 +35,7 @@ export function writeFileAtomic(file: string, text: string, like?: { mode: numbe
         fchownSync(handle, like.uid, like.gid);
         fchmodSync(handle, like.mode & 0o7777);
       }
+      if (modifiedAt !== undefined) futimesSync(handle, modifiedAt, modifiedAt);
       fsyncSync(handle);
     } finally {
       closeSync(handle);

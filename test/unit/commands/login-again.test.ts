@@ -4,7 +4,15 @@ import { login } from "../../../src/commands/login.ts";
 import { startEmbeddedRegistry } from "../../support/embedded-registry.ts";
 import { expectOnlyTheCause } from "../../support/helper.ts";
 import { answer, startDownRegistry, startServer } from "../../support/misbehaving-server.ts";
-import { filesBelow, logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../support/temp-home.ts";
+import {
+  entriesBelow,
+  filesBelow,
+  logIn,
+  makeHome,
+  secrets,
+  type TempHome,
+  writtenFiles,
+} from "../../support/temp-home.ts";
 
 const PASSWORD = "right-password";
 
@@ -50,7 +58,7 @@ test("an identifier that moved to another host takes the old entry away", async 
   await logIn(home.context(secrets("A", before, "bob", PASSWORD)));
   await logIn(home.context(secrets("A", after, "bob", PASSWORD)));
   expect(home.readConfig()).toEqual({ credHelpers: { [after]: "registry-login" } });
-  expect(filesBelow(home.memory).map((file) => readFileSync(file, "utf8"))).toEqual([expect.stringContaining(after)]);
+  expect(entriesBelow(home.memory).map((file) => readFileSync(file, "utf8"))).toEqual([expect.stringContaining(after)]);
 });
 
 test("a password that is refused now takes the credential away, and clients are told why", async () => {
@@ -72,7 +80,7 @@ test("a new password replaces the old one", async () => {
   const home = makeHome();
   await logIn(home.context(secrets("A", "localhost:1", "bob", "old-password")), { verify: "false" });
   await logIn(home.context(secrets("A", "localhost:1", "bob", "new-password")), { verify: "false" });
-  const texts = filesBelow(home.memory).map((file) => readFileSync(file, "utf8"));
+  const texts = entriesBelow(home.memory).map((file) => readFileSync(file, "utf8"));
   expect(texts).toEqual([expect.stringContaining("new-password")]);
 });
 
@@ -115,7 +123,7 @@ test("after a restart the secrets make a vault again", async () => {
   await logIn(home.context(env));
   rmSync(vaultOf(home), { recursive: true });
   expect((await logIn(home.context(env))).registries).toMatchObject([{ outcome: "verified" }]);
-  expect(filesBelow(vaultOf(home))).toHaveLength(1);
+  expect(entriesBelow(vaultOf(home))).toHaveLength(1);
 });
 
 test("a memory vault that others could read is left, and a new one is made", async () => {
@@ -138,7 +146,7 @@ test("a remembered folder that is not in memory (any more) gets no secret", asyn
   await logIn(home.context(env));
   const texts = filesBelow(home.folder).map((file) => readFileSync(file, "utf8"));
   expect(texts.filter((text) => text.includes(PASSWORD))).toEqual([]);
-  expect(filesBelow(vaultOf(home))).toHaveLength(1);
+  expect(entriesBelow(vaultOf(home))).toHaveLength(1);
 });
 
 test("bookkeeping that cannot be read counts as none", async () => {
