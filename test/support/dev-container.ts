@@ -61,3 +61,16 @@ export async function up({ config, secrets }: Up): Promise<DevContainer> {
     },
   };
 }
+
+/**
+ * A shell command that runs some hours later: for programs by libfaketime, for the files that say until when they are
+ * fresh by their time, since the kernel's clock stays.
+ * @param hours since the container started
+ * @param since hours that earlier commands let pass already
+ */
+export function later(hours: number, command: string, since = 0): string {
+  const seconds = (hours - since) * 3600;
+  const files = "~/.local/state/registry-login/answers/*";
+  const age = `for f in ${files}; do touch -d "@$(($(stat -c %Y "$f") - ${seconds}))" "$f"; done`;
+  return `${age}; faketime -f +${hours}h ${command}`;
+}
