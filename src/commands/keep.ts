@@ -13,12 +13,15 @@ import { type Earlier, readEarlier, remember, vaultFor, vaultsOf, withVault } fr
 import { isVaulted, type Registration } from "../vault/home.ts";
 import type { Entry } from "../vault/vault.ts";
 import type { Context } from "./context.ts";
+import { storedLogins } from "./logins.ts";
 
 /** A login to keep: what the clients shall find for the request's registry. */
 export interface Kept {
   readonly request: LoginRequest;
   readonly credential: Credential;
   readonly verified: boolean;
+  /** Epoch seconds; see {@link Registration}. */
+  readonly verifiedAt: number | null;
 }
 
 /** What the clients' configurations said: docker's, and the settings of .npmrc that somebody else wrote. */
@@ -36,11 +39,14 @@ export function isKnown(
   credential: Credential,
   env: Environment,
 ): "verified" | "unverified" | "none" {
-  const now = registrationOf({ request, credential, verified: false }, storage, env);
-  const registered = earlier.state.registered.find((each) => isDeepStrictEqual({ ...each, verified: false }, now));
+  const unasked = { request, credential, verified: false, verifiedAt: null };
+  const now = registrationOf(unasked, storage, env);
+  const registered = earlier.state.registered.find((each) =>
+    isDeepStrictEqual({ ...each, verified: false, verifiedAt: null }, now),
+  );
   if (registered === undefined) return "none";
   const entry = vaultFor(earlier, now.storage)?.read("discovered", now.host) ?? null;
-  if (isVaulted(now) && !isDeepStrictEqual(entry, entryOf({ request, credential, verified: false }))) return "none";
+  if (isVaulted(now) && !isDeepStrictEqual(entry, entryOf(unasked))) return "none";
   return registered.verified ? "verified" : "unverified";
 }
 
@@ -110,9 +116,7 @@ async function register(
 ): Promise<KeepReport> {
   const registered = [...kept.map(({ registration }) => registration), ...carried];
   const helped = registered.filter(isVaulted).map(({ host }) => host);
-  const stored = vaultsOf(earlier)
-    .flatMap((vault) => vault.list("stored").map(({ host }) => host))
-    .filter(isHost);
+  const stored = storedLogins(earlier).map(({ entry }) => entry.host);
   const carriedAuths = new Set(carried.flatMap(({ auths }) => Object.keys(auths ?? {})));
   const formerAuths = earlier.state.registered.flatMap(({ auths }) => Object.entries(auths ?? {}));
   const docker = editDockerConfig(dockerConfigFile(env), {
@@ -162,11 +166,6 @@ function keysOf(hosts: readonly string[]): Set<string> {
   return new Set(hosts.flatMap((host) => parseRegistry(host).keys));
 }
 
-/** docker's own tokens lie on the stored shelf too, under names that are no host. */
-function isHost(name: string): boolean {
-  return !name.includes("+");
-}
-
 /** An AWS token is kept among the vault's tokens, since it changes and registries share it; a GitHub token nowhere. */
 function entryOf({ request, credential }: Kept): Entry {
   const aws = awsIdentityOf(request);
@@ -176,9 +175,9 @@ function entryOf({ request, credential }: Kept): Entry {
 }
 
 function registrationOf(login: Kept, storage: Storage, env: Environment): Registration {
-  const { request, verified } = login;
+  const { request, verified, verifiedAt } = login;
   const { identifier, registry, source } = request;
-  const registration = { identifier, host: registry.host, source, verified };
+  const registration = { identifier, host: registry.host, source, verified, verifiedAt };
   if (registry.kind === "npm") {
     const line = lineFingerprint(npmSetting(login, env).join("="));
     return { ...registration, storage: "npmrc", npmrc: { file: npmrcFile(env), line } };

@@ -53,6 +53,8 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
         verify,
         onlyChanged: flags.onlyChanged,
         known: (credential) => isKnown(earlier, storage, request, credential, context.env),
+        verifiedBefore: earlier.state.registered.find(({ host }) => host === request.registry.host)?.verifiedAt ?? null,
+        now: context.now,
       }),
     ),
   );
@@ -65,8 +67,8 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   );
   const carried = stillUsable(earlier).filter((each) => others.includes(each));
   const lost = others.filter((each) => !carried.includes(each));
-  const kept = attempts.flatMap(({ request, credential, verified }) =>
-    credential === null ? [] : [{ request, credential, verified }],
+  const kept = attempts.flatMap(({ request, credential, verified, verifiedAt }) =>
+    credential === null ? [] : [{ request, credential, verified, verifiedAt }],
   );
   const redact = createRedactor(discovery.secrets);
   const failures = failuresOf(attempts, discovery.rejected, redact);

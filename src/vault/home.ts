@@ -22,6 +22,8 @@ const registration = z.object({
   storage: z.enum(["memory", "disk", "plaintext", "npmrc", "none"]),
   /** Whether the registry has taken the credential. */
   verified: z.boolean(),
+  /** When it last said so, in epoch seconds; null where it did not, or an older agent did not write the time down. */
+  verifiedAt: z._default(z.nullable(z.number()), null),
   /** With plaintext storage, the sha256 of each `auth` value by its key, so that only our own are taken away. */
   auths: z.optional(z.record(z.string(), z.string())),
   /** The sha256 of the line in .npmrc, and that file. */
