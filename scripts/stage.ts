@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { buildAgent } from "./build.ts";
 import {
@@ -28,7 +28,8 @@ export async function stage(): Promise<void> {
   rmSync(COLLECTION_FOLDER, { recursive: true, force: true });
   const target = join(COLLECTION_FOLDER, "src", FEATURE_ID);
   mkdirSync(target, { recursive: true });
-  cpSync(FEATURE_FOLDER, target, { recursive: true });
+  // NOTES.md is a part of README.md, word for word.
+  cpSync(FEATURE_FOLDER, target, { recursive: true, filter: (path) => basename(path) !== "NOTES.md" });
   writeFileSync(join(target, "agent.json.gz"), packAgent());
   cpSync(join(ROOT, "LICENSE"), join(target, "LICENSE"));
   writeFileSync(join(target, "runtime.txt"), runtimes());
