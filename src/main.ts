@@ -5,6 +5,7 @@ import { OPTIONS_FILE, type RawOptions } from "./discovery/options.ts";
 import { explain } from "./findings/finding.ts";
 import { UserError } from "./findings/user-error.ts";
 import { describeBug } from "./report/bug.ts";
+import { describeTerminal } from "./report/terminal.ts";
 import { MEMORY_FOLDERS } from "./vault/location.ts";
 import { VERSION } from "./version.ts";
 
@@ -53,6 +54,7 @@ const world = {
   codespacesFile: CODESPACES_SECRETS_FILE,
   memoryFolders: MEMORY_FOLDERS,
   now: Date.now,
+  terminal: describeTerminal(process.env, process.stdout),
 };
 
 // Commands are loaded when they are called: clients run the credential helper several times a pull, and it needs

@@ -7,6 +7,8 @@ import { npmrcFile, npmTokenKey } from "./npmrc.ts";
 export interface NpmSetting {
   readonly file: string;
   readonly setting: string;
+  /** The whole line, as it stands there. */
+  readonly line: string;
   /** The token, its variables replaced as npm replaces them. */
   readonly token: string;
   /** A variable that it refers to and that is not set. */
@@ -26,7 +28,7 @@ export function findNpmSetting(env: Environment, host: string, folder: string): 
     const value = line.slice(line.indexOf("=") + 1).trim();
     const names = [...value.matchAll(/\$\{([^}]+)\}/g)].map(([, name = ""]) => name);
     const token = value.replace(/\$\{([^}]+)\}/g, (_, name: string) => env[name] ?? "");
-    return { file, setting, token, unset: names.find((name) => (env[name] ?? "") === "") ?? null };
+    return { file, setting, line, token, unset: names.find((name) => (env[name] ?? "") === "") ?? null };
   }
   return null;
 }

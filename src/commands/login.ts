@@ -89,7 +89,10 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   const failed = report.outcomes.some(({ outcome }) =>
     outcome === "unreachable" ? verify : outcome === "refused" || outcome === "failed",
   );
-  return { stdout: flags.json ? loginJson(report) : loginText(report), exitCode: options.strict && failed ? 1 : 0 };
+  return {
+    stdout: flags.json ? loginJson(report) : loginText(report, context.terminal),
+    exitCode: options.strict && failed ? 1 : 0,
+  };
 }
 
 /** May a login of an earlier run stay that this run has no secrets for? */

@@ -73,6 +73,11 @@ export function layAnswer(earlier: Earlier, host: string, nowSeconds: number): v
   if (findEntry(vaultsOf(earlier), host) === null) layAnswers(earlier, nowSeconds);
 }
 
+/** Takes the launcher's link away, for good. */
+export function removeAnswersLink({ folder }: Earlier): void {
+  rmSync(join(folder, LINK), { force: true });
+}
+
 interface Answer {
   readonly text: string;
   /** Epoch seconds. */

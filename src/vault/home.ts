@@ -43,7 +43,7 @@ const state = z.object({
 export type Registration = z.infer<typeof registration>;
 
 /** Does the credential of this login lie in a vault, for our helper to answer? */
-export function isVaulted({ storage }: Registration): boolean {
+export function isVaulted({ storage }: Pick<Registration, "storage">): boolean {
   return storage === "memory" || storage === "disk";
 }
 

@@ -18,6 +18,7 @@ import type { Environment } from "../../src/discovery/environment.ts";
 import type { RawOptions } from "../../src/discovery/options.ts";
 import { createSend } from "../../src/handshake/http.ts";
 import type { Outcome } from "../../src/report/outcome.ts";
+import { PLAIN } from "../../src/report/terminal.ts";
 
 /** A person's home folder and a tmpfs, both gone at the end of the test. */
 export interface TempHome {
@@ -55,6 +56,7 @@ export function makeHome(): TempHome {
         codespacesFile: join(folder, "env-secrets"),
         memoryFolders: [memory],
         now: Date.now,
+        terminal: PLAIN,
         ...network,
       };
     },
