@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 import { AGENT_FOLDER, isProgram, packageVersion, ROOT } from "./project.ts";
 
 /**
@@ -15,6 +15,7 @@ export async function buildAgent(folder = AGENT_FOLDER, external: string[] = [])
     entryPoints: { main: "src/main.ts" },
     outdir: folder,
     external,
+    plugins: [noPrograms],
     outExtension: { ".js": ".mjs" },
     bundle: true,
     splitting: true,
@@ -35,6 +36,17 @@ export async function buildAgent(folder = AGENT_FOLDER, external: string[] = [])
   });
   writeFileSync(join(folder, "LICENSES.txt"), licences(metafile));
 }
+
+/** commander can run programs as subcommands. Ours are none, and to load what runs programs would slow each run down. */
+const noPrograms: Plugin = {
+  name: "no-programs",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes("/node_modules/commander/") ? { path: "none", namespace: "no-programs" } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "no-programs" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
 
 /** The licence texts of the libraries that went into the bundle, as those licences ask for; each text once. */
 function licences({ inputs }: Metafile): string {
