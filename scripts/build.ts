@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
-import { AGENT_FOLDER, isProgram, packageVersion, ROOT } from "./project.ts";
+import { AGENT_FOLDER, packageVersion, ROOT } from "./project.ts";
 
 /**
  * Bundles the agent: `main.mjs`, the chunks that only some commands load, and the libraries' licences.
@@ -48,9 +48,4 @@ function licences({ inputs }: Metafile): string {
       return `${name} ${version} (${license})\n${text}`;
     })
     .join("\n---\n\n");
-}
-
-if (isProgram(import.meta.url)) {
-  await buildAgent();
-  console.log("built the agent into build/agent");
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { run } from "../test/support/shell.ts";
 import { COLLECTION_FOLDER, FEATURE_FOLDER, FEATURE_ID, isProgram, ROOT, readJson } from "./project.ts";
 import { stage } from "./stage.ts";
+import { writeTables } from "./support.ts";
 
 /** Where this project publishes the Feature. */
 const NAMESPACE = "registry-login/features";
@@ -28,6 +29,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
 }
 
 if (isProgram(import.meta.url)) {
+  writeTables();
   await stage();
   for (const [file, text] of await generatedFiles()) writeFileSync(file, text);
   console.log("wrote devcontainer-collection.json and the Feature's README.md");
