@@ -32,15 +32,17 @@ export function renderRows(rows: readonly Row[]): string {
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** What NOTES.md claims in a table: its Markdown; undefined where it has no such table. */
-export function claimedTable(table: string): string | undefined {
-  return place(table).exec(readFileSync(NOTES, "utf8"))?.[2]?.trim();
+/** What NOTES.md claims in a table: its Markdown, empty before the first run on such a machine. */
+export function claimedTable(table: string): string {
+  const found = place(table).exec(readFileSync(NOTES, "utf8"))?.[2];
+  if (found === undefined) throw new Error(`NOTES.md has no place for the table "${table}"`);
+  return found.trim();
 }
 
-/** Writes the saved rows into those tables of NOTES.md that are named there. */
+/** Writes the saved rows into their tables in NOTES.md. */
 export function writeTables(): void {
   let notes = readFileSync(NOTES, "utf8");
-  for (const [table, rows] of savedRows()) notes = notes.replace(place(table), `$1\n${renderRows(rows)}\n$3`);
+  for (const [table, rows] of savedRows()) notes = notes.replace(place(table), `$1\n${renderRows(rows)}\n\n$3`);
   writeFileSync(NOTES, notes);
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Row } from "../../scripts/support.ts";
 import { type Box, type BoxOptions, startBox } from "./box.ts";
 import { startEmbeddedRegistry } from "./embedded-registry.ts";
 import { secretsFor } from "./registry.ts";
@@ -14,6 +15,20 @@ export interface Tried {
   readonly size: number;
   /** What was changed outside of the Feature's own folders and programs. */
   readonly foreign: readonly string[];
+}
+
+/** This machine's processor, as images call it. */
+export const PROCESSOR = process.arch === "x64" ? "amd64" : process.arch;
+
+/** What the support table of NOTES.md says about an image in which it worked. */
+export function rowFor(image: string, { log, node }: Tried): Row {
+  const major = / v(\d+)\./.exec(node)?.[1];
+  const gets = log.includes("downloading a private one")
+    ? `a private ${major}, downloaded`
+    : log.includes("apk add nodejs")
+      ? `the distribution's ${major}, installed with apk`
+      : `the image's own ${major}`;
+  return { image, processor: PROCESSOR, "the agent's Node": gets };
 }
 
 const OWN = /^A \/usr\/local\/((bin\/(docker-credential-)?registry-login|(lib|share)\/registry-login)($|\/))/;

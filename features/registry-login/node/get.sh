@@ -71,5 +71,5 @@ unpack_node() {
   [ "$(node_major "$node")" -ge "$MIN_NODE" ] && return
   why=$("$node" --version 2>&1 | head -n 1) || true
   rm -rf "$LIB/runtime"
-  fail "the private Node does not run here (it needs glibc >= 2.28 and libstdc++): $why" "$INSTALL_NODE"
+  fail "the private Node does not run here (it needs glibc >= 2.28 and libstdc++): $why" "install what is missing, or Node >= $MIN_NODE, in the image"
 }
