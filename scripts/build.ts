@@ -36,16 +36,15 @@ export async function buildAgent(folder = AGENT_FOLDER, external: string[] = [])
   writeFileSync(join(folder, "LICENSES.txt"), licences(metafile));
 }
 
-/** The licence texts of the libraries that went into the bundle, as those licences ask for. */
+/** The licence texts of the libraries that went into the bundle, as those licences ask for; each text once. */
 function licences({ inputs }: Metafile): string {
   const folders = Object.keys(inputs).flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []);
-  return [...new Set(folders)]
-    .sort()
-    .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
-      const file = readdirSync(join(ROOT, folder)).find((entry) => /^licen[cs]e/i.test(entry));
-      const text = file === undefined ? "" : `\n${readFileSync(join(ROOT, folder, file), "utf8").trim()}\n`;
-      return `${name} ${version} (${license})\n${text}`;
-    })
-    .join("\n---\n\n");
+  const libraries = new Map<string, string[]>();
+  for (const folder of [...new Set(folders)].sort()) {
+    const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
+    const file = readdirSync(join(ROOT, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? "" : `\n${readFileSync(join(ROOT, folder, file), "utf8").trim()}\n`;
+    libraries.set(text, [...(libraries.get(text) ?? []), `${name} ${version} (${license})`]);
+  }
+  return [...libraries].map(([text, names]) => `${names.join("\n")}\n${text}`).join("\n---\n\n");
 }

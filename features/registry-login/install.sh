@@ -65,3 +65,6 @@ write_options
 # The agent checks its own options: a mistake there should show now, not when a pull fails.
 /usr/local/bin/registry-login plan >/dev/null || fail "the agent does not start with these options" "see the message above"
 say "installed, with $node ($("$node" --version)); it logs in when the container starts"
+
+# What it was installed from is of no use any more, and a build without BuildKit would leave it in the image, twice.
+case $FEATURE in /tmp/dev-container-features/?*) rm -rf "$FEATURE" ;; esac

@@ -20,15 +20,18 @@ export interface NodeMirror {
 
 export interface NodeMirrorOptions {
   readonly certificate?: Certificate;
+  /** For whose Node; this machine's by default. */
+  readonly processor?: string;
   /** What to answer in place of the file. */
   readonly answer?: (response: ServerResponse) => void;
 }
 
 /** Starts one below the path /npm. It also answers a client that takes it for a proxy. */
-export async function startNodeMirror({ certificate, answer }: NodeMirrorOptions = {}): Promise<NodeMirror> {
-  const { name, file } = runtimeFor(process.arch);
+export async function startNodeMirror(options: NodeMirrorOptions = {}): Promise<NodeMirror> {
+  const { certificate, processor = process.arch, answer } = options;
+  const { name, file } = runtimeFor(processor);
   const folder = join(ROOT, "build/runtime");
-  fetchRuntime(process.arch, folder);
+  fetchRuntime(processor, folder);
   const content = readFileSync(join(folder, file));
   const requests: string[] = [];
   const serve = (request: IncomingMessage, response: ServerResponse): void => {

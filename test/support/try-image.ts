@@ -21,14 +21,14 @@ export interface Tried {
 export const PROCESSOR = process.arch === "x64" ? "amd64" : process.arch;
 
 /** What the support table of NOTES.md says about an image in which it worked. */
-export function rowFor(image: string, { log, node }: Tried): Row {
+export function rowFor(image: string, { log, node }: Tried, processor = PROCESSOR): Row {
   const major = / v(\d+)\./.exec(node)?.[1];
   const gets = log.includes("downloading a private one")
     ? `a private ${major}, downloaded`
     : log.includes("apk add nodejs")
       ? `the distribution's ${major}, installed with apk`
       : `the image's own ${major}`;
-  return { image, processor: PROCESSOR, "the agent's Node": gets };
+  return { image, processor, "the agent's Node": gets };
 }
 
 const OWN = /^A \/usr\/local\/((bin\/(docker-credential-)?registry-login|(lib|share)\/registry-login)($|\/))/;

@@ -33,5 +33,8 @@ give_back() {
   # They are words on purpose.
   # shellcheck disable=SC2086
   rpm -e --nodeps $BORROWED
-  "$MANAGER" clean all >/dev/null 2>&1 || true
+  case $MANAGER in
+    zypper) zypper --non-interactive clean --all ;;
+    *) "$MANAGER" clean all ;;
+  esac >/dev/null 2>&1 || true
 }
