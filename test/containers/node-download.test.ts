@@ -146,7 +146,7 @@ describe("what it says when there is no Node to be had", () => {
       says: ["there is no curl to get a private Node with", "-> install curl, or Node >= 20, in the image"],
     },
     "a library that Node needs and that is not there": {
-      before: "rm /lib/*/libstdc++.so.6",
+      before: "rm /usr/lib/*/libstdc++.so.6",
       image: BUSYBOX_IMAGE,
       mirror: async () => mirror.url,
       says: ["the private Node does not run here (it needs glibc >= 2.28 and libstdc++): ", "libstdc++.so.6"],
