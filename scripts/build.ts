@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { AGENT_FOLDER, isProgram, packageVersion, ROOT } from "./project.ts";
+import { AGENT_FOLDER, packageVersion, ROOT } from "./project.ts";
 
 /**
  * Bundles the agent: `main.mjs`, the chunks that only some commands load, and the libraries' licences.
@@ -59,9 +59,4 @@ function licences({ inputs }: Metafile): string {
     names.set(text, [...(names.get(text) ?? []), `${name} ${version} (${license})`]);
   }
   return [...names].map(([text, users]) => `${[...users, "", text].join("\n").trim()}\n`).join("\n---\n\n");
-}
-
-if (isProgram(import.meta.url)) {
-  await buildAgent();
-  console.log("built the agent into build/agent");
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../test/support/shell.ts";
 import { FEATURE_FOLDER, FEATURE_ID, isProgram, ROOT, readJson } from "./project.ts";
+import { writeTables } from "./support.ts";
 import { withTroubleshooting } from "./troubleshooting.ts";
 
 /** Where this project publishes the Feature. */
@@ -44,6 +45,7 @@ async function generateReadme(): Promise<string> {
 }
 
 if (isProgram(import.meta.url)) {
+  writeTables();
   writeFileSync(NOTES, notes());
   for (const [file, text] of await generatedFiles()) writeFileSync(file, text);
   console.log("wrote devcontainer-collection.json, and the Feature's NOTES.md and README.md");

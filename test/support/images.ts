@@ -38,19 +38,24 @@ export async function ensureImages(): Promise<void> {
   });
 }
 
-async function makeBase(context: string): Promise<void> {
-  let from = "debian:bookworm-slim";
-  if ((await tryRun("docker", ["pull", "-q", from])).exitCode !== 0) {
-    if (process.getuid?.() !== 0 || !(await hasProgram("apt-get"))) {
-      throw new Error(`${from} cannot be pulled; check the engine's access to Docker Hub`);
-    }
-    await installPackages(["mmdebstrap"]);
-    from = `${BASE_IMAGE}:bootstrapped`;
-    const archive = join(context, "root.tar");
-    await run("mmdebstrap", ["--quiet", "--variant=minbase", "--include=ca-certificates", "bookworm", archive]);
-    await run("docker", ["import", archive, from]);
-    rmSync(archive);
+/** The image of a Debian suite that others are built from: pulled where that works, bootstrapped where not. */
+export async function debian(suite: string, context: string): Promise<string> {
+  const slim = `debian:${suite}-slim`;
+  if ((await tryRun("docker", ["pull", "-q", slim])).exitCode === 0) return slim;
+  if (process.getuid?.() !== 0 || !(await hasProgram("apt-get"))) {
+    throw new Error(`${slim} cannot be pulled; check the engine's access to Docker Hub`);
   }
+  await installPackages(["mmdebstrap"]);
+  const bootstrapped = `${BASE_IMAGE}:${suite}`;
+  const archive = join(context, "root.tar");
+  await run("mmdebstrap", ["--quiet", "--variant=minbase", suite, archive]);
+  await run("docker", ["import", archive, bootstrapped]);
+  rmSync(archive);
+  return bootstrapped;
+}
+
+async function makeBase(context: string): Promise<void> {
+  const from = await debian("bookworm", context);
   // A company's proxy may sign what it lets through: the images trust what this machine trusts.
   const trust = existsSync(CA_BUNDLE) ? "COPY ca.crt /etc/ssl/certs/ca-certificates.crt\n" : "";
   if (trust !== "") cpSync(CA_BUNDLE, join(context, "ca.crt"), { dereference: true });
@@ -62,7 +67,8 @@ async function makeBase(context: string): Promise<void> {
   );
 }
 
-async function ensureImage(name: string, make: (context: string) => Promise<void>): Promise<void> {
+/** Makes an image unless it is there already. */
+export async function ensureImage(name: string, make: (context: string) => Promise<void>): Promise<void> {
   const known = await tryRun("docker", ["image", "inspect", "-f", '{{index .Config.Labels "recipe"}}', name]);
   if (known.stdout.trim() === RECIPE) return;
   console.log(`making the image ${name} ...`);
@@ -75,7 +81,7 @@ async function ensureImage(name: string, make: (context: string) => Promise<void
 }
 
 /** Builds an image from a Dockerfile's text and the files of a folder. */
-async function buildImage(name: string, context: string, dockerfile: string): Promise<void> {
+export async function buildImage(name: string, context: string, dockerfile: string): Promise<void> {
   mkdirSync(context, { recursive: true });
   writeFileSync(join(context, "Dockerfile"), `${dockerfile}LABEL recipe="${RECIPE}"\n`);
   await run("docker", ["build", "-q", "-t", name, context]);
