@@ -12,12 +12,20 @@ import { ISSUER, SERVICE, startTokenService } from "./token-service.ts";
 export interface Registry {
   /** `localhost:PORT` */
   readonly host: string;
+  /** The users that it let in since this was asked last, each once. */
+  users(): Promise<string[]>;
   stop(): Promise<void>;
+}
+
+interface User {
+  readonly user: string;
+  readonly password: string;
 }
 
 export type Auth =
   | { readonly kind: "none" }
-  | { readonly kind: "basic" | "bearer"; readonly user: string; readonly password: string };
+  | ({ readonly kind: "basic"; readonly others?: readonly User[] } & User)
+  | ({ readonly kind: "bearer" } & User);
 
 /** The three secrets of a login to a registry. */
 export function secretsFor(
@@ -39,7 +47,7 @@ export async function startRegistry(auth: Auth): Promise<Registry> {
   const host = `localhost:${port}`;
   const service = auth.kind === "bearer" ? await startTokenService(auth.user, auth.password) : null;
   writeFileSync(join(folder, "config.yml"), config(port, auth, service?.realm));
-  if (auth.kind === "basic") writeFileSync(join(folder, "htpasswd"), `${auth.user}:${await hash(auth.password, 5)}\n`);
+  if (auth.kind === "basic") writeFileSync(join(folder, "htpasswd"), await htpasswd([auth, ...(auth.others ?? [])]));
   if (service !== null) writeFileSync(join(folder, "token.pem"), service.certificate);
   const { stdout } = await run("docker", [
     "create",
@@ -54,14 +62,26 @@ export async function startRegistry(auth: Auth): Promise<Registry> {
   await run("docker", ["start", container]);
   await waitUntilUp(host, container);
   await pushHello(host, auth, folder);
+  let seen = (await run("docker", ["logs", container])).output.length;
   return {
     host,
+    users: async () => {
+      const { output } = await run("docker", ["logs", container]);
+      const fresh = output.slice(seen);
+      seen = output.length;
+      return [...new Set([...fresh.matchAll(/auth\.user\.name=("?)(\S+?)\1 /g)].map(([, , user = ""]) => user))];
+    },
     stop: async () => {
       await run("docker", ["rm", "-f", "-v", container]);
       await service?.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function htpasswd(users: readonly User[]): Promise<string> {
+  const lines = await Promise.all(users.map(async ({ user, password }) => `${user}:${await hash(password, 5)}\n`));
+  return lines.join("");
 }
 
 function config(port: number, auth: Auth, realm: string | undefined): string {
