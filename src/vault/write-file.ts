@@ -5,9 +5,16 @@ import { basename, dirname, join } from "node:path";
  * Writes a file so that at every moment it is either the old one or the new one, whole.
  * @param file absolute path, in a folder that exists
  * @param like permission bits and owner of the new file; without it, 0600 and the process's own
+ * @param mayReplace asked at the last moment; where it says no, the old file stays
+ * @returns whether the file was replaced
  * @throws the file system's error; then the old file is untouched
  */
-export function writeFileAtomic(file: string, text: string, like?: { mode: number; uid: number; gid: number }): void {
+export function writeFileAtomic(
+  file: string,
+  text: string,
+  like?: { mode: number; uid: number; gid: number },
+  mayReplace: () => boolean = () => true,
+): boolean {
   const draft = join(dirname(file), `${draftPrefix(file)}${process.pid}`);
   const handle = openSync(draft, "w", 0o600);
   try {
@@ -21,7 +28,10 @@ export function writeFileAtomic(file: string, text: string, like?: { mode: numbe
     } finally {
       closeSync(handle);
     }
-    renameSync(draft, file);
+    const replace = mayReplace();
+    if (replace) renameSync(draft, file);
+    else rmSync(draft);
+    return replace;
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
