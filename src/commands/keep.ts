@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
-import { type ConfigReport, dockerConfigFile, editDockerConfig, fingerprint } from "../clients/docker-config.ts";
+import { fingerprint } from "../clients/auths.ts";
+import { type ConfigReport, dockerConfigFile, editDockerConfig } from "../clients/docker-config.ts";
 import { editNpmrc, lineFingerprint, npmrcFile, npmTokenKey } from "../clients/npmrc.ts";
 import type { Environment } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
 import type { LoginRequest } from "../discovery/request.ts";
-import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import { awsIdentityOf, tokenName } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { type Earlier, remember, vaultFor, vaultsOf, withVault } from "../vault/earlier.ts";
 import { isVaulted, type Registration } from "../vault/home.ts";
 import type { Entry } from "../vault/vault.ts";
+import { plaintextAuths, servedAuths } from "./auth-values.ts";
 import type { Context } from "./context.ts";
 
 /** A login to keep: what the clients shall find for the request's registry. */
@@ -115,9 +116,14 @@ async function register(
   const formerAuths = earlier.state.registered.flatMap(({ auths }) => Object.entries(auths ?? {}));
   const docker = editDockerConfig(dockerConfigFile(env), {
     helperKeys: keysOf([...helped, ...stored]),
+    helperAuths: new Map([...helped, ...stored].flatMap((host) => servedAuths(earlier, host))),
+    // A codespace writes logins of the same secrets there itself, for AWS such as end after twelve hours.
+    overrules: env.CODESPACES === "true",
     lastResortKeys: keysOf(registered.filter(({ storage }) => storage === "none").map(({ host }) => host)),
     auths: new Map(
-      kept.flatMap(({ registration, login }) => (registration.storage === "plaintext" ? plaintextAuths(login) : [])),
+      kept.flatMap(({ registration, login }) =>
+        registration.storage === "plaintext" ? plaintextAuths(login.request.registry, login.credential) : [],
+      ),
     ),
     formerAuths: new Map(formerAuths.filter(([key]) => !carriedAuths.has(key))),
   });
@@ -184,7 +190,7 @@ function registrationOf(login: Kept, storage: Storage, env: Environment): Regist
   // Plaintext would write the token down; an entry of the vault only says where to read it.
   if (source === "github-token" && storage === "plaintext") return { ...registration, storage: "memory" };
   if (storage !== "plaintext") return { ...registration, storage };
-  const auths = plaintextAuths(login).map(([key, auth]) => [key, fingerprint(auth)]);
+  const auths = plaintextAuths(registry, login.credential).map(([key, auth]) => [key, fingerprint(auth)]);
   return { ...registration, storage, auths: Object.fromEntries(auths) };
 }
 
@@ -195,14 +201,4 @@ function npmSetting({ request, credential }: Kept, env: Environment): [string, s
   const inEveryShell = env.CODESPACES === "true" && env[variable] === credential.secret;
   const byReference = source === "github-token" || source === "codespaces" || inEveryShell;
   return [npmTokenKey(registry.host), byReference ? `\${${variable}}` : credential.secret];
-}
-
-/** docker reads the first key; podman, skopeo and buildah find Docker Hub under it too. */
-function plaintextAuths({ request, credential }: Kept): [string, string][] {
-  return request.registry.keys.slice(0, 1).map((key) => [key, authValue(credential)]);
-}
-
-function authValue({ username, secret }: Credential): string {
-  const user = username === IDENTITY_TOKEN_USER ? ACR_TOKEN_USER : username;
-  return Buffer.from(`${user}:${secret}`).toString("base64");
 }
