@@ -12,6 +12,8 @@ import { configShape } from "./login-config.ts";
 
 /** What of docker's configuration is ours. Anything else in the file stays as it is. */
 export interface Wanted {
+  /** false: nothing of ours is new here; what stands here of ours is taken away or renewed. */
+  readonly adds: boolean;
   /** Keys for which clients ask our helper; every other entry with our helper's name goes. */
   readonly helperKeys: ReadonlySet<string>;
   /** Key -> the `auth` value of the login that our helper answers, so that the same one in `auths` is no other. */
@@ -79,7 +81,7 @@ function applyWanted(
   for (const key of yielding) helperKeys.delete(key);
   for (const key of helperKeys) {
     const current = Object.hasOwn(helpers, key) ? helpers[key] : undefined;
-    if (current === undefined) operations.push({ path: ["credHelpers", key], value: HELPER });
+    if (current === undefined && wanted.adds) operations.push({ path: ["credHelpers", key], value: HELPER });
   }
   for (const key of [...wanted.helperKeys, ...wanted.auths.keys()]) {
     const current = Object.hasOwn(helpers, key) ? helpers[key] : undefined;
@@ -106,7 +108,7 @@ function authOperations(
   for (const [key, auth] of wanted.auths) {
     if (entryOf(auths, key).auth === auth) continue;
     if (hasOtherLogin(auths, key, ours)) others.add(key);
-    else operations.push({ path: ["auths", key], value: { auth } });
+    else if (wanted.adds || isFormer(auths, key, ours)) operations.push({ path: ["auths", key], value: { auth } });
   }
   for (const key of wanted.formerAuths.keys()) {
     if (isFormer(auths, key, ours) && !wanted.auths.has(key))

@@ -1,18 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import { fingerprint } from "../clients/auths.ts";
-import { type ConfigReport, dockerConfigFile, editDockerConfig } from "../clients/docker-config.ts";
 import { editNpmrc, lineFingerprint, npmrcFile, npmTokenKey } from "../clients/npmrc.ts";
 import type { Environment } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
 import type { LoginRequest } from "../discovery/request.ts";
 import { awsIdentityOf, tokenName } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
-import { parseRegistry } from "../registries/registry.ts";
 import { type Earlier, remember, vaultFor, vaultsOf, withVault } from "../vault/earlier.ts";
 import { isVaulted, type Registration } from "../vault/home.ts";
 import type { Entry } from "../vault/vault.ts";
-import { plaintextAuths, servedAuths } from "./auth-values.ts";
+import { plaintextAuths } from "./auth-values.ts";
 import type { Context } from "./context.ts";
+import { type DockerReport, registerDocker } from "./register-docker.ts";
 
 /** A login to keep: what the clients shall find for the request's registry. */
 export interface Kept {
@@ -22,7 +21,7 @@ export interface Kept {
 }
 
 /** What the clients' configurations said: docker's, and the settings of .npmrc that somebody else wrote. */
-export interface KeepReport extends ConfigReport {
+export interface KeepReport extends DockerReport {
   readonly otherNpmSettings: ReadonlySet<string>;
   /** The sha256 of lines of .npmrc that say what ours would, and were there before. */
   readonly foreignLines: ReadonlySet<string>;
@@ -68,24 +67,28 @@ export async function keep(
     vaultFor(earlier, registration.storage)?.write("discovered", entryOf(login));
   }
   let foreign: ReadonlySet<string> = new Set();
-  const unfinished: Registration[] = [];
+  let configs: readonly string[] = earlier.state.configs;
+  let unfinished = false;
   try {
     const report = await register(context, earlier, fresh, rest);
     foreign = report.foreignLines;
+    ({ configs, unfinished } = report);
     return report;
   } catch (error) {
-    // What could not be taken away now is for the next run.
-    unfinished.push(...earlier.state.registered.filter((each) => !isVaulted(each) && !registered.includes(each)));
+    unfinished = true;
     throw error;
   } finally {
     // Also when a configuration cannot be edited: a refused credential must not be served any more.
     forgetOthers(earlier, registered);
+    // What could not be taken away now is for the next run.
+    const left = earlier.state.registered.filter((each) => !isVaulted(each) && !registered.includes(each));
     // A line that somebody else wrote in the same words is not ours to take away.
     remember(
       earlier,
-      [...registered, ...unfinished].map(({ npmrc, ...rest }) =>
+      [...registered, ...(unfinished ? left : [])].map(({ npmrc, ...rest }) =>
         npmrc === undefined || foreign.has(npmrc.line) ? rest : { ...rest, npmrc },
       ),
+      configs,
     );
   }
 }
@@ -107,26 +110,11 @@ async function register(
   kept: readonly { readonly registration: Registration; readonly login: Kept }[],
   carried: readonly Registration[],
 ): Promise<KeepReport> {
+  const plaintext = kept.flatMap(({ registration, login }) =>
+    registration.storage === "plaintext" ? plaintextAuths(login.request.registry, login.credential) : [],
+  );
   const registered = [...kept.map(({ registration }) => registration), ...carried];
-  const helped = registered.filter(isVaulted).map(({ host }) => host);
-  const stored = vaultsOf(earlier)
-    .flatMap((vault) => vault.list("stored").map(({ host }) => host))
-    .filter(isHost);
-  const carriedAuths = new Set(carried.flatMap(({ auths }) => Object.keys(auths ?? {})));
-  const formerAuths = earlier.state.registered.flatMap(({ auths }) => Object.entries(auths ?? {}));
-  const docker = editDockerConfig(dockerConfigFile(env), {
-    helperKeys: keysOf([...helped, ...stored]),
-    helperAuths: new Map([...helped, ...stored].flatMap((host) => servedAuths(earlier, host))),
-    // A codespace writes logins of the same secrets there itself, for AWS such as end after twelve hours.
-    overrules: env.CODESPACES === "true",
-    lastResortKeys: keysOf(registered.filter(({ storage }) => storage === "none").map(({ host }) => host)),
-    auths: new Map(
-      kept.flatMap(({ registration, login }) =>
-        registration.storage === "plaintext" ? plaintextAuths(login.request.registry, login.credential) : [],
-      ),
-    ),
-    formerAuths: new Map(formerAuths.filter(([key]) => !carriedAuths.has(key))),
-  });
+  const docker = registerDocker(env, earlier, registered, carried, new Map(plaintext));
   // One that cannot be edited does not stop the other.
   const [dockerReport, npmReport] = await Promise.allSettled([docker, registerNpm(env, earlier, kept, carried)]);
   if (dockerReport.status === "rejected") throw dockerReport.reason;
@@ -160,15 +148,6 @@ async function registerNpm(
     if (file === current) report = { otherNpmSettings: otherSettings, foreignLines };
   }
   return report;
-}
-
-function keysOf(hosts: readonly string[]): Set<string> {
-  return new Set(hosts.flatMap((host) => parseRegistry(host).keys));
-}
-
-/** docker's own tokens lie on the stored shelf too, under names that are no host. */
-function isHost(name: string): boolean {
-  return !name.includes("+");
 }
 
 /** An AWS token is kept among the vault's tokens, since it changes and registries share it; a GitHub token nowhere. */

@@ -7,6 +7,7 @@ import { makeHome, writtenFiles } from "../../support/temp-home.ts";
 import { type Ours, readVectors } from "../../support/vectors.ts";
 
 const NOTHING: Wanted = {
+  adds: true,
   lastResortKeys: new Set(),
   helperKeys: new Set(),
   helperAuths: new Map(),
