@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { LOCAL_FEATURE, PODMAN_RUN_ARGS, up } from "./dev-container.ts";
 import { TOOLS_IMAGE } from "./images.ts";
 import { PRIVATE_IMAGE, secretsFor, startRegistry, type User } from "./registry.ts";
-import type { Ran } from "./shell.ts";
+import { type Ran, run } from "./shell.ts";
 
 const password = () => randomBytes(16).toString("hex");
 export const base64 = (text: string): string => Buffer.from(text).toString("base64");
@@ -136,6 +136,7 @@ export async function startNeighbourhood(): Promise<Neighbourhood> {
     close: async () => {
       await container.remove();
       await registry.stop();
+      await run("docker", ["rmi", `${host}/${PRIVATE_IMAGE}`, `${address}/${PRIVATE_IMAGE}`]);
     },
   };
 }
