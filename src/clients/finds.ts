@@ -2,7 +2,7 @@ import type { Environment } from "../discovery/environment.ts";
 import { explain } from "../findings/finding.ts";
 import type { Registry } from "../registries/registry.ts";
 import type { Registration } from "../vault/home.ts";
-import { fingerprint } from "./docker-config.ts";
+import { fingerprint } from "./auths.ts";
 import { type AskIfThere, type FoundLogin, findDockerLogin } from "./docker-login.ts";
 import { HELPER } from "./helper-name.ts";
 import { findProgram } from "./login-config.ts";

@@ -1,8 +1,7 @@
-import { dockerConfigFile, editDockerConfig } from "../clients/docker-config.ts";
+import { editDockerConfig } from "../clients/docker-config.ts";
 import { HELPER } from "../clients/helper-name.ts";
 import { readLoginConfig } from "../clients/login-config.ts";
 import { editNpmrc } from "../clients/npmrc.ts";
-import type { Environment } from "../discovery/environment.ts";
 import { tokenName } from "../exchange/aws-identity.ts";
 import type { Explanation } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
@@ -12,7 +11,7 @@ import { type Earlier, readEarlier, remember, vaultsOf } from "../vault/earlier.
 import type { Registration } from "../vault/home.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { OfflineContext } from "./context.ts";
-import { belongsTo } from "./places.ts";
+import { belongsTo, dockerFiles } from "./places.ts";
 
 /**
  * Takes away what was added for these hosts, or for all: first where clients look, then the credentials, and last the
@@ -28,7 +27,7 @@ export async function forget(
   const leaving = earlier.state.registered.filter(({ host }) => all || hosts.includes(host));
   const staying = earlier.state.registered.filter((login) => !leaving.includes(login));
   const edits = await Promise.allSettled([
-    forgetInDockerConfig(env, all ? null : hosts, leaving),
+    ...dockerFiles(earlier, env).map((file) => forgetInDockerConfig(file, all ? null : hosts, leaving)),
     forgetInNpmrc(leaving.flatMap(({ npmrc }) => npmrc ?? [])),
   ]);
   // Also when a configuration cannot be edited: the credential must not be served any more.
@@ -45,17 +44,19 @@ export async function forget(
 
 /** @param hosts null: every line that names our helper, also one that nothing is known of */
 async function forgetInDockerConfig(
-  env: Environment,
+  file: string,
   hosts: readonly string[] | null,
   leaving: readonly Registration[],
 ): Promise<void> {
-  const file = dockerConfigFile(env);
   const config = readLoginConfig(file);
   const helpers = "code" in config ? {} : config.credHelpers;
   const gone = new Set(hosts?.flatMap((host) => parseRegistry(host).keys));
   const staying = Object.keys(helpers).filter((key) => hosts !== null && helpers[key] === HELPER && !gone.has(key));
   await editDockerConfig(file, {
+    adds: false,
     helperKeys: new Set(staying),
+    helperAuths: new Map(),
+    overrules: true,
     lastResortKeys: new Set(),
     auths: new Map(),
     formerAuths: new Map(leaving.flatMap(({ auths }) => Object.entries(auths ?? {}))),

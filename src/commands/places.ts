@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { dockerConfigFile, fingerprint } from "../clients/docker-config.ts";
+import { fingerprint } from "../clients/auths.ts";
+import { dockerConfigFile } from "../clients/docker-config.ts";
 import { HELPER } from "../clients/helper-name.ts";
 import { type LoginConfig, readLoginConfig } from "../clients/login-config.ts";
-import { lineFingerprint } from "../clients/npmrc.ts";
+import { lineFingerprint, plainLine } from "../clients/npmrc.ts";
 import type { Environment } from "../discovery/environment.ts";
 import { tokenName } from "../exchange/aws-identity.ts";
 import { parseRegistry } from "../registries/registry.ts";
@@ -10,6 +11,11 @@ import type { Removable } from "../report/logout.ts";
 import { type Earlier, vaultsOf } from "../vault/earlier.ts";
 import { type Registration, readState } from "../vault/home.ts";
 import type { Vault } from "../vault/vault.ts";
+
+/** docker's configuration of now, and those that earlier runs wrote to. */
+export function dockerFiles({ state }: Earlier, env: Environment): string[] {
+  return [...new Set([dockerConfigFile(env), ...state.configs])];
+}
 
 /** A place, and whether something of ours stands there at the time of asking. */
 export interface Place extends Removable {
@@ -21,7 +27,7 @@ export function placesOf(host: string, earlier: Earlier, env: Environment): Plac
   const rows = earlier.state.registered.filter((login) => login.host === host);
   const places = [
     ...vaultsOf(earlier).flatMap((vault) => vaultPlaces(vault, host)),
-    ...dockerPlaces(host, rows, dockerConfigFile(env)),
+    ...dockerFiles(earlier, env).flatMap((file) => dockerPlaces(host, rows, file)),
     ...rows.flatMap(({ npmrc }) => (npmrc === undefined ? [] : npmrcPlace(npmrc))),
     {
       what: "bookkeeping",
@@ -72,7 +78,7 @@ function npmrcPlace({ file, line }: NonNullable<Registration["npmrc"]>): Place {
   const isThere = (): boolean =>
     readText(file)
       .split(/\r?\n/)
-      .some((each) => lineFingerprint(each) === line);
+      .some((each) => lineFingerprint(plainLine(each)) === line);
   return { what: "npmrc-line", where: file, isThere };
 }
 

@@ -87,12 +87,18 @@ export function withVault(memoryFolders: readonly string[], earlier: Earlier, st
 
 /**
  * Writes down what is registered now.
+ * @param configs docker's configuration files that know of it
  * @throws UserError when the home folder cannot be written
  */
-export function remember({ folder, memory }: Earlier, registered: readonly Registration[]): void {
+export function remember(
+  { folder, state, memory }: Earlier,
+  registered: readonly Registration[],
+  configs: readonly string[] = state.configs,
+): void {
+  const { memory: _, ...rest } = state;
   const place = memory === null ? {} : { memory: memory.folder };
   try {
-    writeState(folder, { version: 1, ...place, registered: [...registered] });
+    writeState(folder, { ...rest, ...place, configs: [...configs], registered: [...registered] });
   } catch (error) {
     throw explainWriteError(error, folder, HOME_HINT);
   }

@@ -15,7 +15,8 @@ const failure = z.object({
 /** Why a login failed. Holds no secret. */
 export type LoginFailure = z.infer<typeof failure>;
 
-const registration = z.object({
+// What a newer agent adds to these must survive this one.
+const registration = z.looseObject({
   identifier: z.string(),
   host: z.string(),
   source: z._default(z.enum(["environment", "option", "codespaces", "github-token"]), "environment"),
@@ -32,10 +33,12 @@ const registration = z.object({
   failure: z.optional(failure),
 });
 
-const state = z.object({
+const state = z.looseObject({
   version: z.literal(1),
   /** The folder of the memory vault. */
   memory: z.optional(z.string()),
+  /** docker's configuration files that name us or hold a login that we wrote; more than one with DOCKER_CONFIG. */
+  configs: z._default(z.array(z.string()), []),
   registered: z.array(registration),
 });
 
@@ -69,7 +72,7 @@ export function readState(folder: string): State {
     });
     return state.parse({ ...value, registered: rows });
   } catch {
-    return { version: 1, registered: [] };
+    return { version: 1, configs: [], registered: [] };
   }
 }
 

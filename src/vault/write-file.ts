@@ -15,7 +15,9 @@ import { basename, dirname, join } from "node:path";
  * Writes a file so that at every moment it is either the old one or the new one, whole.
  * @param file absolute path, in a folder that exists
  * @param options `like`: permission bits and owner of the new file, without it 0600 and the process's own; `modifiedAt`:
- *   its time of modification in epoch seconds
+ *   its time of modification in epoch seconds; `mayReplace`: asked at
+ *   the last moment, and where it says no, the old file stays
+ * @returns whether the file was replaced
  * @throws the file system's error; then the old file is untouched
  */
 export function writeFileAtomic(
@@ -24,8 +26,13 @@ export function writeFileAtomic(
   {
     like,
     modifiedAt,
-  }: { readonly like?: { mode: number; uid: number; gid: number }; readonly modifiedAt?: number } = {},
-): void {
+    mayReplace = () => true,
+  }: {
+    readonly like?: { mode: number; uid: number; gid: number };
+    readonly modifiedAt?: number;
+    readonly mayReplace?: () => boolean;
+  } = {},
+): boolean {
   const draft = join(dirname(file), `${draftPrefix(file)}${process.pid}`);
   const handle = openSync(draft, "w", 0o600);
   try {
@@ -40,7 +47,10 @@ export function writeFileAtomic(
     } finally {
       closeSync(handle);
     }
-    renameSync(draft, file);
+    const replace = mayReplace();
+    if (replace) renameSync(draft, file);
+    else rmSync(draft);
+    return replace;
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;

@@ -14,7 +14,7 @@ export const HELLO_IMAGE = "registry-login-test/hello";
 const CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Raise it when a recipe below changes: images of another version are made anew. */
-const RECIPE = "2";
+export const RECIPE = "2";
 
 const TOOLS = `
 RUN apt-get update -qq \\
@@ -67,10 +67,17 @@ async function makeBase(context: string): Promise<void> {
   );
 }
 
-/** Makes an image unless it is there already. */
-export async function ensureImage(name: string, make: (context: string) => Promise<void>): Promise<void> {
+/**
+ * Makes an image where there is none yet of this version of its recipe.
+ * @param make gets an empty folder, and calls {@link buildImage}
+ */
+export async function ensureImage(
+  name: string,
+  make: (context: string) => Promise<void>,
+  recipe = RECIPE,
+): Promise<void> {
   const known = await tryRun("docker", ["image", "inspect", "-f", '{{index .Config.Labels "recipe"}}', name]);
-  if (known.stdout.trim() === RECIPE) return;
+  if (known.stdout.trim() === recipe) return;
   console.log(`making the image ${name} ...`);
   const context = mkdtempSync(join(tmpdir(), "registry-login-image-"));
   try {
@@ -81,8 +88,8 @@ export async function ensureImage(name: string, make: (context: string) => Promi
 }
 
 /** Builds an image from a Dockerfile's text and the files of a folder. */
-export async function buildImage(name: string, context: string, dockerfile: string): Promise<void> {
+export async function buildImage(name: string, context: string, dockerfile: string, recipe = RECIPE): Promise<void> {
   mkdirSync(context, { recursive: true });
-  writeFileSync(join(context, "Dockerfile"), `${dockerfile}LABEL recipe="${RECIPE}"\n`);
+  writeFileSync(join(context, "Dockerfile"), `${dockerfile}LABEL recipe="${recipe}"\n`);
   await run("docker", ["build", "-q", "-t", name, context]);
 }
