@@ -139,7 +139,7 @@ describe("Neighbours at the same time", () => {
     const list = async (folder: string) => (await near.sh(`ls -A ${folder}`)).stdout.trim().split("\n").sort();
     expect(await list("~/.docker")).toEqual(["config.json", "contexts"]);
     expect(await list("/tmp/other-config")).toEqual(["config.json"]);
-    expect(await list("~/.local/state/registry-login")).toEqual(["state.json"]);
+    expect(await list("~/.local/state/registry-login")).toEqual(["answers", "state.json"]);
     expect(await list("-d /dev/shm/registry-login-*")).toHaveLength(1);
     for (const client of CLIENTS) await near.expectPullAs(ours, client);
     await near.sh(

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import { AGENT_FOLDER, FEATURE_FOLDER } from "../../scripts/project.ts";
+import { readState } from "../../src/vault/home.ts";
 import type { TempHome } from "./temp-home.ts";
 
 /** The launcher of the credential helper, installed below a home folder. */
@@ -20,6 +22,11 @@ export function installLauncher(home: TempHome, env: Readonly<Record<string, str
   const lib = join(home.folder, "lib");
   const log = join(home.folder, "starts");
   mkdirSync(lib);
+  // The agent that it starts keeps its vault where every agent does.
+  onTestFinished(() => {
+    const { memory } = readState(join(home.folder, ".local/state/registry-login"));
+    if (memory?.startsWith("/dev/shm/registry-login-") === true) rmSync(memory, { recursive: true, force: true });
+  });
   symlinkSync(AGENT_FOLDER, join(lib, "agent"));
   writeFileSync(join(lib, "node"), `#!/bin/sh\necho start >>"${log}"\nexec "${process.execPath}" "$@"\n`);
   chmodSync(join(lib, "node"), 0o755);
