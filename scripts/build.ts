@@ -1,10 +1,12 @@
+import * as crypto from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import * as net from "node:net";
+import { basename, join } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
 import { AGENT_FOLDER, packageVersion, ROOT } from "./project.ts";
 
 /**
- * Bundles the agent: `main.mjs`, the chunks that only some commands load, and the libraries' licences.
+ * Bundles the agent: `main.cjs`, the parts that it loads, and the libraries' licences.
  * @param external packages to leave out, which then do not work
  */
 export async function buildAgent(folder = AGENT_FOLDER, external: string[] = []): Promise<void> {
@@ -12,15 +14,21 @@ export async function buildAgent(folder = AGENT_FOLDER, external: string[] = [])
   mkdirSync(folder, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { main: "src/main.ts" },
+    entryPoints: {
+      main: "src/start.cts",
+      helper: "src/helper.ts",
+      "command-line": "src/main.ts",
+      "aws-sdk": "src/exchange/aws-sdk.ts",
+    },
     outdir: folder,
     external,
-    plugins: [noPrograms],
-    outExtension: { ".js": ".mjs" },
+    plugins: [noPrograms, parts, laterModules],
+    outExtension: { ".js": ".cjs" },
     bundle: true,
-    splitting: true,
     platform: "node",
-    format: "esm",
+    // Node's loader of modules proper takes longer than all that the credential helper does.
+    format: "cjs",
+    supported: { "dynamic-import": false },
     // The oldest Node that install.sh takes.
     target: "node20",
     // The module forms of the libraries, which can be cut down to what is used.
@@ -29,10 +37,6 @@ export async function buildAgent(folder = AGENT_FOLDER, external: string[] = [])
     legalComments: "none",
     metafile: true,
     define: { REGISTRY_LOGIN_VERSION: JSON.stringify(packageVersion()) },
-    // Libraries in CommonJS ask for Node's own modules by `require`.
-    banner: {
-      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-    },
   });
   writeFileSync(join(folder, "LICENSES.txt"), licences(metafile));
 }
@@ -45,6 +49,43 @@ const noPrograms: Plugin = {
       importer.includes("/node_modules/commander/") ? { path: "none", namespace: "no-programs" } : undefined,
     );
     onLoad({ filter: /./, namespace: "no-programs" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
+/** Each part is loaded when it is called for. */
+const parts: Plugin = {
+  name: "parts",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/(?:helper|aws-sdk)\.ts$/ }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path: `./${basename(path, ".ts")}.cjs`, external: true } : undefined,
+    );
+  },
+};
+
+/** Modules of Node that take milliseconds to load, and that most runs never call. */
+const LATER: Readonly<Record<string, readonly string[]>> = {
+  "node:crypto": Object.keys(crypto),
+  "node:net": Object.keys(net),
+};
+
+/** Has our own code load these when it first calls one of their functions. */
+const laterModules: Plugin = {
+  name: "later-modules",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:(?:crypto|net)$/ }, ({ path, importer }) =>
+      importer.startsWith(join(ROOT, "src")) ? { path, namespace: "later-modules" } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "later-modules" }, ({ path }) => ({
+      contents: (LATER[path] ?? [])
+        .filter((name) => name !== "default")
+        .map(
+          (name) => `export function ${name}(...args) {
+            const { ${name}: original } = require("${path}");
+            return new.target ? new original(...args) : original(...args);
+          }`,
+        )
+        .join("\n"),
+    }));
   },
 };
 

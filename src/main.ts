@@ -1,53 +1,10 @@
-import type { Result } from "./commands/context.ts";
-import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
-import { OPTIONS_FILE } from "./discovery/options.ts";
-import { UserError } from "./findings/user-error.ts";
-import { describeBug } from "./report/bug.ts";
-import { MEMORY_FOLDERS } from "./vault/location.ts";
+import { runProcess, WORLD } from "./process.ts";
 
-const world = {
-  env: process.env,
-  optionsFile: OPTIONS_FILE,
-  codespacesFile: CODESPACES_SECRETS_FILE,
-  memoryFolders: MEMORY_FOLDERS,
-  now: Date.now,
-};
-
-// Loaded when they are called: clients run the credential helper several times a pull, and it needs nothing of what a
-// command line needs.
-async function run(args: string[]): Promise<Result> {
-  if (args[0] === "credential-helper") {
-    const { credentialHelper } = await import("./commands/credential-helper.ts");
-    return await credentialHelper(world, args.slice(1), readStdin);
-  }
-  const { runCommandLine } = await import("./cli/run.ts");
-  return await runCommandLine(args, world);
+// argv -> command line, or, from source, the credential helper.
+if (process.argv[2] === "credential-helper") import("./helper.ts");
+else {
+  runProcess(async () => {
+    const { runCommandLine } = await import("./cli/run.ts");
+    return await runCommandLine(process.argv.slice(2), WORLD);
+  });
 }
-
-async function readStdin(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function describeFailure(error: unknown): Result {
-  if (!(error instanceof UserError)) return { stdout: "", stderr: describeBug(error), exitCode: 70 };
-  return { stdout: "", stderr: `registry-login: ${error.message}\n  -> ${error.hint}\n`, exitCode: 2 };
-}
-
-/** Ends at once when all is written: a look-up or a connection that nobody waits for any more must not hold the hook. */
-function end({ stdout, stderr = "", exitCode }: Result): void {
-  // A reader that went away (`registry-login | head`) is no failure of ours.
-  process.stdout.on("error", () => process.exit(exitCode));
-  process.stderr.write(stderr, () => process.stdout.write(stdout, () => process.exit(exitCode)));
-}
-
-const args = process.argv.slice(2);
-
-// An error that no one could catch is a bug, and a bug of ours must not keep a container from starting.
-process.on("uncaughtException", (error) => {
-  const isHook = args.includes("--if-changed") && !args.includes("--strict");
-  end({ stdout: "", stderr: describeBug(error), exitCode: isHook ? 0 : 70 });
-});
-
-end(await run(args).catch(describeFailure));

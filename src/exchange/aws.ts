@@ -58,6 +58,7 @@ async function getAuthorizationData(
   { agentFor, now }: AwsOptions,
   abortSignal: AbortSignal,
 ): Promise<AuthorizationData | undefined> {
+  const sdk = await import("./aws-sdk.ts");
   const { service, region, keys } = identity;
   const settings = {
     region,
@@ -77,11 +78,11 @@ async function getAuthorizationData(
     },
   };
   if (service === "ecr-public") {
-    const { ECRPUBLICClient, GetAuthorizationTokenCommand } = await import("@aws-sdk/client-ecr-public");
+    const { ECRPUBLICClient, GetAuthorizationTokenCommand } = await sdk.loadEcrPublic();
     const answer = await new ECRPUBLICClient(settings).send(new GetAuthorizationTokenCommand({}), { abortSignal });
     return answer.authorizationData;
   }
-  const { ECRClient, GetAuthorizationTokenCommand } = await import("@aws-sdk/client-ecr");
+  const { ECRClient, GetAuthorizationTokenCommand } = await sdk.loadEcr();
   const client = new ECRClient({
     ...settings,
     useFipsEndpoint: identity.fips,

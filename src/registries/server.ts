@@ -55,7 +55,7 @@ export function parseServer(text: string): Server {
 
 function splitPort(authority: string): { name: string; port: string | undefined } {
   // A bare IPv6 address cannot carry a port; clients only accept it in brackets.
-  if (isIPv6(authority)) return { name: `[${authority}]`, port: undefined };
+  if (/:.*:/s.test(authority) && isIPv6(authority)) return { name: `[${authority}]`, port: undefined };
   const match = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(authority);
   return match === null ? { name: authority, port: undefined } : { name: match[1] ?? "", port: match[2] };
 }

@@ -1,0 +1,2 @@
+// What we need of the library, for the build to leave out the rest.
+export { ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";

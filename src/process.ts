@@ -1,0 +1,70 @@
+import { readSync, writeSync } from "node:fs";
+import type { Result } from "./commands/context.ts";
+import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
+import { OPTIONS_FILE } from "./discovery/options.ts";
+import { UserError } from "./findings/user-error.ts";
+import { describeBug } from "./report/bug.ts";
+import { MEMORY_FOLDERS } from "./vault/location.ts";
+
+/** The world as it is: what commands take of it, but for the network and the terminal. */
+export const WORLD = {
+  env: process.env,
+  optionsFile: OPTIONS_FILE,
+  codespacesFile: CODESPACES_SECRETS_FILE,
+  memoryFolders: MEMORY_FOLDERS,
+  now: Date.now,
+};
+
+/** Runs what this process is for, and ends it, with a failure in words. */
+export async function runProcess(work: () => Promise<Result>): Promise<void> {
+  // An error that no one could catch is a bug, and a bug of ours must not keep a container from starting.
+  process.on("uncaughtException", (error) => {
+    const isHook = process.argv.includes("--if-changed") && !process.argv.includes("--strict");
+    end({ stdout: "", stderr: describeBug(error), exitCode: isHook ? 0 : 70 });
+  });
+  end(await work().catch(describeFailure));
+}
+
+function describeFailure(error: unknown): Result {
+  if (!(error instanceof UserError)) return { stdout: "", stderr: describeBug(error), exitCode: 70 };
+  return { stdout: "", stderr: `registry-login: ${error.message}\n  -> ${error.hint}\n`, exitCode: 2 };
+}
+
+/** Ends at once when all is written: a look-up or a connection that nobody waits for any more must not hold the hook. */
+function end({ stdout, stderr = "", exitCode }: Result): void {
+  const [restOfStderr, restOfStdout] = [writeNow(2, stderr), writeNow(1, stdout)];
+  if (restOfStderr.length + restOfStdout.length === 0) process.exit(exitCode);
+  // A reader that went away (`registry-login | head`) is no failure of ours.
+  process.stdout.on("error", () => process.exit(exitCode));
+  process.stderr.write(restOfStderr, () => process.stdout.write(restOfStdout, () => process.exit(exitCode)));
+}
+
+// Node's own streams take longer to load than all that the credential helper does. They serve where these two cannot:
+// with a pipe that does not block.
+
+/** Writes what can be written at once. Returns the rest. */
+function writeNow(stream: 1 | 2, text: string): Buffer {
+  let rest = Buffer.from(text);
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(stream, rest));
+  } catch {
+    return rest;
+  }
+  return rest;
+}
+
+/** Reads stdin to its end. */
+export async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  try {
+    for (;;) {
+      const chunk = Buffer.alloc(64 * 1024);
+      const length = readSync(0, chunk);
+      if (length === 0) return Buffer.concat(chunks).toString("utf8");
+      chunks.push(chunk.subarray(0, length));
+    }
+  } catch {
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

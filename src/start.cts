@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Script } from "node:vm";
+
+// What the launchers start: it loads the part of the agent that is asked for, each a bundle of its own. Node's modules
+// take longer to load than to run, so a bundle comes as a script with the code that V8 made of it at the installation.
+// (Node's own compile cache is one for each user id, and the users of a container do not exist when it is installed.)
+
+/** The bundles that this process runs, by name. */
+export const scripts = new Map<string, Script>();
+
+function load(name: string): unknown {
+  const filename = join(__dirname, `${name}.cjs`);
+  const source = `(function(exports,require,module){${readFileSync(filename, "utf8")}\n})`;
+  // V8 itself refuses code of another version of its own, and then compiles as ever.
+  const script = new Script(source, { filename, ...cachedCode(name) });
+  scripts.set(name, script);
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, requireFrom, module);
+  return module.exports;
+}
+
+function requireFrom(id: string): unknown {
+  return id.startsWith("./") ? load(id.slice(2, -".cjs".length)) : require(id);
+}
+
+function cachedCode(name: string): { cachedData?: Buffer } {
+  try {
+    return { cachedData: readFileSync(join(__dirname, `${name}.code`)) };
+  } catch {
+    return {};
+  }
+}
+
+load(process.argv[2] === "credential-helper" ? "helper" : "command-line");
