@@ -15,7 +15,7 @@ export async function buildAgent(folder = AGENT_FOLDER, external: string[] = [])
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: {
-      main: "src/start.cts",
+      main: "src/start.ts",
       helper: "src/helper.ts",
       "command-line": "src/main.ts",
       "aws-sdk": "src/exchange/aws-sdk.ts",

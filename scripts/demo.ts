@@ -12,7 +12,7 @@ import { AGENT_FOLDER } from "./project.ts";
 
 const user = "demo-user";
 const password = randomBytes(12).toString("hex");
-const main = join(AGENT_FOLDER, "main.mjs");
+const main = join(AGENT_FOLDER, "main.cjs");
 
 const steps = 5;
 let step = 0;

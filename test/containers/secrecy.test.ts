@@ -113,7 +113,7 @@ test("no program that login and pull start gets one as an argument", async () =>
   const { stdout: loginTrace } = await container.sh(`cat ${file}`);
   await container.sh(`${trace} skopeo inspect --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`);
   const { stdout: pullTrace } = await container.sh(`cat ${file}`);
-  expect(loginTrace).toContain("main.mjs");
+  expect(loginTrace).toContain("main.cjs");
   expect(pullTrace).toContain("docker-credential-registry-login");
   expect(findLeaks(loginTrace + pullTrace, forms)).toEqual([]);
 });

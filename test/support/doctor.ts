@@ -63,7 +63,7 @@ export function makePath(home: TempHome, ...programs: readonly string[]): string
     writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
     chmodSync(join(bin, name), 0o755);
   };
-  const agent = join(AGENT_FOLDER, "main.mjs");
+  const agent = join(AGENT_FOLDER, "main.cjs");
   write("docker-credential-registry-login", `exec "${process.execPath}" "${agent}" credential-helper "$@"`);
   for (const name of programs) write(name, "exit 1");
   return bin;

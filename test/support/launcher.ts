@@ -6,7 +6,10 @@ import { AGENT_FOLDER, FEATURE_FOLDER } from "../../scripts/project.ts";
 import { readState } from "../../src/vault/home.ts";
 import type { TempHome } from "./temp-home.ts";
 
-/** The launcher of the credential helper, installed below a home folder. */
+/** The launchers that install.sh puts on the PATH. */
+export type LauncherName = "docker-credential-registry-login" | "registry-login";
+
+/** One of them, installed below a home folder. */
 export interface Launcher {
   run(
     args: readonly string[],
@@ -17,8 +20,12 @@ export interface Launcher {
   starts(): number;
 }
 
-/** Installs the launcher as install.sh does, in another folder, with a Node that writes down that it was started. */
-export function installLauncher(home: TempHome, env: Readonly<Record<string, string>> = {}): Launcher {
+/** Installs one as install.sh does, in another folder, with a Node that writes down that it was started. */
+export function installLauncher(
+  home: TempHome,
+  env: Readonly<Record<string, string>> = {},
+  name: LauncherName = "docker-credential-registry-login",
+): Launcher {
   const lib = join(home.folder, "lib");
   const log = join(home.folder, "starts");
   mkdirSync(lib);
@@ -30,9 +37,13 @@ export function installLauncher(home: TempHome, env: Readonly<Record<string, str
   symlinkSync(AGENT_FOLDER, join(lib, "agent"));
   writeFileSync(join(lib, "node"), `#!/bin/sh\necho start >>"${log}"\nexec "${process.execPath}" "$@"\n`);
   chmodSync(join(lib, "node"), 0o755);
-  const text = readFileSync(join(FEATURE_FOLDER, "bin/docker-credential-registry-login"), "utf8");
-  const file = join(home.folder, "docker-credential-registry-login");
-  writeFileSync(file, text.replace(/^lib=.*$/m, `lib=${lib}`));
+  const text = readFileSync(join(FEATURE_FOLDER, "bin", name), "utf8");
+  const file = join(home.folder, name);
+  const places = { lib, share: home.folder, codespaces: join(home.folder, "env-secrets") };
+  const placed = text.replace(/^(lib|share|codespaces)=.*$/gm, (_, place: keyof typeof places) => {
+    return `${place}=${places[place]}`;
+  });
+  writeFileSync(file, placed);
   const run: Launcher["run"] = (args, stdin, shell = "sh") =>
     new Promise((resolve, reject) => {
       const child = spawn(shell, [file, ...args], { env: { HOME: home.folder, PATH: process.env.PATH, ...env } });

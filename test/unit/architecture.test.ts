@@ -19,7 +19,10 @@ const ROOMS = [
   "report",
   "commands",
   "cli",
+  "process.ts",
+  "helper.ts",
   "main.ts",
+  "start.ts",
 ];
 
 /** What anything may use. */

@@ -15,7 +15,7 @@ test("fifty processes that ask at once, cold, make one call", { timeout: 60_000 
   const before = aws.calls.length;
   const env = { HOME: home.folder, AWS_ENDPOINT_URL_ECR: aws.url };
   const ask = async (): Promise<string> => {
-    const { stdout } = await run(process.execPath, [join(AGENT_FOLDER, "main.mjs"), "credential-helper", "get"], {
+    const { stdout } = await run(process.execPath, [join(AGENT_FOLDER, "main.cjs"), "credential-helper", "get"], {
       env,
       input: HOST,
     });

@@ -30,7 +30,7 @@ afterAll(() => {
 test("the agent without the AWS client is at most 150 KB gzipped", async () => {
   const folder = join(output, "agent-without-aws");
   await buildAgent(folder, ["@aws-sdk/*"]);
-  const files = readdirSync(folder).filter((name) => name.endsWith(".mjs"));
+  const files = readdirSync(folder).filter((name) => name.endsWith(".cjs"));
   const size = files.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0);
   expect(size).toBeLessThanOrEqual(150 * KIB);
 });
@@ -44,7 +44,15 @@ test("the packaged Feature is at most 300 KB", () => {
 test("it holds all that install.sh needs, and no link", async () => {
   const { stdout } = await run("tar", ["-tvf", join(output, `devcontainer-feature-${FEATURE_ID}.tgz`)]);
   expect(stdout).not.toMatch(/^l/m);
-  for (const name of ["install.sh", "agent.json.gz", "unpack.mjs", "bin/registry-login", "runtime.txt", "LICENSE"]) {
+  for (const name of [
+    "install.sh",
+    "agent.json.br",
+    "unpack.mjs",
+    "compile.cjs",
+    "bin/registry-login",
+    "runtime.txt",
+    "LICENSE",
+  ]) {
     expect(stdout).toContain(`./${name}`);
   }
 });
