@@ -46,10 +46,11 @@ function listed(subnets: Subnets, address: string): boolean {
   if (!/^[0-9.]+$|:/.test(address)) return false;
   const version = isIP(address);
   if (version === 0) return false;
-  const family = version === 6 ? "ipv6" : "ipv4";
   const list = new BlockList();
-  for (const [net, prefix] of subnets[family]) list.addSubnet(net, prefix, family);
-  return list.check(address, family);
+  for (const [net, prefix] of subnets.ipv4) list.addSubnet(net, prefix, "ipv4");
+  // An address of the other family that only wraps one of these is found among these.
+  for (const [net, prefix] of subnets.ipv6) list.addSubnet(net, prefix, "ipv6");
+  return list.check(address, version === 6 ? "ipv6" : "ipv4");
 }
 
 function withoutBrackets(name: string): string {
