@@ -62,7 +62,7 @@ export function createSend(env: Readonly<Record<string, string | undefined>>): {
         ? new http.Agent({ keepAlive: true })
         : proxy === ""
           ? new https.Agent(trusting)
-          : new HttpsProxyAgent(proxy, trusting);
+          : trustBehind(new HttpsProxyAgent(proxy, trusting), trusting);
     agents.set(key, agent);
     return agent;
   };
@@ -76,6 +76,12 @@ export function createSend(env: Readonly<Record<string, string | undefined>>): {
       for (const agent of agents.values()) agent.destroy();
     },
   };
+}
+
+/** Its options are only about the proxy, while those that ask through it (the AWS SDK) leave trust to their agent. */
+function trustBehind(agent: HttpsProxyAgent<string>, trust: https.AgentOptions): http.Agent {
+  Object.assign(agent.options, trust);
+  return agent;
 }
 
 /**

@@ -1,0 +1,73 @@
+import { writeFileSync } from "node:fs";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { tryRun } from "../test/support/shell.ts";
+import { makeBed } from "./bench/bed.ts";
+import { type Case, type Figure, isGood } from "./bench/case.ts";
+import { chart } from "./bench/chart.ts";
+import { helperCase } from "./bench/helper.ts";
+import { hookCase } from "./bench/hook.ts";
+import { loginCase } from "./bench/login.ts";
+import { packageVersion, ROOT } from "./project.ts";
+
+// Times the installed Feature beside what people use otherwise. `npm run bench -- --check` fails where a ratio is missed;
+// `-- helper`, `-- hook` or `-- login` runs one part, which leaves the chart alone.
+
+const CASES: Readonly<Record<string, Case>> = { helper: helperCase, hook: hookCase, login: loginCase };
+
+const args = process.argv.slice(2);
+const unknown = args.filter((arg) => arg !== "--check" && !Object.hasOwn(CASES, arg));
+if (unknown.length > 0) throw new Error(`there is no ${unknown.join(", ")}: there are ${Object.keys(CASES)}, --check`);
+const named = Object.entries(CASES).filter(([name]) => args.includes(name));
+const wanted = named.length > 0 ? named : Object.entries(CASES);
+
+const bed = await makeBed();
+const loads = [loadavg()[0] ?? 0];
+const figures: Figure[] = [];
+try {
+  for (const [name, run] of wanted) {
+    console.log(`measuring: ${name}`);
+    figures.push(...(await run(bed)));
+    loads.push(loadavg()[0] ?? 0);
+  }
+} finally {
+  bed.remove();
+}
+
+const about = await describeMachine();
+console.log(["", ...about, "", ...rows(figures), ""].join("\n"));
+if (named.length === 0) writeFileSync(join(ROOT, "docs/bench.svg"), chart(figures, about));
+
+const missed = figures.filter((figure) => !isGood(figure));
+for (const { name } of missed) console.log(`missed: ${name}`);
+if (args.includes("--check") && missed.length > 0) process.exitCode = 1;
+
+async function describeMachine(): Promise<string[]> {
+  const packages = ["amazon-ecr-credential-helper", "docker.io"];
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg fills it in
+  const { stdout } = await tryRun("dpkg-query", ["-W", "-f=${Package} ${Version}, ", ...packages]);
+  const load = `load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
+  return [
+    `${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} x ${cpus()[0]?.model ?? "unknown"}, ${load}`,
+    `registry-login ${packageVersion()}, Node ${process.versions.node}, ${stdout.replace(/, $/, "")}`,
+  ];
+}
+
+function rows(all: readonly Figure[]): string[] {
+  const cells = all.map((figure) => {
+    const { name, ours, theirs, unit = "ms", against, atMost } = figure;
+    const digits = unit === "requests" ? 0 : 1;
+    const ratio = theirs === 0 ? "" : `${(ours / theirs).toFixed(2)}x`;
+    const limit =
+      atMost === null ? "" : `at most ${theirs === 0 ? 0 : `${atMost}x`}: ${isGood(figure) ? "good" : "MISSED"}`;
+    return [name, `${ours.toFixed(digits)} ${unit}`, `${theirs.toFixed(digits)} ${unit}`, against, ratio, limit];
+  });
+  const head = ["", "ours", "theirs", "held against", "ratio", ""];
+  const widths = head.map((_, column) => Math.max(...[head, ...cells].map((row) => row[column]?.length ?? 0)));
+  return [head, ...cells].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/** A program to time, as a whole process. */
+export interface Program {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Runs before each start, outside of the time. */
+  readonly before?: () => unknown;
+}
+
+export interface Measured {
+  readonly ms: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+  /** The most memory that the process itself held, in bytes; null where it ended too soon to be looked at. */
+  readonly peak: number | null;
+}
+
+const LOOK_MS = 5;
+
+/** Runs a program once. With `watch`, its memory is looked at. */
+export async function time(program: Program, watch = false): Promise<Measured> {
+  await program.before?.();
+  return await new Promise((resolve, reject) => {
+    const start = performance.now();
+    const [file = "", ...args] = program.command;
+    const child = spawn(file, args, { env: program.env });
+    let [stdout, stderr] = ["", ""];
+    let peak: number | null = null;
+    const look = (): void => {
+      peak = highWaterMark(child.pid ?? 0) ?? peak;
+    };
+    const timer = watch ? setInterval(look, LOOK_MS) : undefined;
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    child.on("error", reject);
+    child.on("close", (exitCode) => {
+      clearInterval(timer);
+      resolve({ ms: performance.now() - start, stdout, stderr, exitCode, peak });
+    });
+    child.stdin.on("error", () => undefined).end(program.input ?? "");
+  });
+}
+
+function highWaterMark(pid: number): number | null {
+  try {
+    const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return kib === undefined ? null : Number(kib) * 1024;
+  } catch {
+    return null;
+  }
+}
+
+/** Runs a program that has to succeed. */
+export async function mustRun(program: Program, watch = false): Promise<Measured> {
+  const ran = await time(program, watch);
+  if (ran.exitCode === 0) return ran;
+  throw new Error(`${program.command.join(" ")} ended with ${ran.exitCode}:\n${ran.stdout}${ran.stderr}`);
+}
+
+/**
+ * Times programs side by side, in turn, so that what else the machine does hits all of them alike.
+ * @returns the median of each, in milliseconds
+ */
+export async function compare<Name extends string>(
+  programs: Readonly<Record<Name, Program>>,
+  runs: number,
+): Promise<Record<Name, number>> {
+  const names = Object.keys(programs) as Name[];
+  const times = new Map<Name, number[]>(names.map((name) => [name, []]));
+  for (let run = -1; run < runs; run++) {
+    for (const name of names) {
+      const { ms } = await time(programs[name]);
+      // The first one warms the page cache.
+      if (run >= 0) times.get(name)?.push(ms);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<Name, number>;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const [low = 0, high = 0] = [sorted[middle - ((sorted.length + 1) % 2)], sorted[middle]];
+  return (low + high) / 2;
+}
