@@ -6,8 +6,8 @@ import { type Bed, forget } from "./bed.ts";
 import type { Case } from "./case.ts";
 import { compare, median, mustRun, type Program, time } from "./measure.ts";
 
-const RUNS = 40;
-const ROUNDS = 5;
+const RUNS = 25;
+const ROUNDS = 3;
 const CLIENTS = 50;
 
 /** What container clients ask of the credential helper: warm, cold, and many at once. */

@@ -10,6 +10,7 @@ import { median, mustRun } from "./measure.ts";
 const COUNTS = [1, 10, 100];
 const ROUND_TRIPS = [0, 50, 200];
 const USER = { user: "bob", password: "right-password" };
+const RUNS = 3;
 const MB = 1_000_000;
 /** A loop of this many logins takes more than a minute at the longest way. */
 const MANY = 100;
@@ -38,7 +39,7 @@ async function atDistance(bed: Bed, registries: readonly EmbeddedRegistry[], rou
     const ours = new Map<number, number>();
     for (const count of COUNTS) {
       const [mine, theirs, peaks]: [number[], number[], number[]] = [[], [], []];
-      for (let run = 0; run < (count === MANY ? 3 : 5); run++) {
+      for (let run = 0; run < RUNS; run++) {
         const { ms, peak } = await logInAtOnce(bed, ways.slice(0, count));
         mine.push(ms);
         peaks.push(peak);

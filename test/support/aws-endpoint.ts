@@ -78,7 +78,7 @@ export async function startAwsEndpoint(keys: readonly AwsKey[]): Promise<AwsEndp
     const data = {
       authorizationToken: Buffer.from(`AWS:${password}`).toString("base64"),
       expiresAt,
-      proxyEndpoint: `https://000000000000.dkr.ecr.${region}.amazonaws.com`,
+      proxyEndpoint: `https://${/"registryIds":\["([0-9]{12})"\]/.exec(body)?.[1] ?? "000000000000"}.dkr.ecr.${region}.amazonaws.com`,
     };
     response.writeHead(200, {
       "content-type": "application/x-amz-json-1.1",
@@ -110,7 +110,9 @@ async function isSigned(
   const names = /SignedHeaders=([^,]+)/.exec(request.headers.authorization ?? "")?.[1]?.split(";") ?? [];
   const headers = Object.fromEntries(names.map((name) => [name, String(request.headers[name] ?? "")]));
   const [hostname = "", port] = (request.headers.host ?? "").split(":");
-  const signer = new SignatureV4({ credentials: key, region, service, sha256: Sha256 });
+  // AWS's library for Go sends no checksum of its own.
+  const applyChecksum = names.includes("x-amz-content-sha256");
+  const signer = new SignatureV4({ credentials: key, region, service, sha256: Sha256, applyChecksum });
   const signed = await signer.sign(
     {
       method: request.method ?? "",

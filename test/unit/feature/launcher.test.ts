@@ -1,4 +1,14 @@
-import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { AWS_KEY, startAwsBed } from "../../support/aws-bed.ts";
@@ -98,6 +108,26 @@ test("an answer whose time is over is the agent's to give, which makes it fresh 
     expect(JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout)).toMatchObject({ Secret: SECRET });
     expect(launcher.starts()).toBe(starts);
   }
+});
+
+test("many that ask for one at once, whose time is over, start one Node", async () => {
+  const { home, launcher } = await loggedIn("ghcr.io");
+  utimesSync(join(answers(home), "ghcr.io"), 1, 1);
+  const all = await Promise.all(Array.from({ length: 10 }, () => launcher.run(["get"], "ghcr.io")));
+  expect(
+    new Set(all.map(({ stdout, stderr, exitCode }) => `${JSON.parse(stdout).Secret}${stderr}${exitCode}`)),
+  ).toEqual(new Set([`${SECRET}0`]));
+  expect(launcher.starts()).toBe(1);
+  expect(readdirSync(join(home.folder, ".local/state/registry-login"))).not.toContain("asking-ghcr.io");
+});
+
+test("one that was killed while it asked holds nobody up for long, and nobody after that", async () => {
+  const { home, launcher } = await loggedIn("ghcr.io");
+  utimesSync(join(answers(home), "ghcr.io"), 1, 1);
+  const asking = join(home.folder, ".local/state/registry-login/asking-ghcr.io");
+  mkdirSync(asking);
+  expect(JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout)).toMatchObject({ Secret: SECRET });
+  expect([launcher.starts(), existsSync(asking)]).toEqual([1, false]);
 });
 
 test("one without its line break is not whole, and not given", async () => {
