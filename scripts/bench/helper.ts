@@ -6,7 +6,7 @@ import { type Bed, forget } from "./bed.ts";
 import type { Case } from "./case.ts";
 import { compare, median, mustRun, type Program, time } from "./measure.ts";
 
-const RUNS = 25;
+const RUNS = 15;
 const ROUNDS = 3;
 const CLIENTS = 50;
 

@@ -10,10 +10,11 @@ import { median, mustRun } from "./measure.ts";
 const COUNTS = [1, 10, 100];
 const ROUND_TRIPS = [0, 50, 200];
 const USER = { user: "bob", password: "right-password" };
-const RUNS = 3;
+const RUNS = 2;
 const MB = 1_000_000;
-/** A loop of this many logins takes more than a minute at the longest way. */
+/** A loop of this many logins takes minutes at the longest way: of these, the first ones are timed, and counted up. */
 const MANY = 100;
+const TIMED = 20;
 
 /** Logins, all at once, against one `docker login` after the other. */
 export const loginCase: Case = async (bed) => {
@@ -43,14 +44,17 @@ async function atDistance(bed: Bed, registries: readonly EmbeddedRegistry[], rou
         const { ms, peak } = await logInAtOnce(bed, ways.slice(0, count));
         mine.push(ms);
         peaks.push(peak);
-        if (count !== MANY || run === 0) theirs.push(await logInOneByOne(bed, ways.slice(0, count)));
+        const timed = Math.min(count, TIMED);
+        if (count !== MANY || run === 0) {
+          theirs.push(((await logInOneByOne(bed, ways.slice(0, timed))) * count) / timed);
+        }
       }
       ours.set(count, median(mine));
       figures.push({
         name: `login, ${count} at ${roundTrip} ms`,
         ours: median(mine),
         theirs: median(theirs),
-        against: "docker login in a loop",
+        against: count === MANY ? `docker login in a loop (${TIMED}, counted up)` : "docker login in a loop",
         atMost: count === 10 && roundTrip === 50 ? 0.2 : null,
       });
       if (count === MANY) {
@@ -78,7 +82,8 @@ async function logInAtOnce(bed: Bed, ways: readonly FarPort[]): Promise<{ ms: nu
       [`R${index}_CONTAINER_REGISTRY_PASSWORD`, USER.password],
     ]),
   );
-  const command = [bed.registryLogin, "login", "--strict"];
+  // All of them, however slow the machine is: a time limit would make a shorter time of it.
+  const command = [bed.registryLogin, "login", "--strict", "--timeout", "120"];
   try {
     const { ms, peak } = await mustRun({ command, env: bed.env(home, secrets) }, true);
     return { ms, peak: peak ?? 0 };
