@@ -38,7 +38,7 @@ function describeFailure(error: unknown): Result {
 /** Ends at once when all is written: a look-up or a connection that nobody waits for any more must not hold the hook. */
 function end({ stdout, stderr = "", exitCode }: Result): void {
   // A reader that went away (`registry-login | head`) is no failure of ours.
-  process.stdout.on("error", () => process.exit(exitCode));
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(exitCode));
   process.stderr.write(stderr, () => process.stdout.write(stdout, () => process.exit(exitCode)));
 }
 

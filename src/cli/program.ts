@@ -69,7 +69,7 @@ export function createProgram(
       ...featureOptions().filter(
         ({ long }) => !["--verify", "--no-verify", "--strict", "--no-strict"].includes(long ?? ""),
       ),
-      flag("--push", "check the right to push too"),
+      flag("--push", "a push that is refused is wrong too"),
       flag("--json", "print JSON"),
       flag("--verbose", "show each request on stderr: method, host and status"),
     ],

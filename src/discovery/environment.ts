@@ -1,11 +1,21 @@
 import { userInfo } from "node:os";
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
 import type { Part } from "./request.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The home folder; HOME comes first, as for every client. */
+/**
+ * The home folder; HOME comes first, as for every client.
+ * @throws UserError where there is none
+ */
 export function homeFolder(env: Environment): string {
-  return env.HOME || userInfo().homedir;
+  if (env.HOME) return env.HOME;
+  try {
+    return userInfo().homedir;
+  } catch {
+    throw new UserError(explain("home-unknown"));
+  }
 }
 
 /** The values found; SESSION_TOKEN only ever accompanies the three. */

@@ -6,6 +6,20 @@ import type { Answer } from "./http.ts";
 import { basicAuthorization, fetchToken } from "./token.ts";
 import { Ended, verdictOf } from "./verdict.ts";
 
+/** Source: the IANA registry of HTTP authentication schemes. */
+const OTHER_SCHEMES = new Set([
+  "digest",
+  "dpop",
+  "gnap",
+  "hoba",
+  "mutual",
+  "negotiate",
+  "ntlm",
+  "oauth",
+  "kerberos",
+  "vapid",
+]);
+
 /**
  * Answers the challenge of a 401: the Authorization header to ask again with.
  * @param url where the registry answered
@@ -25,7 +39,10 @@ export async function answerChallenge(
   if (challenges.some(({ scheme }) => scheme === "basic")) {
     return credential === null ? undefined : basicAuthorization(credential);
   }
-  const schemes = challenges.map(({ scheme }) => scheme.slice(0, 40)).join(", ");
+  // A server's words are not repeated: it may have thrown the password back at us.
+  const schemes = challenges
+    .map(({ scheme }) => (OTHER_SCHEMES.has(scheme) ? scheme : "of an unknown kind"))
+    .join(", ");
   throw new Ended(
     verdictOf("failed", schemes === "" ? explain("no-challenge") : explain("unknown-challenge", { schemes })),
   );

@@ -89,10 +89,11 @@ export function proxyFor(url: URL): string {
     .some((value) => value === found);
   const proxy = found === "" || named ? found : found.replace(/^https:/, "http:");
   try {
-    const { username, password } = new URL(proxy || "http://none");
+    const { username, password, protocol } = new URL(proxy || "http://none");
     decodeURIComponent(username + password);
-  } catch {
-    throw failure("ERR_PROXY_ADDRESS");
+    if (!/^https?:$/.test(protocol)) throw failure("ERR_PROXY_SCHEME");
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === "ERR_PROXY_SCHEME" ? error : failure("ERR_PROXY_ADDRESS");
   }
   return proxy;
 }

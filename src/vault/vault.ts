@@ -168,6 +168,8 @@ function checkPrivate(folder: string): void {
   }
   if (stats === undefined) return;
   const uid = process.getuid?.() ?? stats.uid;
-  if (stats.isDirectory() && stats.uid === uid && (stats.mode & 0o077) === 0) return;
+  const isPrivate = stats.isDirectory() && (stats.mode & 0o077) === 0;
+  if (isPrivate && stats.uid === uid) return;
+  if (isPrivate) throw new UserError(explain("vault-of-another", { folder, uid: stats.uid }));
   throw new UserError(explain("vault-open", { folder }));
 }
