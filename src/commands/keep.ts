@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { type ConfigReport, dockerConfigFile, editDockerConfig, fingerprint } from "../clients/docker-config.ts";
+import {
+  type ConfigReport,
+  dockerConfigFile,
+  editDockerConfig,
+  fingerprint,
+  type Wanted,
+} from "../clients/docker-config.ts";
 import { editNpmrc, lineFingerprint, npmrcFile, npmTokenKey } from "../clients/npmrc.ts";
 import type { Environment } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
@@ -7,10 +13,12 @@ import type { LoginRequest } from "../discovery/request.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import { awsIdentityOf, tokenName } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
+import type { UserError } from "../findings/user-error.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { type Earlier, remember, vaultFor, vaultsOf, withVault } from "../vault/earlier.ts";
 import { isVaulted, type Registration } from "../vault/home.ts";
 import type { Entry } from "../vault/vault.ts";
+import { registerAuthFiles } from "./auth-files.ts";
 import type { Context } from "./context.ts";
 
 /** A login to keep: what the clients shall find for the request's registry. */
@@ -25,6 +33,8 @@ export interface KeepReport extends ConfigReport {
   readonly otherNpmSettings: ReadonlySet<string>;
   /** The sha256 of lines of .npmrc that say what ours would, and were there before. */
   readonly foreignLines: ReadonlySet<string>;
+  /** Why a file of REGISTRY_AUTH_FILE could not be edited. */
+  readonly authFileTroubles: readonly UserError[];
 }
 
 /** The credential that an earlier run kept for this login, if it is exactly this one. */
@@ -68,10 +78,12 @@ export async function keep(
   }
   let foreign: ReadonlySet<string> = new Set();
   const unfinished: Registration[] = [];
+  const wanted = wantedOf(earlier, fresh, rest);
+  const authFiles = await registerAuthFiles(context.env, earlier.state.authFiles ?? [], wanted);
   try {
-    const report = await register(context, earlier, fresh, rest);
+    const report = await register(context, earlier, fresh, rest, wanted);
     foreign = report.foreignLines;
-    return report;
+    return { ...report, authFileTroubles: authFiles.troubles };
   } catch (error) {
     // What could not be taken away now is for the next run.
     unfinished.push(...earlier.state.registered.filter((each) => !isVaulted(each) && !registered.includes(each)));
@@ -85,6 +97,7 @@ export async function keep(
       [...registered, ...unfinished].map(({ npmrc, ...rest }) =>
         npmrc === undefined || foreign.has(npmrc.line) ? rest : { ...rest, npmrc },
       ),
+      authFiles.files,
     );
   }
 }
@@ -99,13 +112,12 @@ function forgetOthers(earlier: Earlier, registered: readonly Registration[]): vo
   }
 }
 
-/** Brings docker's configuration and .npmrc to what is registered. */
-async function register(
-  { env }: Pick<Context, "env">,
+/** What clients that read docker's form of configuration shall find there. */
+function wantedOf(
   earlier: Earlier,
   kept: readonly { readonly registration: Registration; readonly login: Kept }[],
   carried: readonly Registration[],
-): Promise<KeepReport> {
+): Wanted {
   const registered = [...kept.map(({ registration }) => registration), ...carried];
   const helped = registered.filter(isVaulted).map(({ host }) => host);
   const stored = vaultsOf(earlier)
@@ -113,14 +125,25 @@ async function register(
     .filter(isHost);
   const carriedAuths = new Set(carried.flatMap(({ auths }) => Object.keys(auths ?? {})));
   const formerAuths = earlier.state.registered.flatMap(({ auths }) => Object.entries(auths ?? {}));
-  const docker = editDockerConfig(dockerConfigFile(env), {
+  return {
     helperKeys: keysOf([...helped, ...stored]),
     lastResortKeys: keysOf(registered.filter(({ storage }) => storage === "none").map(({ host }) => host)),
     auths: new Map(
       kept.flatMap(({ registration, login }) => (registration.storage === "plaintext" ? plaintextAuths(login) : [])),
     ),
     formerAuths: new Map(formerAuths.filter(([key]) => !carriedAuths.has(key))),
-  });
+  };
+}
+
+/** Brings docker's configuration and .npmrc to what is registered. */
+async function register(
+  { env }: Pick<Context, "env">,
+  earlier: Earlier,
+  kept: readonly { readonly registration: Registration; readonly login: Kept }[],
+  carried: readonly Registration[],
+  wanted: Wanted,
+): Promise<Omit<KeepReport, "authFileTroubles">> {
+  const docker = editDockerConfig(dockerConfigFile(env), wanted);
   // One that cannot be edited does not stop the other.
   const [dockerReport, npmReport] = await Promise.allSettled([docker, registerNpm(env, earlier, kept, carried)]);
   if (dockerReport.status === "rejected") throw dockerReport.reason;

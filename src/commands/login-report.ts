@@ -138,8 +138,12 @@ function notesOf({ attempts, written, storage }: LoginRun): string[] {
   if (written instanceof UserError) {
     return attempts.some(({ credential }) => credential !== null) ? [] : [`${written.message}: ${written.hint}`];
   }
-  if (storage !== "plaintext" || written.credsStore === null || attempts.length === 0) return [];
+  const troubles = written.authFileTroubles.map(
+    ({ message, hint }) => `podman, skopeo and buildah have no login (REGISTRY_AUTH_FILE): ${message}: ${hint}`,
+  );
+  if (storage !== "plaintext" || written.credsStore === null || attempts.length === 0) return troubles;
   return [
+    ...troubles,
     `docker ignores what plaintext storage wrote, since its config.json names the credential store ${written.credsStore}: use storage memory or disk`,
   ];
 }

@@ -54,7 +54,7 @@ export const clients = {
   },
   "podman-other-file": {
     message: "REGISTRY_AUTH_FILE is set: podman only looks into <file>, which has no login to <host>",
-    hint: "unset REGISTRY_AUTH_FILE",
+    hint: "run registry-login where REGISTRY_AUTH_FILE is set, or unset it",
   },
   "npm-other-setting": {
     message: "<file> gives <setting> another value, which npm takes",

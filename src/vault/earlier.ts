@@ -87,12 +87,18 @@ export function withVault(memoryFolders: readonly string[], earlier: Earlier, st
 
 /**
  * Writes down what is registered now.
+ * @param authFiles see {@link State}; as before, where they are not given
  * @throws UserError when the home folder cannot be written
  */
-export function remember({ folder, memory }: Earlier, registered: readonly Registration[]): void {
+export function remember(
+  { folder, memory, state }: Earlier,
+  registered: readonly Registration[],
+  authFiles: readonly string[] = state.authFiles ?? [],
+): void {
   const place = memory === null ? {} : { memory: memory.folder };
+  const files = authFiles.length === 0 ? {} : { authFiles: [...authFiles] };
   try {
-    writeState(folder, { version: 1, ...place, registered: [...registered] });
+    writeState(folder, { version: 1, ...place, registered: [...registered], ...files });
   } catch (error) {
     throw explainWriteError(error, folder, HOME_HINT);
   }

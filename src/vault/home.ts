@@ -35,6 +35,8 @@ const state = z.object({
   /** The folder of the memory vault. */
   memory: z.optional(z.string()),
   registered: z.array(registration),
+  /** Files of REGISTRY_AUTH_FILE, beside docker's config.json, that hold entries of ours. */
+  authFiles: z.optional(z.array(z.string())),
 });
 
 /** What the login of one registry left behind. Holds no secret. */
