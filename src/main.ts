@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Result } from "./commands/context.ts";
 import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
+import { takeOverEnvironment } from "./discovery/hand-over.ts";
 import { OPTIONS_FILE, type RawOptions } from "./discovery/options.ts";
 import { explain } from "./findings/finding.ts";
 import { UserError } from "./findings/user-error.ts";
@@ -24,6 +25,7 @@ Options (they override the Feature's own):
   --identifiers "ID, ID"               use only these (all)
   --github-token auto|always|never     when GITHUB_TOKEN logs in to ghcr.io (auto: in Codespaces)
   --npm, --no-npm                      log npm in to npm.pkg.github.com with it (no)
+  --root, --no-root                    log root in as well, for sudo docker, where sudo needs no password (no)
   --if-changed                         do not ask again about what an earlier login verified
   --json                               print JSON
   --version, --help
@@ -41,7 +43,11 @@ const options = {
   "github-token": { type: "string" },
   npm: { type: "boolean" },
   "no-npm": { type: "boolean" },
+  root: { type: "boolean" },
+  "no-root": { type: "boolean" },
   "if-changed": { type: "boolean" },
+  // Internal, for the login as root: the variables come as a JSON object on stdin and replace the environment.
+  "environment-from-stdin": { type: "boolean" },
   json: { type: "boolean" },
   version: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -52,6 +58,8 @@ const world = {
   optionsFile: OPTIONS_FILE,
   codespacesFile: CODESPACES_SECRETS_FILE,
   memoryFolders: MEMORY_FOLDERS,
+  launcher: "/usr/local/bin/registry-login",
+  uid: process.getuid?.() ?? 0,
   now: Date.now,
 };
 
@@ -78,6 +86,7 @@ async function run(args: string[]): Promise<Result> {
     throw new UserError(explain("usage", { problem: `there is no command ${JSON.stringify(command)}` }));
   }
   const [{ login }, { createSend }] = await Promise.all([import("./commands/login.ts"), import("./handshake/http.ts")]);
+  if (values["environment-from-stdin"] === true) takeOverEnvironment(process.env, await readStdin());
   const { close, ...network } = createSend(process.env);
   try {
     return await login({ ...world, ...network }, flags);
@@ -100,8 +109,9 @@ function rawOptions(values: ReturnType<typeof parse>["values"]): RawOptions {
   const verify = values["no-verify"] ? "false" : values.verify ? "true" : undefined;
   const strict = values["no-strict"] ? "false" : values.strict ? "true" : undefined;
   const npm = values["no-npm"] ? "false" : values.npm ? "true" : undefined;
+  const root = values["no-root"] ? "false" : values.root ? "true" : undefined;
   return Object.fromEntries(
-    Object.entries({ registries, storage, timeout, verify, strict, identifiers, githubToken, npm }).filter(
+    Object.entries({ registries, storage, timeout, verify, strict, identifiers, githubToken, npm, root }).filter(
       ([, value]) => value !== undefined,
     ),
   );

@@ -14,12 +14,16 @@ export interface Context {
   readonly send: Send;
   /** The agent (proxy, CA bundle) for an address. */
   readonly agentFor: (url: URL) => Agent;
+  /** The program that starts this agent, for a login as another user. */
+  readonly launcher: string;
+  /** The user id that this process runs with. */
+  readonly uid: number;
   /** The time, in milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 /** What the credential helper takes of it: it must start fast, and needs the network only to renew. */
-export type HelperContext = Omit<Context, "send" | "agentFor">;
+export type HelperContext = Omit<Context, "send" | "agentFor" | "launcher" | "uid">;
 
 /** What a command says and how it ends. */
 export interface Result {
