@@ -36,6 +36,9 @@ test("without sudo the report says so, and the user's own login is there", async
   const text = await report(home, { ...secrets("A", await registry(), "bob", PASSWORD), PATH: home.folder });
   expect(text).toMatch(/A +verified/);
   expect(text).toContain("not for root (sudo docker): sudo is not installed");
+  const context = { ...home.context({ PATH: home.folder }), uid: 1000 };
+  const { stdout } = await login(context, { options: { root: "true" }, json: true, onlyChanged: false });
+  expect(JSON.parse(stdout).notes).toEqual([expect.stringContaining("sudo is not installed")]);
 });
 
 test("a sudo that asks for a password is not waited for", async () => {
