@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, type Metafile } from "esbuild";
-import { AGENT_FOLDER, isProgram, packageVersion, ROOT } from "./project.ts";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { AGENT_FOLDER, packageVersion, ROOT } from "./project.ts";
 
 /**
  * Bundles the agent: `main.mjs`, the chunks that only some commands load, and the libraries' licences.
@@ -15,6 +15,7 @@ export async function buildAgent(folder = AGENT_FOLDER, external: string[] = [])
     entryPoints: { main: "src/main.ts" },
     outdir: folder,
     external,
+    plugins: [noPrograms],
     outExtension: { ".js": ".mjs" },
     bundle: true,
     splitting: true,
@@ -36,21 +37,26 @@ export async function buildAgent(folder = AGENT_FOLDER, external: string[] = [])
   writeFileSync(join(folder, "LICENSES.txt"), licences(metafile));
 }
 
-/** The licence texts of the libraries that went into the bundle, as those licences ask for. */
+/** commander can run programs as subcommands. Ours are none, and to load what runs programs would slow each run down. */
+const noPrograms: Plugin = {
+  name: "no-programs",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes("/node_modules/commander/") ? { path: "none", namespace: "no-programs" } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "no-programs" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
+/** The licence texts of the libraries that went into the bundle, as those licences ask for; each text once. */
 function licences({ inputs }: Metafile): string {
   const folders = Object.keys(inputs).flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []);
-  return [...new Set(folders)]
-    .sort()
-    .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
-      const file = readdirSync(join(ROOT, folder)).find((entry) => /^licen[cs]e/i.test(entry));
-      const text = file === undefined ? "" : `\n${readFileSync(join(ROOT, folder, file), "utf8").trim()}\n`;
-      return `${name} ${version} (${license})\n${text}`;
-    })
-    .join("\n---\n\n");
-}
-
-if (isProgram(import.meta.url)) {
-  await buildAgent();
-  console.log("built the agent into build/agent");
+  const names = new Map<string, string[]>();
+  for (const folder of [...new Set(folders)].sort()) {
+    const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
+    const file = readdirSync(join(ROOT, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? "" : readFileSync(join(ROOT, folder, file), "utf8").trim();
+    names.set(text, [...(names.get(text) ?? []), `${name} ${version} (${license})`]);
+  }
+  return [...names].map(([text, users]) => `${[...users, "", text].join("\n").trim()}\n`).join("\n---\n\n");
 }

@@ -1,24 +1,27 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { TOOLS_IMAGE } from "../test/support/images.ts";
+import { startNodeMirror } from "../test/support/node-mirror.ts";
 import { type Registry, startRegistry } from "../test/support/registry.ts";
 import { type Ran, tryRun } from "../test/support/shell.ts";
 import { COLLECTION_FOLDER, FEATURE_ID, isProgram, ROOT } from "./project.ts";
 import { stage } from "./stage.ts";
 
 /**
- * Runs `devcontainer features test` on the staged collection, next to two private registries whose secrets the
- * scenarios take from this process's environment.
+ * Runs `devcontainer features test` on the staged collection, next to a mirror of Node, and two private registries whose
+ * secrets the scenarios take from this process's environment.
  * @param filter only scenarios whose name holds this text
  */
 export async function testFeatures(filter?: string): Promise<Ran> {
   const basic = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
   const bearer = { kind: "bearer", user: "bearer-user", password: randomBytes(16).toString("hex") } as const;
   const registries: Registry[] = [];
+  const mirror = await startNodeMirror();
   try {
     for (const auth of [basic, bearer]) registries.push(await startRegistry(auth));
     const args = ["features", "test", "--project-folder", COLLECTION_FOLDER, "--features", FEATURE_ID];
     const env = {
+      TEST_NODE_MIRROR: mirror.url,
       TEST_BASIC_SERVER: registries[0]?.host,
       TEST_BASIC_PASSWORD: basic.password,
       TEST_BEARER_SERVER: registries[1]?.host,
@@ -32,6 +35,7 @@ export async function testFeatures(filter?: string): Promise<Ran> {
     );
   } finally {
     for (const registry of registries) await registry.stop();
+    await mirror.close();
   }
 }
 

@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import * as z from "zod/mini";
 import type { Environment } from "../discovery/environment.ts";
 
@@ -13,12 +12,14 @@ const TIME_LIMIT_MS = 10_000;
  * @returns its answer, or null where it has none or does not run
  * Source: https://github.com/docker/docker-credential-helpers
  */
-export function askHelper(
+export async function askHelper(
   name: string,
   server: string,
   env: Environment,
 ): Promise<{ username: string; secret: string } | null> {
-  return new Promise((resolve) => {
+  // Most look-ups ask nobody, and need nothing of what runs programs.
+  const { execFile } = await import("node:child_process");
+  return await new Promise((resolve) => {
     const options = { env: { ...env }, timeout: TIME_LIMIT_MS };
     const child = execFile(`docker-credential-${name}`, ["get"], options, (error, stdout) => {
       const parsed = error === null ? answer.safeParse(parseJson(stdout)) : undefined;

@@ -24,6 +24,9 @@ import { draftPrefix, writeFileAtomic } from "../vault/write-file.ts";
 /** Errors on which a file can still be rewritten in place: a mount point, another file system, a folder that is not ours. */
 const NOT_REPLACEABLE = new Set(["EBUSY", "EXDEV", "EACCES", "EPERM", "EROFS"]);
 
+/** How often an edit starts again because another program wrote the file meanwhile; none writes without a pause. */
+const MAX_RETRIES = 20;
+
 /** As many as Linux itself follows (path_resolution(7)). */
 const MAX_LINKS = 40;
 
@@ -32,9 +35,11 @@ const MAX_LINKS = 40;
  *
  * Under a lock; symlinks are followed and stay; mode and owner stay; a new file gets 0600 and new folders 0700. The
  * file is replaced in one step, or rewritten in place where that is impossible (a bind-mounted file). Nothing is
- * written when the text does not change.
+ * written when the text does not change. The other programs know nothing of the lock: where one of them wrote the file
+ * since it was read, the edit starts again from what it wrote.
  * @param file absolute path
- * @param edit old text (null: there is no file) -> new text; what it throws leaves the file untouched
+ * @param edit old text (null: there is no file) -> new text; what it throws leaves the file untouched. Pure, since it
+ * may be asked more than once
  * @param holdsSecret asked after `edit`: is the new text for its owner alone? Then the mode loses what others had.
  * @returns whether the file was written
  * @throws UserError when the file cannot be read or written
@@ -50,13 +55,14 @@ export async function editConfigFile(
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
     return await lockIfPossible(`${target}.registry-login.lock`, () => {
       removeOldDrafts(target);
-      const before = readIfThere(target);
-      const after = edit(before);
-      // Before the secret is in it: nobody may read it even for a moment.
-      if (before !== null && holdsSecret()) chmodSync(target, statSync(target).mode & 0o7700);
-      if (after === (before ?? "")) return false;
-      write(target, after);
-      return true;
+      for (let retries = 0; ; retries++) {
+        const before = readIfThere(target);
+        const after = edit(before);
+        // Before the secret is in it: nobody may read it even for a moment.
+        if (before !== null && holdsSecret()) chmodSync(target, statSync(target).mode & 0o7700);
+        if (after === (before ?? "")) return false;
+        if (write(target, after, () => retries === MAX_RETRIES || readIfThere(target) === before)) return true;
+      }
     });
   } catch (error) {
     throw explainWriteError(error, file, "check its owner and mode, then run registry-login");
@@ -112,15 +118,18 @@ function readIfThere(file: string): string | null {
   }
 }
 
-function write(target: string, text: string): void {
+/** Writes unless `mayReplace`, asked at the last moment, says no. */
+function write(target: string, text: string, mayReplace: () => boolean): boolean {
   const old = statSync(target, { throwIfNoEntry: false });
   try {
-    writeFileAtomic(target, text, old);
+    return writeFileAtomic(target, text, old === undefined ? { mayReplace } : { like: old, mayReplace });
   } catch (error) {
     if (old === undefined || !NOT_REPLACEABLE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (!mayReplace()) return false;
     const before = readFileSync(target);
     try {
       rewriteInPlace(target, Buffer.from(text));
+      return true;
     } catch (failure) {
       // No room for the new text: the old one had room.
       rewriteInPlace(target, before);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { applyEdits, type ModificationOptions, modify } from "jsonc-parser";
@@ -6,14 +5,21 @@ import type * as z from "zod/mini";
 import { type Environment, homeFolder } from "../discovery/environment.ts";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
+import { type Auths, entryOf, hasOtherLogin, isFormer, type OwnAuths } from "./auths.ts";
 import { editConfigFile } from "./config-file.ts";
 import { HELPER } from "./helper-name.ts";
 import { configShape } from "./login-config.ts";
 
 /** What of docker's configuration is ours. Anything else in the file stays as it is. */
 export interface Wanted {
+  /** false: nothing of ours is new here; what stands here of ours is taken away or renewed. */
+  readonly adds: boolean;
   /** Keys for which clients ask our helper; every other entry with our helper's name goes. */
   readonly helperKeys: ReadonlySet<string>;
+  /** Key -> the `auth` value of the login that our helper answers, so that the same one in `auths` is no other. */
+  readonly helperAuths: ReadonlyMap<string, string>;
+  /** Whether ours come before the logins that `auths` holds: else clients go on using what a person put there. */
+  readonly overrules: boolean;
   /** Keys for which clients ask our helper where nothing else could answer them. */
   readonly lastResortKeys: ReadonlySet<string>;
   /** Key -> `auth` value (base64 of user:password) for plaintext storage. */
@@ -34,11 +40,6 @@ export interface ConfigReport {
 /** docker's configuration file. Source: https://docs.docker.com/reference/cli/docker/#configuration-files */
 export function dockerConfigFile(env: Environment): string {
   return join(env.DOCKER_CONFIG || join(homeFolder(env), ".docker"), "config.json");
-}
-
-/** What our bookkeeping remembers of an `auth` value. */
-export function fingerprint(auth: string): string {
-  return createHash("sha256").update(auth).digest("hex");
 }
 
 /**
@@ -71,12 +72,16 @@ function applyWanted(
   const helpers = config.credHelpers ?? {};
   const otherHelpers = new Map<string, string>();
   const operations: Operation[] = [];
-  const alone = (key: string): boolean =>
-    config.credsStore === undefined && !hasLogin(entryOf(config.auths ?? {}, key), wanted.formerAuths.get(key));
+  const ours: OwnAuths = { own: new Map([...wanted.helperAuths, ...wanted.auths]), former: wanted.formerAuths };
+  const isOther = (key: string): boolean => hasOtherLogin(config.auths ?? {}, key, ours);
+  // With a credential store docker does not look at what `auths` holds.
+  const yielding = wanted.overrules || config.credsStore !== undefined ? [] : [...wanted.helperKeys].filter(isOther);
+  const alone = (key: string): boolean => config.credsStore === undefined && !isOther(key);
   const helperKeys = new Set([...wanted.helperKeys, ...[...wanted.lastResortKeys].filter(alone)]);
+  for (const key of yielding) helperKeys.delete(key);
   for (const key of helperKeys) {
     const current = Object.hasOwn(helpers, key) ? helpers[key] : undefined;
-    if (current === undefined) operations.push({ path: ["credHelpers", key], value: HELPER });
+    if (current === undefined && wanted.adds) operations.push({ path: ["credHelpers", key], value: HELPER });
   }
   for (const key of [...wanted.helperKeys, ...wanted.auths.keys()]) {
     const current = Object.hasOwn(helpers, key) ? helpers[key] : undefined;
@@ -86,49 +91,30 @@ function applyWanted(
   const allLeave = leaving.length > 0 && leaving.length === Object.keys(helpers).length && operations.length === 0;
   if (allLeave) operations.push({ path: ["credHelpers"], value: undefined });
   else operations.push(...leaving.map((key): Operation => ({ path: ["credHelpers", key], value: undefined })));
-  const { operations: authsOperations, otherLogins } = authOperations(config.auths ?? {}, wanted);
+  const { operations: authsOperations, others } = authOperations(config.auths ?? {}, wanted, ours);
   operations.push(...authsOperations);
+  const otherLogins = new Set([...yielding, ...others]);
   const text = operations.length === 0 ? (before ?? "") : applyOperations(file, blank ? "{}\n" : before, operations);
   return { text, otherHelpers, credsStore: config.credsStore ?? null, otherLogins };
 }
 
-/** What `docker login` leaves behind of a login: a value without these is an empty mark. */
-const LOGIN_FIELDS = ["auth", "identitytoken", "registrytoken", "username", "password"];
-
-interface AuthValue {
-  readonly auth?: unknown;
-}
-
-function entryOf(auths: Readonly<Record<string, unknown>>, key: string): AuthValue {
-  return (Object.hasOwn(auths, key) ? (auths[key] as object | null) : null) ?? {};
-}
-
-function isFormer({ auth }: AuthValue, former: string | undefined): boolean {
-  return typeof auth === "string" && fingerprint(auth) === former;
-}
-
-/** Is this a login that somebody else wrote? */
-function hasLogin(value: AuthValue, former: string | undefined): boolean {
-  return LOGIN_FIELDS.some((field) => field in value) && !isFormer(value, former);
-}
-
 function authOperations(
-  auths: Readonly<Record<string, unknown>>,
+  auths: Auths,
   wanted: Wanted,
-): { operations: Operation[]; otherLogins: Set<string> } {
+  ours: OwnAuths,
+): { operations: Operation[]; others: Set<string> } {
   const operations: Operation[] = [];
-  const otherLogins = new Set<string>();
-  const isOurs = (key: string): boolean => isFormer(entryOf(auths, key), wanted.formerAuths.get(key));
+  const others = new Set<string>();
   for (const [key, auth] of wanted.auths) {
-    const value = entryOf(auths, key);
-    if (value.auth === auth) continue;
-    if (hasLogin(value, wanted.formerAuths.get(key))) otherLogins.add(key);
-    else operations.push({ path: ["auths", key], value: { auth } });
+    if (entryOf(auths, key).auth === auth) continue;
+    if (hasOtherLogin(auths, key, ours)) others.add(key);
+    else if (wanted.adds || isFormer(auths, key, ours)) operations.push({ path: ["auths", key], value: { auth } });
   }
   for (const key of wanted.formerAuths.keys()) {
-    if (isOurs(key) && !wanted.auths.has(key)) operations.push({ path: ["auths", key], value: undefined });
+    if (isFormer(auths, key, ours) && !wanted.auths.has(key))
+      operations.push({ path: ["auths", key], value: undefined });
   }
-  return { operations, otherLogins };
+  return { operations, others };
 }
 
 function parse(file: string, text: string): z.infer<typeof configShape> {

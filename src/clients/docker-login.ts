@@ -22,11 +22,19 @@ export interface FoundLogin {
   readonly problem: Explanation | null;
 }
 
+/** How a helper is asked, or not asked, for a key; see {@link ask}. */
+export type AskIfThere = typeof ask;
+
 /**
  * The login that docker would present to a registry, found as docker finds it.
+ * @param asking asks a helper
  * Source: docker/cli `cli/config` and `cli/config/credentials`.
  */
-export async function findDockerLogin(env: Environment, registry: Registry): Promise<FoundLogin> {
+export async function findDockerLogin(
+  env: Environment,
+  registry: Registry,
+  asking: AskIfThere = ask,
+): Promise<FoundLogin> {
   const file = dockerConfigFile(env);
   const key = registry.keys[0] ?? registry.host;
   const nothing: FoundLogin = { from: "nothing", helper: null, file, key, login: null, hidden: false, problem: null };
@@ -41,7 +49,7 @@ export async function findDockerLogin(env: Environment, registry: Registry): Pro
   if (helper !== "") {
     const from = named === undefined ? "store" : "helper";
     const hidden = readAuth(config, key) !== null;
-    return { ...nothing, from, helper, hidden, ...(await ask(helper, key, env, "docker")) };
+    return { ...nothing, from, helper, hidden, ...(await asking(helper, key, env, "docker")) };
   }
   const login = readAuth(config, key);
   return login === null ? nothing : { ...nothing, from: "file", login };

@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../discovery/environment.ts";
-import { npmrcFile, npmTokenKey } from "./npmrc.ts";
+import { npmrcFile, npmTokenKey, parseNpmLine } from "./npmrc.ts";
 
 /** A line of .npmrc that gives npm its token for a host. */
 export interface NpmSetting {
   readonly file: string;
   readonly setting: string;
+  /** The line, in its plain form; see {@link plainLine}. */
+  readonly line: string;
   /** The token, its variables replaced as npm replaces them. */
   readonly token: string;
   /** A variable that it refers to and that is not set. */
@@ -21,12 +23,19 @@ export interface NpmSetting {
 export function findNpmSetting(env: Environment, host: string, folder: string): NpmSetting | null {
   const setting = npmTokenKey(host);
   for (const file of [join(folder, ".npmrc"), npmrcFile(env)]) {
-    const line = readLines(file).findLast((each) => each.replace(/\s*=.*/s, "").trim() === setting);
-    if (line === undefined) continue;
-    const value = line.slice(line.indexOf("=") + 1).trim();
+    const value = readLines(file)
+      .map(parseNpmLine)
+      .findLast((each) => each?.setting === setting)?.value;
+    if (value === undefined) continue;
     const names = [...value.matchAll(/\$\{([^}]+)\}/g)].map(([, name = ""]) => name);
     const token = value.replace(/\$\{([^}]+)\}/g, (_, name: string) => env[name] ?? "");
-    return { file, setting, token, unset: names.find((name) => (env[name] ?? "") === "") ?? null };
+    return {
+      file,
+      setting,
+      line: `${setting}=${value}`,
+      token,
+      unset: names.find((name) => (env[name] ?? "") === "") ?? null,
+    };
   }
   return null;
 }

@@ -18,6 +18,25 @@ export function lineFingerprint(line: string): string {
   return createHash("sha256").update(line).digest("hex");
 }
 
+/**
+ * A line of .npmrc as a setting and its value; null where it is none. npm itself, when it writes the file anew, puts
+ * values that hold `=` and the like between quotes.
+ * Source: https://github.com/npm/ini (`safe`, `unsafe`)
+ */
+export function parseNpmLine(line: string): { setting: string; value: string } | null {
+  const [, setting, value] = /^\s*([^\s=;#][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+  return setting === undefined || value === undefined ? null : { setting, value: unquote(value) };
+}
+
+function unquote(value: string): string {
+  if (!/^".*"$/.test(value)) return value;
+  try {
+    return String(JSON.parse(value));
+  } catch {
+    return value;
+  }
+}
+
 export interface WantedLines {
   /** Setting -> value. A value is a token, or a reference like `${GITHUB_TOKEN}`, which npm replaces. */
   readonly values: ReadonlyMap<string, string>;
@@ -44,13 +63,13 @@ export async function editNpmrc(file: string, { values, former }: WantedLines): 
     const lines = (before ?? "").split("\n");
     const eol = lines[0]?.endsWith("\r") === true ? "\r" : "";
     const wanted = [...values].map(([key, value]) => ({ key, line: `${key}=${value}` }));
-    const isOurs = (line: string): boolean => former.has(lineFingerprint(line.replace(/\r$/, "")));
-    const kept = lines.filter((line) => !isOurs(line) || wanted.some((each) => each.line === line.replace(/\r$/, "")));
+    const isOurs = (line: string): boolean => former.has(lineFingerprint(plainLine(line)));
+    const kept = lines.filter((line) => !isOurs(line) || wanted.some((each) => each.line === plainLine(line)));
     for (const { key, line } of wanted) {
-      const there = kept.find((each) => each.replace(/\r$/, "") === line);
+      const there = kept.find((each) => plainLine(each) === line);
       if (there !== undefined) {
         if (!isOurs(there)) report.foreignLines.add(lineFingerprint(line));
-      } else if (kept.some((each) => each.replace(/\s*=.*/s, "").trim() === key)) report.otherSettings.add(key);
+      } else if (kept.some((each) => parseNpmLine(each)?.setting === key)) report.otherSettings.add(key);
       else {
         // The last line may have no end.
         if (kept.at(-1) !== "") kept.push(`${kept.pop()}${eol}`, "");
@@ -63,4 +82,10 @@ export async function editNpmrc(file: string, { values, former }: WantedLines): 
     [...values].some(([key, value]) => !report.otherSettings.has(key) && !value.startsWith("${"));
   await editConfigFile(file, edit, holdsToken);
   return report;
+}
+
+/** A line of .npmrc in the form in which we write it, whatever npm made of it since. */
+export function plainLine(line: string): string {
+  const parsed = parseNpmLine(line);
+  return parsed === null ? line : `${parsed.setting}=${parsed.value}`;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Environment, homeFolder } from "../discovery/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { dockerConfigFile } from "./docker-config.ts";
-import { ask, type FoundLogin } from "./docker-login.ts";
+import { type AskIfThere, ask, type FoundLogin } from "./docker-login.ts";
 import { findProgram, readAuth, readLoginConfig } from "./login-config.ts";
 
 /** Is there a client here that finds its logins as podman does? */
@@ -30,11 +30,13 @@ export function podmanFiles(env: Environment): string[] {
  * The login that podman would present: a file's helper for the host, else its entry with the longest path that leads to
  * the repository, in the first file that has one. It knows no credential store.
  * @param repository the path of the image; null for the registry as a whole
+ * @param asking asks a helper
  */
 export async function findPodmanLogin(
   env: Environment,
   registry: Registry,
   repository: string | null,
+  asking: AskIfThere = ask,
 ): Promise<FoundLogin> {
   const host = registry.host;
   const files = podmanFiles(env);
@@ -51,7 +53,8 @@ export async function findPodmanLogin(
     const config = readLoginConfig(file);
     if ("code" in config) return { ...nothing, file, problem: config };
     const helper = Object.hasOwn(config.credHelpers, host) ? (config.credHelpers[host] ?? "") : "";
-    if (helper !== "") return { ...nothing, from: "helper", helper, file, ...(await ask(helper, host, env, "podman")) };
+    if (helper !== "")
+      return { ...nothing, from: "helper", helper, file, ...(await asking(helper, host, env, "podman")) };
     const names = Object.keys(config.auths);
     for (const key of keysFor(host, repository)) {
       const entry = names.find((name) => normalize(name) === key);

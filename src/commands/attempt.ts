@@ -14,6 +14,8 @@ export interface Attempt {
   readonly credential: Credential | null;
   /** Whether the registry takes the credential, as far as this or an earlier run could ask. */
   readonly verified: boolean;
+  /** When the registry said so, in epoch seconds; null where it did not, or nobody knows. */
+  readonly verifiedAt: number | null;
   readonly verdict:
     | Verdict
     | { readonly outcome: "unchanged"; readonly code: null; readonly detail: string; readonly hint: string };
@@ -29,6 +31,10 @@ export interface AttemptOptions {
   readonly verify: boolean;
   /** Whether an earlier run keeps exactly this credential for the request. */
   readonly known: (credential: Credential) => "verified" | "unverified" | "none";
+  /** When an earlier run verified what it keeps for the request's host; see {@link Attempt}. */
+  readonly verifiedBefore: number | null;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Leave a credential alone that an earlier run verified. */
   readonly onlyChanged: boolean;
 }
@@ -47,12 +53,14 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
       request,
       credential: later,
       verified: false,
+      verifiedAt: null,
       verdict: verdictOf(outcome, error),
     };
   }
   const known = options.known(credential);
+  const before = { verified: known === "verified", verifiedAt: known === "verified" ? options.verifiedBefore : null };
   if (known === "verified" && (options.onlyChanged || !options.verify)) {
-    return { request, credential, verified: true, verdict: unchanged("as an earlier login left it") };
+    return { request, credential, ...before, verdict: unchanged("as an earlier login left it") };
   }
   if (!options.verify) {
     const verdict: Verdict = {
@@ -61,7 +69,7 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
       detail: "not asked (the option verify is off)",
       hint: "",
     };
-    return { request, credential, verified: false, verdict: known === "none" ? verdict : unchanged(verdict.detail) };
+    return { request, credential, ...before, verdict: known === "none" ? verdict : unchanged(verdict.detail) };
   }
   const [verdict, note] = await Promise.all([
     verify(request.registry, credential, options.send, options.timeout),
@@ -73,19 +81,21 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
         request,
         credential,
         verified: true,
+        verifiedAt: Math.floor(options.now() / 1000),
         verdict: known === "verified" ? unchanged(join("still accepted", note)) : { ...verdict, detail: note },
       };
     case "unreachable":
-      return { request, credential, verified: known === "verified", verdict };
+      return { request, credential, ...before, verdict };
     case "refused":
       return {
         request,
         credential: null,
         verified: false,
+        verifiedAt: null,
         verdict: verdictOf("refused", explainRefusal(request, verdict)),
       };
     case "failed":
-      return { request, credential: null, verified: false, verdict };
+      return { request, credential: null, verified: false, verifiedAt: null, verdict };
   }
 }
 

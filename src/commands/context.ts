@@ -1,6 +1,7 @@
 import type { Agent } from "node:http";
 import type { Environment } from "../discovery/environment.ts";
 import type { Send } from "../handshake/http.ts";
+import type { Terminal } from "../report/terminal.ts";
 
 /** What a command takes from the world around it; `main` gives the real one, a test its own. */
 export interface Context {
@@ -20,10 +21,15 @@ export interface Context {
   readonly uid: number;
   /** The time, in milliseconds since the epoch. */
   readonly now: () => number;
+  /** What the text on stdout is written for. */
+  readonly terminal: Terminal;
 }
 
 /** What the credential helper takes of it: it must start fast, and needs the network only to renew. */
-export type HelperContext = Omit<Context, "send" | "agentFor" | "launcher" | "uid">;
+export type HelperContext = Omit<Context, "send" | "agentFor" | "terminal" | "launcher" | "uid">;
+
+/** What a command takes that works without the network. */
+export type OfflineContext = Omit<Context, "send" | "agentFor">;
 
 /** What a command says and how it ends. */
 export interface Result {

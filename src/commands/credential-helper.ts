@@ -8,6 +8,7 @@ import { parseOptions, readOptionsFile } from "../discovery/options.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
+import { answerOf, layAnswer, layAnswers } from "../vault/answers.ts";
 import { keepStored, readEarlier, vaultsOf } from "../vault/earlier.ts";
 import { isVaulted, type LoginFailure } from "../vault/home.ts";
 import { findEntry } from "../vault/vault.ts";
@@ -44,7 +45,7 @@ export async function credentialHelper(
       case "store":
         return await store(context, await readStdin());
       case "erase":
-        return erase(context.env, await readStdin());
+        return erase(context, await readStdin());
       case "list":
         return list(context.env);
       case "version":
@@ -65,7 +66,7 @@ async function get(context: HelperContext, input: string): Promise<Result> {
   const ownKey = dockerLoginKey(server);
   if (ownKey !== null) {
     const own = findEntry(vaultsOf(readEarlier(context.env)), ownKey);
-    return own === null ? fail(NOT_FOUND) : say(answer(server, own.entry.username, own.entry.secret));
+    return own === null ? fail(NOT_FOUND) : say(answerOf(server, own.entry.username, own.entry.secret));
   }
   const registry = registryOf(server);
   if (registry === null) return fail(NOT_FOUND);
@@ -74,7 +75,8 @@ async function get(context: HelperContext, input: string): Promise<Result> {
   if (found !== null) {
     const secret = await secretOf(context, found);
     if (typeof secret === "string") {
-      return say(answer(server, found.entry.username, secret));
+      layAnswer(readEarlier(context.env), registry.host, context.now() / 1000);
+      return say(answerOf(server, found.entry.username, secret));
     }
     return tell(registry.host, secret);
   }
@@ -94,7 +96,7 @@ async function explainFailure(env: Environment, server: string, host: string, fa
   const config = readLoginConfig(dockerConfigFile(env));
   const store = "code" in config ? null : config.credsStore;
   const other = store === null || store === HELPER ? null : await askHelper(store, server, env);
-  return other === null ? tell(host, failure) : say(answer(server, other.username, other.secret));
+  return other === null ? tell(host, failure) : say(answerOf(server, other.username, other.secret));
 }
 
 /**
@@ -128,6 +130,7 @@ async function store(context: HelperContext, input: string): Promise<Result> {
       aws: null,
       githubToken: false,
     });
+    layAnswers(readEarlier(context.env), context.now() / 1000);
     return { stdout: "", exitCode: 0 };
   } catch (error) {
     if (error instanceof UserError) return fail(`registry-login: ${error.message}; ${error.hint}`);
@@ -145,17 +148,21 @@ function isAlreadyServed(context: HelperContext, host: string, value: z.infer<ty
     const entry = vault.read("discovered", host);
     return entry?.username === value.Username && keptSecret(context, { vault, entry }) === value.Secret;
   });
-  if (served) for (const vault of vaults) vault.remove("stored", host);
+  if (served) {
+    for (const vault of vaults) vault.remove("stored", host);
+    layAnswers(readEarlier(context.env), context.now() / 1000);
+  }
   return served;
 }
 
-function erase(env: Environment, input: string): Result {
+function erase({ env, now }: HelperContext, input: string): Result {
   const server = joinLines(input);
   if (server === "") return fail(NO_SERVER);
   const host = dockerLoginKey(server) ?? registryOf(server)?.host;
   if (host === undefined) return { stdout: "", exitCode: 0 };
   const vaults = vaultsOf(readEarlier(env));
   for (const vault of vaults) vault.remove("stored", host);
+  layAnswers(readEarlier(env), now() / 1000);
   const left = findEntry(vaults, host)?.entry;
   if (left === undefined) return { stdout: "", exitCode: 0 };
   const why = left.githubToken ? "GITHUB_TOKEN says so" : `the secrets ${left.identifier}_CONTAINER_REGISTRY_* say so`;
@@ -171,10 +178,6 @@ function list(env: Environment): Result {
     if (key !== undefined && found !== null) users[key] = found.entry.username;
   }
   return say(JSON.stringify(users));
-}
-
-function answer(server: string, username: string, secret: string): string {
-  return JSON.stringify({ ServerURL: server, Username: username, Secret: secret });
 }
 
 /**

@@ -35,6 +35,6 @@ export function failuresOf(
   ): Registration[] {
     if (outcome === "verified" || code === null) return [];
     const failure = { outcome, code, message: redact(detail), hint: redact(hint) };
-    return [{ identifier, host, source, storage: "none", verified: false, failure }];
+    return [{ identifier, host, source, storage: "none", verified: false, verifiedAt: null, failure }];
   }
 }

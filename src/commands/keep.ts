@@ -1,40 +1,33 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  type ConfigReport,
-  dockerConfigFile,
-  editDockerConfig,
-  fingerprint,
-  type Wanted,
-} from "../clients/docker-config.ts";
+import { fingerprint } from "../clients/auths.ts";
 import { editNpmrc, lineFingerprint, npmrcFile, npmTokenKey } from "../clients/npmrc.ts";
 import type { Environment } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
 import type { LoginRequest } from "../discovery/request.ts";
-import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import { awsIdentityOf, tokenName } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
-import type { UserError } from "../findings/user-error.ts";
-import { parseRegistry } from "../registries/registry.ts";
-import { type Earlier, remember, vaultFor, vaultsOf, withVault } from "../vault/earlier.ts";
+import { layAnswers } from "../vault/answers.ts";
+import { type Earlier, readEarlier, remember, vaultFor, vaultsOf, withVault } from "../vault/earlier.ts";
 import { isVaulted, type Registration } from "../vault/home.ts";
 import type { Entry } from "../vault/vault.ts";
-import { registerAuthFiles } from "./auth-files.ts";
+import { plaintextAuths } from "./auth-values.ts";
 import type { Context } from "./context.ts";
+import { type DockerReport, registerDocker } from "./register-docker.ts";
 
 /** A login to keep: what the clients shall find for the request's registry. */
 export interface Kept {
   readonly request: LoginRequest;
   readonly credential: Credential;
   readonly verified: boolean;
+  /** Epoch seconds; see {@link Registration}. */
+  readonly verifiedAt: number | null;
 }
 
 /** What the clients' configurations said: docker's, and the settings of .npmrc that somebody else wrote. */
-export interface KeepReport extends ConfigReport {
+export interface KeepReport extends DockerReport {
   readonly otherNpmSettings: ReadonlySet<string>;
   /** The sha256 of lines of .npmrc that say what ours would, and were there before. */
   readonly foreignLines: ReadonlySet<string>;
-  /** Why a file of REGISTRY_AUTH_FILE could not be edited. */
-  readonly authFileTroubles: readonly UserError[];
 }
 
 /** The credential that an earlier run kept for this login, if it is exactly this one. */
@@ -45,11 +38,14 @@ export function isKnown(
   credential: Credential,
   env: Environment,
 ): "verified" | "unverified" | "none" {
-  const now = registrationOf({ request, credential, verified: false }, storage, env);
-  const registered = earlier.state.registered.find((each) => isDeepStrictEqual({ ...each, verified: false }, now));
+  const unasked = { request, credential, verified: false, verifiedAt: null };
+  const now = registrationOf(unasked, storage, env);
+  const registered = earlier.state.registered.find((each) =>
+    isDeepStrictEqual({ ...each, verified: false, verifiedAt: null }, now),
+  );
   if (registered === undefined) return "none";
   const entry = vaultFor(earlier, now.storage)?.read("discovered", now.host) ?? null;
-  if (isVaulted(now) && !isDeepStrictEqual(entry, entryOf({ request, credential, verified: false }))) return "none";
+  if (isVaulted(now) && !isDeepStrictEqual(entry, entryOf(unasked))) return "none";
   return registered.verified ? "verified" : "unverified";
 }
 
@@ -61,7 +57,7 @@ export function isKnown(
  * @throws UserError when the credentials or the configuration cannot be written
  */
 export async function keep(
-  context: Pick<Context, "env" | "memoryFolders">,
+  context: Pick<Context, "env" | "memoryFolders" | "now">,
   before: Earlier,
   storage: Storage,
   kept: readonly Kept[],
@@ -77,28 +73,30 @@ export async function keep(
     vaultFor(earlier, registration.storage)?.write("discovered", entryOf(login));
   }
   let foreign: ReadonlySet<string> = new Set();
-  const unfinished: Registration[] = [];
-  const wanted = wantedOf(earlier, fresh, rest);
-  const authFiles = await registerAuthFiles(context.env, earlier.state.authFiles ?? [], wanted);
+  let configs: readonly string[] = earlier.state.configs;
+  let unfinished = false;
   try {
-    const report = await register(context, earlier, fresh, rest, wanted);
+    const report = await register(context, earlier, fresh, rest);
     foreign = report.foreignLines;
-    return { ...report, authFileTroubles: authFiles.troubles };
+    ({ configs, unfinished } = report);
+    return report;
   } catch (error) {
-    // What could not be taken away now is for the next run.
-    unfinished.push(...earlier.state.registered.filter((each) => !isVaulted(each) && !registered.includes(each)));
+    unfinished = true;
     throw error;
   } finally {
     // Also when a configuration cannot be edited: a refused credential must not be served any more.
     forgetOthers(earlier, registered);
+    // What could not be taken away now is for the next run.
+    const left = earlier.state.registered.filter((each) => !isVaulted(each) && !registered.includes(each));
     // A line that somebody else wrote in the same words is not ours to take away.
     remember(
       earlier,
-      [...registered, ...unfinished].map(({ npmrc, ...rest }) =>
+      [...registered, ...(unfinished ? left : [])].map(({ npmrc, ...rest }) =>
         npmrc === undefined || foreign.has(npmrc.line) ? rest : { ...rest, npmrc },
       ),
-      authFiles.files,
+      configs,
     );
+    layAnswers(readEarlier(context.env), context.now() / 1000);
   }
 }
 
@@ -112,38 +110,18 @@ function forgetOthers(earlier: Earlier, registered: readonly Registration[]): vo
   }
 }
 
-/** What clients that read docker's form of configuration shall find there. */
-function wantedOf(
-  earlier: Earlier,
-  kept: readonly { readonly registration: Registration; readonly login: Kept }[],
-  carried: readonly Registration[],
-): Wanted {
-  const registered = [...kept.map(({ registration }) => registration), ...carried];
-  const helped = registered.filter(isVaulted).map(({ host }) => host);
-  const stored = vaultsOf(earlier)
-    .flatMap((vault) => vault.list("stored").map(({ host }) => host))
-    .filter(isHost);
-  const carriedAuths = new Set(carried.flatMap(({ auths }) => Object.keys(auths ?? {})));
-  const formerAuths = earlier.state.registered.flatMap(({ auths }) => Object.entries(auths ?? {}));
-  return {
-    helperKeys: keysOf([...helped, ...stored]),
-    lastResortKeys: keysOf(registered.filter(({ storage }) => storage === "none").map(({ host }) => host)),
-    auths: new Map(
-      kept.flatMap(({ registration, login }) => (registration.storage === "plaintext" ? plaintextAuths(login) : [])),
-    ),
-    formerAuths: new Map(formerAuths.filter(([key]) => !carriedAuths.has(key))),
-  };
-}
-
 /** Brings docker's configuration and .npmrc to what is registered. */
 async function register(
   { env }: Pick<Context, "env">,
   earlier: Earlier,
   kept: readonly { readonly registration: Registration; readonly login: Kept }[],
   carried: readonly Registration[],
-  wanted: Wanted,
-): Promise<Omit<KeepReport, "authFileTroubles">> {
-  const docker = editDockerConfig(dockerConfigFile(env), wanted);
+): Promise<KeepReport> {
+  const plaintext = kept.flatMap(({ registration, login }) =>
+    registration.storage === "plaintext" ? plaintextAuths(login.request.registry, login.credential) : [],
+  );
+  const registered = [...kept.map(({ registration }) => registration), ...carried];
+  const docker = registerDocker(env, earlier, registered, carried, new Map(plaintext));
   // One that cannot be edited does not stop the other.
   const [dockerReport, npmReport] = await Promise.allSettled([docker, registerNpm(env, earlier, kept, carried)]);
   if (dockerReport.status === "rejected") throw dockerReport.reason;
@@ -179,15 +157,6 @@ async function registerNpm(
   return report;
 }
 
-function keysOf(hosts: readonly string[]): Set<string> {
-  return new Set(hosts.flatMap((host) => parseRegistry(host).keys));
-}
-
-/** docker's own tokens lie on the stored shelf too, under names that are no host. */
-function isHost(name: string): boolean {
-  return !name.includes("+");
-}
-
 /** An AWS token is kept among the vault's tokens, since it changes and registries share it; a GitHub token nowhere. */
 function entryOf({ request, credential }: Kept): Entry {
   const aws = awsIdentityOf(request);
@@ -197,9 +166,9 @@ function entryOf({ request, credential }: Kept): Entry {
 }
 
 function registrationOf(login: Kept, storage: Storage, env: Environment): Registration {
-  const { request, verified } = login;
+  const { request, verified, verifiedAt } = login;
   const { identifier, registry, source } = request;
-  const registration = { identifier, host: registry.host, source, verified };
+  const registration = { identifier, host: registry.host, source, verified, verifiedAt };
   if (registry.kind === "npm") {
     const line = lineFingerprint(npmSetting(login, env).join("="));
     return { ...registration, storage: "npmrc", npmrc: { file: npmrcFile(env), line } };
@@ -207,7 +176,7 @@ function registrationOf(login: Kept, storage: Storage, env: Environment): Regist
   // Plaintext would write the token down; an entry of the vault only says where to read it.
   if (source === "github-token" && storage === "plaintext") return { ...registration, storage: "memory" };
   if (storage !== "plaintext") return { ...registration, storage };
-  const auths = plaintextAuths(login).map(([key, auth]) => [key, fingerprint(auth)]);
+  const auths = plaintextAuths(registry, login.credential).map(([key, auth]) => [key, fingerprint(auth)]);
   return { ...registration, storage, auths: Object.fromEntries(auths) };
 }
 
@@ -218,14 +187,4 @@ function npmSetting({ request, credential }: Kept, env: Environment): [string, s
   const inEveryShell = env.CODESPACES === "true" && env[variable] === credential.secret;
   const byReference = source === "github-token" || source === "codespaces" || inEveryShell;
   return [npmTokenKey(registry.host), byReference ? `\${${variable}}` : credential.secret];
-}
-
-/** docker reads the first key; podman, skopeo and buildah find Docker Hub under it too. */
-function plaintextAuths({ request, credential }: Kept): [string, string][] {
-  return request.registry.keys.slice(0, 1).map((key) => [key, authValue(credential)]);
-}
-
-function authValue({ username, secret }: Credential): string {
-  const user = username === IDENTITY_TOKEN_USER ? ACR_TOKEN_USER : username;
-  return Buffer.from(`${user}:${secret}`).toString("base64");
 }

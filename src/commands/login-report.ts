@@ -138,9 +138,11 @@ function notesOf({ attempts, written, storage }: LoginRun): string[] {
   if (written instanceof UserError) {
     return attempts.some(({ credential }) => credential !== null) ? [] : [`${written.message}: ${written.hint}`];
   }
-  const troubles = written.authFileTroubles.map(
-    ({ message, hint }) => `podman, skopeo and buildah have no login (REGISTRY_AUTH_FILE): ${message}: ${hint}`,
-  );
+  const { authFileTrouble: trouble } = written;
+  const troubles =
+    trouble === null
+      ? []
+      : [`podman, skopeo and buildah have no login (REGISTRY_AUTH_FILE): ${trouble.message}: ${trouble.hint}`];
   if (storage !== "plaintext" || written.credsStore === null || attempts.length === 0) return troubles;
   return [
     ...troubles,

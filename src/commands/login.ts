@@ -54,6 +54,8 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
         verify,
         onlyChanged: flags.onlyChanged,
         known: (credential) => isKnown(earlier, storage, request, credential, context.env),
+        verifiedBefore: earlier.state.registered.find(({ host }) => host === request.registry.host)?.verifiedAt ?? null,
+        now: context.now,
       }),
     ),
   );
@@ -66,8 +68,8 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   );
   const carried = stillUsable(earlier).filter((each) => others.includes(each));
   const lost = others.filter((each) => !carried.includes(each));
-  const kept = attempts.flatMap(({ request, credential, verified }) =>
-    credential === null ? [] : [{ request, credential, verified }],
+  const kept = attempts.flatMap(({ request, credential, verified, verifiedAt }) =>
+    credential === null ? [] : [{ request, credential, verified, verifiedAt }],
   );
   const redact = createRedactor(discovery.secrets);
   const failures = failuresOf(attempts, discovery.rejected, redact);
@@ -94,7 +96,10 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   const failed = report.outcomes.some(({ outcome }) =>
     outcome === "unreachable" ? verify : outcome === "refused" || outcome === "failed",
   );
-  return { stdout: flags.json ? loginJson(told) : loginText(told), exitCode: options.strict && failed ? 1 : 0 };
+  return {
+    stdout: flags.json ? loginJson(told) : loginText(told, context.terminal),
+    exitCode: options.strict && failed ? 1 : 0,
+  };
 }
 
 /** What became of root's login, on one line. */

@@ -6,11 +6,11 @@ import type { Context, Result } from "./context.ts";
 
 /** What `login` would do, without network and without writing anything. */
 export function plan(
-  context: Pick<Context, "env" | "optionsFile" | "codespacesFile">,
+  context: Pick<Context, "env" | "optionsFile" | "codespacesFile" | "terminal">,
   flags: RawOptions,
   json: boolean,
 ): Result {
   const options = parseOptions(readOptionsFile(context.optionsFile), flags);
   const discovery = discover(context.env, options, readCodespacesSecrets(context.codespacesFile));
-  return { stdout: json ? planJson(discovery) : planText(discovery), exitCode: 0 };
+  return { stdout: json ? planJson(discovery) : planText(discovery, context.terminal), exitCode: 0 };
 }

@@ -8,6 +8,14 @@ export const clients = {
     message: "the last login to <host> failed: <cause>",
     hint: "mend that, then run registry-login",
   },
+  "not-logged-in": {
+    message: "<host> is not logged in, so nothing was changed",
+    hint: "the nearest that is: <near>; registry-login status shows all",
+  },
+  "nothing-logged-in": {
+    message: "nothing is logged in, so there is nothing to log out of",
+    hint: "see with registry-login plan what there are secrets for",
+  },
   "vault-gone": {
     message: "the login (<identifier>) was kept in <storage>, and is gone since the restart",
     hint: "start the container with its secrets again, or run registry-login where they are; what storage disk keeps survives restarts",

@@ -16,4 +16,16 @@ export const options = {
     message: "<problem>",
     hint: "see registry-login --help",
   },
+  "usage-near": {
+    message: "<problem>",
+    hint: "did you mean <near>?",
+  },
+  "logout-what": {
+    message: "logout needs the host of a registry, or --all",
+    hint: "choose from <hosts>",
+  },
+  "logout-form": {
+    message: "word <number> behind logout is no host name",
+    hint: "choose from <hosts>",
+  },
 } as const;

@@ -1,5 +1,6 @@
 import type { Discovery } from "../discovery/request.ts";
 import type { Outcome } from "./outcome.ts";
+import { createPen, type Mark, type Terminal } from "./terminal.ts";
 import { count, NOTHING_FOUND, skippedJson, table } from "./text.ts";
 
 /** A login run, as it is told. `notes` concern no single registry. */
@@ -17,18 +18,48 @@ export function loginJson({ outcomes, skipped, notes }: LoginReport): string {
   return `${JSON.stringify({ registries, skipped: skipped.map(skippedJson), notes })}\n`;
 }
 
-/** One calm block for a person: a line for each registry, and under it what to do where something is wrong. */
-export function loginText({ outcomes, skipped, notes }: LoginReport): string {
+/** One calm block for a person: a line for each registry, under it what to do, and at the end how to find out more. */
+export function loginText({ outcomes, skipped, notes }: LoginReport, terminal: Terminal): string {
   if (outcomes.length === 0 && skipped.length === 0 && notes.length === 0) return `registry-login: ${NOTHING_FOUND}\n`;
+  const pen = createPen(terminal);
   const ready = outcomes.filter(({ outcome }) => outcome === "verified" || outcome === "unchanged").length;
   const unasked = outcomes.filter(({ outcome }) => outcome === "unreachable").length;
   const more = unasked === 0 ? "" : `, ${unasked} registered unasked`;
   const summary = outcomes.length === 0 ? "nothing to log in to" : `${ready} of ${count(outcomes.length)} ready${more}`;
-  const lines = table([
-    ...outcomes.map(({ identifier, host, outcome, detail }) => [identifier, outcome, host ?? "-", detail]),
-    ...skipped.map(({ identifier, reason }) => [identifier, "skipped", "-", reason]),
-  ]);
-  const hints = outcomes.map(({ hint }) => (hint === "" ? "" : `      -> ${hint}\n`));
+  const lines = table(
+    [
+      ...outcomes.map(({ identifier, host, outcome, detail }) => [
+        identifier,
+        pen.paint(MARKS[outcome], outcome),
+        host ?? "-",
+        detail,
+      ]),
+      ...skipped.map(({ identifier, reason }) => [identifier, pen.paint("skipped", "skipped"), "-", reason]),
+    ],
+    pen,
+  );
+  const hints = outcomes.map(({ hint }) => (hint === "" ? "" : `${pen.hang(`      ${pen.arrow} `, hint)}\n`));
   const rows = lines.map((line, i) => line + (hints[i] ?? ""));
-  return [`registry-login: ${summary}\n`, ...rows, ...notes.map((note) => `  ${note}\n`)].join("");
+  const remarks = [...notes, ...wayToFindOut(outcomes)].map((note) => `${pen.hang("  ", note)}\n`);
+  return [`registry-login: ${summary}\n`, ...rows, ...remarks].join("");
+}
+
+const MARKS: Readonly<Record<Outcome["outcome"], Mark>> = {
+  verified: "ok",
+  unchanged: "ok",
+  unreachable: "note",
+  refused: "wrong",
+  failed: "wrong",
+};
+
+/** More hosts than this do not fit on a line. */
+const MAX_NAMED = 3;
+
+/** The one command that says why, where a login is not as it should be. */
+function wayToFindOut(outcomes: readonly Outcome[]): string[] {
+  const wrong = outcomes.filter(({ code }) => code !== null);
+  if (wrong.length === 0) return [];
+  const hosts = [...new Set(wrong.flatMap(({ host }) => host ?? []))];
+  const named = hosts.length > 0 && hosts.length <= MAX_NAMED && wrong.every(({ host }) => host !== null);
+  return [`to find out why: registry-login doctor${named ? ` ${hosts.join(" ")}` : ""}`];
 }

@@ -1,5 +1,6 @@
 import type { Discovery } from "../discovery/request.ts";
 import { createRedactor } from "./redact.ts";
+import { createPen, type Terminal } from "./terminal.ts";
 import { count, NOTHING_FOUND, skippedJson, table } from "./text.ts";
 
 /** `plan --json`: its shape is relied on by other programs. */
@@ -27,7 +28,7 @@ export function planJson(discovery: Discovery): string {
 }
 
 /** `plan` for a person. */
-export function planText(discovery: Discovery): string {
+export function planText(discovery: Discovery, terminal: Terminal): string {
   const redact = createRedactor(discovery.secrets);
   const { requests, rejected, skipped } = discovery;
   if (requests.length + rejected.length + skipped.length === 0) return `registry-login: ${NOTHING_FOUND}\n`;
@@ -40,5 +41,5 @@ export function planText(discovery: Discovery): string {
     ...rejected.map(({ identifier, reason, hint }) => [identifier, "rejected", redact(`${reason}; ${hint}`)]),
     ...skipped.map(({ identifier, reason }) => [identifier, "skipped", reason]),
   ];
-  return `registry-login would log in to ${count(requests.length)}\n${table(rows).join("")}`;
+  return `registry-login would log in to ${count(requests.length)}\n${table(rows, createPen(terminal)).join("")}`;
 }

@@ -87,18 +87,18 @@ export function withVault(memoryFolders: readonly string[], earlier: Earlier, st
 
 /**
  * Writes down what is registered now.
- * @param authFiles see {@link State}; as before, where they are not given
+ * @param configs docker's configuration files that know of it
  * @throws UserError when the home folder cannot be written
  */
 export function remember(
-  { folder, memory, state }: Earlier,
+  { folder, state, memory }: Earlier,
   registered: readonly Registration[],
-  authFiles: readonly string[] = state.authFiles ?? [],
+  configs: readonly string[] = state.configs,
 ): void {
+  const { memory: _, ...rest } = state;
   const place = memory === null ? {} : { memory: memory.folder };
-  const files = authFiles.length === 0 ? {} : { authFiles: [...authFiles] };
   try {
-    writeState(folder, { version: 1, ...place, registered: [...registered], ...files });
+    writeState(folder, { ...rest, ...place, configs: [...configs], registered: [...registered] });
   } catch (error) {
     throw explainWriteError(error, folder, HOME_HINT);
   }

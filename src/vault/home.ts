@@ -15,13 +15,16 @@ const failure = z.object({
 /** Why a login failed. Holds no secret. */
 export type LoginFailure = z.infer<typeof failure>;
 
-const registration = z.object({
+// What a newer agent adds to these must survive this one.
+const registration = z.looseObject({
   identifier: z.string(),
   host: z.string(),
   source: z._default(z.enum(["environment", "option", "codespaces", "github-token"]), "environment"),
   storage: z.enum(["memory", "disk", "plaintext", "npmrc", "none"]),
   /** Whether the registry has taken the credential. */
   verified: z.boolean(),
+  /** When it last said so, in epoch seconds; null where it did not, or an older agent did not write the time down. */
+  verifiedAt: z._default(z.nullable(z.number()), null),
   /** With plaintext storage, the sha256 of each `auth` value by its key, so that only our own are taken away. */
   auths: z.optional(z.record(z.string(), z.string())),
   /** The sha256 of the line in .npmrc, and that file. */
@@ -30,20 +33,20 @@ const registration = z.object({
   failure: z.optional(failure),
 });
 
-const state = z.object({
+const state = z.looseObject({
   version: z.literal(1),
   /** The folder of the memory vault. */
   memory: z.optional(z.string()),
+  /** docker's configuration files that name us or hold a login that we wrote; more than one with DOCKER_CONFIG or REGISTRY_AUTH_FILE. */
+  configs: z._default(z.array(z.string()), []),
   registered: z.array(registration),
-  /** Files of REGISTRY_AUTH_FILE, beside docker's config.json, that hold entries of ours. */
-  authFiles: z.optional(z.array(z.string())),
 });
 
 /** What the login of one registry left behind. Holds no secret. */
 export type Registration = z.infer<typeof registration>;
 
 /** Does the credential of this login lie in a vault, for our helper to answer? */
-export function isVaulted({ storage }: Registration): boolean {
+export function isVaulted({ storage }: Pick<Registration, "storage">): boolean {
   return storage === "memory" || storage === "disk";
 }
 
@@ -69,7 +72,7 @@ export function readState(folder: string): State {
     });
     return state.parse({ ...value, registered: rows });
   } catch {
-    return { version: 1, registered: [] };
+    return { version: 1, configs: [], registered: [] };
   }
 }
 

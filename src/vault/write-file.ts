@@ -1,13 +1,38 @@
-import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  futimesSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /**
  * Writes a file so that at every moment it is either the old one or the new one, whole.
  * @param file absolute path, in a folder that exists
- * @param like permission bits and owner of the new file; without it, 0600 and the process's own
+ * @param options `like`: permission bits and owner of the new file, without it 0600 and the process's own; `modifiedAt`:
+ *   its time of modification in epoch seconds; `mayReplace`: asked at
+ *   the last moment, and where it says no, the old file stays
+ * @returns whether the file was replaced
  * @throws the file system's error; then the old file is untouched
  */
-export function writeFileAtomic(file: string, text: string, like?: { mode: number; uid: number; gid: number }): void {
+export function writeFileAtomic(
+  file: string,
+  text: string,
+  {
+    like,
+    modifiedAt,
+    mayReplace = () => true,
+  }: {
+    readonly like?: { mode: number; uid: number; gid: number };
+    readonly modifiedAt?: number;
+    readonly mayReplace?: () => boolean;
+  } = {},
+): boolean {
   const draft = join(dirname(file), `${draftPrefix(file)}${process.pid}`);
   const handle = openSync(draft, "w", 0o600);
   try {
@@ -17,11 +42,15 @@ export function writeFileAtomic(file: string, text: string, like?: { mode: numbe
         fchownSync(handle, like.uid, like.gid);
         fchmodSync(handle, like.mode & 0o7777);
       }
+      if (modifiedAt !== undefined) futimesSync(handle, modifiedAt, modifiedAt);
       fsyncSync(handle);
     } finally {
       closeSync(handle);
     }
-    renameSync(draft, file);
+    const replace = mayReplace();
+    if (replace) renameSync(draft, file);
+    else rmSync(draft);
+    return replace;
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAwsDoor } from "../support/aws-door.ts";
 import { type AwsEndpoint, type AwsKey, startAwsEndpoint } from "../support/aws-endpoint.ts";
-import { type DevContainer, LOCAL_FEATURE, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
+import { type DevContainer, LOCAL_FEATURE, later, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
 import { AZURE, createDoorman, GHCR } from "../support/doors.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { leaks } from "../support/planted.ts";
@@ -162,7 +162,7 @@ describe("an AWS key that AWS refuses when its token is to be renewed", () => {
   });
 
   test.each(clients)("$client says so", async ({ pull }) => {
-    const pulled = await container.sh(`faketime -f +13h ${pull(`${ECR}/${PRIVATE_IMAGE}`)}`);
+    const pulled = await container.sh(later(13, pull(`${ECR}/${PRIVATE_IMAGE}`)));
     expectCause(pulled, `registry-login: ${ECR}: `, "does not know the access key", "; check ");
   });
 });
@@ -177,7 +177,7 @@ describe("GITHUB_TOKEN in the hooks and not in the shell", () => {
 
 describe("a refresh token of Azure whose time is over", () => {
   test.each(clients)("$client says so", async ({ pull }) => {
-    const pulled = await container.sh(`faketime -f +4h ${pull(`${AZURE.host}/${PRIVATE_IMAGE}`)}`);
+    const pulled = await container.sh(later(4, pull(`${AZURE.host}/${PRIVATE_IMAGE}`)));
     const cause = `the login has expired at ${expiry.toISOString()}`;
     expectCause(pulled, `registry-login: ${AZURE.host}: `, cause, "; renew ACR_CONTAINER_REGISTRY_PASSWORD");
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAwsDoor } from "../support/aws-door.ts";
 import { type AwsEndpoint, startAwsEndpoint } from "../support/aws-endpoint.ts";
-import { type DevContainer, LOCAL_FEATURE, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
+import { type DevContainer, LOCAL_FEATURE, later, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { PRIVATE_IMAGE, secretsFor } from "../support/registry.ts";
 import { startTlsRegistry, type TlsRegistry } from "../support/tls-registry.ts";
@@ -65,12 +65,12 @@ test.each([
 
 // The clock of the helper is moved by libfaketime, AWS's and the registry's with it.
 test.each([
-  [11, 3],
-  [13, 3],
-  [170, 4],
-])("after %i hours it still pulls, with %i calls to AWS so far", async (hours, calls) => {
+  [11, 0, 3],
+  [13, 11, 3],
+  [170, 13, 4],
+])("after %i hours it still pulls (%i went before), with %i calls to AWS so far", async (hours, since, calls) => {
   aws.now = () => Date.now() + hours * HOUR_MS;
-  const pulled = await container.sh(`faketime -f +${hours}h skopeo inspect docker://${HOST}/${PRIVATE_IMAGE}`);
+  const pulled = await container.sh(later(hours, `skopeo inspect docker://${HOST}/${PRIVATE_IMAGE}`, since));
   expect(pulled.output).not.toMatch(/unauthorized/);
   expect(pulled.exitCode).toBe(0);
   expect(aws.calls).toHaveLength(calls);

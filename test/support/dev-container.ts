@@ -48,16 +48,37 @@ export async function up({ config, secrets }: Up): Promise<DevContainer> {
   const ran = await tryRun(CLI, args).finally(() => rmSync(secretsFile));
   const id = /"outcome":"success","containerId":"([0-9a-f]+)"/.exec(ran.stdout)?.[1];
   if (id === undefined) throw new Error(`devcontainer up ended with ${ran.exitCode}:\n${ran.output.slice(-8000)}`);
-  const { stdout: image } = await run("docker", ["inspect", "-f", "{{.Image}}", id]);
+  const { stdout } = await run("docker", ["inspect", "-f", "{{.Image}} {{.Config.Image}}", id]);
+  const [image = "", name = ""] = stdout.trim().split(" ");
   const user = String(config.remoteUser ?? "root");
   return {
     id,
     log: ran.output,
-    image: image.trim(),
+    image,
     sh: (command) => tryRun("docker", ["exec", "-u", user, id, "sh", "-c", `cd ~ && ${command}`]),
     remove: async () => {
       await run("docker", ["rm", "-f", "-v", id]);
+      await removeImages(name);
       rmSync(workspace, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * A shell command that runs some hours later: for programs by libfaketime, for the files that say until when they are
+ * fresh by their time, since the kernel's clock stays.
+ * @param hours since the container started
+ * @param since hours that earlier commands let pass already
+ */
+export function later(hours: number, command: string, since = 0): string {
+  const seconds = (hours - since) * 3600;
+  const files = "~/.local/state/registry-login/answers/*";
+  const age = `for f in ${files}; do touch -d "@$(($(stat -c %Y "$f") - ${seconds}))" "$f"; done`;
+  return `${age}; faketime -f +${hours}h ${command}`;
+}
+
+/** The image that the dev container CLI built, and the one below it, where it gave the user another id. */
+async function removeImages(name: string): Promise<void> {
+  if (!name.startsWith("vsc-")) return;
+  await run("docker", ["rmi", ...new Set([name, name.replace(/-uid$/, "")])]);
 }

@@ -16,7 +16,7 @@ export const HELLO_IMAGE = "registry-login-test/hello";
 const CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Raise it when a recipe below changes: images of another version are made anew. */
-const RECIPE = "2";
+export const RECIPE = "2";
 
 const TOOLS = `
 RUN apt-get update -qq \\
@@ -52,19 +52,24 @@ export async function ensureImages(): Promise<void> {
   });
 }
 
-async function makeBase(context: string): Promise<void> {
-  let from = "debian:bookworm-slim";
-  if ((await tryRun("docker", ["pull", "-q", from])).exitCode !== 0) {
-    if (process.getuid?.() !== 0 || !(await hasProgram("apt-get"))) {
-      throw new Error(`${from} cannot be pulled; check the engine's access to Docker Hub`);
-    }
-    await installPackages(["mmdebstrap"]);
-    from = `${BASE_IMAGE}:bootstrapped`;
-    const archive = join(context, "root.tar");
-    await run("mmdebstrap", ["--quiet", "--variant=minbase", "--include=ca-certificates", "bookworm", archive]);
-    await run("docker", ["import", archive, from]);
-    rmSync(archive);
+/** The image of a Debian suite that others are built from: pulled where that works, bootstrapped where not. */
+export async function debian(suite: string, context: string): Promise<string> {
+  const slim = `debian:${suite}-slim`;
+  if ((await tryRun("docker", ["pull", "-q", slim])).exitCode === 0) return slim;
+  if (process.getuid?.() !== 0 || !(await hasProgram("apt-get"))) {
+    throw new Error(`${slim} cannot be pulled; check the engine's access to Docker Hub`);
   }
+  await installPackages(["mmdebstrap"]);
+  const bootstrapped = `${BASE_IMAGE}:${suite}`;
+  const archive = join(context, "root.tar");
+  await run("mmdebstrap", ["--quiet", "--variant=minbase", suite, archive]);
+  await run("docker", ["import", archive, bootstrapped]);
+  rmSync(archive);
+  return bootstrapped;
+}
+
+async function makeBase(context: string): Promise<void> {
+  const from = await debian("bookworm", context);
   // A company's proxy may sign what it lets through: the images trust what this machine trusts.
   const trust = existsSync(CA_BUNDLE) ? "COPY ca.crt /etc/ssl/certs/ca-certificates.crt\n" : "";
   if (trust !== "") cpSync(CA_BUNDLE, join(context, "ca.crt"), { dereference: true });
@@ -76,9 +81,17 @@ async function makeBase(context: string): Promise<void> {
   );
 }
 
-async function ensureImage(name: string, make: (context: string) => Promise<void>): Promise<void> {
+/**
+ * Makes an image where there is none yet of this version of its recipe.
+ * @param make gets an empty folder, and calls {@link buildImage}
+ */
+export async function ensureImage(
+  name: string,
+  make: (context: string) => Promise<void>,
+  recipe = RECIPE,
+): Promise<void> {
   const known = await tryRun("docker", ["image", "inspect", "-f", '{{index .Config.Labels "recipe"}}', name]);
-  if (known.stdout.trim() === RECIPE) return;
+  if (known.stdout.trim() === recipe) return;
   console.log(`making the image ${name} ...`);
   const context = mkdtempSync(join(tmpdir(), "registry-login-image-"));
   try {
@@ -89,8 +102,8 @@ async function ensureImage(name: string, make: (context: string) => Promise<void
 }
 
 /** Builds an image from a Dockerfile's text and the files of a folder. */
-async function buildImage(name: string, context: string, dockerfile: string): Promise<void> {
+export async function buildImage(name: string, context: string, dockerfile: string, recipe = RECIPE): Promise<void> {
   mkdirSync(context, { recursive: true });
-  writeFileSync(join(context, "Dockerfile"), `${dockerfile}LABEL recipe="${RECIPE}"\n`);
+  writeFileSync(join(context, "Dockerfile"), `${dockerfile}LABEL recipe="${recipe}"\n`);
   await run("docker", ["build", "-q", "-t", name, context]);
 }

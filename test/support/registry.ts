@@ -14,13 +14,21 @@ export interface Registry {
   readonly host: string;
   /** Every file of its storage, sorted. */
   storedFiles(): Promise<string[]>;
+  /** From now on it lets only these users in, so that a pull shows whose login a client uses. For Basic alone. */
+  letIn(...users: readonly User[]): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** A user of a registry. */
+export interface User {
+  readonly user: string;
+  readonly password: string;
 }
 
 export type Auth =
   | { readonly kind: "none" }
-  | { readonly kind: "basic"; readonly user: string; readonly password: string }
-  | { readonly kind: "bearer"; readonly user: string; readonly password: string; readonly others?: Others };
+  | ({ readonly kind: "basic"; readonly others?: readonly User[] } & User)
+  | ({ readonly kind: "bearer"; readonly others?: Others } & User);
 
 /** The three secrets of a login to a registry. */
 export function secretsFor(
@@ -47,7 +55,7 @@ export async function startRegistry(auth: Auth): Promise<Registry> {
   const host = `localhost:${port}`;
   const service = auth.kind === "bearer" ? await startTokenService(auth.user, auth.password, auth.others) : null;
   writeFileSync(join(folder, "config.yml"), config(port, auth, service?.realm));
-  if (auth.kind === "basic") writeFileSync(join(folder, "htpasswd"), `${auth.user}:${await hash(auth.password, 5)}\n`);
+  if (auth.kind === "basic") writeFileSync(join(folder, "htpasswd"), await htpasswd([auth, ...(auth.others ?? [])]));
   if (service !== null) writeFileSync(join(folder, "token.pem"), service.certificate);
   const { stdout } = await run("docker", [
     "create",
@@ -68,12 +76,22 @@ export async function startRegistry(auth: Auth): Promise<Registry> {
       const { stdout } = await run("docker", ["exec", container, "find", STORAGE, "-type", "f"]);
       return stdout.trim().split("\n").sort();
     },
+    letIn: async (...users) => {
+      // It looks at the file again when that has become newer; `docker cp` would cut its time to the second.
+      const write = ["exec", "-i", container, "sh", "-c", "cat >/bed/htpasswd"];
+      await run("docker", write, { input: await htpasswd(users) });
+    },
     stop: async () => {
       await run("docker", ["rm", "-f", "-v", container]);
       await service?.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function htpasswd(users: readonly User[]): Promise<string> {
+  const lines = await Promise.all(users.map(async ({ user, password }) => `${user}:${await hash(password, 5)}\n`));
+  return lines.join("");
 }
 
 function config(port: number, auth: Auth, realm: string | undefined): string {

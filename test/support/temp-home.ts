@@ -4,12 +4,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Context } from "../../src/commands/context.ts";
 import { login } from "../../src/commands/login.ts";
@@ -17,6 +18,7 @@ import type { Environment } from "../../src/discovery/environment.ts";
 import type { RawOptions } from "../../src/discovery/options.ts";
 import { createSend } from "../../src/handshake/http.ts";
 import type { Outcome } from "../../src/report/outcome.ts";
+import { PLAIN } from "../../src/report/terminal.ts";
 
 /** A person's home folder and a tmpfs, both gone at the end of the test. */
 export interface TempHome {
@@ -56,6 +58,7 @@ export function makeHome(): TempHome {
         launcher: "/nonexistent/registry-login",
         uid: process.getuid?.() ?? 0,
         now: Date.now,
+        terminal: PLAIN,
         ...network,
       };
     },
@@ -94,10 +97,19 @@ export async function logIn(context: Context, options: RawOptions = {}): Promise
 
 /** Every regular file below a folder, absolute, sorted. Symbolic links are not followed. */
 export function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  return (
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      // Node walks into a link to a folder.
+      .filter((file) => realpathSync(file) === join(realpathSync(folder), relative(folder, file)))
+      .sort()
+  );
+}
+
+/** The credentials of a vault, without the answers that are laid ready of them. */
+export function entriesBelow(folder: string): string[] {
+  return filesBelow(folder).filter((file) => !file.includes("/answers/"));
 }
 
 /** What changes when a file is written again, even with the same text. */

@@ -18,6 +18,7 @@ const ROOMS = [
   "diagnosis",
   "report",
   "commands",
+  "cli",
   "main.ts",
 ];
 

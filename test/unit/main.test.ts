@@ -58,6 +58,16 @@ test("a login, and then the credential helper, each a process of its own", async
   expect(missing).toEqual({ stdout: "credentials not found in native keychain\n", stderr: "", exitCode: 1 });
 });
 
+test("with --verbose each request is told on stderr, and nothing of what it holds", async () => {
+  const host = await registry();
+  const env = { ...secrets("A", host, "bob", PASSWORD), HOME: tempFolder() };
+  const { stdout, stderr, exitCode } = await runAgent(["--verbose", "--storage", "disk", "--json"], env);
+  expect([exitCode, JSON.parse(stdout).registries]).toMatchObject([0, [{ outcome: "verified" }]]);
+  expect(stderr).toContain(`GET http://${host} 401\n`);
+  expect(stderr).toMatch(/^(?:(?:GET|POST) https?:\/\/[\w.:-]+ \w+\n)+$/);
+  expect(leaks(stdout + stderr, "bob", PASSWORD)).toEqual([]);
+});
+
 test("many agents at once on one configuration: it stays whole, with what others wrote", async () => {
   const HOME = tempFolder();
   const DOCKER_CONFIG = join(HOME, "shared");

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -148,4 +149,31 @@ test("many edits at once lose nothing", async () => {
   const words = ["a", "b", "c", "d", "e", "f"];
   await Promise.all(words.map((word) => editConfigFile(home.config, (text) => `${text}${word}`)));
   expect([...readFileSync(home.config, "utf8")].sort()).toEqual(words);
+});
+
+test("what another program writes between our reading and our writing stays", async () => {
+  const home = makeHome();
+  home.writeConfig("old");
+  const others = ["first", "second"];
+  const edit = (text: string | null): string => {
+    const other = others.shift();
+    // As docker writes: a new file in the old one's place, without asking for our lock.
+    if (other !== undefined) {
+      writeFileSync(join(home.folder, "draft"), `${text}+${other}`);
+      renameSync(join(home.folder, "draft"), home.config);
+    }
+    return `${text}+ours`;
+  };
+  expect(await editConfigFile(home.config, edit)).toBe(true);
+  expect(readFileSync(home.config, "utf8")).toBe("old+first+second+ours");
+});
+
+test("so does a file that another program makes meanwhile", async () => {
+  const home = makeHome();
+  const edit = (text: string | null): string => {
+    if (text === null && existsSync(dirname(home.config))) writeFileSync(home.config, "theirs");
+    return `${text ?? ""}+ours`;
+  };
+  await editConfigFile(home.config, edit);
+  expect(readFileSync(home.config, "utf8")).toBe("theirs+ours");
 });

@@ -1,11 +1,20 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { editDockerConfig, fingerprint, type Wanted } from "../../../src/clients/docker-config.ts";
+import { fingerprint } from "../../../src/clients/auths.ts";
+import { editDockerConfig, type Wanted } from "../../../src/clients/docker-config.ts";
 import { UserError } from "../../../src/findings/user-error.ts";
 import { makeHome, writtenFiles } from "../../support/temp-home.ts";
 import { type Ours, readVectors } from "../../support/vectors.ts";
 
-const NOTHING: Wanted = { lastResortKeys: new Set(), helperKeys: new Set(), auths: new Map(), formerAuths: new Map() };
+const NOTHING: Wanted = {
+  adds: true,
+  lastResortKeys: new Set(),
+  helperKeys: new Set(),
+  helperAuths: new Map(),
+  overrules: false,
+  auths: new Map(),
+  formerAuths: new Map(),
+};
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
 interface Row {
@@ -27,7 +36,7 @@ const { cases } = readVectors<{ cases: readonly Row[] }>("config-merge");
 function wantedBy({ op = {}, before }: Row): Wanted {
   const [key, user, password] = op.putAuth ?? [];
   return {
-    lastResortKeys: new Set(),
+    ...NOTHING,
     helperKeys: new Set(Object.keys(op.setCredHelper ?? {})),
     auths: new Map(key === undefined ? [] : [[key, base64(`${user}:${password}`)]]),
     formerAuths: new Map(op.removeAuth?.map((each) => [each, fingerprint(before?.auths?.[each]?.auth ?? "")])),
@@ -53,7 +62,7 @@ test.each(cases.filter(({ ours }) => ours?.notRun !== true))("$id", async (row) 
 async function edited(text: string, ...keys: string[]): Promise<string> {
   const home = makeHome();
   home.writeConfig(text);
-  await editDockerConfig(home.config, { ...NOTHING, lastResortKeys: new Set(), helperKeys: new Set(keys) });
+  await editDockerConfig(home.config, { ...NOTHING, helperKeys: new Set(keys) });
   return readFileSync(home.config, "utf8");
 }
 
@@ -118,7 +127,6 @@ test.each([
   const files = writtenFiles(home.folder);
   const edit = editDockerConfig(home.config, {
     ...NOTHING,
-    lastResortKeys: new Set(),
     helperKeys: new Set(["ghcr.io"]),
   });
   if (text === "") {
@@ -139,7 +147,6 @@ test("another program's helper stays, and is reported with its key", async () =>
   home.writeConfig('{"credHelpers":{"ghcr.io":"pass","quay.io":"ecr-login"},"credsStore":"desktop"}');
   const report = await editDockerConfig(home.config, {
     ...NOTHING,
-    lastResortKeys: new Set(),
     helperKeys: new Set(["ghcr.io"]),
   });
   expect(report).toMatchObject({ changed: false, otherHelpers: new Map([["ghcr.io", "pass"]]), credsStore: "desktop" });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync 
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { login } from "../../../src/commands/login.ts";
+import { logout } from "../../../src/commands/logout.ts";
 import { startEmbeddedRegistry } from "../../support/embedded-registry.ts";
 import { logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../support/temp-home.ts";
 
@@ -62,15 +63,28 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
     expect(readJson(REGISTRY_AUTH_FILE)).toEqual({ auths: {}, ...ours(host) });
   });
 
-  test("a run without the variable keeps the file up, one that names another file clears it", async () => {
+  test("later runs keep the file up, also without the variable, or with another", async () => {
     const home = makeHome();
     const host = await registry();
     const [one, other] = [join(home.folder, "one.json"), join(home.folder, "other.json")];
-    await logIn(home.context({ ...secrets("A", host, "bob", PASSWORD), REGISTRY_AUTH_FILE: one }));
+    const set = secrets("A", host, "bob", PASSWORD);
+    await logIn(home.context({ ...set, REGISTRY_AUTH_FILE: one }));
     await logIn(home.context());
-    expect(readJson(one)).toEqual(ours(host));
     await logIn(home.context({ REGISTRY_AUTH_FILE: other }));
-    expect([readJson(one), readJson(other)]).toEqual([{}, ours(host)]);
+    expect([readJson(one), readJson(other)]).toEqual([ours(host), ours(host)]);
+    // Other secrets are there, so that those of A are gone for good.
+    await logIn(home.context({ OTHER_CONTAINER_REGISTRY_USER: "seen" }));
+    expect([readJson(one), readJson(other)]).toEqual([{}, {}]);
+  });
+
+  test("a logout takes it away there, too", async () => {
+    const home = makeHome();
+    const host = await registry();
+    const file = join(home.folder, "auth.json");
+    await logIn(home.context({ ...secrets("A", host, "bob", PASSWORD), REGISTRY_AUTH_FILE: file }));
+    const { stdout } = await logout(home.context(), { hosts: [host], all: false, json: false });
+    expect(stdout).toContain(file);
+    expect(readJson(file)).toEqual({});
   });
 
   test("a file that somebody removed is not made anew by a run without the variable", async () => {

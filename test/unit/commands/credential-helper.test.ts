@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { Result } from "../../../src/commands/context.ts";
 import { credentialHelper } from "../../../src/commands/credential-helper.ts";
 import { expectOnlyTheCause } from "../../support/helper.ts";
-import { filesBelow, logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
-import { type Ours, readVectors } from "../../support/vectors.ts";
+import { checkRow, PROTOCOL } from "../../support/protocol.ts";
+import { entriesBelow, filesBelow, logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
+import { readVectors } from "../../support/vectors.ts";
 
 const NOT_FOUND = "credentials not found in native keychain\n";
 
@@ -19,32 +20,9 @@ async function discovered(home: TempHome, host: string, user: string, password: 
   await logIn(home.context(secrets("A", host, user, password)), { verify: "false", storage });
 }
 
-interface Row {
-  readonly id: string;
-  readonly argv: readonly string[];
-  readonly stdin: string;
-  readonly stdout: string | null;
-  readonly exit: number;
-  readonly given?: Readonly<Record<string, readonly [string, string]>>;
-  readonly stdoutJson?: unknown;
-  readonly stdoutPattern?: string;
-  readonly sameAs?: string;
-  readonly ours?: Ours & { readonly stdout: null };
-}
-
-const { cases } = readVectors<{ cases: readonly Row[] }>("helper-protocol");
-
-test.each(cases)("$id", async (row) => {
+test.each(PROTOCOL)("$id", async (row) => {
   const home = makeHome();
-  for (const [server, [user, secret]] of Object.entries(row.given ?? {})) await store(home, server, user, secret);
-  const { stdout, exitCode } = await credentialHelper(home.context(), row.argv, async () => row.stdin);
-  expect(exitCode).toBe(row.exit);
-  const expected = (row.ours ?? row).stdout;
-  const pattern = (cases.find(({ id }) => id === row.sameAs) ?? row).stdoutPattern;
-  if (pattern !== undefined) expect(stdout).toMatch(new RegExp(pattern));
-  else if (row.stdoutJson !== undefined) expect(JSON.parse(stdout)).toEqual(row.stdoutJson);
-  else if (expected === null) expect(stdout).not.toBe("");
-  else expect(stdout).toBe(expected.replace("NAME", "registry-login"));
+  await checkRow(row, (args, stdin) => credentialHelper(home.context(), args, async () => stdin));
 });
 
 test("the texts that clients compare with", async () => {
@@ -155,7 +133,7 @@ describe("what a person stores", () => {
     const home = makeHome();
     writeFileSync(home.optionsFile, `storage=${storage}\n`);
     await store(home, "ghcr.io", "alice", "stored");
-    const vaults = [home.memory, home.folder].map((each) => filesBelow(each).filter((file) => /ghcr\.io/.test(file)));
+    const vaults = [home.memory, home.folder].map((each) => entriesBelow(each).filter((file) => /ghcr\.io/.test(file)));
     expect(vaults.map(({ length }) => length)).toEqual([inMemory, onDisk]);
   });
 

@@ -24,6 +24,8 @@ afterAll(async () => {
 
 interface Person {
   readonly npmrc: string;
+  /** `npm config set`, which writes .npmrc anew. */
+  set(setting: string): Promise<Ran>;
   logIn(env: Environment, options?: Readonly<Record<string, string>>): Promise<LoginAnswer>;
   /** `npm view` of the private package, with these variables. */
   view(env?: Readonly<Record<string, string>>): Promise<Ran>;
@@ -39,6 +41,7 @@ async function makePerson(): Promise<Person> {
   return {
     npmrc,
     logIn: (env, options) => logIn(home.context({ SSL_CERT_FILE: registry.certFile, ...env }), options),
+    set: (setting) => npm(["config", "set", "--location=user", setting], { HOME: home.folder }, home.folder),
     view: (env = {}) =>
       npm(["view", PACKAGE, "version", "--cafile", registry.certFile], { HOME: home.folder, ...env }, home.folder),
   };
@@ -79,4 +82,29 @@ test("a token that the registry does not take is refused, and .npmrc is left alo
     { outcome: "refused", code: "npm-token-unknown", hint: expect.stringContaining("NPM_CONTAINER_REGISTRY_PASSWORD") },
   ]);
   expect(existsSync(npmrc) && readFileSync(npmrc, "utf8")).toBe(SCOPE);
+});
+
+test("npm config set, which writes .npmrc anew, keeps our line, and our line goes again from what it wrote", async () => {
+  const { npmrc, set, logIn, view } = await makePerson();
+  await logIn(secrets("NPM", HOST, "mona", registry.token));
+  expect((await set("fund=false")).exitCode).toBe(0);
+  const rewritten = readFileSync(npmrc, "utf8");
+  expect(await view()).toMatchObject({ exitCode: 0, stdout: "1.2.3\n" });
+  await logIn(secrets("NPM", HOST, "mona", registry.token));
+  expect(readFileSync(npmrc, "utf8")).toBe(rewritten);
+  await logIn(secrets("ACR", "a.azurecr.io", "bob", "pass-word"), { verify: "false" });
+  const own = rewritten.split("\n").filter((line) => !line.includes("_authToken"));
+  expect(readFileSync(npmrc, "utf8").split("\n")).toEqual(own);
+  expect(own).toContain("fund=false");
+});
+
+test("npm config set between two logins with GITHUB_TOKEN keeps the reference to it", async () => {
+  const { npmrc, set, logIn, view } = await makePerson();
+  const GITHUB_TOKEN = registry.token;
+  await logIn({ GITHUB_TOKEN }, ONLY_NPM);
+  expect((await set("fund=false")).exitCode).toBe(0);
+  expect(readFileSync(npmrc, "utf8")).not.toContain(registry.token);
+  const { registries } = await logIn({ GITHUB_TOKEN }, ONLY_NPM);
+  expect(registries).toMatchObject([{ code: null, hint: "" }]);
+  expect(await view({ GITHUB_TOKEN })).toMatchObject({ exitCode: 0, stdout: "1.2.3\n" });
 });

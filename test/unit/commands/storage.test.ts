@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statfsSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { filesBelow, logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
+import { entriesBelow, filesBelow, logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
 
 const TMPFS = 0x01021994;
 const HOST = "localhost:1";
@@ -15,7 +15,7 @@ const run = (home: TempHome, storage: string, env: Record<string, string> = ENV)
 /** The files below a folder that hold the password, as it is or as base64. */
 function holding(folder: string): string[] {
   const forms = [PASSWORD, AUTH, Buffer.from(PASSWORD).toString("base64").replace(/=+$/, "")];
-  return filesBelow(folder).filter((file) => forms.some((form) => readFileSync(file, "latin1").includes(form)));
+  return entriesBelow(folder).filter((file) => forms.some((form) => readFileSync(file, "latin1").includes(form)));
 }
 
 function expectPrivate(file: string): void {
@@ -31,6 +31,7 @@ test("memory: nothing secret below the home folder, all of it on tmpfs for its o
   const [file = "", ...others] = holding(home.memory);
   expect(others).toEqual([]);
   expect(statfsSync(file).type).toBe(TMPFS);
+  for (const each of filesBelow(home.memory)) expect(statSync(each).mode & 0o777).toBe(0o600);
   expectPrivate(file);
 });
 

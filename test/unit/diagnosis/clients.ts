@@ -134,7 +134,7 @@ export const CLIENTS: readonly Mistake[] = [
     code: "login-expired",
     arrange: async () => {
       const { home, situation } = await loggedIn(set("A", await startRegistry()));
-      const [file = ""] = filesBelow(home.memory);
+      const file = filesBelow(home.memory).find((each) => each.includes("/discovered/")) ?? "";
       const entry = JSON.parse(readFileSync(file, "utf8"));
       writeFileSync(file, JSON.stringify({ ...entry, expiresAt: 1_600_000_000 }));
       return situation;

@@ -1,0 +1,25 @@
+const UNITS = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+] as const;
+
+/** How long ago a time was: "just now", "5 minutes ago". Both are in epoch seconds. */
+export function describeAge(time: number, now: number): string {
+  const length = describeLength(now - time);
+  return length === null ? "just now" : `${length} ago`;
+}
+
+/** How far off a time is: "in 3 hours", "in a moment". Both are in epoch seconds. */
+export function describeEnd(time: number, now: number): string {
+  return `in ${describeLength(time - now) ?? "a moment"}`;
+}
+
+/** In the largest unit that fits once, rounded down; null below a minute. */
+function describeLength(seconds: number): string | null {
+  for (const [name, size] of UNITS) {
+    const amount = Math.floor(seconds / size);
+    if (amount >= 1) return `${amount} ${name}${amount === 1 ? "" : "s"}`;
+  }
+  return null;
+}

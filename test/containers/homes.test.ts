@@ -1,0 +1,84 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { type As, type Box, startBox } from "../support/box.ts";
+import { type EmbeddedRegistry, startEmbeddedRegistry } from "../support/embedded-registry.ts";
+import { TOOLS_IMAGE } from "../support/images.ts";
+import { PRIVATE_IMAGE, secretsFor } from "../support/registry.ts";
+import { run } from "../support/shell.ts";
+
+// Home folders and users as hosts change them after the build.
+
+const login = { user: "home-user", password: randomBytes(16).toString("hex") };
+const HOME = "/home/vscode";
+const asUser: As = { user: "vscode", env: { HOME } };
+
+let registry: EmbeddedRegistry;
+
+beforeAll(async () => {
+  registry = await startEmbeddedRegistry({ auth: "bearer", ...login });
+});
+
+afterAll(async () => {
+  await registry?.close();
+});
+
+/** A container of the image with the Feature in it. */
+async function installed(...runArgs: readonly string[]): Promise<Box> {
+  const box = await startBox(TOOLS_IMAGE, { runArgs: ["--network=host", ...runArgs] });
+  onTestFinished(() => box.remove());
+  expect(await box.install()).toMatchObject({ exitCode: 0 });
+  return box;
+}
+
+/** The hook, with the secrets. */
+function hook(box: Box, as = asUser) {
+  const env = { ...as.env, ...secretsFor("TEAM", registry, login) };
+  return box.sh("registry-login login --if-changed", { ...as, env });
+}
+
+const pull = (box: Box, as = asUser) =>
+  box.sh(`skopeo inspect --raw --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`, as);
+
+test("the build leaves every home folder alone, so that volumes and dotfiles find what they left", async () => {
+  const box = await installed();
+  expect((await box.changes()).filter((line) => /\/(home|root)(\/|$)/.test(line))).toEqual([]);
+});
+
+test("a user whose id was changed after the build logs in and pulls", async () => {
+  const box = await installed();
+  // As the dev container CLI does it: the id, and the owner of the home folder, no more.
+  await box.sh(`usermod -u 4711 vscode && groupmod -g 4711 vscode && chown -R 4711:4711 ${HOME}`);
+  expect((await hook(box)).stdout).toMatch(/TEAM +verified/);
+  expect((await box.sh("id -u; stat -c %u /dev/shm/registry-login-*", asUser)).stdout).toBe("4711\n4711\n");
+  expect(await pull(box)).toMatchObject({ exitCode: 0 });
+});
+
+test("a home folder on a volume serves the next container, which has lost what was in memory", async () => {
+  const volume = `registry-login-test-${process.pid}`;
+  onTestFinished(async () => {
+    await run("docker", ["volume", "rm", volume]);
+  });
+  for (let round = 1; round <= 2; round++) {
+    const box = await installed(`--mount=type=volume,source=${volume},destination=${HOME}`);
+    expect((await hook(box)).stdout).toMatch(/TEAM +verified/);
+    expect(await pull(box)).toMatchObject({ exitCode: 0 });
+  }
+});
+
+describe("a home folder that cannot be written", () => {
+  const readOnly = `--tmpfs=${HOME}:ro,mode=755`;
+
+  test("does not keep the container from starting, and is named", async () => {
+    const { exitCode, stdout } = await hook(await installed(readOnly));
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/TEAM +failed .*\/home\/vscode\/.* cannot be written/);
+    expect(stdout).toContain("-> check owner and mode of the home folder");
+  });
+
+  test("will do with something writable at ~/.docker and ~/.local/state", async () => {
+    const writable = [".docker", ".local/state"].map((folder) => `--tmpfs=${HOME}/${folder}:mode=777`);
+    const box = await installed(readOnly, ...writable);
+    expect((await hook(box)).stdout).toMatch(/TEAM +verified/);
+    expect(await pull(box)).toMatchObject({ exitCode: 0 });
+  });
+});

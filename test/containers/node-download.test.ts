@@ -1,0 +1,184 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { type Box, startBox } from "../support/box.ts";
+import { type Certificate, makeCertificateIn } from "../support/certificate.ts";
+import { startConnectProxy } from "../support/connect-proxy.ts";
+import { freePort } from "../support/free-port.ts";
+import { BARE_IMAGE, BUSYBOX_IMAGE, ensureInstallImages, OLD_NODE_IMAGE } from "../support/install-images.ts";
+import { type NodeMirror, startNodeMirror } from "../support/node-mirror.ts";
+
+// How install.sh gets a private Node into an image without one that will do, and what it says when it cannot.
+
+/** Nothing leads to this name but a proxy. */
+const FAR = "mirror.example";
+const INSTALLED = "installed, with /usr/local/lib/registry-login/runtime/node (v24.";
+
+let mirror: NodeMirror;
+let certificate: Certificate;
+let tlsMirror: NodeMirror;
+
+beforeAll(async () => {
+  await ensureInstallImages(BARE_IMAGE, BUSYBOX_IMAGE, OLD_NODE_IMAGE);
+  const folder = mkdtempSync(join(tmpdir(), "registry-login-mirror-"));
+  certificate = makeCertificateIn(folder, FAR);
+  rmSync(folder, { recursive: true });
+  mirror = await startNodeMirror();
+  // Its certificate is signed by nobody whom an image knows, as a company's proxy signs.
+  tlsMirror = await startNodeMirror({ certificate });
+});
+
+afterAll(async () => {
+  await mirror?.close();
+  await tlsMirror?.close();
+});
+
+async function box(image: string, runArgs?: readonly string[]): Promise<Box> {
+  const started = await startBox(image, runArgs === undefined ? {} : { runArgs });
+  onTestFinished(() => started.remove());
+  return started;
+}
+
+/** Takes programs away from an image that has curl, wget, apt and an old Node. */
+async function boxWithOnly(program: string): Promise<Box> {
+  const started = await box(OLD_NODE_IMAGE);
+  const files = {
+    curl: "/usr/bin/curl",
+    wget: "/usr/bin/wget",
+    node: "/usr/local/bin/node",
+    apt: "/usr/lib/apt/apt-helper",
+  };
+  for (const [name, file] of Object.entries(files)) if (name !== program) await started.sh(`rm ${file}`);
+  return started;
+}
+
+describe.each(["curl", "wget", "node", "apt"])("with %s alone", (program) => {
+  test("Node comes from a mirror by http, through a proxy", async () => {
+    const started = await boxWithOnly(program);
+    const asked = mirror.requests.length;
+    const { output, exitCode } = await started.install({
+      NODEMIRROR: `http://${FAR}/npm`,
+      http_proxy: `http://127.0.0.1:${mirror.port}`,
+    });
+    expect(output).toContain(INSTALLED);
+    expect(exitCode).toBe(0);
+    // A proxy is asked for the whole address.
+    expect(mirror.requests.slice(asked)).toEqual([expect.stringMatching(`^http://${FAR}/npm/node-linux-`)]);
+  });
+
+  test("and by https, through a proxy, with a certificate that the image does not know", async () => {
+    const started = await boxWithOnly(program);
+    const proxy = await startConnectProxy(tlsMirror.port);
+    const { output, exitCode } = await started.install({
+      // With a slash at its end, as people write it, and the variable in the spelling that curl does not read for http.
+      NODEMIRROR: `https://${FAR}/npm/`,
+      HTTPS_PROXY: `http://${proxy.host}`,
+    });
+    expect(output).toContain("the server's certificate cannot be checked here, but the file's sha512 is the right one");
+    expect(output).toContain(INSTALLED);
+    expect(exitCode).toBe(0);
+    expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT ${FAR}:443`]));
+  });
+});
+
+test("a certificate that the image knows is checked", async () => {
+  const started = await boxWithOnly("curl");
+  const proxy = await startConnectProxy(tlsMirror.port);
+  await started.sh(`cat >>/etc/ssl/certs/ca-certificates.crt <<END\n${certificate.cert}END`);
+  const { output } = await started.install({
+    NODEMIRROR: `https://${FAR}/npm`,
+    https_proxy: `http://${proxy.host}`,
+  });
+  expect(output).toContain(INSTALLED);
+  expect(output).not.toContain("certificate");
+});
+
+test("where one program cannot, the next one does", async () => {
+  const started = await box(OLD_NODE_IMAGE);
+  await started.sh(`printf '#!/bin/sh\\nexit 7\\n' >/usr/bin/curl; rm /usr/bin/wget`);
+  const { output } = await started.install({ NODEMIRROR: mirror.url });
+  expect(output).toContain(INSTALLED);
+});
+
+describe("what it says when there is no Node to be had", () => {
+  const nowhere = async (): Promise<string> => `http://127.0.0.1:${await freePort()}/npm`;
+  const broken = async (answer: (response: ServerResponse) => void): Promise<string> => {
+    const started = await startNodeMirror({ answer });
+    onTestFinished(() => started.close());
+    return started.url;
+  };
+
+  const failures: Record<string, { image?: string; mirror: () => Promise<string>; before?: string; says: string[] }> = {
+    "no server": {
+      image: OLD_NODE_IMAGE,
+      mirror: nowhere,
+      says: ["tried curl: curl: (7) ", "tried wget: ", "tried node: connect ECONNREFUSED", "tried apt: ", "nodeMirror"],
+    },
+    "a server without the file": {
+      mirror: async () => `${mirror.url}/other`,
+      says: ["tried apt: E: Failed to fetch", "404", "the option nodeMirror"],
+    },
+    "another file": {
+      image: BUSYBOX_IMAGE,
+      mirror: () => broken((response) => response.end("<html>Please log in</html>")),
+      says: ["tried wget: what the server sent is another file (sha512 differs)", "nodeMirror"],
+    },
+    "a download that breaks off": {
+      image: OLD_NODE_IMAGE,
+      before: "rm /usr/bin/curl /usr/bin/wget /usr/lib/apt/apt-helper",
+      mirror: () =>
+        broken((response) => {
+          response.writeHead(200, { "content-length": 1000 }).write("half");
+          setTimeout(() => response.destroy(), 100);
+        }),
+      says: ["tried node: the server broke off"],
+    },
+    "no program to unpack it with": {
+      before: "rm /bin/gzip",
+      mirror: async () => mirror.url,
+      says: ["there is no gzip to get a private Node with", "-> install gzip, or Node >= 20, in the image"],
+    },
+    "no program to download it with": {
+      before: "rm /usr/lib/apt/apt-helper",
+      mirror: async () => mirror.url,
+      says: ["there is no curl to get a private Node with", "-> install curl, or Node >= 20, in the image"],
+    },
+    "a library that Node needs and that is not there": {
+      before: "rm /usr/lib/*/libstdc++.so.6",
+      image: BUSYBOX_IMAGE,
+      mirror: async () => mirror.url,
+      says: ["the private Node does not run here (it needs glibc >= 2.28 and libstdc++): ", "libstdc++.so.6"],
+    },
+    "a mirror that is no address": { mirror: async () => "mirror.example.com", says: ["nodeMirror is no address"] },
+    "a mirror with a login": {
+      mirror: async () => "https://bob:pass-word@mirror.example.com/npm",
+      says: ["options are stored in the image", "-> name a mirror that asks for none"],
+    },
+  };
+
+  test.each(Object.entries(failures))("%s", async (_, { image = BARE_IMAGE, mirror: address, before, says }) => {
+    const started = await box(image);
+    if (before !== undefined) expect((await started.sh(before)).exitCode).toBe(0);
+    const { output, exitCode } = await started.install({ NODEMIRROR: await address() });
+    expect(exitCode).toBe(1);
+    for (const text of says) expect(output).toContain(text);
+    expect((await started.sh("ls /tmp /usr/local/bin")).stdout.match(/tmp\.|registry-login/g)).toBeNull();
+  });
+
+  test("a processor that there is none for", async () => {
+    const started = await box(BARE_IMAGE);
+    const { output, exitCode } = await started.sh("setarch i686 sh /feature/install.sh");
+    expect(exitCode).toBe(1);
+    expect(output).toContain("there is none to download for the processor i686");
+    expect(output).toContain("-> install Node >= 20 in the image");
+  });
+
+  test("somebody who is not root", async () => {
+    const started = await box(BARE_IMAGE);
+    const { output, exitCode } = await started.sh("sh /feature/install.sh", { user: "1000" });
+    expect(exitCode).toBe(1);
+    expect(output).toContain("install.sh must run as root");
+  });
+});

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { type Box, startBox } from "../support/box.ts";
+import { BROUGHT_ALONG, BUSYBOX_IMAGE, ensureInstallImages, RPM_IMAGE } from "../support/install-images.ts";
+import { type NodeMirror, startNodeMirror } from "../support/node-mirror.ts";
+import { run } from "../support/shell.ts";
+
+// What install.sh asks package managers for.
+
+let mirror: NodeMirror;
+
+beforeAll(async () => {
+  await ensureInstallImages(BUSYBOX_IMAGE, RPM_IMAGE);
+  mirror = await startNodeMirror();
+});
+
+afterAll(async () => {
+  await mirror?.close();
+});
+
+async function box(image: string): Promise<Box> {
+  const started = await startBox(image);
+  onTestFinished(() => started.remove());
+  return started;
+}
+
+test.each(["dnf", "zypper"])("%s installs a program that is missing, which then goes again", async (manager) => {
+  const started = await box(RPM_IMAGE);
+  await started.sh(`rm /usr/bin/${manager === "dnf" ? "zypper" : "dnf"}`);
+  const { output, exitCode } = await started.install({ NODEMIRROR: mirror.url });
+  expect(output).toContain(`installing gzip for the time being, with ${manager}`);
+  expect(output).toMatch(new RegExp(`removing again: .*${BROUGHT_ALONG}`));
+  expect(exitCode).toBe(0);
+  expect(await started.sh("registry-login --version")).toMatchObject({ exitCode: 0 });
+  // dnf's own notes remain, two files of a line.
+  const left = await started.sh(
+    "rpm -qa; command -v gzip; find /var/cache/dnf /var/cache/zypp -type f ! -name '*.json'",
+  );
+  expect(left.stdout).toBe("");
+});
+
+// apk and its packages cannot be had here: a stand-in notes what it is asked, and puts a Node where apk would. That
+// Alpine's own Node then runs the agent is for .github/workflows/images.yml to show.
+test("on musl the distribution's Node is asked for, and none is downloaded", async () => {
+  const started = await box(BUSYBOX_IMAGE);
+  await run("docker", ["cp", process.execPath, `${started.id}:/node`]);
+  const apk = '#!/bin/sh\\necho "$*" >/asked\\nmv /node /usr/bin/node\\n';
+  await started.sh(`: >/lib/ld-musl-x86_64.so.1; mkdir -p /usr/bin; printf '${apk}' >/bin/apk; chmod 755 /bin/apk`);
+  const asked = mirror.requests.length;
+  const { output, exitCode } = await started.install({ NODEMIRROR: mirror.url });
+  expect(output).toContain("installed, with /usr/bin/node");
+  expect(exitCode).toBe(0);
+  expect((await started.sh("cat /asked")).stdout).toBe("add --no-cache nodejs\n");
+  expect(mirror.requests).toHaveLength(asked);
+});
+
+test("on musl without apk it says what is missing", async () => {
+  const started = await box(BUSYBOX_IMAGE);
+  await started.sh(": >/lib/ld-musl-x86_64.so.1");
+  const { output, exitCode } = await started.install({ NODEMIRROR: mirror.url });
+  expect(exitCode).toBe(1);
+  expect(output).toContain("there is none to download for musl, and no apk to install one");
+  expect(output).toContain("-> install Node >= 20 in the image");
+});

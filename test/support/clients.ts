@@ -1,0 +1,26 @@
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../../scripts/project.ts";
+import type { TempHome } from "./temp-home.ts";
+
+/** A folder for the PATH in which our credential helper can be found, as install.sh makes it. */
+export function installHelper(home: TempHome): string {
+  const folder = join(home.folder, "bin");
+  const file = join(folder, "docker-credential-registry-login");
+  if (existsSync(file)) return folder;
+  mkdirSync(folder, { recursive: true });
+  // It must not be run by what only looks.
+  writeFileSync(file, `#!/bin/sh\ntouch ${join(home.folder, "helper-was-run")}\nexit 1\n`);
+  chmodSync(file, 0o755);
+  return folder;
+}
+
+/** A PATH on which `registry-login` is the agent from source. */
+export function agentOnPath(home: Pick<TempHome, "folder">): string {
+  const folder = join(home.folder, "agent");
+  const file = join(folder, "registry-login");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, `#!/bin/sh\ncd ${ROOT} && exec ${process.execPath} --import tsx src/main.ts "$@"\n`);
+  chmodSync(file, 0o755);
+  return `${folder}:${process.env.PATH}`;
+}

@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { AGENT_FOLDER, FEATURE_FOLDER } from "../../scripts/project.ts";
+import type { TempHome } from "./temp-home.ts";
+
+/** The launcher of the credential helper, installed below a home folder. */
+export interface Launcher {
+  run(
+    args: readonly string[],
+    stdin: string,
+    shell?: string,
+  ): Promise<{ stdout: string; stderr: string; exitCode: number | null }>;
+  /** How often it has started Node. */
+  starts(): number;
+}
+
+/** Installs the launcher as install.sh does, in another folder, with a Node that writes down that it was started. */
+export function installLauncher(home: TempHome, env: Readonly<Record<string, string>> = {}): Launcher {
+  const lib = join(home.folder, "lib");
+  const log = join(home.folder, "starts");
+  mkdirSync(lib);
+  symlinkSync(AGENT_FOLDER, join(lib, "agent"));
+  writeFileSync(join(lib, "node"), `#!/bin/sh\necho start >>"${log}"\nexec "${process.execPath}" "$@"\n`);
+  chmodSync(join(lib, "node"), 0o755);
+  const text = readFileSync(join(FEATURE_FOLDER, "bin/docker-credential-registry-login"), "utf8");
+  const file = join(home.folder, "docker-credential-registry-login");
+  writeFileSync(file, text.replace(/^lib=.*$/m, `lib=${lib}`));
+  const run: Launcher["run"] = (args, stdin, shell = "sh") =>
+    new Promise((resolve, reject) => {
+      const child = spawn(shell, [file, ...args], { env: { HOME: home.folder, PATH: process.env.PATH, ...env } });
+      let stdout = "";
+      let stderr = "";
+      child.stdout.on("data", (chunk) => {
+        stdout += chunk;
+      });
+      child.stderr.on("data", (chunk) => {
+        stderr += chunk;
+      });
+      child.on("error", reject);
+      child.on("close", (exitCode) => resolve({ stdout, stderr, exitCode }));
+      // A launcher that answers may not have read all of a long input.
+      child.stdin.on("error", () => undefined);
+      child.stdin.end(stdin);
+    });
+  return { run, starts: () => (existsSync(log) ? readFileSync(log, "utf8").split("\n").length - 1 : 0) };
+}
