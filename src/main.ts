@@ -10,6 +10,8 @@ const world = {
   optionsFile: OPTIONS_FILE,
   codespacesFile: CODESPACES_SECRETS_FILE,
   memoryFolders: MEMORY_FOLDERS,
+  launcher: "/usr/local/bin/registry-login",
+  uid: process.getuid?.() ?? 0,
   now: Date.now,
 };
 

@@ -31,8 +31,8 @@ INSTALL_NODE="install Node >= $MIN_NODE in the image"
 write_options() {
   options=$SHARE/options
   touch "$options"
-  for pair in "registries=${REGISTRIES:-}" "storage=${STORAGE:-memory}" "verify=${VERIFY:-true}" "strict=${STRICT:-false}" "timeout=${TIMEOUT:-10}" "identifiers=${IDENTIFIERS:-}" "githubToken=${GITHUBTOKEN:-auto}" "npm=${NPM:-false}"; do
-    case $pair in registries= | storage=memory | verify=true | strict=false | timeout=10 | identifiers= | githubToken=auto | npm=false) continue ;; esac
+  for pair in "registries=${REGISTRIES:-}" "storage=${STORAGE:-memory}" "verify=${VERIFY:-true}" "strict=${STRICT:-false}" "timeout=${TIMEOUT:-10}" "identifiers=${IDENTIFIERS:-}" "githubToken=${GITHUBTOKEN:-auto}" "npm=${NPM:-false}" "root=${ROOT:-false}"; do
+    case $pair in registries= | storage=memory | verify=true | strict=false | timeout=10 | identifiers= | githubToken=auto | npm=false | root=false) continue ;; esac
     grep -v "^${pair%%=*}=" "$options" >"$options.new" || true
     printf '%s\n' "$(printf '%s' "$pair" | tr '\n' ' ')" >>"$options.new"
     mv "$options.new" "$options"

@@ -71,7 +71,19 @@ export const clients = {
   },
   "podman-other-file": {
     message: "REGISTRY_AUTH_FILE is set: podman only looks into <file>, which has no login to <host>",
-    hint: "unset REGISTRY_AUTH_FILE",
+    hint: "run registry-login where REGISTRY_AUTH_FILE is set, or unset it",
+  },
+  "root-without-sudo": {
+    message: "not for root (sudo docker): sudo is not installed",
+    hint: "install sudo in the image, or remove the option root",
+  },
+  "root-sudo-refused": {
+    message: "not for root (sudo docker): sudo asks for a password, or refuses",
+    hint: "let the user run it without one (NOPASSWD in /etc/sudoers.d), or remove the option root",
+  },
+  "root-login-failed": {
+    message: "not for root (sudo docker), who has no login to <host>: <cause>",
+    hint: "sudo registry-login doctor says more",
   },
   "npm-other-setting": {
     message: "<file> gives <setting> another value, which npm takes",

@@ -38,7 +38,7 @@ const state = z.looseObject({
   version: z.literal(1),
   /** The folder of the memory vault. */
   memory: z.optional(z.string()),
-  /** docker's configuration files that name us or hold a login that we wrote; more than one with DOCKER_CONFIG. */
+  /** docker's configuration files that name us or hold a login that we wrote; more than one with DOCKER_CONFIG or REGISTRY_AUTH_FILE. */
   configs: z._default(z.array(z.string()), []),
   registered: z.array(registration),
 });
