@@ -61,6 +61,14 @@ rm -rf "$LIB/agent"
 cp "$FEATURE/bin/registry-login" "$FEATURE/bin/docker-credential-registry-login" /usr/local/bin/
 chmod 755 /usr/local/bin/registry-login /usr/local/bin/docker-credential-registry-login
 write_options
+# Completion, where the image has a shell that looks for it there.
+completion() {
+  if [ -d "$2" ]; then /usr/local/bin/registry-login completion "$1" >"$2/$3"; fi
+}
+completion bash /usr/share/bash-completion/completions registry-login
+completion zsh /usr/share/zsh/vendor-completions _registry-login
+completion zsh /usr/share/zsh/site-functions _registry-login
+completion fish /usr/share/fish/vendor_completions.d registry-login.fish
 
 # The agent checks its own options: a mistake there should show now, not when a pull fails.
 /usr/local/bin/registry-login plan >/dev/null || fail "the agent does not start with these options" "see the message above"

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claims } from "../../support/claims.ts";
 import { LOCAL_FEATURE } from "../../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../../support/images.ts";
 import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
@@ -46,6 +47,12 @@ describe("Hosts: devcontainers/ci", () => {
     expect(await workspace.cli("exec", [...remoteEnv(), ...pull])).toContain('"Digest"');
     expect(await workspace.cli("exec", pull)).toContain('"Digest"');
   });
+
+  claims("hosts", {
+    host: "devcontainers/ci (--remote-env)",
+    image: "Debian 12, with Node 24",
+    "clients that pulled": "skopeo",
+  });
 });
 
 describe("Hosts that ignore a Feature's hooks", () => {
@@ -78,5 +85,11 @@ describe("Hosts that ignore a Feature's hooks", () => {
     const login = await inContainer("sh", "-c", "registry-login");
     expect(login).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/BASIC +verified .*kept in memory/) });
     expect((await pull()).exitCode).toBe(0);
+  });
+
+  claims("hosts", {
+    host: "hosts that ignore the hooks of Features",
+    image: "Debian 12, with Node 24",
+    "clients that pulled": "skopeo",
   });
 });

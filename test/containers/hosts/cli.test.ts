@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claims } from "../../support/claims.ts";
 import { LOCAL_FEATURE } from "../../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../../support/images.ts";
 import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
@@ -64,5 +65,11 @@ describe("Hosts: the dev container CLI", () => {
     expect(log).toMatch(/BASIC +failed .*is gone since the restart/);
     expect(log).toContain("start the container with its secrets again");
     expect((await pull()).exitCode).not.toBe(0);
+  });
+
+  claims("hosts", {
+    host: "the dev container CLI (up, --prebuild, run-user-commands, restart)",
+    image: "Debian 12, with Node 24",
+    "clients that pulled": "skopeo",
   });
 });

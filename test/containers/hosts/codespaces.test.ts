@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claims } from "../../support/claims.ts";
 import { envSecrets } from "../../support/codespace.ts";
 import { LOCAL_FEATURE } from "../../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../../support/images.ts";
@@ -121,5 +122,11 @@ describe("Hosts: GitHub Codespaces", () => {
     expect(log).toMatch(/TEAM +verified/);
     expect(readShared()).toEqual({ ...native, credHelpers: { [team.host]: "registry-login" } });
     await expectPull(team);
+  });
+
+  claims("hosts", {
+    host: "GitHub Codespaces, simulated (prebuild, share, new token, restart, rebuild)",
+    image: "Debian 12, with Node 24",
+    "clients that pulled": "skopeo",
   });
 });

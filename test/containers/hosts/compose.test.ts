@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claims } from "../../support/claims.ts";
 import { LOCAL_FEATURE } from "../../support/dev-container.ts";
 import { installPackages } from "../../support/engine.ts";
 import { TOOLS_IMAGE } from "../../support/images.ts";
@@ -80,5 +81,11 @@ describe("Hosts: a dev container made with docker compose", () => {
     await workspace.restart();
     const path = compose.length === 1 ? ["--docker-compose-path", "docker-compose"] : [];
     expect(await workspace.cli("up", path)).toMatch(/BASIC +verified/);
+  });
+
+  claims("hosts", {
+    host: "a dev container made with docker compose",
+    image: "Debian 12, with Node 24",
+    "clients that pulled": "docker, skopeo",
   });
 });

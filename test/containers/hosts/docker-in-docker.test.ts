@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claims } from "../../support/claims.ts";
 import { LOCAL_FEATURE } from "../../support/dev-container.ts";
 import { type HiddenRegistry, startHiddenRegistry } from "../../support/hidden-registry.ts";
 import { TOOLS_IMAGE } from "../../support/images.ts";
@@ -50,5 +51,11 @@ describe("Hosts: docker-in-docker", () => {
     await workspace.sh(`docker rmi ${image()}`);
     const pulled = await workspace.sh(`docker --config /nonexistent pull -q ${image()}`);
     expect(pulled.output).toMatch(/no basic auth credentials|unauthorized/);
+  });
+
+  claims("hosts", {
+    host: "docker-in-docker, its engine later than the hook",
+    image: "Debian 12, with Node 24",
+    "clients that pulled": "docker",
   });
 });

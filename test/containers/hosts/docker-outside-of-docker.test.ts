@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claims } from "../../support/claims.ts";
 import { LOCAL_FEATURE } from "../../support/dev-container.ts";
 import { SUDO_IMAGE } from "../../support/images.ts";
 import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
@@ -42,6 +43,12 @@ describe("Hosts: docker-outside-of-docker", () => {
     expect(log).toMatch(/BASIC +verified/);
     expect(await workspace.sh(`docker pull -q ${image()}`, own)).toMatchObject({ exitCode: 0 });
     await removeImage();
+  });
+
+  claims("hosts", {
+    host: "docker-outside-of-docker",
+    image: "Debian 12, with Node 24",
+    "clients that pulled": "docker",
   });
 });
 
@@ -90,5 +97,11 @@ describe("Hosts: sudo docker", () => {
     expect(login.exitCode).toBe(0);
     expect(login.stdout).toMatch(/BASIC +verified/);
     expect(login.stdout).toContain("not for root (sudo docker): sudo asks for a password");
+  });
+
+  claims("hosts", {
+    host: "sudo docker, with the option root",
+    image: "Debian 12, with Node 24",
+    "clients that pulled": "docker",
   });
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claims } from "../../support/claims.ts";
 import { LOCAL_FEATURE, PODMAN_RUN_ARGS } from "../../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../../support/images.ts";
 import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
@@ -39,7 +40,7 @@ const clients = {
   skopeo: (image: string) => `skopeo inspect --tls-verify=false docker://${image}`,
 };
 
-describe.each(Object.entries(clients))("Hosts: rootless %s", (_, pull) => {
+describe.each(Object.entries(clients))("Hosts: rootless %s", (name, pull) => {
   const run = (variables: Record<string, string>) => workspace.sh(pull(`${registry.host}/${PRIVATE_IMAGE}`), variables);
 
   test("pulls", async () => {
@@ -66,6 +67,12 @@ describe.each(Object.entries(clients))("Hosts: rootless %s", (_, pull) => {
     const refused = await run({ XDG_RUNTIME_DIR: "/tmp/xdg-own" });
     expect(refused.exitCode).not.toBe(0);
     expect(refused.output).toMatch(/unauthorized|authentication required/);
+  });
+
+  claims("hosts", {
+    host: `rootless ${name}, with REGISTRY_AUTH_FILE or XDG_RUNTIME_DIR too`,
+    image: "Debian 12, with Node 24",
+    "clients that pulled": name,
   });
 });
 

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claims } from "../../support/claims.ts";
 import { LOCAL_FEATURE, PODMAN_RUN_ARGS } from "../../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../../support/images.ts";
 import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
@@ -82,5 +83,11 @@ describe("Hosts: VS Code", () => {
     await workspace.sh("registry-login");
     expect(await readConfig()).toEqual({ credHelpers: { [registry.host]: "registry-login" }, credsStore: store });
     await expectPulls();
+  });
+
+  claims("hosts", {
+    host: "VS Code, its credential store renewed at each attach",
+    image: "Debian 12, with Node 24",
+    "clients that pulled": "docker, podman, skopeo",
   });
 });
