@@ -74,7 +74,7 @@ function checkName(name: string, authority: string): void {
 }
 
 /**
- * To a URL some names are other ones: `0x7f.1` is 127.0.0.1, `a.1` nothing at all, and so is a broken `xn--` label.
+ * To a URL some names are other ones: `0x7f.1` is 127.0.0.1, and `a.1` is nothing at all.
  * Source: https://url.spec.whatwg.org/#host-parsing
  */
 function meansItself(name: string): boolean {

@@ -66,7 +66,6 @@ test.each([
   ["0x7f.1", /host name/],
   ["127.1:5000", /host name/],
   ["registry.1", /host name/],
-  ["xn--a.example", /host name/],
   ["[fe80::1%eth0]:5000", /host name/],
   ["registry.example.com:0", /port/],
   ["registry.example.com:65536", /port/],
