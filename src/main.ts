@@ -1,12 +1,13 @@
 import type { Result } from "./commands/context.ts";
 import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
+import { withoutSecrets } from "./discovery/environment.ts";
 import { OPTIONS_FILE } from "./discovery/options.ts";
 import { UserError } from "./findings/user-error.ts";
 import { describeBug } from "./report/bug.ts";
 import { MEMORY_FOLDERS } from "./vault/location.ts";
 
 const world = {
-  env: process.env,
+  env: { ...process.env },
   optionsFile: OPTIONS_FILE,
   codespacesFile: CODESPACES_SECRETS_FILE,
   memoryFolders: MEMORY_FOLDERS,
@@ -14,6 +15,10 @@ const world = {
   uid: process.getuid?.() ?? 0,
   now: Date.now,
 };
+
+// Programs that a library starts, as AWS's credential_process is one, inherit what is left.
+const left = withoutSecrets(world.env);
+for (const name of Object.keys(world.env)) if (!Object.hasOwn(left, name)) delete process.env[name];
 
 // Loaded when they are called: clients run the credential helper several times a pull, and it needs nothing of what a
 // command line needs.

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Environment } from "../discovery/environment.ts";
+import { type Environment, withoutSecrets } from "../discovery/environment.ts";
 import type { ClientLogin } from "./login-config.ts";
 
 /** What a helper answers; docker's own helpers write the user name `<token>` for an identity token. */
@@ -15,14 +15,14 @@ export type HelperAnswer = ClientLogin | "not-found" | "failed";
 
 /**
  * Asks a credential helper as clients do: `docker-credential-<name> get`, the server on its input.
- * @param env the environment of the helper, whose PATH says where it is
+ * @param env the environment of the helper, whose PATH says where it is; it is not given our secrets
  * Source: https://github.com/docker/docker-credential-helpers
  */
 export async function askHelper(name: string, server: string, env: Environment): Promise<HelperAnswer> {
   // Most look-ups ask nobody, and need nothing of what runs programs.
   const { execFile } = await import("node:child_process");
   return await new Promise((resolve) => {
-    const options = { env: { ...env }, timeout: TIME_LIMIT_MS };
+    const options = { env: { ...withoutSecrets(env) }, timeout: TIME_LIMIT_MS };
     const child = execFile(`docker-credential-${name}`, ["get"], options, (error, stdout) => {
       const parsed = error === null ? answer.safeParse(parseJson(stdout)) : undefined;
       if (parsed?.success === true) {

@@ -19,7 +19,7 @@ const auth = z.object({
 
 /** Only what is read here; docker refuses the file too when one of these has another type. */
 export const configShape = z.looseObject({
-  auths: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
+  auths: z.optional(z.nullable(z.record(z.string(), z.nullable(z.looseObject({}))))),
   credHelpers: z.optional(z.nullable(z.record(z.string(), z.string()))),
   credsStore: z.optional(z.string()),
 });

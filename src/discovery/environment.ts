@@ -18,6 +18,14 @@ export function homeFolder(env: Environment): string {
   }
 }
 
+/**
+ * The environment without the secrets of the convention: for programs that the agent starts, which have no use for them.
+ * GITHUB_TOKEN stays, since programs of GitHub's look for it there.
+ */
+export function withoutSecrets(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !NAME.test(name)));
+}
+
 /** The values found; SESSION_TOKEN only ever accompanies the three. */
 export type Parts = Readonly<Partial<Record<Part | "SESSION_TOKEN", string>>>;
 

@@ -29,13 +29,13 @@ const OTHER_SCHEMES = new Set([
  */
 export async function answerChallenge(
   url: URL,
-  { challenges: headers }: Answer,
+  { challenges: headers, address }: Answer,
   credential: Credential | null,
   conversation: Conversation,
 ): Promise<string | undefined> {
   const challenges = parseChallenges(headers);
   const bearer = challenges.find(({ scheme }) => scheme === "bearer");
-  if (bearer !== undefined) return `Bearer ${await fetchToken(url, bearer, credential, conversation)}`;
+  if (bearer !== undefined) return `Bearer ${await fetchToken({ url, address }, bearer, credential, conversation)}`;
   if (challenges.some(({ scheme }) => scheme === "basic")) {
     return credential === null ? undefined : basicAuthorization(credential);
   }

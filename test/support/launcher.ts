@@ -6,7 +6,7 @@ import { AGENT_FOLDER, FEATURE_FOLDER } from "../../scripts/project.ts";
 import { readState } from "../../src/vault/home.ts";
 import type { TempHome } from "./temp-home.ts";
 
-/** The launcher of the credential helper, installed below a home folder. */
+/** A launcher, installed below a home folder. */
 export interface Launcher {
   run(
     args: readonly string[],
@@ -17,8 +17,15 @@ export interface Launcher {
   starts(): number;
 }
 
-/** Installs the launcher as install.sh does, in another folder, with a Node that writes down that it was started. */
-export function installLauncher(home: TempHome, env: Readonly<Record<string, string>> = {}): Launcher {
+/**
+ * Installs a launcher as install.sh does, in another folder, with a Node that writes down that it was started.
+ * @param name by default that of the credential helper
+ */
+export function installLauncher(
+  home: TempHome,
+  env: Readonly<Record<string, string>> = {},
+  name = "docker-credential-registry-login",
+): Launcher {
   const lib = join(home.folder, "lib");
   const log = join(home.folder, "starts");
   mkdirSync(lib);
@@ -30,12 +37,15 @@ export function installLauncher(home: TempHome, env: Readonly<Record<string, str
   symlinkSync(AGENT_FOLDER, join(lib, "agent"));
   writeFileSync(join(lib, "node"), `#!/bin/sh\necho start >>"${log}"\nexec "${process.execPath}" "$@"\n`);
   chmodSync(join(lib, "node"), 0o755);
-  const text = readFileSync(join(FEATURE_FOLDER, "bin/docker-credential-registry-login"), "utf8");
-  const file = join(home.folder, "docker-credential-registry-login");
+  const text = readFileSync(join(FEATURE_FOLDER, "bin", name), "utf8");
+  const file = join(home.folder, name);
   writeFileSync(file, text.replace(/^lib=.*$/m, `lib=${lib}`));
   const run: Launcher["run"] = (args, stdin, shell = "sh") =>
     new Promise((resolve, reject) => {
-      const child = spawn(shell, [file, ...args], { env: { HOME: home.folder, PATH: process.env.PATH, ...env } });
+      // The launcher's shell comes out of another one, which may set limits first.
+      const child = spawn("sh", ["-c", `${shell} "$0" "$@"`, file, ...args], {
+        env: { HOME: home.folder, PATH: process.env.PATH, ...env },
+      });
       let stdout = "";
       let stderr = "";
       child.stdout.on("data", (chunk) => {
