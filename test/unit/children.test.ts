@@ -43,12 +43,15 @@ describe("a program that the agent starts does not find our secrets in its envir
     const { program, seen } = addWitness(home, "process", "exit 1");
     mkdirSync(join(home.folder, ".aws"));
     writeFileSync(join(home.folder, ".aws", "config"), `[default]\ncredential_process = ${program}\n`);
-    const { stdout } = await runAgent(["--json", "--registries", "ECR=123456789012.dkr.ecr.eu-west-1.amazonaws.com"], {
-      ...PLANTED,
-      HOME: home.folder,
-      A_CONTAINER_REGISTRY_SERVER: await startDownRegistry(),
-      AWS_EC2_METADATA_DISABLED: "true",
-    });
+    const { stdout } = await runAgent(
+      ["--json", "--storage", "disk", "--registries", "ECR=123456789012.dkr.ecr.eu-west-1.amazonaws.com"],
+      {
+        ...PLANTED,
+        HOME: home.folder,
+        A_CONTAINER_REGISTRY_SERVER: await startDownRegistry(),
+        AWS_EC2_METADATA_DISABLED: "true",
+      },
+    );
     // The agent itself has them all the same.
     expect(JSON.parse(stdout).registries).toMatchObject([
       { identifier: "A", outcome: "unreachable" },

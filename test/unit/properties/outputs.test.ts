@@ -49,7 +49,7 @@ test("no command prints a password, wherever else it was put", async () => {
         expect(leaks(said.join(""), user(password).trim(), password)).toEqual([]);
       },
     ),
-    150,
+    100,
   );
 });
 
@@ -106,7 +106,7 @@ test("any answer of a registry comes to a verdict, which repeats nothing of it",
       const told = "outcome" in image ? image.detail + image.hint : "";
       expect(leaks(verdict.detail + verdict.hint + told, "bob", password)).toEqual([]);
     }),
-    120,
+    100,
   );
   close();
 });
