@@ -1,6 +1,6 @@
 import type { Result } from "./commands/context.ts";
 import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
-import { withoutSecrets } from "./discovery/environment.ts";
+import { inherit } from "./discovery/environment.ts";
 import { OPTIONS_FILE } from "./discovery/options.ts";
 import { UserError } from "./findings/user-error.ts";
 import { describeBug } from "./report/bug.ts";
@@ -17,8 +17,7 @@ const world = {
 };
 
 // Programs that a library starts, as AWS's credential_process is one, inherit what is left.
-const left = withoutSecrets(world.env);
-for (const name of Object.keys(world.env)) if (!Object.hasOwn(left, name)) delete process.env[name];
+inherit(world.env);
 
 // Loaded when they are called: clients run the credential helper several times a pull, and it needs nothing of what a
 // command line needs.

@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers";
 import type { Context, OfflineContext, Result } from "../commands/context.ts";
+import { inherit } from "../discovery/environment.ts";
 import { takeOverEnvironment } from "../discovery/hand-over.ts";
 import type { RawOptions } from "../discovery/options.ts";
 import { explain } from "../findings/finding.ts";
@@ -73,8 +74,12 @@ const ACTIONS: Readonly<Record<CommandName, Act>> = {
   login: async (context, values) => {
     const { login } = await import("../commands/login.ts");
     const flags = { options: rawOptions(values), json: values.json === true, onlyChanged: values.ifChanged === true };
-    if (values.environmentFromStdin === true) takeOverEnvironment(process.env, await text(process.stdin));
-    return await withNetwork(context, values, (online) => login(online, flags));
+    const env = { ...context.env };
+    if (values.environmentFromStdin === true) {
+      takeOverEnvironment(env, await text(process.stdin));
+      inherit(env);
+    }
+    return await withNetwork({ ...context, env }, values, (online) => login(online, flags));
   },
   plan: async (context, values) => {
     const { plan } = await import("../commands/plan.ts");

@@ -98,3 +98,10 @@ export function looksLikeToken(text: string): boolean {
 export function byIdentifier(a: { identifier: string }, b: { identifier: string }): number {
   return a.identifier < b.identifier ? -1 : a.identifier > b.identifier ? 1 : 0;
 }
+
+/** Makes this environment, without the secrets, the one of this process, which the programs that it starts inherit. */
+export function inherit(env: Environment): void {
+  const left = withoutSecrets(env);
+  for (const name of Object.keys(process.env)) if (left[name] === undefined) delete process.env[name];
+  for (const [name, value] of Object.entries(left)) if (value !== undefined) process.env[name] = value;
+}
