@@ -57,7 +57,7 @@ if [ "$(node_major "$node")" -lt "$MIN_NODE" ]; then node=$(find_node); fi
 if [ -z "$node" ]; then get_node; fi
 ln -sfn "$node" "$LIB/node"
 rm -rf "$LIB/agent"
-"$node" "$FEATURE/unpack.mjs" "$FEATURE/agent.json.gz" "$LIB/agent"
+"$node" "$FEATURE/unpack.mjs" "$FEATURE/agent.json.br" "$LIB/agent"
 cp "$FEATURE/bin/registry-login" "$FEATURE/bin/docker-credential-registry-login" /usr/local/bin/
 chmod 755 /usr/local/bin/registry-login /usr/local/bin/docker-credential-registry-login
 write_options
