@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { LookupFunction } from "node:net";
+import { createSecureContext, type SecureContext } from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
 import { hostName, isLoopback } from "../registries/address.ts";
@@ -59,7 +60,8 @@ export function createSend(
   close: () => void;
 } {
   const agents = new Map<string, http.Agent>();
-  let ca: string[] | undefined;
+  // One for all connections: to take a bundle apart anew for each costs milliseconds and megabytes.
+  let trust: { secureContext?: SecureContext } | undefined;
   const agentFor = (url: URL): http.Agent => {
     const proxy = proxyFor(url);
     const key = `${url.protocol} ${proxy}`;
@@ -67,28 +69,34 @@ export function createSend(
     if (known !== undefined) return known;
     // Said outright, since NODE_TLS_REJECT_UNAUTHORIZED=0 would else hand passwords to anybody.
     const options = { keepAlive: true, rejectUnauthorized: true, lookup };
-    if (url.protocol === "https:") ca ??= readTrust(env);
-    const trusting = ca === undefined ? options : { ...options, ca };
+    if (url.protocol === "https:") trust ??= trustOf(readTrust(env));
+    const trusting = { ...options, ...trust };
     // By http only registries of this machine are asked, which no proxy reaches.
     const agent =
       url.protocol === "http:"
         ? new http.Agent({ keepAlive: true, lookup })
         : proxy === ""
           ? new https.Agent(trusting)
-          : new HttpsProxyAgent(proxy, trusting);
+          : trustBehind(new HttpsProxyAgent(proxy, trusting), trusting);
     agents.set(key, agent);
     return agent;
   };
   return {
     send: async (url, ask) => {
       const agent = agentFor(url);
-      return await sendOne(url, ask, agent, ca === undefined ? {} : { ca });
+      return await sendOne(url, ask, agent, trust ?? {});
     },
     agentFor,
     close: () => {
       for (const agent of agents.values()) agent.destroy();
     },
   };
+}
+
+/** Its options are only about the proxy, while those that ask through it (the AWS SDK) leave trust to their agent. */
+function trustBehind(agent: HttpsProxyAgent<string>, trust: https.AgentOptions): http.Agent {
+  Object.assign(agent.options, trust);
+  return agent;
 }
 
 /**
@@ -111,7 +119,7 @@ export function proxyFor(url: URL): string {
   return proxy;
 }
 
-function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }): Promise<Answer> {
+function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { secureContext?: SecureContext }): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const byProxy = agent instanceof HttpsProxyAgent;
     let throughProxy = byProxy;
@@ -174,6 +182,10 @@ const CONNECTING = /^(?:E(?:NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|PIPE|TIMEDOU
 
 function failure(code: string): Error {
   return Object.assign(new Error(), { code });
+}
+
+function trustOf(ca: string[] | undefined): { secureContext?: SecureContext } {
+  return ca === undefined ? {} : { secureContext: createSecureContext({ ca }) };
 }
 
 function readTrust(env: Readonly<Record<string, string | undefined>>): string[] | undefined {
