@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type Environment, withoutSecrets } from "../discovery/environment.ts";
-import type { ClientLogin } from "./login-config.ts";
+import { type ClientLogin, parseJson } from "./login-config.ts";
 
 /** What a helper answers; docker's own helpers write the user name `<token>` for an identity token. */
 const answer = z.object({ Username: z.string(), Secret: z.string() });
@@ -35,12 +35,4 @@ export async function askHelper(name: string, server: string, env: Environment):
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(server);
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

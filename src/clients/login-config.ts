@@ -93,7 +93,8 @@ export function findProgram(name: string, { PATH = "" }: Environment): string | 
   return null;
 }
 
-function parseJson(text: string): unknown {
+/** JSON of another program, or undefined where it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import * as z from "zod/mini";
-import { findProgram } from "../clients/login-config.ts";
+import { findProgram, parseJson } from "../clients/login-config.ts";
 import { environmentToHandOver } from "../discovery/hand-over.ts";
 import type { RawOptions } from "../discovery/options.ts";
 import type { LoginRequest } from "../discovery/request.ts";
@@ -105,12 +105,4 @@ function runSudo(
     // A sudo that ends without reading is an answer, too.
     child.stdin.on("error", () => undefined).end(input);
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
