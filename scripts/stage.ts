@@ -40,8 +40,8 @@ export async function stage({
   rmSync(folder, { recursive: true, force: true });
   const target = join(folder, "src", FEATURE_ID);
   mkdirSync(target, { recursive: true });
-  // NOTES.md is a part of README.md, word for word.
-  cpSync(FEATURE_FOLDER, target, { recursive: true, filter: (path) => basename(path) !== "NOTES.md" });
+  // The pages are read where the project is; in every image they would only take room.
+  cpSync(FEATURE_FOLDER, target, { recursive: true, filter: (path) => !/^(?:NOTES|README)\.md$/.test(basename(path)) });
   writeFileSync(join(target, "agent.json.br"), packAgent(agent));
   cpSync(join(ROOT, "LICENSE"), join(target, "LICENSE"));
   writeFileSync(join(target, "runtime.txt"), runtimeLines());

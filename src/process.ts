@@ -1,6 +1,7 @@
 import { readSync, writeSync } from "node:fs";
 import type { Result } from "./commands/context.ts";
 import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
+import { inherit } from "./discovery/environment.ts";
 import { OPTIONS_FILE } from "./discovery/options.ts";
 import { UserError } from "./findings/user-error.ts";
 import { describeBug } from "./report/bug.ts";
@@ -8,15 +9,19 @@ import { MEMORY_FOLDERS } from "./vault/location.ts";
 
 /** The world as it is: what commands take of it, but for the network and the terminal. */
 export const WORLD = {
-  env: process.env,
+  env: { ...process.env },
   optionsFile: OPTIONS_FILE,
   codespacesFile: CODESPACES_SECRETS_FILE,
   memoryFolders: MEMORY_FOLDERS,
+  launcher: "/usr/local/bin/registry-login",
+  uid: process.getuid?.() ?? 0,
   now: Date.now,
 };
 
 /** Runs what this process is for, and ends it, with a failure in words. */
 export async function runProcess(work: () => Promise<Result>): Promise<void> {
+  // Programs that a library starts, as AWS's credential_process is one, inherit what is left.
+  inherit(WORLD.env);
   // An error that no one could catch is a bug, and a bug of ours must not keep a container from starting.
   process.on("uncaughtException", (error) => {
     const isHook = process.argv.includes("--if-changed") && !process.argv.includes("--strict");

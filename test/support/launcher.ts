@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { AGENT_FOLDER, FEATURE_FOLDER } from "../../scripts/project.ts";
 import { readState } from "../../src/vault/home.ts";
+import { type AgentResult, collect } from "./agent.ts";
 import type { TempHome } from "./temp-home.ts";
 
 /** The launchers that install.sh puts on the PATH. */
@@ -11,11 +12,7 @@ export type LauncherName = "docker-credential-registry-login" | "registry-login"
 
 /** One of them, installed below a home folder. */
 export interface Launcher {
-  run(
-    args: readonly string[],
-    stdin: string,
-    shell?: string,
-  ): Promise<{ stdout: string; stderr: string; exitCode: number | null }>;
+  run(args: readonly string[], stdin: string, shell?: string): Promise<AgentResult>;
   /** How often it has started Node. */
   starts(): number;
 }
@@ -44,22 +41,10 @@ export function installLauncher(
     return `${place}=${places[place]}`;
   });
   writeFileSync(file, placed);
-  const run: Launcher["run"] = (args, stdin, shell = "sh") =>
-    new Promise((resolve, reject) => {
-      const child = spawn(shell, [file, ...args], { env: { HOME: home.folder, PATH: process.env.PATH, ...env } });
-      let stdout = "";
-      let stderr = "";
-      child.stdout.on("data", (chunk) => {
-        stdout += chunk;
-      });
-      child.stderr.on("data", (chunk) => {
-        stderr += chunk;
-      });
-      child.on("error", reject);
-      child.on("close", (exitCode) => resolve({ stdout, stderr, exitCode }));
-      // A launcher that answers may not have read all of a long input.
-      child.stdin.on("error", () => undefined);
-      child.stdin.end(stdin);
-    });
+  const run: Launcher["run"] = (args, stdin, shell = "sh") => {
+    // The launcher's shell comes out of another one, which may set limits first.
+    const variables = { HOME: home.folder, PATH: process.env.PATH, ...env };
+    return collect(spawn("sh", ["-c", `${shell} "$0" "$@"`, file, ...args], { env: variables }), stdin);
+  };
   return { run, starts: () => (existsSync(log) ? readFileSync(log, "utf8").split("\n").length - 1 : 0) };
 }
