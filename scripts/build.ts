@@ -1,7 +1,11 @@
+import * as childProcess from "node:child_process";
 import * as crypto from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import * as dns from "node:dns";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as net from "node:net";
+import * as os from "node:os";
 import { basename, join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { billOfMaterials, librariesOf, licenceTexts } from "./libraries.ts";
 import { AGENT_FOLDER, packageVersion, ROOT } from "./project.ts";
@@ -17,6 +21,10 @@ export async function buildAgent(folder = AGENT_FOLDER, external: string[] = [])
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const { metafile } = await build({ ...BUNDLE, outdir: folder, external });
+  // Half of the agent's size, and only needed where AWS cannot be asked by one plain request.
+  const sdk = join(folder, "aws-sdk.cjs");
+  writeFileSync(`${sdk}.br`, brotliCompressSync(readFileSync(sdk)));
+  rmSync(sdk);
   const libraries = librariesOf(metafile);
   writeFileSync(join(folder, "LICENSES.txt"), licenceTexts(libraries));
   writeFileSync(join(folder, SBOM), billOfMaterials(libraries));
@@ -33,6 +41,15 @@ const noPrograms: Plugin = {
   },
 };
 
+/** What the proxies' library would print for its developers, and what takes long to load; the launchers unset DEBUG. */
+const noDebug: Plugin = {
+  name: "no-debug",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^debug$/ }, () => ({ path: "none", namespace: "no-debug" }));
+    onLoad({ filter: /./, namespace: "no-debug" }, () => ({ contents: "module.exports = () => () => undefined;" }));
+  },
+};
+
 /** Each part is loaded when it is called for. */
 const parts: Plugin = {
   name: "parts",
@@ -44,23 +61,26 @@ const parts: Plugin = {
 };
 
 /** Modules of Node that take milliseconds to load, and that most runs never call. */
-const LATER: Readonly<Record<string, readonly string[]>> = {
-  "node:crypto": Object.keys(crypto),
-  "node:net": Object.keys(net),
+const LATER: Readonly<Record<string, object>> = {
+  "node:child_process": childProcess,
+  "node:crypto": crypto,
+  "node:dns": dns,
+  "node:net": net,
+  "node:os": os,
 };
 
 /** Has our own code load these when it first calls one of their functions. */
 const laterModules: Plugin = {
   name: "later-modules",
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:(?:crypto|net)$/ }, ({ path, importer }) =>
+    onResolve({ filter: /^node:(?:child_process|crypto|dns|net|os)$/ }, ({ path, importer }) =>
       importer.startsWith(join(ROOT, "src")) ? { path, namespace: "later-modules" } : undefined,
     );
     onLoad({ filter: /./, namespace: "later-modules" }, ({ path }) => ({
-      contents: (LATER[path] ?? [])
-        .filter((name) => name !== "default")
+      contents: Object.entries(LATER[path] ?? {})
+        .filter(([, value]) => typeof value === "function")
         .map(
-          (name) => `export function ${name}(...args) {
+          ([name]) => `export function ${name}(...args) {
             const { ${name}: original } = require("${path}");
             return new.target ? new original(...args) : original(...args);
           }`,
@@ -79,7 +99,7 @@ export const BUNDLE = {
     "command-line": "src/main.ts",
     "aws-sdk": "src/exchange/aws-sdk.ts",
   },
-  plugins: [noPrograms, parts, laterModules],
+  plugins: [noPrograms, noDebug, parts, laterModules],
   outExtension: { ".js": ".cjs" },
   bundle: true,
   platform: "node",

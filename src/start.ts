@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 
@@ -11,13 +11,20 @@ export const scripts = new Map<string, Script>();
 
 function load(name: string): unknown {
   const filename = join(__dirname, `${name}.cjs`);
-  const source = `(function(exports,require,module){${readFileSync(filename, "utf8")}\n})`;
+  const source = `(function(exports,require,module){${read(filename)}\n})`;
   // V8 itself refuses code of another version of its own, and then compiles as ever.
   const script = new Script(source, { filename, ...cachedCode(name) });
   scripts.set(name, script);
   const module = { exports: {} };
   script.runInThisContext()(module.exports, requireFrom, module);
   return module.exports;
+}
+
+/** The AWS client, which few processes need, lies there compressed. */
+function read(filename: string): string {
+  if (existsSync(filename)) return readFileSync(filename, "utf8");
+  const { brotliDecompressSync } = require("node:zlib") as typeof import("node:zlib");
+  return brotliDecompressSync(readFileSync(`${filename}.br`)).toString("utf8");
 }
 
 function requireFrom(id: string): unknown {

@@ -30,12 +30,7 @@ export async function makeBed(): Promise<Bed> {
   symlinkSync(node, join(lib, "node"));
   const agent = join(lib, "agent");
   execFileSync(node, [join(feature, "unpack.mjs"), join(feature, "agent.json.br"), agent]);
-  // As install.sh does it; the answer is that there is no login.
-  const compile = [join(feature, "compile.cjs"), agent, "credential-helper", "get"];
-  const ask = { input: "registry.invalid", stdio: "pipe", env: { HOME: "/nonexistent" } } as const;
-  try {
-    execFileSync(node, compile, ask);
-  } catch {}
+  execFileSync(node, [join(feature, "compile.cjs"), agent]);
   const [registryLogin, helper] = ["registry-login", "docker-credential-registry-login"].map((name) => {
     const text = readFileSync(join(feature, "bin", name), "utf8");
     const file = join(bin, name);

@@ -4,17 +4,17 @@ import { installPackages } from "../../test/support/engine.ts";
 import { AWS_KEY, ECR_HOST, startAws } from "./aws.ts";
 import { type Bed, forget } from "./bed.ts";
 import type { Case } from "./case.ts";
-import { compare, median, mustRun, type Program, time } from "./measure.ts";
+import { compare, median, mustRun, type Program } from "./measure.ts";
 
 const RUNS = 15;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const CLIENTS = 50;
 
 /** What container clients ask of the credential helper: warm, cold, and many at once. */
 export const helperCase: Case = async (bed) => {
   await installPackages(["amazon-ecr-credential-helper"]);
   const aws = await startAws(bed.folder);
-  const home = bed.home();
+  const [home, other] = [bed.home(), bed.home()];
   try {
     const env = bed.env(home, aws.env);
     await logIn(bed, env);
@@ -38,36 +38,42 @@ export const helperCase: Case = async (bed) => {
     const empty = plainNode(bed, env, "empty", "");
     const ask = plainNode(bed, env, "ask", askPlainly(`${aws.env.HTTPS_PROXY}`, `${aws.env.SSL_CERT_FILE}`));
     await mustRun(ask);
+    const codespace = { ...bed.env(other), GITHUB_USER: "mona", GITHUB_TOKEN: "ghu_0123456789" };
+    await mustRun({ command: [bed.registryLogin, "login", "--no-verify"], env: { ...codespace, CODESPACES: "true" } });
     const cold = await compare(
       {
         empty,
         ask,
         miss: { ...get, input: "registry.example.com" },
-        stale: { ...get, before: () => utimesSync(answer, 1, 1) },
+        github: { ...get, env: codespace, input: "ghcr.io" },
         renewal: { ...get, before: expire },
       },
       RUNS,
     );
     const network = cold.ask - cold.empty;
 
+    const asked = join(bed.folder, "asked");
+    writeFileSync(asked, ECR_HOST);
     const [one, fifty]: [number[], number[]] = [[], []];
     for (let round = 0; round < ROUNDS; round++) {
-      expire();
-      one.push((await mustRun(get)).ms);
-      expire();
-      const before = aws.endpoint.calls.length;
-      const start = performance.now();
-      const answers = await Promise.all(Array.from({ length: CLIENTS }, () => time(get)));
-      fifty.push(performance.now() - start);
-      if (aws.endpoint.calls.length - before !== 1)
-        throw new Error("many clients at once have asked AWS more than once");
-      if (new Set(answers.map(({ stdout }) => stdout)).size !== 1) throw new Error("clients got different answers");
+      for (const [count, times] of [
+        [1, one],
+        [CLIENTS, fifty],
+      ] as const) {
+        expire();
+        const before = aws.endpoint.calls.length;
+        const { ms, stdout } = await mustRun(atOnce(get, asked, count));
+        times.push(ms);
+        const answers = stdout.trim().split("\n");
+        if (aws.endpoint.calls.length - before !== 1) throw new Error(`${count} at once have not asked AWS once`);
+        if (answers.length !== count || new Set(answers).size !== 1) throw new Error("clients got different answers");
+      }
     }
     const start = "an empty Node";
     return [
       { name: "get, warm", ours: warm.get, theirs: warm.ecr, against: "docker-credential-ecr-login", atMost: 0.5 },
       { name: "get, no such login", ours: cold.miss, theirs: cold.empty, against: start, atMost: 1.6 },
-      { name: "get, answer out of date", ours: cold.stale, theirs: cold.empty, against: start, atMost: 1.6 },
+      { name: "get, GITHUB_TOKEN", ours: cold.github, theirs: cold.empty, against: start, atMost: 1.6 },
       {
         name: "get, renewal at AWS, without the network",
         ours: cold.renewal - network,
@@ -78,10 +84,17 @@ export const helperCase: Case = async (bed) => {
       { name: `get, ${CLIENTS} at once, cold`, ours: median(fifty), theirs: median(one), against: "one", atMost: 2 },
     ];
   } finally {
-    forget(home);
+    for (const each of [home, other]) forget(each);
     await aws.close();
   }
 };
+
+/** Many clients, started by a shell, which takes less of the machine than Node does for it. */
+function atOnce({ command, env }: Program, input: string, count: number): Program {
+  const loop = `input=$1 count=$2; shift 2
+    while [ "$count" -gt 0 ]; do "$@" <"$input" & count=$((count - 1)); done; wait`;
+  return { command: ["sh", "-c", loop, "sh", input, `${count}`, ...command], env };
+}
 
 async function logIn(bed: Bed, env: Record<string, string>): Promise<void> {
   const secrets = {

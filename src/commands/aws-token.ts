@@ -10,6 +10,16 @@ const CLOCK_TOLERANCE_SECONDS = 300;
 const BACK_OFF_SECONDS = 60;
 
 /**
+ * The registry token of an AWS identity that can be served without asking AWS; null where it is time to ask.
+ * @param nowSeconds epoch seconds
+ */
+export function keptToken(vault: Vault, identity: AwsIdentity, nowSeconds: number): AwsToken | null {
+  const kept = vault.readToken(tokenName(identity));
+  if (kept === null || kept.expiresAt <= nowSeconds) return null;
+  return isFresh(kept, nowSeconds) || nowSeconds < (kept.retryAt ?? 0) ? kept : null;
+}
+
+/**
  * The registry token of an AWS identity: the kept one during the first half of its life, then a new one; when AWS does
  * not give a new one, the kept one until it expires. However many processes ask at once, one of them asks AWS: the
  * others wait for it where they have no valid token, and share its failure.
@@ -19,9 +29,10 @@ export async function currentToken(vault: Vault, identity: AwsIdentity, options:
   const name = tokenName(identity);
   const seconds = (): number => Math.floor(options.now() / 1000);
   const startedAt = Date.now();
+  const current = keptToken(vault, identity, seconds());
+  if (current !== null) return current;
   const kept = vault.readToken(name);
   const valid = kept !== null && kept.expiresAt > seconds() ? kept : null;
-  if (valid !== null && (isFresh(valid, seconds()) || seconds() < (valid.retryAt ?? 0))) return valid;
 
   const renew = async (): Promise<AwsToken> => {
     // Whoever held the lock before may have renewed it meanwhile, or failed to.

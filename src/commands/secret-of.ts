@@ -5,6 +5,7 @@ import { type AwsIdentity, tokenName } from "../exchange/aws-identity.ts";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Found, Vault } from "../vault/vault.ts";
+import { currentToken, keptToken } from "./aws-token.ts";
 import type { HelperContext } from "./context.ts";
 
 /** The secret of an entry as far as it is at hand, without asking anybody; null where it is not. */
@@ -28,13 +29,12 @@ export async function secretOf(context: HelperContext, { vault, entry }: Found):
   return entry.aws === null ? entry.secret : await renewed(context, vault, entry.aws);
 }
 
-/** The AWS code is only loaded for a registry that needs it. */
+/** What talks to the network is only loaded where AWS has to be asked. */
 async function renewed(context: HelperContext, vault: Vault, identity: AwsIdentity): Promise<string | UserError> {
   try {
-    const [{ currentToken }, { createSend }] = await Promise.all([
-      import("./aws-token.ts"),
-      import("../handshake/http.ts"),
-    ]);
+    const kept = keptToken(vault, identity, Math.floor(context.now() / 1000));
+    if (kept !== null) return kept.secret;
+    const { createSend } = await import("../handshake/http.ts");
     const { timeout } = parseOptions(readOptionsFile(context.optionsFile), {});
     const { agentFor, close } = createSend(context.env);
     try {

@@ -189,7 +189,8 @@ function trustOf(ca: string[] | undefined): { secureContext?: SecureContext } {
 }
 
 function readTrust(env: Readonly<Record<string, string | undefined>>): string[] | undefined {
-  const bundle = [env.SSL_CERT_FILE ?? "", ...CA_BUNDLES].map(readText).find((text) => text !== undefined);
+  let bundle: string | undefined;
+  for (const file of [env.SSL_CERT_FILE ?? "", ...CA_BUNDLES]) bundle ??= readText(file);
   // Without a bundle Node's own list serves, which includes NODE_EXTRA_CA_CERTS; an explicit list replaces both.
   if (bundle === undefined) return undefined;
   const extra = readText(env.NODE_EXTRA_CA_CERTS ?? "");

@@ -2,7 +2,6 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -121,11 +120,15 @@ test("many that ask for one at once, whose time is over, start one Node", async 
   expect(readdirSync(join(home.folder, ".local/state/registry-login"))).not.toContain("asking-ghcr.io");
 });
 
-test("one that was killed while it asked holds nobody up for long, and nobody after that", async () => {
+test.each([
+  ["one that was killed while it asked", "999999999\n"],
+  ["one that was killed before it said who it is", ""],
+  ["one that does not come to an end", `${process.pid}\n`],
+])("%s holds nobody up for long, and nobody after that", async (_, asker) => {
   const { home, launcher } = await loggedIn("ghcr.io");
   utimesSync(join(answers(home), "ghcr.io"), 1, 1);
   const asking = join(home.folder, ".local/state/registry-login/asking-ghcr.io");
-  mkdirSync(asking);
+  writeFileSync(asking, asker);
   expect(JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout)).toMatchObject({ Secret: SECRET });
   expect([launcher.starts(), existsSync(asking)]).toEqual([1, false]);
 });
