@@ -13,38 +13,53 @@ const TARGETS = {
 const HARMLESS =
   /^AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|REGION|DEFAULT_REGION|ENDPOINT_URL_ECR(?:_PUBLIC)?|SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED|PAGER|CA_BUNDLE)$/;
 
-/** An answer of the token API, as it came. */
-export interface DirectAnswer {
-  readonly authorizationToken: string;
-  /** Epoch seconds. */
-  readonly expiresAt: number;
+/** What the token API may say of a caller, and says again however often it is asked. */
+const FINAL = /^(?:AccessDenied|ExpiredToken|UnrecognizedClient|InvalidClientTokenId|InvalidSignature)/;
+
+/** A clock that is further off than this is the SDK's to set right, which then signs by AWS's clock. */
+const MAX_SKEW_MS = 60_000;
+
+/** A registry token as AWS gives it; empty where it gave none. */
+export interface AuthorizationData {
+  readonly authorizationToken?: string | undefined;
+  readonly expiresAt?: Date | undefined;
 }
 
 /**
  * Asks AWS for a registry token by one signed request: what the SDK does with a plain key, without the time that it
  * takes to load.
- * @returns null where AWS did not answer with a token, or where anything is not plain; the SDK knows more then (other
- *   addresses, configuration files, retries, a clock that is wrong)
+ * @returns null where AWS did not answer, or where anything is not plain; the SDK knows more then (other addresses,
+ *   configuration files, retries, a clock that is wrong)
+ * @throws an error in the form of the SDK's where AWS refuses, and would again
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export async function askDirectly(
   identity: AwsIdentity,
   env: Environment,
   { agentFor, now, signal }: { agentFor: (url: URL) => Agent; now: () => number; signal: AbortSignal },
-): Promise<DirectAnswer | null> {
+): Promise<AuthorizationData | null> {
   const url = plainAddress(identity, env);
   if (url === null) return null;
-  try {
-    const agent = agentFor(url);
-    const text = await post(url, { agent, signal, headers: sign(identity, url, now()) });
-    const { authorizationData } = JSON.parse(text);
-    const { authorizationToken, expiresAt } = identity.service === "ecr" ? authorizationData[0] : authorizationData;
-    return typeof authorizationToken === "string" && typeof expiresAt === "number"
-      ? { authorizationToken, expiresAt }
-      : null;
-  } catch {
-    return null;
-  }
+  const answer = await post(url, { agent: agentFor(url), signal, headers: sign(identity, url, now()) }).catch(
+    () => null,
+  );
+  if (answer === null) return null;
+  const { status: statusCode, date, content } = answer;
+  if (statusCode === 200) return dataOf(content);
+  const name = /[A-Za-z]+(?=$|:)/.exec(`${content.__type}`)?.[0] ?? "";
+  const isClockRight = Math.abs(now() - Date.parse(date)) < MAX_SKEW_MS;
+  if (!FINAL.test(name) || !isClockRight) return null;
+  throw Object.assign(new Error(name), { name, $response: { statusCode, headers: { date } } });
+}
+
+/** ECR gives a list of one, ECR Public the one. */
+function dataOf({ authorizationData }: Answer["content"]): AuthorizationData {
+  const [data] = [authorizationData].flat() as { authorizationToken?: unknown; expiresAt?: unknown }[];
+  const { authorizationToken, expiresAt } = data ?? {};
+  return {
+    authorizationToken: typeof authorizationToken === "string" ? authorizationToken : undefined,
+    expiresAt: typeof expiresAt === "number" ? new Date(expiresAt * 1000) : undefined,
+  };
 }
 
 function plainAddress({ service, region, fips, dualStack, keys }: AwsIdentity, env: Environment): URL | null {
@@ -84,7 +99,13 @@ function sign({ service, region, keys }: AwsIdentity, url: URL, now: number): Re
   return { ...headers, authorization, "user-agent": "registry-login" };
 }
 
-async function post(url: URL, options: RequestOptions): Promise<string> {
+interface Answer {
+  readonly status: number;
+  readonly date: string;
+  readonly content: { readonly __type?: unknown; readonly authorizationData?: unknown };
+}
+
+async function post(url: URL, options: RequestOptions): Promise<Answer> {
   const { request } = url.protocol === "https:" ? await import("node:https") : await import("node:http");
   return await new Promise((resolve, reject) => {
     const outgoing = request(url, { ...options, method: "POST" }, (response) => {
@@ -92,13 +113,22 @@ async function post(url: URL, options: RequestOptions): Promise<string> {
       response.on("data", (chunk) => chunks.push(chunk));
       response.on("error", reject);
       response.on("end", () => {
-        if (response.statusCode === 200) resolve(Buffer.concat(chunks).toString("utf8"));
-        else reject(new Error("refused"));
+        const { statusCode = 0, headers } = response;
+        const content = contentOf(Buffer.concat(chunks).toString("utf8"));
+        resolve({ status: statusCode, date: headers.date ?? "", content });
       });
     });
     outgoing.on("error", reject);
     outgoing.end(BODY);
   });
+}
+
+function contentOf(text: string): Answer["content"] {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function sha256(text: string): string {

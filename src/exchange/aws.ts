@@ -1,7 +1,7 @@
 import type { Agent as HttpAgent } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
 import { explain } from "../findings/finding.ts";
-import { askDirectly } from "./aws-direct.ts";
+import { type AuthorizationData, askDirectly } from "./aws-direct.ts";
 import { explainAwsError } from "./aws-errors.ts";
 import type { AwsIdentity } from "./aws-identity.ts";
 import { ExchangeError } from "./credential.ts";
@@ -49,18 +49,13 @@ export async function exchangeAws(identity: AwsIdentity, options: AwsOptions): P
   }
 }
 
-interface AuthorizationData {
-  readonly authorizationToken?: string | undefined;
-  readonly expiresAt?: Date | undefined;
-}
-
 async function getAuthorizationData(
   identity: AwsIdentity,
   { agentFor, now }: AwsOptions,
   abortSignal: AbortSignal,
 ): Promise<AuthorizationData | undefined> {
   const direct = await askDirectly(identity, process.env, { agentFor, now, signal: abortSignal });
-  if (direct !== null) return { ...direct, expiresAt: new Date(direct.expiresAt * 1000) };
+  if (direct !== null) return direct;
   const sdk = await import("./aws-sdk.ts");
   const { service, region, keys } = identity;
   const settings = {

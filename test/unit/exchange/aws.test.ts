@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Context } from "../../../src/commands/context.ts";
 import { AWS_KEY as KEY, startAwsBed as startBed } from "../../support/aws-bed.ts";
 import type { AwsKey } from "../../support/aws-endpoint.ts";
@@ -13,8 +13,12 @@ const get = (context: Context, host = HOST): Promise<HelperAnswer> => getFor(con
 const keyPair = (host = HOST, identifier = "ECR"): Record<string, string> =>
   secrets(identifier, host, KEY.accessKeyId, KEY.secretAccessKey);
 
-test("a key pair becomes a token, signed for the region of the host, without registry ids", async () => {
+test.each([
+  ["by one request", ""],
+  ["by AWS's SDK, where its own variables are set", "standard"],
+])("a key pair becomes a token %s, signed for the region of the host, without registry ids", async (_, retryMode) => {
   const { aws, at } = await startBed();
+  vi.stubEnv("AWS_RETRY_MODE", retryMode);
   const { registries } = await logIn(at(0, keyPair()), { verify: "false" });
   expect(registries).toMatchObject([{ identifier: "ECR", kind: "ecr", outcome: "unreachable" }]);
   expect(aws.calls).toEqual([{ region: "eu-west-1", accessKeyId: KEY.accessKeyId, body: "{}" }]);
