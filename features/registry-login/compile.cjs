@@ -29,7 +29,7 @@ async function play() {
   };
   await run([main, "login", "--no-verify"], env);
   await run([__filename, folder, "renewing"], env);
-  await run([main, "logout"], env);
+  await run([main, "logout", "--all"], env);
   rmSync(home, { recursive: true, force: true });
   aws.close();
 }
