@@ -39,4 +39,4 @@ function cachedCode(name: string): { cachedData?: Buffer } {
   }
 }
 
-load(process.argv[2] === "credential-helper" ? "helper" : "command-line");
+load(process.argv[2]?.startsWith("credential-helper") ? "helper" : "command-line");

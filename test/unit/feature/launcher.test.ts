@@ -62,6 +62,7 @@ describe.each(["sh", "bash"])("run by %s", (shell) => {
     "-n",
     "$(id)",
     "\u212Auay.io",
+    "a".repeat(300_000),
     "evil.example",
     "",
   ])("%j is answered as the agent answers it", async (input) => {
@@ -131,6 +132,18 @@ test.each([
   writeFileSync(asking, asker);
   expect(JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout)).toMatchObject({ Secret: SECRET });
   expect([launcher.starts(), existsSync(asking)]).toEqual([1, false]);
+});
+
+test("the agent that is killed while it asks leaves nothing that the next one cannot take away", async () => {
+  const { home, launcher } = await loggedIn("ghcr.io");
+  writeFileSync(join(home.folder, "lib/node"), "#!/bin/sh\nkill -9 $$\n");
+  utimesSync(join(answers(home), "ghcr.io"), 1, 1);
+  expect((await launcher.run(["get"], "ghcr.io")).stdout).toBe("");
+  const asking = join(home.folder, ".local/state/registry-login/asking-ghcr.io");
+  expect(existsSync(asking)).toBe(true);
+  writeFileSync(join(home.folder, "lib/node"), `#!/bin/sh\nexec "${process.execPath}" "$@"\n`);
+  expect(JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout)).toMatchObject({ Secret: SECRET });
+  expect(existsSync(asking)).toBe(false);
 });
 
 test("one without its line break is not whole, and not given", async () => {
