@@ -5,12 +5,16 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { type AwsEndpoint, type AwsKey, startAwsEndpoint } from "../../test/support/aws-endpoint.ts";
 import { makeCertificateIn } from "../../test/support/certificate.ts";
+import { openFarPort } from "./far.ts";
 
 export const ECR_HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 export const AWS_KEY: AwsKey = {
   accessKeyId: "AKIAIOSFODNN7EXAMPLE",
   secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
 };
+
+/** Milliseconds: a region of AWS that is near. */
+export const ROUND_TRIP = 20;
 
 /** AWS's token API, which checks signatures, under its real name. */
 export interface Aws {
@@ -35,10 +39,10 @@ export async function startAws(folder: string): Promise<Aws> {
     incoming.pipe(onward);
   });
   await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
-  const { port } = front.address() as AddressInfo;
+  const way = await openFarPort((front.address() as AddressInfo).port, ROUND_TRIP);
   const sockets = new Set<Socket>();
   const proxy = createHttp().on("connect", (_, client: Socket) => {
-    const upstream = connect(port, "127.0.0.1", () => {
+    const upstream = connect(way.port, "127.0.0.1", () => {
       client.write("HTTP/1.1 200 Connection established\r\n\r\n");
       upstream.pipe(client).pipe(upstream);
     });
@@ -50,6 +54,7 @@ export async function startAws(folder: string): Promise<Aws> {
     env: { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, SSL_CERT_FILE: certFile },
     close: async () => {
       for (const socket of sockets) socket.destroy();
+      await way.close();
       for (const server of [proxy, front]) {
         server.closeAllConnections();
         await new Promise((resolve) => server.close(resolve));

@@ -125,7 +125,10 @@ function removeOthers(folder: string, wanted: ReadonlyMap<string, unknown>): voi
   } catch {
     return;
   }
-  for (const name of names) if (!wanted.has(name)) rmSync(join(folder, name), { force: true });
+  for (const name of names) {
+    // With a plus begin the launchers' own, by which many of them wait for one.
+    if (!wanted.has(name) && !name.startsWith("+")) rmSync(join(folder, name), { force: true });
+  }
 }
 
 function pointTo(link: string, folder: string): void {
