@@ -40,14 +40,18 @@ const MAX_LINKS = 40;
  * @param file absolute path
  * @param edit old text (null: there is no file) -> new text; what it throws leaves the file untouched. Pure, since it
  * may be asked more than once
- * @param holdsSecret asked after `edit`: is the new text for its owner alone? Then the mode loses what others had.
+ * @param options `holdsSecret`: asked after `edit`: is the new text for its owner alone? Then the mode loses what others
+ *   had; `beforeWrite`: called after `edit` when its text is about to be written
  * @returns whether the file was written
  * @throws UserError when the file cannot be read or written
  */
 export async function editConfigFile(
   file: string,
   edit: (text: string | null) => string,
-  holdsSecret: () => boolean = () => false,
+  {
+    holdsSecret = () => false,
+    beforeWrite = () => undefined,
+  }: { readonly holdsSecret?: () => boolean; readonly beforeWrite?: () => void } = {},
 ): Promise<boolean> {
   try {
     const target = followLinks(join(followLinks(dirname(file)), basename(file)));
@@ -61,11 +65,28 @@ export async function editConfigFile(
         // Before the secret is in it: nobody may read it even for a moment.
         if (before !== null && holdsSecret()) chmodSync(target, statSync(target).mode & 0o7700);
         if (after === (before ?? "")) return false;
+        beforeWrite();
         if (write(target, after, () => retries === MAX_RETRIES || readIfThere(target) === before)) return true;
       }
     });
   } catch (error) {
     throw explainWriteError(error, file, "check its owner and mode, then run registry-login");
+  }
+}
+
+/**
+ * Takes away what killed runs left beside a file that is not to be edited: a lock, and drafts, which may hold a secret.
+ * @param file absolute path
+ */
+export async function tidyConfigFile(file: string): Promise<void> {
+  try {
+    const target = followLinks(join(followLinks(dirname(file)), basename(file)));
+    const lock = `${target}.registry-login.lock`;
+    const names = readdirSync(dirname(target));
+    const isLeft = names.some((name) => name === basename(lock) || name.startsWith(draftPrefix(target)));
+    if (isLeft) await withLock(lock, () => removeOldDrafts(target), 0);
+  } catch {
+    // Nothing that stands in the way: whoever edits the file next says what is wrong with it.
   }
 }
 

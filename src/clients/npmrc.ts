@@ -54,16 +54,23 @@ export interface NpmrcReport {
 /**
  * Brings .npmrc to what is wanted; every other line stays. A setting that somebody else wrote stays too.
  * A file that holds a token is made readable for its owner alone.
+ * @param announce told, before the file is written, the sha256 of the lines that come into it
  * @throws UserError when the file cannot be written
  */
-export async function editNpmrc(file: string, { values, former }: WantedLines): Promise<NpmrcReport> {
+export async function editNpmrc(
+  file: string,
+  { values, former }: WantedLines,
+  announce: (lines: ReadonlySet<string>) => void = () => undefined,
+): Promise<NpmrcReport> {
+  let added = new Set<string>();
   let report: NpmrcReport = { otherSettings: new Set(), foreignLines: new Set() };
   const edit = (before: string | null): string => {
     report = { otherSettings: new Set(), foreignLines: new Set() };
+    added = new Set();
     const lines = (before ?? "").split("\n");
     const eol = lines[0]?.endsWith("\r") === true ? "\r" : "";
     const wanted = [...values].map(([key, value]) => ({ key, line: `${key}=${value}` }));
-    const isOurs = (line: string): boolean => former.has(lineFingerprint(plainLine(line)));
+    const isOurs = (line: string): boolean => former.size > 0 && former.has(lineFingerprint(plainLine(line)));
     const kept = lines.filter((line) => !isOurs(line) || wanted.some((each) => each.line === plainLine(line)));
     for (const { key, line } of wanted) {
       const there = kept.find((each) => plainLine(each) === line);
@@ -74,13 +81,14 @@ export async function editNpmrc(file: string, { values, former }: WantedLines): 
         // The last line may have no end.
         if (kept.at(-1) !== "") kept.push(`${kept.pop()}${eol}`, "");
         kept.splice(-1, 0, line + eol);
+        added.add(lineFingerprint(line));
       }
     }
     return kept.join("\n");
   };
   const holdsToken = (): boolean =>
     [...values].some(([key, value]) => !report.otherSettings.has(key) && !value.startsWith("${"));
-  await editConfigFile(file, edit, holdsToken);
+  await editConfigFile(file, edit, { holdsSecret: holdsToken, beforeWrite: () => announce(added) });
   return report;
 }
 

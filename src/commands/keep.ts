@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { fingerprint } from "../clients/auths.ts";
+import { tidyConfigFile } from "../clients/config-file.ts";
 import { editNpmrc, lineFingerprint, npmrcFile, npmTokenKey } from "../clients/npmrc.ts";
 import type { Environment } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
@@ -8,7 +9,7 @@ import { awsIdentityOf, tokenName } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { layAnswers } from "../vault/answers.ts";
 import { type Earlier, readEarlier, remember, vaultFor, vaultsOf, withVault } from "../vault/earlier.ts";
-import { isVaulted, type Registration } from "../vault/home.ts";
+import { isVaulted, type Pending, type Registration } from "../vault/home.ts";
 import type { Entry } from "../vault/vault.ts";
 import { plaintextAuths } from "./auth-values.ts";
 import type { Context } from "./context.ts";
@@ -75,8 +76,16 @@ export async function keep(
   let foreign: ReadonlySet<string> = new Set();
   let configs: readonly string[] = earlier.state.configs;
   let unfinished = false;
+  // A run that is killed after it wrote to a client's file must find there what is its own.
+  const pending = [...earlier.state.pending];
+  const announced = [...configs];
   try {
-    const report = await register(context, earlier, fresh, rest);
+    const report = await register(context, earlier, fresh, rest, (file, written) => {
+      if (registered.length === 0) return;
+      pending.push(...written);
+      if (file !== null && !announced.includes(file)) announced.push(file);
+      remember(earlier, earlier.state.registered, announced, pending);
+    });
     foreign = report.foreignLines;
     ({ configs, unfinished } = report);
     return report;
@@ -94,7 +103,8 @@ export async function keep(
       [...registered, ...(unfinished ? left : [])].map(({ npmrc, ...rest }) =>
         npmrc === undefined || foreign.has(npmrc.line) ? rest : { ...rest, npmrc },
       ),
-      configs,
+      unfinished ? announced : configs,
+      pending.filter(({ host }) => unfinished || carried.some((each) => each.host === host)),
     );
     layAnswers(readEarlier(context.env), context.now() / 1000);
   }
@@ -110,20 +120,39 @@ function forgetOthers(earlier: Earlier, registered: readonly Registration[]): vo
   }
 }
 
+/** Takes docker's file that is about to be written, or null for another, and what of ours comes into it. */
+type Announce = (file: string | null, written: readonly Pending[]) => void;
+
 /** Brings docker's configuration and .npmrc to what is registered. */
 async function register(
   { env }: Pick<Context, "env">,
   earlier: Earlier,
   kept: readonly { readonly registration: Registration; readonly login: Kept }[],
   carried: readonly Registration[],
+  announce: Announce,
 ): Promise<KeepReport> {
   const plaintext = kept.flatMap(({ registration, login }) =>
     registration.storage === "plaintext" ? plaintextAuths(login.request.registry, login.credential) : [],
   );
   const registered = [...kept.map(({ registration }) => registration), ...carried];
-  const docker = registerDocker(env, earlier, registered, carried, new Map(plaintext));
+  const docker = registerDocker(env, earlier, registered, carried, new Map(plaintext), (file, keys) => {
+    const written = kept.filter(({ registration }) =>
+      Object.keys(registration.auths ?? {}).some((key) => keys.has(key)),
+    );
+    announce(
+      file,
+      written.map(({ registration: { host, auths } }) => ({ host, auths })),
+    );
+  });
+  const npm = registerNpm(env, earlier, kept, carried, (lines) => {
+    const written = kept.filter(({ registration }) => lines.has(registration.npmrc?.line ?? ""));
+    announce(
+      null,
+      written.map(({ registration: { host, npmrc } }) => ({ host, npmrc })),
+    );
+  });
   // One that cannot be edited does not stop the other.
-  const [dockerReport, npmReport] = await Promise.allSettled([docker, registerNpm(env, earlier, kept, carried)]);
+  const [dockerReport, npmReport] = await Promise.allSettled([docker, npm]);
   if (dockerReport.status === "rejected") throw dockerReport.reason;
   if (npmReport.status === "rejected") throw npmReport.reason;
   return { ...dockerReport.value, ...npmReport.value };
@@ -135,23 +164,23 @@ async function registerNpm(
   earlier: Earlier,
   kept: readonly { readonly registration: Registration; readonly login: Kept }[],
   carried: readonly Registration[],
+  announce: (lines: ReadonlySet<string>) => void,
 ): Promise<Pick<KeepReport, "otherNpmSettings" | "foreignLines">> {
   const current = npmrcFile(env);
   const values = new Map(
     kept.flatMap(({ registration, login }) => (registration.storage === "npmrc" ? [npmSetting(login, env)] : [])),
   );
   const stays = new Set(carried.flatMap(({ npmrc }) => npmrc?.line ?? []));
-  const former = earlier.state.registered.flatMap(({ npmrc }) =>
+  const former = [...earlier.state.registered, ...earlier.state.pending].flatMap(({ npmrc }) =>
     npmrc === undefined || stays.has(npmrc.line) ? [] : npmrc,
   );
   const files = new Set([...(values.size === 0 ? [] : [current]), ...former.map(({ file }) => file)]);
   let report = { otherNpmSettings: new Set<string>(), foreignLines: new Set<string>() };
+  if (!files.has(current)) await tidyConfigFile(current);
   for (const file of files) {
     const lines = new Set(former.filter((each) => each.file === file).map(({ line }) => line));
-    const { otherSettings, foreignLines } = await editNpmrc(file, {
-      values: file === current ? values : new Map(),
-      former: lines,
-    });
+    const wanted = { values: file === current ? values : new Map<string, string>(), former: lines };
+    const { otherSettings, foreignLines } = await editNpmrc(file, wanted, announce);
     if (file === current) report = { otherNpmSettings: otherSettings, foreignLines };
   }
   return report;

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { gatherAuths } from "../clients/auths.ts";
 import { type ConfigReport, dockerConfigFile, editDockerConfig, type Wanted } from "../clients/docker-config.ts";
 import type { Environment } from "../discovery/environment.ts";
 import { UserError } from "../findings/user-error.ts";
@@ -14,10 +15,14 @@ export interface DockerReport extends ConfigReport {
   readonly unfinished: boolean;
 }
 
+/** Takes a configuration file that is about to be written, and the keys of `auths` that get a login of ours there. */
+export type Announce = (file: string, keys: ReadonlySet<string>) => void;
+
 /**
  * Brings docker's configuration to what is registered, and what earlier runs wrote to others (DOCKER_CONFIG of another
  * folder): there, what is not wanted any more goes and what changed is renewed, but nothing is added.
  * @param plaintext key -> `auth` value
+ * @param announce called before a file is written
  * @throws UserError when the configuration of now cannot be edited; one of the others stays for the next run
  */
 export async function registerDocker(
@@ -26,15 +31,16 @@ export async function registerDocker(
   registered: readonly Registration[],
   carried: readonly Registration[],
   plaintext: ReadonlyMap<string, string>,
+  announce: Announce,
 ): Promise<DockerReport> {
   const current = dockerConfigFile(env);
   const others = earlier.state.configs.filter((file) => file !== current);
   const wanted = wantedFor(env, earlier, registered, carried, plaintext);
-  const report = await editDockerConfig(current, wanted);
+  const report = await editDockerConfig(current, wanted, (keys) => announce(current, keys));
   const left: string[] = [];
   for (const file of others) {
     try {
-      await editDockerConfig(file, { ...wanted, adds: false });
+      await editDockerConfig(file, { ...wanted, adds: false }, (keys) => announce(file, keys));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       left.push(file);
@@ -55,7 +61,8 @@ function wantedFor(
   const stored = vaultsOf(earlier).flatMap((vault) => vault.list("stored").map(({ host }) => host));
   const helped = [...registered.filter(isVaulted).map(({ host }) => host), ...stored.filter(isHost)];
   const carriedAuths = new Set(carried.flatMap(({ auths }) => Object.keys(auths ?? {})));
-  const formerAuths = earlier.state.registered.flatMap(({ auths }) => Object.entries(auths ?? {}));
+  const formerAuths = gatherAuths([...earlier.state.registered, ...earlier.state.pending]);
+  for (const key of carriedAuths) formerAuths.delete(key);
   return {
     adds: true,
     helperKeys: keysOf(helped),
@@ -64,7 +71,7 @@ function wantedFor(
     overrules: env.CODESPACES === "true",
     lastResortKeys: keysOf(registered.filter(({ storage }) => storage === "none").map(({ host }) => host)),
     auths: plaintext,
-    formerAuths: new Map(formerAuths.filter(([key]) => !carriedAuths.has(key))),
+    formerAuths,
   };
 }
 

@@ -33,6 +33,12 @@ const registration = z.looseObject({
   failure: z.optional(failure),
 });
 
+const pending = z.object({
+  host: z.string(),
+  auths: registration.shape.auths,
+  npmrc: registration.shape.npmrc,
+});
+
 const state = z.looseObject({
   version: z.literal(1),
   /** The folder of the memory vault. */
@@ -40,10 +46,15 @@ const state = z.looseObject({
   /** docker's configuration files that name us or hold a login that we wrote; more than one with DOCKER_CONFIG. */
   configs: z._default(z.array(z.string()), []),
   registered: z.array(registration),
+  /** What a run was about to write to files of other programs; there is some only after one that was killed. */
+  pending: z._default(z.array(pending), []),
 });
 
 /** What the login of one registry left behind. Holds no secret. */
 export type Registration = z.infer<typeof registration>;
+
+/** What a run writes to the files of other programs for a host, written down before: a killed run cannot do it later. */
+export type Pending = z.infer<typeof pending>;
 
 /** Does the credential of this login lie in a vault, for our helper to answer? */
 export function isVaulted({ storage }: Pick<Registration, "storage">): boolean {
@@ -72,7 +83,7 @@ export function readState(folder: string): State {
     });
     return state.parse({ ...value, registered: rows });
   } catch {
-    return { version: 1, configs: [], registered: [] };
+    return { version: 1, configs: [], registered: [], pending: [] };
   }
 }
 

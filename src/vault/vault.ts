@@ -6,7 +6,7 @@ import type { AwsToken } from "../exchange/aws.ts";
 import { awsIdentity } from "../exchange/aws-identity.ts";
 import { type Code, explain, isCode } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
-import { writeFileAtomic } from "./write-file.ts";
+import { removeDrafts, writeFileAtomic } from "./write-file.ts";
 
 const entry = z.object({
   version: z.literal(1),
@@ -65,6 +65,8 @@ export interface Vault {
   writeFailure(name: string, value: Failure): void;
   /** Removes the tokens of all identities but these. */
   keepTokens(names: ReadonlySet<string>): void;
+  /** Removes what killed processes left half written; it may hold secrets. */
+  removeDrafts(): void;
   /** Where the lock of a token's renewal goes; the folder exists. */
   tokenLock(name: string): string;
 }
@@ -119,6 +121,9 @@ export function openVault(folder: string): Vault {
         const [name = ""] = file.split(".");
         if (file.endsWith(".json") && !names.has(name)) rmSync(join(tokens, file), { force: true });
       }
+    },
+    removeDrafts: () => {
+      for (const each of [...SHELVES, "tokens"]) removeDrafts(join(folder, each));
     },
     tokenLock: (name) => {
       mkdirSync(tokens, { recursive: true, mode: 0o700 });

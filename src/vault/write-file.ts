@@ -5,6 +5,7 @@ import {
   fsyncSync,
   futimesSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -54,6 +55,34 @@ export function writeFileAtomic(
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Removes the drafts that killed processes left in a folder; those of processes that run stay.
+ * @param folder absolute path; one that is not there has none
+ */
+export function removeDrafts(folder: string): void {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    const pid = DRAFT.exec(name)?.[1];
+    if (pid !== undefined && !runsBesideUs(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+const DRAFT = /^\..+\.registry-login-([0-9]{1,10})$/;
+
+function runsBesideUs(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -1,0 +1,128 @@
+/** Where something stands in a text: from the offset of its first character to that behind its last. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Property extends Span {
+  readonly key: string;
+  readonly value: Span;
+}
+
+/**
+ * Sets or removes one property of a JSON text; every byte of the others stays. What is new gets a line of its own in a
+ * text that has lines, indented as the others.
+ * @param text JSON that parses, an object
+ * @param path one key, or two; where the first is missing, it is made
+ * @param value undefined: remove
+ */
+export function setInJson(
+  text: string,
+  [top, key]: readonly [string] | readonly [string, string],
+  value: unknown,
+): string {
+  const start = text.indexOf("{");
+  const root = propertiesAt(text, start);
+  const parent = root.find((each) => each.key === top);
+  if (key === undefined) return set(text, start, root, 1, top, value);
+  if (parent === undefined) return value === undefined ? text : set(text, start, root, 1, top, { [key]: value });
+  return set(text, parent.value.from, propertiesAt(text, parent.value.from), 2, key, value);
+}
+
+function set(text: string, open: number, all: readonly Property[], depth: number, key: string, value: unknown): string {
+  const at = all.findIndex((each) => each.key === key);
+  const [before, found, after] = [all[at - 1], all[at], all[at + 1]];
+  const layout = detectLayout(text);
+  if (value === undefined) {
+    if (found === undefined) return text;
+    if (before !== undefined) return replace(text, { from: before.to, to: found.to }, "");
+    if (after !== undefined) return replace(text, { from: found.from, to: after.from }, "");
+    return replace(text, insideOf(text, open, found), "");
+  }
+  if (found !== undefined) return replace(text, found.value, write(value, layout, depth));
+  const property = `${JSON.stringify(key)}:${layout === null ? "" : " "}${write(value, layout, depth)}`;
+  const line = layout === null ? "" : layout.eol + layout.indent.repeat(depth);
+  const last = all.at(-1);
+  if (last !== undefined) {
+    // An object that its writer put on one line stays there.
+    const isOneLine = layout !== null && !/\n/.test(text.slice(open, all[0]?.from));
+    return replace(text, { from: last.to, to: last.to }, `,${isOneLine ? " " : line}${property}`);
+  }
+  const end = layout === null ? "" : layout.eol + layout.indent.repeat(depth - 1);
+  return replace(text, insideOf(text, open), line + property + end);
+}
+
+/** All between the braces of an object that is empty, or will be. */
+function insideOf(text: string, open: number, { to } = { to: open + 1 }): Span {
+  return { from: open + 1, to: text.indexOf("}", to) };
+}
+
+function replace(text: string, { from, to }: Span, by: string): string {
+  return text.slice(0, from) + by + text.slice(to);
+}
+
+interface Layout {
+  readonly indent: string;
+  readonly eol: string;
+}
+
+/** The text's own indentation and line ends; null for a text of one line, which stays one. */
+function detectLayout(text: string): Layout | null {
+  const trimmed = text.trim();
+  if (!trimmed.includes("\n") && trimmed !== "{}") return null;
+  return { indent: /\n([ \t]+)\S/.exec(text)?.[1] ?? "\t", eol: text.includes("\r\n") ? "\r\n" : "\n" };
+}
+
+function write(value: unknown, layout: Layout | null, depth: number): string {
+  if (layout === null) return JSON.stringify(value);
+  return JSON.stringify(value, null, layout.indent).replaceAll("\n", layout.eol + layout.indent.repeat(depth));
+}
+
+/** The properties of the object that begins here. Builds no tree, since files can be large. */
+function propertiesAt(text: string, open: number): Property[] {
+  const properties: Property[] = [];
+  let at = skipSpace(text, open + 1);
+  while (text[at] === '"') {
+    const end = skipString(text, at);
+    // Behind the colon.
+    const from = skipSpace(text, skipSpace(text, end) + 1);
+    const to = skipValue(text, from);
+    properties.push({ key: JSON.parse(text.slice(at, end)) as string, from: at, to, value: { from, to } });
+    at = skipSpace(text, to);
+    if (text[at] === ",") at = skipSpace(text, at + 1);
+  }
+  return properties;
+}
+
+function skipSpace(text: string, at: number): number {
+  const space = /[ \t\r\n]*/y;
+  space.lastIndex = at;
+  space.test(text);
+  return space.lastIndex;
+}
+
+function skipString(text: string, at: number): number {
+  for (let end = at + 1; ; end++) {
+    end = text.indexOf('"', end);
+    let escapes = 0;
+    while (text[end - 1 - escapes] === "\\") escapes++;
+    if (escapes % 2 === 0) return end + 1;
+  }
+}
+
+function skipValue(text: string, from: number): number {
+  let depth = 0;
+  let at = from;
+  do {
+    const sign = text[at];
+    if (sign === '"') at = skipString(text, at);
+    else {
+      if (sign === "{" || sign === "[") depth++;
+      if (sign === "}" || sign === "]") depth--;
+      at++;
+      // A number or a word.
+      if (depth === 0 && from + 1 === at) while (/[\w.+-]/.test(text[at] ?? "")) at++;
+    }
+  } while (depth > 0);
+  return at;
+}
