@@ -2,6 +2,7 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   lstatSync,
@@ -24,8 +25,13 @@ import { draftPrefix, writeFileAtomic } from "../vault/write-file.ts";
 /** Errors on which a file can still be rewritten in place: a mount point, another file system, a folder that is not ours. */
 const NOT_REPLACEABLE = new Set(["EBUSY", "EXDEV", "EACCES", "EPERM", "EROFS"]);
 
-/** How often an edit starts again because another program wrote the file meanwhile; none writes without a pause. */
-const MAX_RETRIES = 20;
+/** How often an edit starts again because another program wrote the file meanwhile, before it gives up. */
+const MAX_RETRIES = 500;
+
+const REST_MS = 1;
+
+/** Says how many milliseconds another process that edits the file may be waited for now. */
+export type LockWait = () => number;
 
 /** As many as Linux itself follows (path_resolution(7)). */
 const MAX_LINKS = 40;
@@ -41,7 +47,7 @@ const MAX_LINKS = 40;
  * @param edit old text (null: there is no file) -> new text; what it throws leaves the file untouched. Pure, since it
  * may be asked more than once
  * @param options `holdsSecret`: asked after `edit`: is the new text for its owner alone? Then the mode loses what others
- *   had; `beforeWrite`: called after `edit` when its text is about to be written
+ *   had; `beforeWrite`: called after `edit` when its text is about to be written; `lockWait`: for another process
  * @returns whether the file was written
  * @throws UserError when the file cannot be read or written
  */
@@ -51,13 +57,22 @@ export async function editConfigFile(
   {
     holdsSecret = () => false,
     beforeWrite = () => undefined,
-  }: { readonly holdsSecret?: () => boolean; readonly beforeWrite?: () => void } = {},
+    lockWait,
+  }: {
+    readonly holdsSecret?: () => boolean;
+    readonly beforeWrite?: () => void;
+    readonly lockWait?: LockWait | undefined;
+  } = {},
 ): Promise<boolean> {
   try {
     const target = followLinks(join(followLinks(dirname(file)), basename(file)));
+    // A device would be replaced by a file, and a pipe be waited for.
+    if (statSync(target, { throwIfNoEntry: false })?.isFile() === false) {
+      throw new UserError(explain("not-a-file", { path: file }));
+    }
     if (!existsSync(target) && edit(null) === "") return false;
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-    return await lockIfPossible(`${target}.registry-login.lock`, () => {
+    return await lockIfPossible(`${target}.registry-login.lock`, lockWait, () => {
       removeOldDrafts(target);
       for (let retries = 0; ; retries++) {
         const before = readIfThere(target);
@@ -66,7 +81,9 @@ export async function editConfigFile(
         if (before !== null && holdsSecret()) chmodSync(target, statSync(target).mode & 0o7700);
         if (after === (before ?? "")) return false;
         beforeWrite();
-        if (write(target, after, () => retries === MAX_RETRIES || readIfThere(target) === before)) return true;
+        if (write(target, after, { hurries: retries > 0, mayReplace: () => isStill(target, before) })) return true;
+        // To write all the same would undo what another program has just written.
+        if (retries === MAX_RETRIES) throw new UserError(explain("config-busy", { file }));
       }
     });
   } catch (error) {
@@ -102,9 +119,9 @@ function followLinks(path: string): string {
 }
 
 /** Where the folder takes no lock file, the file itself may still be ours to write (a bind mount into a foreign folder). */
-async function lockIfPossible<T>(lock: string, work: () => T): Promise<T> {
+async function lockIfPossible<T>(lock: string, lockWait: LockWait | undefined, work: () => T): Promise<T> {
   try {
-    return await withLock(lock, work);
+    return await withLock(lock, work, lockWait?.());
   } catch (error) {
     if (!isLockRefusal(error, lock)) throw error;
     return work();
@@ -139,11 +156,31 @@ function readIfThere(file: string): string | null {
   }
 }
 
+/**
+ * Does the file hold this text, up to now? There is no way to replace a file only if nobody wrote it, so that the time
+ * between the answer and the replacement has to be short: one look at the inode comes last, and before it a moment's
+ * rest, since the system interrupts a process the less the less it just ran.
+ */
+function isStill(target: string, text: string | null): boolean {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, REST_MS);
+  const before = inodeOf(target);
+  return readIfThere(target) === text && inodeOf(target) === before;
+}
+
+function inodeOf(target: string): string {
+  const stats = statSync(target, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? "" : `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
+}
+
 /** Writes unless `mayReplace`, asked at the last moment, says no. */
-function write(target: string, text: string, mayReplace: () => boolean): boolean {
+function write(
+  target: string,
+  text: string,
+  { hurries, mayReplace }: { readonly hurries: boolean; readonly mayReplace: () => boolean },
+): boolean {
   const old = statSync(target, { throwIfNoEntry: false });
   try {
-    return writeFileAtomic(target, text, old === undefined ? { mayReplace } : { like: old, mayReplace });
+    return writeFileAtomic(target, text, { ...(old === undefined ? {} : { like: old }), hurries, mayReplace });
   } catch (error) {
     if (old === undefined || !NOT_REPLACEABLE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
     if (!mayReplace()) return false;
@@ -159,12 +196,14 @@ function write(target: string, text: string, mayReplace: () => boolean): boolean
   }
 }
 
-function rewriteInPlace(target: string, bytes: Buffer): void {
+function rewriteInPlace(target: string, text: Buffer): void {
   const handle = openSync(target, "r+");
   try {
+    // Whoever reads before the file is cut, or after a kill just then, finds line ends behind the text, not the old rest.
+    const bytes = Buffer.concat([text, Buffer.alloc(Math.max(0, fstatSync(handle).size - text.length), "\n")]);
     // From the start of the file, and whole: writeSync may stop early.
     for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at, at);
-    ftruncateSync(handle, bytes.length);
+    ftruncateSync(handle, text.length);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod/mini";
 import { type Environment, homeFolder } from "../discovery/environment.ts";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { type Auths, entryOf, hasOtherLogin, isFormer, type OwnAuths } from "./auths.ts";
-import { editConfigFile } from "./config-file.ts";
+import { editConfigFile, type LockWait } from "./config-file.ts";
 import { HELPER } from "./helper-name.ts";
 import { setInJson } from "./json-text.ts";
 import { configShape } from "./login-config.ts";
@@ -51,6 +50,7 @@ export async function editDockerConfig(
   file: string,
   wanted: Wanted,
   announce: (keys: ReadonlySet<string>) => void = () => undefined,
+  lockWait?: LockWait,
 ): Promise<ConfigReport> {
   let report: Omit<ConfigReport, "changed"> = { otherHelpers: new Map(), credsStore: null, otherLogins: new Set() };
   let keys: ReadonlySet<string> = new Set();
@@ -60,7 +60,7 @@ export async function editDockerConfig(
     keys = written;
     return text;
   };
-  const changed = await editConfigFile(file, edit, { beforeWrite: () => announce(keys) });
+  const changed = await editConfigFile(file, edit, { beforeWrite: () => announce(keys), lockWait });
   return { changed, ...report };
 }
 
@@ -141,28 +141,12 @@ function parse(file: string, text: string): z.infer<typeof configShape> {
   throw new UserError(explain("config-form", { file, path }));
 }
 
-/** Edits the text in place, so that every other byte stays, and checks the result against the plain edit. */
+/** Edits the text in place, so that every other byte stays. */
 function applyOperations(file: string, before: string, operations: readonly Operation[]): string {
-  const expected = JSON.parse(before) as Record<string, Record<string, unknown> | null | undefined>;
-  let text = before;
-  const run = ({ path, value }: Operation): void => {
-    text = setInJson(text, path, value);
-    const [top, key] = path;
-    if (key === undefined) {
-      if (value === undefined) delete expected[top];
-      else expected[top] = value as Record<string, unknown>;
-      return;
-    }
-    const parent = expected[top] ?? {};
-    expected[top] = parent;
-    if (value === undefined) delete parent[key];
-    else parent[key] = value;
-  };
-  for (const operation of operations) {
-    const [top, key] = operation.path;
-    if (key !== undefined && expected[top] === null) run({ path: [top], value: {} });
-    run(operation);
-  }
-  if (isDeepStrictEqual(JSON.parse(text), expected)) return text;
-  throw new UserError(explain("config-key-twice", { file }));
+  let text: string | null = before;
+  for (const { path, value } of operations) text = text === null ? null : setInJson(text, path, value);
+  if (text === null) throw new UserError(explain("config-key-twice", { file }));
+  // A mistake of ours must not reach the file.
+  JSON.parse(text);
+  return text;
 }

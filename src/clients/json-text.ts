@@ -13,20 +13,26 @@ interface Property extends Span {
  * Sets or removes one property of a JSON text; every byte of the others stays. What is new gets a line of its own in a
  * text that has lines, indented as the others.
  * @param text JSON that parses, an object
- * @param path one key, or two; where the first is missing, it is made
+ * @param path one key, or two; where the first is missing or null, it is made
  * @param value undefined: remove
+ * @returns null where a key of the path stands there twice, of which programs may take either
  */
 export function setInJson(
   text: string,
   [top, key]: readonly [string] | readonly [string, string],
   value: unknown,
-): string {
+): string | null {
   const start = text.indexOf("{");
   const root = propertiesAt(text, start);
-  const parent = root.find((each) => each.key === top);
+  const [parent, another] = root.filter((each) => each.key === top);
+  if (another !== undefined) return null;
   if (key === undefined) return set(text, start, root, 1, top, value);
-  if (parent === undefined) return value === undefined ? text : set(text, start, root, 1, top, { [key]: value });
-  return set(text, parent.value.from, propertiesAt(text, parent.value.from), 2, key, value);
+  if (parent === undefined || text[parent.value.from] !== "{") {
+    return value === undefined ? text : set(text, start, root, 1, top, { [key]: value });
+  }
+  const all = propertiesAt(text, parent.value.from);
+  if (all.filter((each) => each.key === key).length > 1) return null;
+  return set(text, parent.value.from, all, 2, key, value);
 }
 
 function set(text: string, open: number, all: readonly Property[], depth: number, key: string, value: unknown): string {

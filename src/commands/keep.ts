@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { fingerprint } from "../clients/auths.ts";
-import { tidyConfigFile } from "../clients/config-file.ts";
+import { type LockWait, tidyConfigFile } from "../clients/config-file.ts";
 import { editNpmrc, lineFingerprint, npmrcFile, npmTokenKey } from "../clients/npmrc.ts";
 import type { Environment } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
@@ -31,6 +31,11 @@ export interface KeepReport extends DockerReport {
   readonly foreignLines: ReadonlySet<string>;
 }
 
+interface Patient {
+  /** How long other processes that edit the same files may be waited for. */
+  readonly lockWait?: LockWait | undefined;
+}
+
 /** The credential that an earlier run kept for this login, if it is exactly this one. */
 export function isKnown(
   earlier: Earlier,
@@ -58,7 +63,7 @@ export function isKnown(
  * @throws UserError when the credentials or the configuration cannot be written
  */
 export async function keep(
-  context: Pick<Context, "env" | "memoryFolders" | "now">,
+  context: Pick<Context, "env" | "memoryFolders" | "now"> & Patient,
   before: Earlier,
   storage: Storage,
   kept: readonly Kept[],
@@ -125,7 +130,7 @@ type Announce = (file: string | null, written: readonly Pending[]) => void;
 
 /** Brings docker's configuration and .npmrc to what is registered. */
 async function register(
-  { env }: Pick<Context, "env">,
+  { env, lockWait }: Pick<Context, "env"> & Patient,
   earlier: Earlier,
   kept: readonly { readonly registration: Registration; readonly login: Kept }[],
   carried: readonly Registration[],
@@ -135,7 +140,7 @@ async function register(
     registration.storage === "plaintext" ? plaintextAuths(login.request.registry, login.credential) : [],
   );
   const registered = [...kept.map(({ registration }) => registration), ...carried];
-  const docker = registerDocker(env, earlier, registered, carried, new Map(plaintext), (file, keys) => {
+  const docker = registerDocker({ env, lockWait }, earlier, registered, carried, new Map(plaintext), (file, keys) => {
     const written = kept.filter(({ registration }) =>
       Object.keys(registration.auths ?? {}).some((key) => keys.has(key)),
     );
@@ -144,7 +149,7 @@ async function register(
       written.map(({ registration: { host, auths } }) => ({ host, auths })),
     );
   });
-  const npm = registerNpm(env, earlier, kept, carried, (lines) => {
+  const npm = registerNpm({ env, lockWait }, earlier, kept, carried, (lines) => {
     const written = kept.filter(({ registration }) => lines.has(registration.npmrc?.line ?? ""));
     announce(
       null,
@@ -160,7 +165,7 @@ async function register(
 
 /** Brings .npmrc to what is registered, and takes our lines away where an earlier run wrote them to another file. */
 async function registerNpm(
-  env: Environment,
+  { env, lockWait }: Pick<Context, "env"> & Patient,
   earlier: Earlier,
   kept: readonly { readonly registration: Registration; readonly login: Kept }[],
   carried: readonly Registration[],
@@ -180,7 +185,7 @@ async function registerNpm(
   for (const file of files) {
     const lines = new Set(former.filter((each) => each.file === file).map(({ line }) => line));
     const wanted = { values: file === current ? values : new Map<string, string>(), former: lines };
-    const { otherSettings, foreignLines } = await editNpmrc(file, wanted, announce);
+    const { otherSettings, foreignLines } = await editNpmrc(file, wanted, announce, lockWait);
     if (file === current) report = { otherNpmSettings: otherSettings, foreignLines };
   }
   return report;

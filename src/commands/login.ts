@@ -12,6 +12,7 @@ import { attempt } from "./attempt.ts";
 import type { Context, Result } from "./context.ts";
 import { failuresOf } from "./failures.ts";
 import { isKnown, keep } from "./keep.ts";
+import { startLimits } from "./limits.ts";
 import { reportLogin } from "./login-report.ts";
 import { createObtain } from "./obtain.ts";
 
@@ -39,6 +40,7 @@ export async function login(context: Context, flags: LoginFlags): Promise<Result
 
 async function run(context: Context, options: Options, flags: LoginFlags): Promise<Result> {
   const { storage, timeout, verify } = options;
+  const limits = startLimits(timeout);
   const discovery = discover(context.env, options, readCodespacesSecrets(context.codespacesFile));
   const earlier = readEarlier(context.env);
 
@@ -49,7 +51,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
         obtain,
         renews: storage !== "plaintext",
         send: context.send,
-        timeout,
+        limits,
         verify,
         onlyChanged: flags.onlyChanged,
         known: (credential) => isKnown(earlier, storage, request, credential, context.env),
@@ -74,9 +76,10 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   const failures = failuresOf(attempts, discovery.rejected, redact);
   // Two logins at once must not make a vault each; where there is nothing to write down, no folder is made either.
   const nothingThere = kept.length + failures.length + earlier.state.registered.length === 0;
+  const world = { ...context, lockWait: limits.lockWait };
   const written = await (nothingThere
-    ? keep(context, earlier, storage, kept, carried, failures)
-    : lockEarlier(context.env, (latest) => keep(context, latest, storage, kept, carried, failures))
+    ? keep(world, earlier, storage, kept, carried, failures)
+    : lockEarlier(context.env, (latest) => keep(world, latest, storage, kept, carried, failures), limits.lockWait())
   ).catch((error: unknown) => {
     if (error instanceof UserError) return error;
     throw error;

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { gatherAuths } from "../clients/auths.ts";
+import type { LockWait } from "../clients/config-file.ts";
 import { type ConfigReport, dockerConfigFile, editDockerConfig, type Wanted } from "../clients/docker-config.ts";
 import type { Environment } from "../discovery/environment.ts";
 import { UserError } from "../findings/user-error.ts";
@@ -26,7 +27,7 @@ export type Announce = (file: string, keys: ReadonlySet<string>) => void;
  * @throws UserError when the configuration of now cannot be edited; one of the others stays for the next run
  */
 export async function registerDocker(
-  env: Environment,
+  { env, lockWait }: { readonly env: Environment; readonly lockWait?: LockWait | undefined },
   earlier: Earlier,
   registered: readonly Registration[],
   carried: readonly Registration[],
@@ -36,11 +37,11 @@ export async function registerDocker(
   const current = dockerConfigFile(env);
   const others = earlier.state.configs.filter((file) => file !== current);
   const wanted = wantedFor(env, earlier, registered, carried, plaintext);
-  const report = await editDockerConfig(current, wanted, (keys) => announce(current, keys));
+  const report = await editDockerConfig(current, wanted, (keys) => announce(current, keys), lockWait);
   const left: string[] = [];
   for (const file of others) {
     try {
-      await editDockerConfig(file, { ...wanted, adds: false }, (keys) => announce(file, keys));
+      await editDockerConfig(file, { ...wanted, adds: false }, (keys) => announce(file, keys), lockWait);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       left.push(file);

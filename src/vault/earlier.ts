@@ -31,9 +31,14 @@ export function readEarlier(env: Environment): Earlier {
 
 /**
  * Runs work that changes what earlier runs left, one process at a time.
+ * @param waitMs how long to wait for another one
  * @throws UserError when the home folder cannot be written
  */
-export async function lockEarlier<T>(env: Environment, work: (earlier: Earlier) => T | Promise<T>): Promise<T> {
+export async function lockEarlier<T>(
+  env: Environment,
+  work: (earlier: Earlier) => T | Promise<T>,
+  waitMs?: number,
+): Promise<T> {
   const folder = stateFolder(env);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -41,12 +46,23 @@ export async function lockEarlier<T>(env: Environment, work: (earlier: Earlier) 
   } catch (error) {
     throw explainWriteError(error, folder, HOME_HINT);
   }
-  return await withLock(join(folder, "lock"), () => {
-    const earlier = readEarlier(env);
-    removeDrafts(folder);
-    for (const vault of vaultsOf(earlier)) vault.removeDrafts();
-    return work(earlier);
-  });
+  const lock = join(folder, "lock");
+  try {
+    return await withLock(
+      lock,
+      () => {
+        const earlier = readEarlier(env);
+        removeDrafts(folder);
+        for (const vault of vaultsOf(earlier)) vault.removeDrafts();
+        return work(earlier);
+      },
+      waitMs,
+    );
+  } catch (error) {
+    // No room for the lock. What the work throws of other files is not for the person's eyes.
+    const { path } = error as NodeJS.ErrnoException;
+    throw path === undefined || path.startsWith(lock) ? explainWriteError(error, folder, HOME_HINT) : error;
+  }
 }
 
 const HOME_HINT = "check owner and mode of the home folder";

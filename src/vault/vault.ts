@@ -56,6 +56,7 @@ export interface Vault {
   read(shelf: Shelf, host: string): Entry | null;
   /** Writes unless the same is there already. */
   write(shelf: Shelf, value: Entry): void;
+  /** @throws UserError where it cannot be taken away */
   remove(shelf: Shelf, host: string): void;
   list(shelf: Shelf): Entry[];
   /** The token of an AWS identity by its name; registries of one identity share it. */
@@ -98,7 +99,13 @@ export function openVault(folder: string): Vault {
       if (JSON.stringify(read(path)) === JSON.stringify(entry.parse(value))) return;
       write(path, value);
     },
-    remove: (shelf, host) => rmSync(file(shelf, host), { force: true }),
+    remove: (shelf, host) => {
+      try {
+        rmSync(file(shelf, host), { force: true });
+      } catch (error) {
+        throw explainWriteError(error, folder, "check the folder's owner and mode");
+      }
+    },
     list: (shelf) => {
       let names: string[];
       try {

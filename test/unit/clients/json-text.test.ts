@@ -15,7 +15,16 @@ test.each<[string, Parameters<typeof setInJson>, string]>([
   ["into an empty object", ['{ "b": {} }\n', ["b", "k"], "v"], '{ "b": {"k":"v"} }\n'],
   ["into an empty text", ["{}\n", ["b", "k"], { n: 1 }], '{\n\t"b": {\n\t\t"k": {\n\t\t\t"n": 1\n\t\t}\n\t}\n}\n'],
   ["behind windows' line ends", ['{\r\n  "a": 1\r\n}', ["b"], true], '{\r\n  "a": 1,\r\n  "b": true\r\n}'],
+  ["into null", ['{"b":null}', ["b", "k"], "v"], '{"b":{"k":"v"}}'],
   ["a key with escapes", ['{"\\u0061":1}', ["a"], 2], '{"\\u0061":2}'],
 ])("%s: every other byte stays", (_, [text, path, value], expected) => {
   expect(setInJson(text, path, value)).toBe(expected);
+});
+
+test.each<Parameters<typeof setInJson>>([
+  ['{"a":1,"a":2}', ["a"], 3],
+  ['{"a":{},"a":{}}', ["a", "k"], 3],
+  ['{"a":{"k":1,"\\u006b":2}}', ["a", "k"], 3],
+])("a key that stands twice is not edited: %s", (...edit) => {
+  expect(setInJson(...edit)).toBe(null);
 });
