@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync } from "node:zlib";
 import { buildAgent } from "./build.ts";
 import {
   AGENT_FOLDER,
@@ -40,9 +40,9 @@ export async function stage({
   rmSync(folder, { recursive: true, force: true });
   const target = join(folder, "src", FEATURE_ID);
   mkdirSync(target, { recursive: true });
-  // NOTES.md is a part of README.md, word for word.
-  cpSync(FEATURE_FOLDER, target, { recursive: true, filter: (path) => basename(path) !== "NOTES.md" });
-  writeFileSync(join(target, "agent.json.gz"), packAgent(agent));
+  // The pages are read where the project is; in every image they would only take room.
+  cpSync(FEATURE_FOLDER, target, { recursive: true, filter: (path) => !/^(?:NOTES|README)\.md$/.test(basename(path)) });
+  writeFileSync(join(target, "agent.json.br"), packAgent(agent));
   cpSync(join(ROOT, "LICENSE"), join(target, "LICENSE"));
   writeFileSync(join(target, "runtime.txt"), runtimeLines());
   for (const processor of runtimes) fetchRuntime(processor, join(target, "runtime"));
@@ -52,7 +52,7 @@ export async function stage({
 /** The agent's files in one compressed file, since a Feature is published as a plain tar; unpack.mjs is its counterpart. */
 function packAgent(folder: string): Buffer {
   const files = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
-  return gzipSync(JSON.stringify(Object.fromEntries(files)), { level: 9 });
+  return brotliCompressSync(JSON.stringify(Object.fromEntries(files)));
 }
 
 if (isProgram(import.meta.url)) {

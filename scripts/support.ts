@@ -18,6 +18,16 @@ export function saveRows(table: string, rows: readonly Row[]): void {
   writeFileSync(join(FOLDER, `${table}.json`), `${JSON.stringify(rows, null, 2)}\n`);
 }
 
+/** Adds a row, in place of one with the same first cell. */
+export function saveRow(table: string, row: Row): void {
+  const [first] = Object.values(row);
+  const others = (savedRows().get(table) ?? []).filter((each) => Object.values(each)[0] !== first);
+  saveRows(
+    table,
+    [...others, row].sort((a, b) => (String(Object.values(a)[0]) < String(Object.values(b)[0]) ? -1 : 1)),
+  );
+}
+
 /** The rows of the last runs, by the names of their tables. */
 export function savedRows(): Map<string, Row[]> {
   const files = existsSync(FOLDER) ? readdirSync(FOLDER) : [];
@@ -28,8 +38,15 @@ export function savedRows(): Map<string, Row[]> {
 
 export function renderRows(rows: readonly Row[]): string {
   const columns = Object.keys(rows[0] ?? {});
-  const lines = [columns, columns.map(() => "---"), ...rows.map((row) => columns.map((column) => row[column] ?? ""))];
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return [renderCells(columns), renderCells(columns.map(() => "---")), ...rows.map(renderRow)].join("\n");
+}
+
+export function renderRow(row: Row): string {
+  return renderCells(Object.values(row));
+}
+
+function renderCells(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
 }
 
 /** What NOTES.md claims in a table: its Markdown, empty before the first run on such a machine. */

@@ -1,17 +1,23 @@
 import type { Result } from "./commands/context.ts";
 import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
+import { inherit } from "./discovery/environment.ts";
 import { OPTIONS_FILE } from "./discovery/options.ts";
 import { UserError } from "./findings/user-error.ts";
 import { describeBug } from "./report/bug.ts";
 import { MEMORY_FOLDERS } from "./vault/location.ts";
 
 const world = {
-  env: process.env,
+  env: { ...process.env },
   optionsFile: OPTIONS_FILE,
   codespacesFile: CODESPACES_SECRETS_FILE,
   memoryFolders: MEMORY_FOLDERS,
+  launcher: "/usr/local/bin/registry-login",
+  uid: process.getuid?.() ?? 0,
   now: Date.now,
 };
+
+// Programs that a library starts, as AWS's credential_process is one, inherit what is left.
+inherit(world.env);
 
 // Loaded when they are called: clients run the credential helper several times a pull, and it needs nothing of what a
 // command line needs.
@@ -38,7 +44,7 @@ function describeFailure(error: unknown): Result {
 /** Ends at once when all is written: a look-up or a connection that nobody waits for any more must not hold the hook. */
 function end({ stdout, stderr = "", exitCode }: Result): void {
   // A reader that went away (`registry-login | head`) is no failure of ours.
-  process.stdout.on("error", () => process.exit(exitCode));
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(exitCode));
   process.stderr.write(stderr, () => process.stdout.write(stdout, () => process.exit(exitCode)));
 }
 

@@ -31,8 +31,8 @@ INSTALL_NODE="install Node >= $MIN_NODE in the image"
 write_options() {
   options=$SHARE/options
   touch "$options"
-  for pair in "registries=${REGISTRIES:-}" "storage=${STORAGE:-memory}" "verify=${VERIFY:-true}" "strict=${STRICT:-false}" "timeout=${TIMEOUT:-10}" "identifiers=${IDENTIFIERS:-}" "githubToken=${GITHUBTOKEN:-auto}" "npm=${NPM:-false}"; do
-    case $pair in registries= | storage=memory | verify=true | strict=false | timeout=10 | identifiers= | githubToken=auto | npm=false) continue ;; esac
+  for pair in "registries=${REGISTRIES:-}" "storage=${STORAGE:-memory}" "verify=${VERIFY:-true}" "strict=${STRICT:-false}" "timeout=${TIMEOUT:-10}" "identifiers=${IDENTIFIERS:-}" "githubToken=${GITHUBTOKEN:-auto}" "npm=${NPM:-false}" "root=${ROOT:-false}"; do
+    case $pair in registries= | storage=memory | verify=true | strict=false | timeout=10 | identifiers= | githubToken=auto | npm=false | root=false) continue ;; esac
     grep -v "^${pair%%=*}=" "$options" >"$options.new" || true
     printf '%s\n' "$(printf '%s' "$pair" | tr '\n' ' ')" >>"$options.new"
     mv "$options.new" "$options"
@@ -57,10 +57,18 @@ if [ "$(node_major "$node")" -lt "$MIN_NODE" ]; then node=$(find_node); fi
 if [ -z "$node" ]; then get_node; fi
 ln -sfn "$node" "$LIB/node"
 rm -rf "$LIB/agent"
-"$node" "$FEATURE/unpack.mjs" "$FEATURE/agent.json.gz" "$LIB/agent"
+"$node" "$FEATURE/unpack.mjs" "$FEATURE/agent.json.br" "$LIB/agent"
 cp "$FEATURE/bin/registry-login" "$FEATURE/bin/docker-credential-registry-login" /usr/local/bin/
 chmod 755 /usr/local/bin/registry-login /usr/local/bin/docker-credential-registry-login
 write_options
+# Completion, where the image has a shell that looks for it there.
+completion() {
+  if [ -d "$2" ]; then /usr/local/bin/registry-login completion "$1" >"$2/$3"; fi
+}
+completion bash /usr/share/bash-completion/completions registry-login
+completion zsh /usr/share/zsh/vendor-completions _registry-login
+completion zsh /usr/share/zsh/site-functions _registry-login
+completion fish /usr/share/fish/vendor_completions.d registry-login.fish
 
 # The agent checks its own options: a mistake there should show now, not when a pull fails.
 /usr/local/bin/registry-login plan >/dev/null || fail "the agent does not start with these options" "see the message above"

@@ -51,6 +51,8 @@ export function createProgram(
   add("login", "log in to every registry whose secrets are in the environment (the default)", [
     ...featureOptions(),
     flag("--if-changed", "do not ask again about what an earlier login verified"),
+    // For the login as root alone: the variables come as a JSON object on stdin and replace the environment.
+    flag("--environment-from-stdin", "").hideHelp(),
     flag("--json", "print JSON"),
     flag("--verbose", "show each request on stderr: method, host and status"),
   ]);
@@ -67,9 +69,10 @@ export function createProgram(
     "say why a pull fails, for every registry or the given hosts and images",
     [
       ...featureOptions().filter(
-        ({ long }) => !["--verify", "--no-verify", "--strict", "--no-strict"].includes(long ?? ""),
+        ({ long }) =>
+          !["--verify", "--no-verify", "--strict", "--no-strict", "--root", "--no-root"].includes(long ?? ""),
       ),
-      flag("--push", "check the right to push too"),
+      flag("--push", "a push that is refused is wrong too"),
       flag("--json", "print JSON"),
       flag("--verbose", "show each request on stderr: method, host and status"),
     ],
@@ -100,7 +103,15 @@ bash: registry-login completion bash > ~/.local/share/bash-completion/completion
 zsh:  registry-login completion zsh > a folder of your $fpath, as _registry-login
 fish: registry-login completion fish > ~/.config/fish/completions/registry-login.fish`;
 
-const NOT_FOR_PLAN = new Set(["--verify", "--no-verify", "--strict", "--no-strict", "--timeout"]);
+const NOT_FOR_PLAN = new Set([
+  "--verify",
+  "--no-verify",
+  "--strict",
+  "--no-strict",
+  "--timeout",
+  "--root",
+  "--no-root",
+]);
 
 /** They override the Feature's own options. */
 function featureOptions(): Option[] {
@@ -116,6 +127,8 @@ function featureOptions(): Option[] {
     choice("--github-token", ["auto", "always", "never"], "when GITHUB_TOKEN logs in to ghcr.io (auto: in Codespaces)"),
     flag("--npm", "log npm in to npm.pkg.github.com with it (no)"),
     flag("--no-npm", "do not"),
+    flag("--root", "log root in as well, for sudo docker, where sudo needs no password (no)"),
+    flag("--no-root", "do not"),
   ];
 }
 

@@ -1,4 +1,7 @@
+import { text } from "node:stream/consumers";
 import type { Context, OfflineContext, Result } from "../commands/context.ts";
+import { inherit } from "../discovery/environment.ts";
+import { takeOverEnvironment } from "../discovery/hand-over.ts";
 import type { RawOptions } from "../discovery/options.ts";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
@@ -71,7 +74,12 @@ const ACTIONS: Readonly<Record<CommandName, Act>> = {
   login: async (context, values) => {
     const { login } = await import("../commands/login.ts");
     const flags = { options: rawOptions(values), json: values.json === true, onlyChanged: values.ifChanged === true };
-    return await withNetwork(context, values, (online) => login(online, flags));
+    const env = { ...context.env };
+    if (values.environmentFromStdin === true) {
+      takeOverEnvironment(env, await text(process.stdin));
+      inherit(env);
+    }
+    return await withNetwork({ ...context, env }, values, (online) => login(online, flags));
   },
   plan: async (context, values) => {
     const { plan } = await import("../commands/plan.ts");
@@ -135,7 +143,12 @@ function rawOptions(values: Values): RawOptions {
   const { registries, storage, timeout, identifiers, githubToken } = values;
   const pair = (yes: string, no: string): string | undefined =>
     values[no] === true ? "false" : values[yes] === true ? "true" : undefined;
-  const flags = { verify: pair("verify", "noVerify"), strict: pair("strict", "noStrict"), npm: pair("npm", "noNpm") };
+  const flags = {
+    verify: pair("verify", "noVerify"),
+    strict: pair("strict", "noStrict"),
+    npm: pair("npm", "noNpm"),
+    root: pair("root", "noRoot"),
+  };
   return Object.fromEntries(
     Object.entries({ registries, storage, timeout, identifiers, githubToken, ...flags }).filter(
       (option): option is [string, string] => typeof option[1] === "string",

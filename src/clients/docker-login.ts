@@ -3,7 +3,15 @@ import { type Explanation, explain } from "../findings/finding.ts";
 import type { Registry } from "../registries/registry.ts";
 import { askHelper } from "./ask-helper.ts";
 import { dockerConfigFile } from "./docker-config.ts";
-import { type ClientLogin, findProgram, parseLoginConfig, readAuth, readLoginConfig } from "./login-config.ts";
+import { HELPER } from "./helper-name.ts";
+import {
+  type ClientLogin,
+  findProgram,
+  type LoginConfig,
+  parseLoginConfig,
+  readAuth,
+  readLoginConfig,
+} from "./login-config.ts";
 
 /** Where a client's login for a registry comes from, and what it is. */
 export interface FoundLogin {
@@ -51,8 +59,14 @@ export async function findDockerLogin(
     const hidden = readAuth(config, key) !== null;
     return { ...nothing, from, helper, hidden, ...(await asking(helper, key, env, "docker")) };
   }
-  const login = readAuth(config, key);
+  const login = readAuth(config, key) ?? readAuth(config, findAddress(config, key));
   return login === null ? nothing : { ...nothing, from: "file", login };
+}
+
+/** docker also takes what old versions wrote: the key of a host may be an address of it. */
+function findAddress({ auths }: LoginConfig, host: string): string {
+  const hostOf = (key: string): string => key.replace(/^https?:\/\//, "").replace(/\/.*$/s, "");
+  return Object.keys(auths).find((key) => hostOf(key) === host) ?? host;
 }
 
 /** Asks a helper, if it is there. */
@@ -63,7 +77,10 @@ export async function ask(
   client: string,
 ): Promise<Pick<FoundLogin, "login" | "problem">> {
   if (findProgram(`docker-credential-${helper}`, env) === null) {
-    return { login: null, problem: explain("helper-missing", { client, helper }) };
+    const code = helper === HELPER ? "helper-missing" : "other-helper-missing";
+    return { login: null, problem: explain(code, { client, helper }) };
   }
-  return { login: await askHelper(helper, key, env), problem: null };
+  const answer = await askHelper(helper, key, env);
+  if (answer === "failed") return { login: null, problem: explain("helper-fails", { helper, host: key }) };
+  return { login: answer === "not-found" ? null : answer, problem: null };
 }

@@ -19,7 +19,7 @@ const auth = z.object({
 
 /** Only what is read here; docker refuses the file too when one of these has another type. */
 export const configShape = z.looseObject({
-  auths: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
+  auths: z.optional(z.nullable(z.record(z.string(), z.nullable(z.looseObject({}))))),
   credHelpers: z.optional(z.nullable(z.record(z.string(), z.string()))),
   credsStore: z.optional(z.string()),
 });
@@ -93,7 +93,8 @@ export function findProgram(name: string, { PATH = "" }: Environment): string | 
   return null;
 }
 
-function parseJson(text: string): unknown {
+/** JSON of another program, or undefined where it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -15,6 +15,10 @@ export interface Context {
   readonly send: Send;
   /** The agent (proxy, CA bundle) for an address. */
   readonly agentFor: (url: URL) => Agent;
+  /** The program that starts this agent, for a login as another user. */
+  readonly launcher: string;
+  /** The user id that this process runs with. */
+  readonly uid: number;
   /** The time, in milliseconds since the epoch. */
   readonly now: () => number;
   /** What the text on stdout is written for. */
@@ -22,7 +26,7 @@ export interface Context {
 }
 
 /** What the credential helper takes of it: it must start fast, and needs the network only to renew. */
-export type HelperContext = Omit<Context, "send" | "agentFor" | "terminal">;
+export type HelperContext = Omit<Context, "send" | "agentFor" | "terminal" | "launcher" | "uid">;
 
 /** What a command takes that works without the network. */
 export type OfflineContext = Omit<Context, "send" | "agentFor">;

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { askHelper } from "../clients/ask-helper.ts";
+import { askHelper, NOT_FOUND } from "../clients/ask-helper.ts";
 import { dockerConfigFile } from "../clients/docker-config.ts";
 import { HELPER } from "../clients/helper-name.ts";
 import { readLoginConfig } from "../clients/login-config.ts";
@@ -17,7 +17,6 @@ import type { HelperContext, Result } from "./context.ts";
 import { keptSecret, secretOf } from "./secret-of.ts";
 
 /** The protocol's exact texts; clients compare with them. */
-const NOT_FOUND = "credentials not found in native keychain";
 const NO_SERVER = "no credentials server URL";
 const NO_USERNAME = "no credentials username";
 
@@ -95,8 +94,8 @@ async function get(context: HelperContext, input: string): Promise<Result> {
 async function explainFailure(env: Environment, server: string, host: string, failure: LoginFailure): Promise<Result> {
   const config = readLoginConfig(dockerConfigFile(env));
   const store = "code" in config ? null : config.credsStore;
-  const other = store === null || store === HELPER ? null : await askHelper(store, server, env);
-  return other === null ? tell(host, failure) : say(answerOf(server, other.username, other.secret));
+  const other = store === null || store === HELPER ? "not-found" : await askHelper(store, server, env);
+  return typeof other === "string" ? tell(host, failure) : say(answerOf(server, other.username, other.secret));
 }
 
 /**

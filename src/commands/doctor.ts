@@ -13,6 +13,7 @@ import type { Terminal } from "../report/terminal.ts";
 import { readEarlier } from "../vault/earlier.ts";
 import type { Context, Result } from "./context.ts";
 import { examine } from "./examine.ts";
+import { keptSecrets } from "./logins.ts";
 
 export interface DoctorFlags {
   readonly options: RawOptions;
@@ -25,7 +26,7 @@ export interface DoctorFlags {
 
 /**
  * Walks the whole way from the secrets to a pull, for every registry that is known here or for the given hosts and
- * images, and says at each step how it is. Writes nothing.
+ * images, and says at each step how it is. Changes nothing.
  * @returns exit code 1 if anything is wrong
  */
 export async function doctor(context: Context & { terminal: Terminal }, flags: DoctorFlags): Promise<Result> {
@@ -33,14 +34,16 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   const options = readOptions(context, flags.options, general);
   const codespaces = readCodespacesSecrets(context.codespacesFile);
   const discovery = discover(context.env, options, codespaces);
-  const redact = createRedactor(discovery.secrets);
+  const earlier = readEarlier(context.env);
+  const secrets = [...discovery.secrets, ...keptSecrets(earlier)];
   general.push(...examineOptions(options, discovery, context, codespaces));
   const world = { ...context.env, ...codespaces };
-  const subjects = chooseSubjects(flags.targets, discovery, readEarlier(context.env), world);
+  const subjects = chooseSubjects(flags.targets, discovery, earlier, world, options.registries);
   if (subjects.length === 0 && general.length === 0) general.push(wrong("secrets", explain("no-secrets")));
   const examinations = await Promise.all(
     subjects.map(async (subject): Promise<Examination> => {
-      const steps = await examine(subject, { context, options, world, push: flags.push });
+      const onSecret = (secret: (typeof secrets)[number]): unknown => secrets.push(secret);
+      const steps = await examine(subject, { context, options, world, push: flags.push, onSecret });
       const { identifier, title, registry, image } = subject;
       return {
         identifier,
@@ -52,10 +55,29 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
       };
     }),
   );
-  const report = { general, examinations };
+  const clean = createCleaner(secrets);
+  const report = {
+    general: general.map((step) => cleanStep(step, clean)),
+    examinations: examinations.map((each) => ({
+      ...each,
+      title: clean(each.title),
+      steps: each.steps.map((step) => cleanStep(step, clean)),
+    })),
+  };
   const bad = [...general, ...examinations.flatMap(({ steps }) => steps)].some(({ state }) => state === "wrong");
   const text = flags.json ? doctorJson(report) : doctorText(report, context.terminal);
-  return { stdout: redact(text), exitCode: bad ? 1 : 0 };
+  return { stdout: text, exitCode: bad ? 1 : 0 };
+}
+
+/** Masks secrets, and takes out what could steer a terminal: some words come from files and servers of others. */
+function createCleaner(secrets: Parameters<typeof createRedactor>[0]): (text: string) => string {
+  const redact = createRedactor(secrets);
+  return (text) => redact(text).replace(/\p{Cc}/gu, "?");
+}
+
+/** Only the words: a password that is a word of ours must not break the form of the report. */
+function cleanStep(step: Step, clean: (text: string) => string): Step {
+  return { ...step, message: clean(step.message), hint: clean(step.hint) };
 }
 
 /** Options that are wrong must not keep the doctor from looking at the rest. */

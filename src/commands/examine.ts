@@ -1,24 +1,23 @@
-import { findDockerLogin } from "../clients/docker-login.ts";
-import { type ClientSituation, type Expected, examineDocker, examineNpm, examinePodman } from "../diagnosis/clients.ts";
+import { type ClientSituation, examineDocker, examineNpm, examinePodman } from "../diagnosis/clients.ts";
 import { examinePull, examinePush } from "../diagnosis/image.ts";
 import { examineNetwork } from "../diagnosis/network.ts";
 import { examineLogin } from "../diagnosis/registry.ts";
 import { examineSecrets } from "../diagnosis/set.ts";
-import { ok, type Step, type StepName, skipped, wrong } from "../diagnosis/step.ts";
+import { note, ok, type Step, type StepName, skipped, wrong } from "../diagnosis/step.ts";
 import type { Subject } from "../diagnosis/subjects.ts";
 import type { Environment } from "../discovery/environment.ts";
 import type { Options } from "../discovery/options.ts";
 import type { Credential } from "../exchange/credential.ts";
-import type { Code } from "../findings/finding.ts";
+import { type Code, explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { askImage } from "../handshake/image.ts";
+import type { Image } from "../registries/image.ts";
+import { suspectSuffix } from "../registries/look-alike.ts";
 import type { Registry } from "../registries/registry.ts";
 import { readEarlier, vaultsOf } from "../vault/earlier.ts";
-import { findEntry } from "../vault/vault.ts";
 import type { Context } from "./context.ts";
+import { findKnownLogin, type KnownLogin } from "./known-login.ts";
 import { explainNoAnswer } from "./no-answer.ts";
-import { createObtain } from "./obtain.ts";
-import { secretOf } from "./secret-of.ts";
 
 export interface ExamineOptions {
   readonly context: Context;
@@ -26,125 +25,114 @@ export interface ExamineOptions {
   /** The environment, and over it the secrets file of a codespace. */
   readonly world: Environment;
   readonly push: boolean;
-}
-
-/** A credential to ask with, and what clients should present where the secrets say so. */
-interface Known {
-  readonly credential: Credential | null;
-  readonly expected: Expected | null;
+  /** Hears of each secret that is found on the way, for the report to mask. */
+  readonly onSecret: (secret: { user: string; password: string }) => void;
 }
 
 /** The steps for one subject, in order; what depends on a step that is wrong is skipped. */
-export async function examine(subject: Subject, { context, options, world, push }: ExamineOptions): Promise<Step[]> {
+export async function examine(subject: Subject, given: ExamineOptions): Promise<Step[]> {
+  const { context, options, world, onSecret } = given;
   const { registry, image, request } = subject;
-  const { steps: first, usable } = examineSecrets(subject, world);
-  if (!usable || registry === null) return [...first, ...skip(registry, image !== null, "the secrets are")];
-  const { timeout } = options;
-  const server = ok("server", `${registry.host} (${registry.kind})`);
-  const network = await examineNetwork(registry, context.env, timeout);
-  const known = await findCredential(subject, registry, context, timeout);
-  const clients = async (early: boolean): Promise<Step[]> => {
-    const found = await examineClients(subject, registry, known, context);
-    // That nothing is registered follows from what is wrong already; running registry-login now would not mend it.
-    return found.map((each) => (early && CONSEQUENCES.has(each.code ?? "") ? skipped(each.name, each.message) : each));
-  };
-  if (network.some(({ state }) => state === "wrong")) {
-    const rest = [...skip(null, image !== null, "the network is"), ...(await clients(true))];
-    return [...first, server, ...network, ...rest];
+  const { steps: first, usable } = examineSecrets(subject, world, options.registries);
+  if (!usable || registry === null) {
+    const names: StepName[] = [...(registry === null ? [] : (["network"] as const)), "registry", "login"];
+    return [...first, ...skip([...names, ...imageSteps(image)], "the secrets are")];
   }
-  const login = await examineLogin(
-    { registry, request, credential: known instanceof UserError ? known : known.credential },
-    { send: context.send, timeout, world },
-  );
-  const failed = login.find(({ state }) => state === "wrong") !== undefined;
+  const { timeout } = options;
+  const network = await examineNetwork(registry, context.env, timeout);
+  const known = await findKnownLogin(subject, registry, context, timeout);
+  if (!(known instanceof UserError) && known.credential !== null) {
+    onSecret({ user: known.credential.username, password: known.credential.secret });
+  }
   const steps = [
-    ...first,
-    server,
-    ...network.filter(({ name }) => !login.some((each) => each.name === name)),
-    ...login,
+    ...(first.length > 0 ? first : [describeOwn(registry, known)]),
+    ok("server", `${registry.host} (${registry.kind})`),
   ];
-  if (image !== null) {
-    if (failed || known instanceof UserError)
-      steps.push(...skip(null, true, "the login is").filter(({ name }) => name !== "login" && name !== "registry"));
-    else {
-      const answers = await askImage(image, known.credential, push, context.send, timeout);
-      if ("outcome" in answers)
-        steps.push(
-          wrong("pull", { code: answers.code ?? "image-unanswered", message: answers.detail, hint: answers.hint }),
-        );
-      else {
-        const who = known.credential?.username ?? null;
-        steps.push(examinePull(image, who, answers.pull, push));
-        if (answers.push !== null) steps.push(examinePush(image, who, answers.push, push));
-      }
+  if (isWrong(network)) steps.push(...network, ...skip(["registry", "login", ...imageSteps(image)], "the network is"));
+  else {
+    const question = { registry, request, credential: known instanceof UserError ? known : known.credential };
+    const login = await examineLogin(question, { send: context.send, timeout, world });
+    steps.push(...network.filter(({ name }) => !login.some((each) => each.name === name)), ...login);
+    if (image !== null) {
+      const blocked = isWrong(login) || known instanceof UserError;
+      steps.push(
+        ...(blocked ? skip(imageSteps(image), "the login is") : await examineImage(image, known.credential, given)),
+      );
     }
   }
-  return [...steps, ...(await clients(failed))];
+  const early = isWrong(steps);
+  const clients = await examineClients(subject, registry, known, context);
+  // That nothing is registered follows from what is wrong already; running registry-login now would not mend it.
+  const rest = clients.map((each) =>
+    early && CONSEQUENCES.has(each.code ?? "") ? skipped(each.name, each.message) : each,
+  );
+  return withCauses([...steps, ...rest], registry);
 }
 
-const CONSEQUENCES: ReadonlySet<string> = new Set<Code>(["not-registered", "login-failed", "vault-gone"]);
+const imageSteps = (image: Image | null): StepName[] => (image === null ? [] : ["pull", "push"]);
 
-/** The credential of the secrets; else what an earlier login keeps; else what docker itself would present. */
-async function findCredential(
-  { request, registered }: Subject,
-  registry: Registry,
-  context: Context,
-  timeout: number,
-): Promise<Known | UserError> {
-  if (request !== null) {
-    try {
-      // Storage plaintext keeps no token: the doctor writes nothing.
-      const credential = await createObtain(context, "plaintext", {
-        timeout,
-        now: context.now,
-        agentFor: context.agentFor,
-      })(request);
-      const secret = request.exchange === null ? credential.secret : null;
-      return { credential, expected: { user: credential.username, secret } };
-    } catch (error) {
-      if (error instanceof UserError) return error;
-      throw error;
-    }
+const CONSEQUENCES: ReadonlySet<string> = new Set<Code>([
+  "not-registered",
+  "login-failed",
+  "vault-gone",
+  "store-login",
+]);
+
+/** Where there are no secrets: what is asked with in their place. */
+function describeOwn({ host }: Registry, known: KnownLogin | UserError): Step {
+  return known instanceof UserError || known.credential !== null
+    ? ok("secrets", "none are set; the login that the clients have is looked at")
+    : note("secrets", explain("no-login", { host }));
+}
+
+async function examineImage(
+  image: Image,
+  credential: Credential | null,
+  { context, options, push }: ExamineOptions,
+): Promise<Step[]> {
+  const answers = await askImage(image, credential, push, context.send, options.timeout);
+  if ("outcome" in answers) {
+    return [wrong("pull", { code: answers.code ?? "image-unanswered", message: answers.detail, hint: answers.hint })];
   }
-  const found = findEntry(vaultsOf(readEarlier(context.env)), registry.host);
-  if (found !== null) {
-    const secret = await secretOf(context, found);
-    if (typeof secret !== "string") return secret;
-    const { username, expiresAt, aws } = found.entry;
-    return {
-      credential: { username, secret, expiresAt },
-      expected: { user: username, secret: aws === null ? secret : null },
-    };
-  }
-  const { login } = await findDockerLogin(context.env, registry);
-  const credential = login === null ? null : { ...login, expiresAt: null };
-  // A login that was here once and is gone is still what clients should have.
-  const lost = registered !== null && login === null ? { user: "", secret: null } : null;
-  return { credential, expected: lost };
+  const who = credential?.username ?? null;
+  const pull = examinePull(image, who, answers.pull, push);
+  return answers.push === null ? [pull] : [pull, examinePush(image, who, answers.push, push)];
+}
+
+/** Puts what looks wrong with a name or a value where it belongs, in the place of the step that had nothing against it. */
+function withCauses(steps: readonly Step[], registry: Registry): Step[] {
+  const asked = steps.filter(({ name }) => ["network", "registry", "login"].includes(name));
+  const suffix = isWrong(asked) ? suspectSuffix(registry) : null;
+  const all = suffix === null ? steps : [...steps, wrong("server", suffix)];
+  const isMoot = ({ name, state }: Step): boolean =>
+    state === "ok" && all.some((each) => each.name === name && each.state === "wrong");
+  const order: readonly StepName[] = ["secrets", "server"];
+  const place = ({ name }: Step): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  return all.filter((step) => !isMoot(step)).sort((a, b) => place(a) - place(b));
+}
+
+function isWrong(steps: readonly Step[]): boolean {
+  return steps.some(({ state }) => state === "wrong");
 }
 
 async function examineClients(
   { image, request }: Subject,
   registry: Registry,
-  known: Known | UserError,
+  known: KnownLogin | UserError,
   context: Context,
 ): Promise<Step[]> {
   const earlier = readEarlier(context.env);
-  const stored = vaultsOf(earlier).some((vault) => vault.read("stored", registry.host) !== null);
   const situation: ClientSituation = {
     env: context.env,
     registry,
     expected: known instanceof UserError ? { user: "", secret: "" } : known.expected,
     whyNoAnswer: await explainNoAnswer(context, earlier, registry, request),
-    storedFirst: stored,
+    storedFirst: vaultsOf(earlier).some((vault) => vault.read("stored", registry.host) !== null),
   };
   if (registry.kind === "npm") return [examineNpm(situation)];
-  const repository = image?.repository ?? null;
-  return [await examineDocker(situation), ...(await examinePodman(situation, repository))];
+  return [await examineDocker(situation), ...(await examinePodman(situation, image?.repository ?? null))];
 }
 
-function skip(registry: Registry | null, withImage: boolean, what: string): Step[] {
-  const names: StepName[] = ["registry", "login", ...(withImage ? (["pull", "push"] as const) : [])];
-  if (registry !== null) names.unshift("network");
+function skip(names: readonly StepName[], what: string): Step[] {
   return names.map((name) => skipped(name, `not asked before ${what} well`));
 }

@@ -138,8 +138,14 @@ function notesOf({ attempts, written, storage }: LoginRun): string[] {
   if (written instanceof UserError) {
     return attempts.some(({ credential }) => credential !== null) ? [] : [`${written.message}: ${written.hint}`];
   }
-  if (storage !== "plaintext" || written.credsStore === null || attempts.length === 0) return [];
+  const { authFileTrouble: trouble } = written;
+  const troubles =
+    trouble === null
+      ? []
+      : [`podman, skopeo and buildah have no login (REGISTRY_AUTH_FILE): ${trouble.message}: ${trouble.hint}`];
+  if (storage !== "plaintext" || written.credsStore === null || attempts.length === 0) return troubles;
   return [
+    ...troubles,
     `docker ignores what plaintext storage wrote, since its config.json names the credential store ${written.credsStore}: use storage memory or disk`,
   ];
 }

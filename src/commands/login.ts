@@ -4,7 +4,7 @@ import { type Options, parseOptions, type RawOptions, readOptionsFile } from "..
 import type { Discovery } from "../discovery/request.ts";
 import { UserError } from "../findings/user-error.ts";
 import { describeBug } from "../report/bug.ts";
-import { loginJson, loginText } from "../report/login.ts";
+import { type LoginReport, loginJson, loginText } from "../report/login.ts";
 import { createRedactor } from "../report/redact.ts";
 import { lockEarlier, readEarlier, stillUsable } from "../vault/earlier.ts";
 import type { Registration } from "../vault/home.ts";
@@ -15,6 +15,7 @@ import { isKnown, keep } from "./keep.ts";
 import { startLimits } from "./limits.ts";
 import { reportLogin } from "./login-report.ts";
 import { createObtain } from "./obtain.ts";
+import { logRootIn } from "./root.ts";
 
 export interface LoginFlags {
   readonly options: RawOptions;
@@ -89,13 +90,31 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
     { attempts, rejected: discovery.rejected, skipped: discovery.skipped, carried, lost, written, storage },
     redact,
   );
+  // Where nobody logs in, root has nothing to log in to either.
+  const notes =
+    options.root && context.uid !== 0 && report.outcomes.length > 0
+      ? [...report.notes, redact(await tellRoot(context, flags, timeout, discovery.requests, report))]
+      : report.notes;
+  const told = { ...report, notes };
   const failed = report.outcomes.some(({ outcome }) =>
     outcome === "unreachable" ? verify : outcome === "refused" || outcome === "failed",
   );
   return {
-    stdout: flags.json ? loginJson(report) : loginText(report, context.terminal),
+    stdout: flags.json ? loginJson(told) : loginText(told, context.terminal),
     exitCode: options.strict && failed ? 1 : 0,
   };
+}
+
+/** What became of root's login, on one line. */
+async function tellRoot(
+  context: Context,
+  { options, onlyChanged }: LoginFlags,
+  timeout: number,
+  requests: Discovery["requests"],
+  { outcomes }: LoginReport,
+): Promise<string> {
+  const trouble = await logRootIn(context, { options, onlyChanged, timeout, requests, outcomes });
+  return trouble === null ? "also for root (sudo docker)" : `${trouble.message}: ${trouble.hint}`;
 }
 
 /** May a login of an earlier run stay that this run has no secrets for? */

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
+import { resolve } from "node:path";
 import { gatherAuths } from "../clients/auths.ts";
 import type { LockWait } from "../clients/config-file.ts";
 import { type ConfigReport, dockerConfigFile, editDockerConfig, type Wanted } from "../clients/docker-config.ts";
@@ -14,6 +15,8 @@ export interface DockerReport extends ConfigReport {
   readonly configs: readonly string[];
   /** Whether one of the others could not be edited now. */
   readonly unfinished: boolean;
+  /** Why the file of REGISTRY_AUTH_FILE could not be edited. */
+  readonly authFileTrouble: UserError | null;
 }
 
 /** Takes a configuration file that is about to be written, and the keys of `auths` that get a login of ours there. */
@@ -21,7 +24,8 @@ export type Announce = (file: string, keys: ReadonlySet<string>) => void;
 
 /**
  * Brings docker's configuration to what is registered, and what earlier runs wrote to others (DOCKER_CONFIG of another
- * folder): there, what is not wanted any more goes and what changed is renewed, but nothing is added.
+ * folder): there, what is not wanted any more goes and what changed is renewed, but nothing is added. The file that
+ * REGISTRY_AUTH_FILE names is one of now.
  * @param plaintext key -> `auth` value
  * @param announce called before a file is written
  * @throws UserError when the configuration of now cannot be edited; one of the others stays for the next run
@@ -35,21 +39,45 @@ export async function registerDocker(
   announce: Announce,
 ): Promise<DockerReport> {
   const current = dockerConfigFile(env);
-  const others = earlier.state.configs.filter((file) => file !== current);
+  const named = authFile(env, current);
+  const others = earlier.state.configs.filter((file) => file !== current && file !== named);
   const wanted = wantedFor(env, earlier, registered, carried, plaintext);
-  const report = await editDockerConfig(current, wanted, (keys) => announce(current, keys), lockWait);
-  const left: string[] = [];
+  const tell = (file: string) => (keys: ReadonlySet<string>) => announce(file, keys);
+  const edit = (file: string, to: Wanted): Promise<ConfigReport> => editDockerConfig(file, to, tell(file), lockWait);
+  const authFileTrouble = named === null ? null : await troubleOf(edit(named, wanted));
+  const report = await edit(current, wanted);
+  const left = authFileTrouble !== null && named !== null && earlier.state.configs.includes(named) ? [named] : [];
   for (const file of others) {
-    try {
-      await editDockerConfig(file, { ...wanted, adds: false }, (keys) => announce(file, keys), lockWait);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      left.push(file);
-    }
+    if ((await troubleOf(edit(file, { ...wanted, adds: false }))) !== null) left.push(file);
   }
   const someWanted = registered.length + wanted.helperKeys.size > 0;
-  const configs = someWanted ? [...others, current].filter((file) => existsSync(file)).sort() : left;
-  return { ...report, configs, unfinished: left.length > 0 };
+  const now = [current, ...(named !== null && authFileTrouble === null ? [named] : [])];
+  const configs = someWanted
+    ? [...new Set([...others, ...left, ...now])].filter((file) => existsSync(file)).sort()
+    : left;
+  return { ...report, configs, unfinished: left.length > 0, authFileTrouble };
+}
+
+/**
+ * The file that podman, skopeo and buildah read before docker's, where REGISTRY_AUTH_FILE names one. Recent versions look
+ * into nothing else, and podman and buildah refuse to run while it is missing; its form is that of docker's own.
+ * Source: https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
+ * @returns null also where it is docker's own file
+ */
+function authFile({ REGISTRY_AUTH_FILE }: Environment, docker: string): string | null {
+  if (REGISTRY_AUTH_FILE === undefined || REGISTRY_AUTH_FILE === "") return null;
+  const real = (file: string): string => (existsSync(file) ? realpathSync(file) : resolve(file));
+  return real(REGISTRY_AUTH_FILE) === real(docker) ? null : resolve(REGISTRY_AUTH_FILE);
+}
+
+async function troubleOf(edit: Promise<unknown>): Promise<UserError | null> {
+  try {
+    await edit;
+    return null;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
 }
 
 function wantedFor(

@@ -7,7 +7,7 @@ import type { Environment } from "../discovery/environment.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import type { Registry } from "../registries/registry.ts";
-import { note, ok, type Step, wrong } from "./step.ts";
+import { note, ok, type Step, shownUser, wrong } from "./step.ts";
 
 /** What clients should present. */
 export interface Expected {
@@ -77,12 +77,21 @@ export async function examinePodman(situation: ClientSituation, repository: stri
 /** Which token does npm use, in the folder in which we are? */
 export function examineNpm({ env, registry, expected }: ClientSituation): Step {
   const { host } = registry;
-  const found = findNpmSetting(env, host, process.cwd());
+  const found = findNpmSetting(env, host, currentFolder());
   if (found === null) return wrong("npm", explain("not-registered", { host, client: "npm" }));
   const { file, setting, unset } = found;
   if (unset !== null) return wrong("npm", explain("npm-variable-unset", { file, variable: unset }));
   if (expected === null || found.token === expected.secret) return ok("npm", `uses the token that ${file} names`);
   return wrong("npm", explain("npm-other-setting", { file, setting }));
+}
+
+/** Where npm would be run; the root where the folder that a shell stands in is gone. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
 }
 
 function explainHelper(
@@ -99,18 +108,21 @@ function explainHelper(
   return wrong(client, explain("login-stale", { client, host }));
 }
 
-function explainStore(found: FoundLogin, { registry: { host }, expected, whyNoAnswer }: ClientSituation): Step {
+function explainStore(
+  found: FoundLogin,
+  { registry: { host }, expected, whyNoAnswer, storedFirst }: ClientSituation,
+): Step {
   const { helper, login, file, hidden } = found;
   if (login === null && hidden) return wrong("docker", explain("docker-creds-store", { store: helper ?? "", file }));
   if (login === null && expected === null) return ok("docker", "pulls without a login");
-  if (login !== null) {
-    return wrong("docker", explain("docker-other-helper", { client: "docker", helper: helper ?? "", host, file }));
-  }
+  if (login !== null && storedFirst && helper === HELPER) return note("docker", explain("stored-login", { host }));
+  if (login !== null) return wrong("docker", explain("store-login", { host, helper: helper ?? "" }));
   return wrong("docker", whyNoAnswer ?? explain("not-registered", { host, client: "docker" }));
 }
 
 function describe({ from, helper, login, file }: FoundLogin): string {
-  const user = login?.username === IDENTITY_TOKEN_USER ? "an identity token" : `the login of ${login?.username}`;
+  const user =
+    login?.username === IDENTITY_TOKEN_USER ? "an identity token" : `the login of ${shownUser(login?.username ?? "")}`;
   if (helper !== null) return `uses ${user}, from docker-credential-${helper}`;
   return from === "variable" ? `uses ${user}, from DOCKER_AUTH_CONFIG` : `uses ${user}, from ${file}`;
 }

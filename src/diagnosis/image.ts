@@ -12,11 +12,11 @@ export type Who = string | null;
  */
 export function examinePull(image: Image, who: Who, answer: ImageAnswer, toPush: boolean): Step {
   const { status } = answer;
-  if (String(answer.headers["ratelimit-remaining"] ?? "").startsWith("0;")) {
+  if (image.registry.kind === "docker-hub" && /^0(?:;|$)/.test(String(answer.headers["ratelimit-remaining"] ?? ""))) {
     return wrong("pull", explain("hub-rate-limit", { limit: describeLimit(answer) ?? "none are left" }));
   }
   if (status >= 200 && status < 400)
-    return ok("pull", describeRest(answer) ?? `${image.name} is there and may be pulled`);
+    return ok("pull", describeRest(image, answer) ?? `${image.name} is there and may be pulled`);
   return (toPush && status === 404 ? note : wrong)("pull", explainPull(image, who, answer));
 }
 
@@ -118,8 +118,8 @@ function has({ errors }: ImageAnswer): (pattern: RegExp) => boolean {
 }
 
 /** Docker Hub tells with each manifest how many pulls are left. Source: https://docs.docker.com/docker-hub/usage/pulls/ */
-function describeRest(answer: ImageAnswer): string | null {
-  const limit = describeLimit(answer);
+function describeRest({ registry }: Image, answer: ImageAnswer): string | null {
+  const limit = registry.kind === "docker-hub" ? describeLimit(answer) : null;
   return limit === null ? null : `it is there and may be pulled; ${limit}`;
 }
 

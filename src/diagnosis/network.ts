@@ -21,8 +21,8 @@ export async function examineNetwork(registry: Registry, env: Environment, timeo
   let proxy: string;
   try {
     proxy = proxyFor(url);
-  } catch {
-    return [wrong("network", explain("proxy-address"))];
+  } catch (error) {
+    return [wrong("network", describeNetworkError(error as Error))];
   }
   const trust = examineTrust(env);
   if (proxy !== "") {
@@ -52,21 +52,24 @@ export async function readIssuer(registry: Registry, timeoutMs: number): Promise
   // It is only looked at: a certificate that nobody trusts must not keep us from it.
   const options = { rejectUnauthorized: false };
   const agent = proxy === "" ? new https.Agent(options) : new HttpsProxyAgent(proxy, options);
-  return await new Promise((resolve) => {
-    const end = (issuer: string): void => {
-      request.destroy();
-      agent.destroy();
-      resolve(issuer);
-    };
-    const request = https.request(url, { ...options, agent, method: "HEAD", timeout: timeoutMs });
+  const request = https.request(url, { ...options, agent, method: "HEAD" });
+  const issuer = new Promise<string>((resolve) => {
     request.on("socket", (socket) => {
-      const read = (): void => end(issuerOf(socket as TLSSocket));
+      const read = (): void => resolve(issuerOf(socket as TLSSocket));
       if ((socket as TLSSocket).getPeerCertificate?.()?.issuer !== undefined) read();
       else socket.once("secureConnect", read);
     });
-    request.on("timeout", () => end(""));
-    request.on("error", () => end(""));
+    request.on("error", () => resolve(""));
   });
+  try {
+    // Not by the request's own limit, which only starts with a connection: a proxy may never give one.
+    return await within(timeoutMs, issuer);
+  } catch {
+    return "";
+  } finally {
+    request.destroy();
+    agent.destroy();
+  }
 }
 
 function issuerOf(socket: TLSSocket): string {

@@ -6,13 +6,12 @@ import type { UserError } from "../findings/user-error.ts";
 import { converse } from "../handshake/conversation.ts";
 import type { Send } from "../handshake/http.ts";
 import { explainRefusal } from "../handshake/refusal.ts";
-import { judge, type Verdict } from "../handshake/verdict.ts";
-import { judged, reach, verify } from "../handshake/verify.ts";
-import { suspectSuffix } from "../registries/look-alike.ts";
+import { judge, type Verdict, verdictOf } from "../handshake/verdict.ts";
+import { isWebPage, judged, reach, verify } from "../handshake/verify.ts";
 import type { Registry } from "../registries/registry.ts";
 import { readIssuer } from "./network.ts";
 import { suspectSet } from "./set.ts";
-import { ok, type Step, type StepName, skipped, wrong } from "./step.ts";
+import { ok, type Step, type StepName, shownUser, skipped, wrong } from "./step.ts";
 
 /** What is said of the server itself, before any password counts. */
 const OF_THE_SERVER: ReadonlySet<string> = new Set<Code>([
@@ -43,14 +42,8 @@ export async function examineLogin(
   { registry, request, credential }: LoginQuestion,
   { send, timeout, world }: { send: Send; timeout: number; world: Environment },
 ): Promise<Step[]> {
-  const suspicions = (): Step[] => {
-    const suffix = suspectSuffix(registry);
-    const found = [
-      ...(request === null ? [] : suspectSet(world, request.identifier)),
-      ...(suffix === null ? [] : [suffix]),
-    ];
-    return found.map((each) => wrong(each.code === "server-suffix" ? "server" : "secrets", each));
-  };
+  const suspicions = (): Step[] =>
+    request === null ? [] : suspectSet(world, request.identifier).map(({ finding }) => wrong("secrets", finding));
   if (credential instanceof Error) {
     const network = Object.hasOwn(CATALOGUE.network, credential.code);
     return [...suspicions(), wrong(network ? "network" : "login", credential)];
@@ -59,7 +52,7 @@ export async function examineLogin(
   const verdict = await verify(registry, credential, send, timeout);
   if (verdict.outcome === "verified") {
     const user = request?.user ?? credential.username;
-    return [ok("registry", "answers as a container registry"), ok("login", `takes the login of ${user}`)];
+    return [ok("registry", "answers as a container registry"), ok("login", `takes the login of ${shownUser(user)}`)];
   }
   return [...suspicions(), ...(await stepsOf(verdict, registry, request, timeout))];
 }
@@ -68,6 +61,7 @@ async function examineAnonymously(registry: Registry, send: Send, timeout: numbe
   const conversation = converse(send, timeout);
   const verdict = await judged(conversation, timeout, async () => {
     const { answer } = await reach(registry, conversation);
+    if (isWebPage(answer)) return verdictOf("failed", explain("web-page"));
     return answer.status === 401 ? null : judge(answer);
   });
   if (verdict === null || verdict.outcome === "verified") {
@@ -100,7 +94,7 @@ async function explainVerdict(
     return explain(code, { issuer: issuer === "" ? "" : ` (${issuer})` });
   }
   if (verdict.outcome === "refused" && request !== null) return explainRefusal(request, verdict);
-  const advice = hint === "" ? "check the login that is kept: registry-login logout, then log in again" : hint;
+  const advice = hint === "" ? `log in again: docker login ${registry.host}` : hint;
   return { code: code ?? "credential-refused", message, hint: advice };
 }
 

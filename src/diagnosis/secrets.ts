@@ -64,41 +64,57 @@ function isMisspelt(name: string, variable: string): boolean {
   return name.startsWith(`${identifier}_`) && name !== variable && distance(name, variable) <= 2;
 }
 
+/** What looks wrong with one part of a set. */
+export interface Suspicion {
+  readonly part: Part;
+  readonly finding: Explanation;
+}
+
 /** Two spellings of one variable that say different things; only the first counts. */
-export function findTwoSpellings(env: Environment, identifier: string): Explanation[] {
+export function findTwoSpellings(env: Environment, identifier: string): Suspicion[] {
   return PARTS.flatMap((part) => {
     const names = Object.keys(env)
       .filter((name) => name.toUpperCase() === `${identifier}${INFIX}${part}` && (env[name] ?? "").trim() !== "")
       .sort();
     const [variable = "", ...others] = names;
     const found = others.find((name) => env[name] !== env[variable]);
-    return found === undefined ? [] : [explain("secret-two-spellings", { variable, found })];
+    return found === undefined ? [] : [{ part, finding: explain("secret-two-spellings", { variable, found }) }];
   });
 }
 
+/** Users that really begin with a dollar sign: of NVIDIA and Quay, and of Quay's application tokens. */
+const DOLLAR_USERS = new Set(["$oauthtoken", "$token", "$app"]);
+
 /**
  * What looks wrong with the values of a set, though it may be right: worth telling where the login fails.
- * @param parts the values as they are set, by the names of their variables
+ * @param parts the values as they are set
  */
 export function suspect(
   identifier: string,
   { SERVER = "", USER = "", PASSWORD = "" }: Readonly<Partial<Record<Part, string>>>,
-): Explanation[] {
+): Suspicion[] {
   const values = { SERVER, USER, PASSWORD };
-  const findings = PARTS.flatMap((part) => {
-    const value = values[part];
-    const variable = `${identifier}${INFIX}${part}`;
-    if (/\$\{[^}]*\}|^\$[A-Za-z_]+$|^\$\(.*\)$/.test(value)) return [explain("secret-unresolved", { variable })];
-    if (/^(["']).*\1\s*$/s.test(value) && value.trim().length > 1) return [explain("secret-quoted", { variable })];
-    if (
-      /^<[^<>]+>$|^(?:changeme|change-me|password|your[-_ ].*|x{3,}|\*{3,}|\.{3})$/i.test(value.trim()) &&
-      value !== "<token>"
-    ) {
-      return [explain("secret-placeholder", { variable })];
-    }
-    return part === "PASSWORD" && value !== value.trim() ? [explain("secret-spaces", { variable })] : [];
+  const suspicions = PARTS.flatMap((part): Suspicion[] => {
+    const finding = suspectValue(`${identifier}${INFIX}${part}`, part, values[part]);
+    return finding === null ? [] : [{ part, finding }];
   });
-  if (/^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(PASSWORD.trim())) findings.push(explain("aws-keys-swapped", { identifier }));
-  if (looksLikeToken(USER)) findings.push(explain("user-is-token", { variable: `${identifier}${INFIX}USER` }));
-  return findings;
+  if (/^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(PASSWORD.trim())) {
+    suspicions.push({ part: "PASSWORD", finding: explain("aws-keys-swapped", { identifier }) });
+  }
+  if (looksLikeToken(USER)) {
+    suspicions.push({ part: "USER", finding: explain("user-is-token", { variable: `${identifier}${INFIX}USER` }) });
+  }
+  return suspicions;
+}
+
+function suspectValue(variable: string, part: Part, value: string): Explanation | null {
+  const isReference = /\$\{[^}]*\}|^\$[A-Za-z_]+$|^\$\(.*\)$/.test(value);
+  if (isReference && !(part === "USER" && DOLLAR_USERS.has(value.trim())))
+    return explain("secret-unresolved", { variable });
+  if (/^(["']).*\1\s*$/s.test(value) && value.trim().length > 1) return explain("secret-quoted", { variable });
+  const isPlaceholder = /^<[^<>]+>$|^(?:changeme|change-me|password|your[-_ ].*|x{3,}|\*{3,}|\.{3})$/i.test(
+    value.trim(),
+  );
+  if (isPlaceholder && value !== "<token>") return explain("secret-placeholder", { variable });
+  return part === "PASSWORD" && value !== value.trim() ? explain("secret-spaces", { variable }) : null;
 }

@@ -1,3 +1,4 @@
+import { looksLikeToken } from "../discovery/environment.ts";
 import type { Code, Explanation } from "../findings/finding.ts";
 
 /** What is looked at, in the order in which a person would look. */
@@ -35,6 +36,11 @@ export function wrong(name: StepName, { code, message, hint }: Explanation): Ste
 /** Something to know that needs no mending. */
 export function note(name: StepName, { code, message, hint }: Explanation): Step {
   return { name, state: "note", code, message, hint };
+}
+
+/** A user as it may be told: some people put a token in its place. */
+export function shownUser(user: string): string {
+  return looksLikeToken(user) ? "a token" : user;
 }
 
 /** What cannot be looked at before another step is well. */

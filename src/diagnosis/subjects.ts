@@ -34,16 +34,20 @@ const NONE = {
   problem: null,
 };
 
-/** The subjects that a person asks about; without any, every login that is known or half known here. */
+/**
+ * The subjects that a person asks about; without any, every login that is known or half known here.
+ * @param servers the option `registries`: identifier -> SERVER text
+ */
 export function chooseSubjects(
   targets: readonly string[],
   discovery: Discovery,
   earlier: Earlier,
   env: Environment,
+  servers: ReadonlyMap<string, string>,
 ): Subject[] {
-  const known = findKnown(discovery, earlier, env);
+  const known = findKnown(discovery, earlier, env, servers);
   if (targets.length === 0) return known;
-  return targets.map((target) => {
+  const chosen = targets.map((target): Subject => {
     const parsed = parseTarget(target, new Set(known.flatMap(({ registry }) => registry?.host ?? [])));
     if ("code" in parsed) return { ...NONE, title: shown(target), registry: null, problem: parsed };
     const { registry, image } = parsed;
@@ -53,14 +57,28 @@ export function chooseSubjects(
       known.find((each) => each.registry?.host === registry.host);
     return found === undefined ? { ...NONE, title, registry, image } : { ...found, title, registry, image };
   });
+  // A target without a login may be what one of the sets means whose host cannot be made out.
+  const someUnknown = chosen.some(({ identifier, problem }) => identifier === null && problem === null);
+  return someUnknown ? [...chosen, ...known.filter(({ registry }) => registry === null)] : chosen;
 }
 
-/** What a person wrote, unless it is an address with a user in it, which may have a password behind it. */
+/** Has it a user, and maybe a password, in it? What stands behind the @ of an image is a digest. */
+function hasUser(target: string): boolean {
+  return /@(?![A-Za-z][A-Za-z0-9+._-]*:[0-9a-fA-F]{32,}$)/.test(target.trim());
+}
+
+/** What a person wrote, whole or not at all: a part of a secret would pass whoever masks the whole of it. */
 function shown(target: string): string {
-  return /\/\/.*@/.test(target) ? "(an address with a user)" : target.slice(0, 200);
+  if (hasUser(target)) return "(an address with a user)";
+  return target.length > 200 ? `(a text of ${target.length} characters)` : target;
 }
 
-function findKnown({ requests, rejected, skipped }: Discovery, earlier: Earlier, env: Environment): Subject[] {
+function findKnown(
+  { requests, rejected, skipped }: Discovery,
+  earlier: Earlier,
+  env: Environment,
+  servers: ReadonlyMap<string, string>,
+): Subject[] {
   const registered = earlier.state.registered;
   const byHost = (host: string | null): Registration | null => registered.find((each) => each.host === host) ?? null;
   const subjects: Subject[] = [
@@ -77,7 +95,7 @@ function findKnown({ requests, rejected, skipped }: Discovery, earlier: Earlier,
       return { ...NONE, identifier: each.identifier, title: each.host ?? each.identifier, registry, rejected: each };
     }),
     ...skipped.map((each) => {
-      const registry = serverOf(env, each.identifier);
+      const registry = serverOf(env, each.identifier, servers);
       return {
         ...NONE,
         identifier: each.identifier,
@@ -103,10 +121,10 @@ function findKnown({ requests, rejected, skipped }: Discovery, earlier: Earlier,
   return subjects.sort((a, b) => byIdentifier({ identifier: a.identifier ?? "" }, { identifier: b.identifier ?? "" }));
 }
 
-function serverOf(env: Environment, identifier: string): Registry | null {
+function serverOf(env: Environment, identifier: string, servers: ReadonlyMap<string, string>): Registry | null {
   const name = Object.keys(env).find((each) => each.toUpperCase() === `${identifier}_CONTAINER_REGISTRY_SERVER`);
   try {
-    return parseRegistry(env[name ?? ""] ?? "");
+    return parseRegistry(env[name ?? ""] || (servers.get(identifier) ?? ""));
   } catch {
     return null;
   }
@@ -117,15 +135,16 @@ function parseTarget(
   target: string,
   known: ReadonlySet<string>,
 ): { registry: Registry; image: Image | null } | Explanation {
-  if (/\/\/.*@/.test(target)) return explain("server-user");
+  if (hasUser(target)) return explain("server-user");
   const text = target.trim().replace(/^docker:\/\//, "");
   try {
     const bare = text.replace(/^https?:\/\//, "").replace(/\/$/, "");
     const isUrl = bare !== text && !bare.includes("/");
     const isHost =
-      !bare.includes("/") && (/^[^:@]*\.[^:@]*(?::[0-9]+)?$|^localhost(?::[0-9]+)?$|^\[/.test(bare) || known.has(bare));
+      !bare.includes("/") &&
+      (/^[^:@]*\.[^:@]*(?::[0-9]+)?$|^localhost(?::[0-9]+)?$|^\[/i.test(bare) || known.has(bare));
     if (isUrl || isHost) return { registry: parseRegistry(text), image: null };
-    const image = parseImage(text);
+    const image = parseImage(bare);
     return { registry: image.registry, image };
   } catch (error) {
     if (error instanceof UserError) return error;

@@ -1,11 +1,29 @@
 import { userInfo } from "node:os";
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
 import type { Part } from "./request.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The home folder; HOME comes first, as for every client. */
+/**
+ * The home folder; HOME comes first, as for every client.
+ * @throws UserError where there is none
+ */
 export function homeFolder(env: Environment): string {
-  return env.HOME || userInfo().homedir;
+  if (env.HOME) return env.HOME;
+  try {
+    return userInfo().homedir;
+  } catch {
+    throw new UserError(explain("home-unknown"));
+  }
+}
+
+/**
+ * The environment without the secrets of the convention: for programs that the agent starts, which have no use for them.
+ * GITHUB_TOKEN stays, since programs of GitHub's look for it there.
+ */
+export function withoutSecrets(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !NAME.test(name)));
 }
 
 /** The values found; SESSION_TOKEN only ever accompanies the three. */
@@ -79,4 +97,11 @@ export function looksLikeToken(text: string): boolean {
 /** Order by code unit, so that "alphabetically first" is the same on every machine. */
 export function byIdentifier(a: { identifier: string }, b: { identifier: string }): number {
   return a.identifier < b.identifier ? -1 : a.identifier > b.identifier ? 1 : 0;
+}
+
+/** Makes this environment, without the secrets, the one of this process, which the programs that it starts inherit. */
+export function inherit(env: Environment): void {
+  const left = withoutSecrets(env);
+  for (const name of Object.keys(process.env)) if (left[name] === undefined) delete process.env[name];
+  for (const [name, value] of Object.entries(left)) if (value !== undefined) process.env[name] = value;
 }

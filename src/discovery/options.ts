@@ -18,6 +18,8 @@ export interface Options {
   readonly githubToken: GithubTokenMode;
   /** Log npm in to GitHub's npm registry with the GitHub token. */
   readonly npm: boolean;
+  /** Log root in as well, where sudo needs no password. */
+  readonly root: boolean;
 }
 
 /** Option texts as install.sh or the command line hands them over. */
@@ -35,6 +37,7 @@ const schema = z.object({
   ),
   githubToken: z.optional(z.enum(["auto", "always", "never"], { error: "is not one of auto, always, never" })),
   npm: boolean,
+  root: boolean,
   registries: z.optional(z.string()),
   storage: z.optional(z.enum(["memory", "disk", "plaintext"], { error: "is not one of memory, disk, plaintext" })),
   verify: boolean,
@@ -83,7 +86,7 @@ export function parseOptions(file: RawOptions, flags: RawOptions): Options {
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new UserError(explain("option-invalid", { name, problem: issue?.message ?? "is not valid", flag }));
   }
-  const { registries, storage, verify, strict, timeout, identifiers, githubToken, npm } = parsed.data;
+  const { registries, storage, verify, strict, timeout, identifiers, githubToken, npm, root } = parsed.data;
   return {
     registries: parseMapping(registries ?? ""),
     storage: storage ?? "memory",
@@ -93,6 +96,7 @@ export function parseOptions(file: RawOptions, flags: RawOptions): Options {
     identifiers: new Set(identifiers?.toUpperCase().match(/[A-Z0-9_]+/g) ?? []),
     githubToken: githubToken ?? "auto",
     npm: BOOLEANS[npm ?? "false"] ?? false,
+    root: BOOLEANS[root ?? "false"] ?? false,
   };
 }
 

@@ -52,6 +52,15 @@ export const clients = {
     message: "<client> needs docker-credential-<helper>, which is not on the PATH",
     hint: "add /usr/local/bin to the PATH, or install the Feature again",
   },
+  "other-helper-missing": {
+    message: "<client> asks docker-credential-<helper>, as its configuration says, and that is not on the PATH",
+    hint: "install docker-credential-<helper>, or remove it from the configuration",
+  },
+  "store-login": {
+    message:
+      "docker takes its login to <host> from the credential store <helper>, since none is registered for the host",
+    hint: "run registry-login",
+  },
   "helper-fails": {
     message: "docker-credential-<helper> does not answer for <host>",
     hint: "run it by hand to see why: echo <host> | docker-credential-<helper> get",
@@ -62,7 +71,19 @@ export const clients = {
   },
   "podman-other-file": {
     message: "REGISTRY_AUTH_FILE is set: podman only looks into <file>, which has no login to <host>",
-    hint: "unset REGISTRY_AUTH_FILE",
+    hint: "run registry-login where REGISTRY_AUTH_FILE is set, or unset it",
+  },
+  "root-without-sudo": {
+    message: "not for root (sudo docker): sudo is not installed",
+    hint: "install sudo in the image, or remove the option root",
+  },
+  "root-sudo-refused": {
+    message: "not for root (sudo docker): sudo asks for a password, or refuses",
+    hint: "let the user run it without one (NOPASSWD in /etc/sudoers.d), or remove the option root",
+  },
+  "root-login-failed": {
+    message: "not for root (sudo docker), who has no login to <host>: <cause>",
+    hint: "sudo registry-login doctor says more",
   },
   "npm-other-setting": {
     message: "<file> gives <setting> another value, which npm takes",
@@ -110,6 +131,14 @@ export const clients = {
   "no-tmpfs": {
     message: "there is no tmpfs to keep secrets in memory (looked at <folders>)",
     hint: "start the container with a /dev/shm, or set the Feature's option storage to disk",
+  },
+  "vault-of-another": {
+    message: "the vault <folder> belongs to another user of this machine (<uid>)",
+    hint: "run this as the user who logged in; remove the folder only if it is nobody's",
+  },
+  "home-unknown": {
+    message: "there is no home folder: HOME is not set, and this user has no entry in /etc/passwd",
+    hint: "set HOME to a folder that this user can write to",
   },
   "vault-open": {
     message: "the vault <folder> could be read or replaced by another user",

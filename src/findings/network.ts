@@ -23,7 +23,7 @@ export const network = {
   },
   "certificate-authority": {
     message: "its certificate is signed by an authority that this container does not trust<issuer>",
-    hint: "add the authority's certificate to the image's CA bundle (update-ca-certificates)",
+    hint: "put the authority's certificate (PEM) into /usr/local/share/ca-certificates/NAME.crt and run update-ca-certificates; on Fedora into /etc/pki/ca-trust/source/anchors, and update-ca-trust",
   },
   "certificate-expired": {
     message: "its certificate has expired",
@@ -54,6 +54,10 @@ export const network = {
   "proxy-address": {
     message: "the proxy's address is not valid",
     hint: "check https_proxy: write % in a user or password as %25, @ as %40",
+  },
+  "proxy-scheme": {
+    message: "the proxy is not one for http",
+    hint: "set https_proxy to an http proxy, or unset the variable (all_proxy?) that names it",
   },
   "proxy-refuses": {
     message: "the proxy does not let the connection through",

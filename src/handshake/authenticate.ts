@@ -6,6 +6,20 @@ import type { Answer } from "./http.ts";
 import { basicAuthorization, fetchToken } from "./token.ts";
 import { Ended, verdictOf } from "./verdict.ts";
 
+/** Source: the IANA registry of HTTP authentication schemes. */
+const OTHER_SCHEMES = new Set([
+  "digest",
+  "dpop",
+  "gnap",
+  "hoba",
+  "mutual",
+  "negotiate",
+  "ntlm",
+  "oauth",
+  "kerberos",
+  "vapid",
+]);
+
 /**
  * Answers the challenge of a 401: the Authorization header to ask again with.
  * @param url where the registry answered
@@ -15,17 +29,20 @@ import { Ended, verdictOf } from "./verdict.ts";
  */
 export async function answerChallenge(
   url: URL,
-  { challenges: headers }: Answer,
+  { challenges: headers, address }: Answer,
   credential: Credential | null,
   conversation: Conversation,
 ): Promise<string | undefined> {
   const challenges = parseChallenges(headers);
   const bearer = challenges.find(({ scheme }) => scheme === "bearer");
-  if (bearer !== undefined) return `Bearer ${await fetchToken(url, bearer, credential, conversation)}`;
+  if (bearer !== undefined) return `Bearer ${await fetchToken({ url, address }, bearer, credential, conversation)}`;
   if (challenges.some(({ scheme }) => scheme === "basic")) {
     return credential === null ? undefined : basicAuthorization(credential);
   }
-  const schemes = challenges.map(({ scheme }) => scheme.slice(0, 40)).join(", ");
+  // A server's words are not repeated: it may have thrown the password back at us.
+  const schemes = challenges
+    .map(({ scheme }) => (OTHER_SCHEMES.has(scheme) ? scheme : "of an unknown kind"))
+    .join(", ");
   throw new Ended(
     verdictOf("failed", schemes === "" ? explain("no-challenge") : explain("unknown-challenge", { schemes })),
   );

@@ -2,9 +2,9 @@ import type { Answer, Ask, Send } from "./http.ts";
 import { withRetries } from "./retry.ts";
 
 /** Asks, with an Authorization header or without. */
-export type Get = (url: URL, authorization?: string) => Promise<Answer>;
+export type Get = (url: URL, authorization?: string, admits?: Ask["admits"]) => Promise<Answer>;
 /** Sends a form. */
-export type Post = (url: URL, body: string) => Promise<Answer>;
+export type Post = (url: URL, body: string, admits?: Ask["admits"]) => Promise<Answer>;
 
 /** The questions to one registry and its token service, which share one time limit; see {@link withRetries}. */
 export interface Conversation {
@@ -29,9 +29,9 @@ export function converse(send: Send, timeoutMs: number): Conversation {
   return {
     signal,
     ask,
-    get: (url, authorization) => ask(url, {}, authorization),
+    get: (url, authorization, admits) => ask(url, { admits }, authorization),
     getOnce: (url) => send(url, { signal }),
-    post: (url, body) =>
-      ask(url, { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body }),
+    post: (url, body, admits) =>
+      ask(url, { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body, admits }),
   };
 }

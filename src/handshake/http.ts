@@ -1,6 +1,9 @@
+import { lookup as dnsLookup } from "node:dns";
 import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
+import type { LookupFunction } from "node:net";
+import { createSecureContext, type SecureContext } from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
 import { hostName, isLoopback } from "../registries/address.ts";
@@ -11,6 +14,8 @@ export interface Answer {
   /** Each WWW-Authenticate header by itself. */
   readonly challenges: readonly string[];
   readonly body: string;
+  /** The address that answered; null where a proxy stood in between. */
+  readonly address: string | null;
 }
 
 export interface Ask {
@@ -18,9 +23,14 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
+  /** May this be sent to the address that the host's name led to? Not asked where a proxy looks names up. */
+  readonly admits?: ((address: string) => boolean) | undefined;
 }
 
-/** Sends one request, follows no redirect. Rejects with the network's error (`code`), or the signal's reason. */
+/**
+ * Sends one request, follows no redirect. Rejects with the network's error (`code`; ERR_INTERNAL_ADDRESS where `admits`
+ * says no), or the signal's reason.
+ */
 export type Send = (url: URL, ask: Ask) => Promise<Answer>;
 
 // An answer of the registry API's handshake is a token or an error of a few hundred bytes; more is an attack or a mistake.
@@ -39,43 +49,54 @@ const CA_BUNDLES = [
  * trusts what the system trusts: its CA bundle, and NODE_EXTRA_CA_CERTS. Connections are kept for the next request of
  * the same login; `close` ends them. `agentFor` gives the same to other libraries.
  * @param env where SSL_CERT_FILE (a bundle that comes before the system's) and NODE_EXTRA_CA_CERTS are looked up
+ * @param lookup how host names are looked up
  */
-export function createSend(env: Readonly<Record<string, string | undefined>>): {
+export function createSend(
+  env: Readonly<Record<string, string | undefined>>,
+  lookup: LookupFunction = dnsLookup,
+): {
   send: Send;
   agentFor: (url: URL) => http.Agent;
   close: () => void;
 } {
   const agents = new Map<string, http.Agent>();
-  let ca: string[] | undefined;
+  // One for all connections: to take a bundle apart anew for each costs milliseconds and megabytes.
+  let trust: { secureContext?: SecureContext } | undefined;
   const agentFor = (url: URL): http.Agent => {
     const proxy = proxyFor(url);
     const key = `${url.protocol} ${proxy}`;
     const known = agents.get(key);
     if (known !== undefined) return known;
     // Said outright, since NODE_TLS_REJECT_UNAUTHORIZED=0 would else hand passwords to anybody.
-    const options = { keepAlive: true, rejectUnauthorized: true };
-    if (url.protocol === "https:") ca ??= readTrust(env);
-    const trusting = ca === undefined ? options : { ...options, ca };
+    const options = { keepAlive: true, rejectUnauthorized: true, lookup };
+    if (url.protocol === "https:") trust ??= trustOf(readTrust(env));
+    const trusting = { ...options, ...trust };
     // By http only registries of this machine are asked, which no proxy reaches.
     const agent =
       url.protocol === "http:"
-        ? new http.Agent({ keepAlive: true })
+        ? new http.Agent({ keepAlive: true, lookup })
         : proxy === ""
           ? new https.Agent(trusting)
-          : new HttpsProxyAgent(proxy, trusting);
+          : trustBehind(new HttpsProxyAgent(proxy, trusting), trusting);
     agents.set(key, agent);
     return agent;
   };
   return {
     send: async (url, ask) => {
       const agent = agentFor(url);
-      return await sendOne(url, ask, agent, ca === undefined ? {} : { ca });
+      return await sendOne(url, ask, agent, trust ?? {});
     },
     agentFor,
     close: () => {
       for (const agent of agents.values()) agent.destroy();
     },
   };
+}
+
+/** Its options are only about the proxy, while those that ask through it (the AWS SDK) leave trust to their agent. */
+function trustBehind(agent: HttpsProxyAgent<string>, trust: https.AgentOptions): http.Agent {
+  Object.assign(agent.options, trust);
+  return agent;
 }
 
 /**
@@ -89,17 +110,19 @@ export function proxyFor(url: URL): string {
     .some((value) => value === found);
   const proxy = found === "" || named ? found : found.replace(/^https:/, "http:");
   try {
-    const { username, password } = new URL(proxy || "http://none");
+    const { username, password, protocol } = new URL(proxy || "http://none");
     decodeURIComponent(username + password);
-  } catch {
-    throw failure("ERR_PROXY_ADDRESS");
+    if (!/^https?:$/.test(protocol)) throw failure("ERR_PROXY_SCHEME");
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === "ERR_PROXY_SCHEME" ? error : failure("ERR_PROXY_ADDRESS");
   }
   return proxy;
 }
 
-function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }): Promise<Answer> {
+function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { secureContext?: SecureContext }): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    let throughProxy = agent instanceof HttpsProxyAgent;
+    const byProxy = agent instanceof HttpsProxyAgent;
+    let throughProxy = byProxy;
     const request = (url.protocol === "https:" ? https : http).request(
       url,
       {
@@ -112,6 +135,7 @@ function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }
       },
       (response) => {
         const chunks: Buffer[] = [];
+        const address = byProxy ? null : (response.socket.remoteAddress ?? null);
         let size = 0;
         response.on("data", (chunk: Buffer) => {
           size += chunk.length;
@@ -125,10 +149,20 @@ function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { ca?: string[] }
             headers: response.headers,
             challenges: response.headersDistinct["www-authenticate"] ?? [],
             body: Buffer.concat(chunks).toString("utf8"),
+            address,
           });
         });
       },
     );
+    // The very connection is looked at, so that no second look-up can lead elsewhere; before TLS stands nothing is sent.
+    request.on("socket", (socket) => {
+      const check = (): void => {
+        if (ask.admits?.(socket.remoteAddress ?? "") === false) request.destroy(failure("ERR_INTERNAL_ADDRESS"));
+      };
+      if (byProxy) return;
+      if (socket.connecting) socket.once("connect", check);
+      else check();
+    });
     // A proxy that refuses would else pass for the registry: the agent hands its answer on as if it were the server's.
     request.on("proxyConnect", ({ statusCode }: { statusCode: number }) => {
       throughProxy = false;
@@ -148,6 +182,10 @@ const CONNECTING = /^(?:E(?:NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|PIPE|TIMEDOU
 
 function failure(code: string): Error {
   return Object.assign(new Error(), { code });
+}
+
+function trustOf(ca: string[] | undefined): { secureContext?: SecureContext } {
+  return ca === undefined ? {} : { secureContext: createSecureContext({ ca }) };
 }
 
 function readTrust(env: Readonly<Record<string, string | undefined>>): string[] | undefined {

@@ -24,6 +24,7 @@ const KNOWN = [
   [/^(EPROTO|ERR_SSL_)/, "no-tls"],
   [/^(ERR_ANSWER_TOO_LONG|HPE_HEADER_OVERFLOW)$/, "answer-too-long"],
   [/^ERR_PROXY_407$/, "proxy-login"],
+  [/^ERR_PROXY_SCHEME$/, "proxy-scheme"],
   [/^ERR_PROXY_ADDRESS$/, "proxy-address"],
   [/^ERR_PROXY_UNREACHABLE$/, "proxy-unreachable"],
   [/^ERR_PROXY_/, "proxy-refuses"],

@@ -28,7 +28,22 @@ export function checkRealm(realm: string | undefined, registry: URL): URL | stri
   if (url.host !== registry.host && isInternalAddress(name)) {
     const own = hostName(registry.host);
     const allowed = isLoopback(name) ? isLoopback(own) : isInternalAddress(own) && !isLoopback(own);
-    if (!allowed) return `${url.host} is at an internal address, which the registry is not`;
+    if (!allowed) return atInternalAddress(url);
   }
   return url;
+}
+
+/** The reason against a token service inside of this network. */
+export function atInternalAddress({ host }: URL): string {
+  return `${host} is at an internal address, which the registry is not`;
+}
+
+/**
+ * May a token service with a name of its own answer at this address? A public registry must not point us, by a name that
+ * it chose, at what only this machine or this network can reach. Inside of a network its names are as good as addresses.
+ * @param registry the registry's own address, null where only a proxy knows it
+ */
+export function mayAnswerAt(address: string, registry: string | null): boolean {
+  if (!isInternalAddress(address)) return true;
+  return registry !== null && (isLoopback(address) ? isLoopback : isInternalAddress)(registry);
 }

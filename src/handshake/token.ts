@@ -4,7 +4,7 @@ import type { Credential } from "../exchange/credential.ts";
 import { explain } from "../findings/finding.ts";
 import type { Challenge } from "./challenge.ts";
 import type { Conversation } from "./conversation.ts";
-import { checkRealm } from "./realm.ts";
+import { atInternalAddress, checkRealm, mayAnswerAt } from "./realm.ts";
 import { Ended, judge, verdictOf } from "./verdict.ts";
 
 const tokenAnswer = z.object({ token: z.optional(z.string()), access_token: z.optional(z.string()) });
@@ -19,31 +19,38 @@ export function basicAuthorization({ username, secret }: Credential): string {
 /**
  * Answers a Bearer challenge: asks the token service for a token, with the credential by Basic, or by POST with an
  * identity token, or with nothing for what everybody may.
- * @param registry the URL at which the registry answered
+ * @param registry the URL at which the registry answered, and its address, null where a proxy knows it
  * @throws Ended when the service is not to be trusted, or gives none
  */
 export async function fetchToken(
-  registry: URL,
+  registry: { readonly url: URL; readonly address: string | null },
   challenge: Challenge,
   credential: Credential | null,
   { get, post }: Pick<Conversation, "get" | "post">,
 ): Promise<string> {
-  const url = checkRealm(challenge.params.realm, registry);
-  if (typeof url === "string") {
-    throw new Ended(verdictOf("failed", explain("token-service-untrusted", { reason: url })));
-  }
+  const url = checkRealm(challenge.params.realm, registry.url);
+  if (typeof url === "string") throw untrusted(url);
   const { service, scope } = challenge.params;
   if (service !== undefined) url.searchParams.set("service", service);
   if (scope !== undefined) url.searchParams.set("scope", scope);
-  const answer =
+  const admits =
+    url.host === registry.url.host ? undefined : (address: string) => mayAnswerAt(address, registry.address);
+  const asked =
     credential?.username === IDENTITY_TOKEN_USER
-      ? await post(refreshUrl(url), refreshForm(url, credential.secret))
-      : await get(url, credential === null ? undefined : basicAuthorization(credential));
+      ? post(refreshUrl(url), refreshForm(url, credential.secret), admits)
+      : get(url, credential === null ? undefined : basicAuthorization(credential), admits);
+  const answer = await asked.catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "ERR_INTERNAL_ADDRESS" ? untrusted(atInternalAddress(url)) : error;
+  });
   if (answer.status !== 200) throw new Ended(judge(answer, `the token service ${url.host}`), answer);
   const parsed = tokenAnswer.safeParse(parseJson(answer.body));
   const token = parsed.success ? parsed.data.token || parsed.data.access_token : undefined;
   if (token !== undefined && token !== "" && /^[\x21-\x7e]+$/.test(token)) return token;
   throw new Ended(verdictOf("failed", explain("token-missing", { host: url.host })));
+}
+
+function untrusted(reason: string): Ended {
+  return new Ended(verdictOf("failed", explain("token-service-untrusted", { reason })));
 }
 
 /** As clients use an identity token. Source: https://distribution.github.io/distribution/spec/auth/oauth/ */

@@ -88,6 +88,11 @@ async function askNpm({ endpoint }: Registry, { secret }: Credential, get: Get):
 
 const whoami = z.object({ username: z.string().check(z.minLength(1)) });
 
+/** A web site has a page for whatever is asked. */
+export function isWebPage({ status, headers }: Answer): boolean {
+  return status === 200 && /html/i.test(headers["content-type"] ?? "");
+}
+
 async function authenticate(
   { kind }: Registry,
   url: URL,
@@ -95,9 +100,7 @@ async function authenticate(
   credential: Credential,
   conversation: Conversation,
 ): Promise<Verdict> {
-  if (first.status === 200 && /html/i.test(first.headers["content-type"] ?? "")) {
-    return verdictOf("failed", explain("web-page"));
-  }
+  if (isWebPage(first)) return verdictOf("failed", explain("web-page"));
   // An open registry asks for nothing; the credential is sent all the same, to hear whether it is a wrong one.
   if (first.status === 200) return judge(await conversation.get(url, basicAuthorization(credential)));
   // No password was sent yet, so it is the machine that is refused.

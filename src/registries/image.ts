@@ -37,7 +37,8 @@ export function parseImage(text: string): Image {
   const tag = colon === -1 ? undefined : rest.slice(colon + 1);
   const path = colon === -1 ? rest : rest.slice(0, colon);
   const fail = (problem: string): never => {
-    throw new UserError(explain("image-name", { image: JSON.stringify(text.trim().slice(0, 200)), problem }));
+    const image = text.length > 200 ? `a text of ${text.length} characters` : JSON.stringify(text.trim());
+    throw new UserError(explain("image-name", { image, problem }));
   };
   // An IPv6 address stands in brackets here, and without an IPv4 one in it.
   if (host !== null && !/^(?:[^:[\]]*|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?$/.test(host)) fail("its host is not valid");

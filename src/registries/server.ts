@@ -67,10 +67,18 @@ function checkName(name: string, authority: string): void {
   if (
     name.startsWith("[")
       ? /^[0-9a-f:.]+$/.test(name.slice(1, -1)) && isIPv6(name.slice(1, -1))
-      : name.length <= 253 && DOMAIN.test(name)
+      : name.length <= 253 && DOMAIN.test(name) && meansItself(name)
   )
     return;
   throw new UserError(explain("server-form", { server: quote(authority) }));
+}
+
+/**
+ * To a URL some names are other ones: `0x7f.1` is 127.0.0.1, and `a.1` is nothing at all.
+ * Source: https://url.spec.whatwg.org/#host-parsing
+ */
+function meansItself(name: string): boolean {
+  return URL.canParse(`https://${name}`) && new URL(`https://${name}`).hostname === name;
 }
 
 function checkPort(port: string | undefined, authority: string): void {
@@ -79,5 +87,6 @@ function checkPort(port: string | undefined, authority: string): void {
 }
 
 function quote(text: string): string {
-  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}...` : text);
+  // Not cut: a part of a secret would pass whoever masks the whole of it.
+  return text.length > 100 ? `of ${text.length} characters` : JSON.stringify(text);
 }

@@ -11,11 +11,11 @@ export interface LoginReport {
 }
 
 /** `login --json`: its shape is relied on by other programs. */
-export function loginJson({ outcomes, skipped }: LoginReport): string {
+export function loginJson({ outcomes, skipped, notes }: LoginReport): string {
   const registries = outcomes.map(({ identifier, host, kind, outcome, code, detail, hint, expiresAt }) => {
     return { identifier, host, kind, outcome, code, detail, hint, expiresAt };
   });
-  return `${JSON.stringify({ registries, skipped: skipped.map(skippedJson) })}\n`;
+  return `${JSON.stringify({ registries, skipped: skipped.map(skippedJson), notes })}\n`;
 }
 
 /** One calm block for a person: a line for each registry, under it what to do, and at the end how to find out more. */

@@ -68,7 +68,7 @@ function describe(login: LoginStatus, now: number): string {
   const parts = [
     user === null ? "" : `as ${user}`,
     FROM[login.source],
-    KEPT[login.storage],
+    login.source === "github-token" ? "kept nowhere, read at each pull" : KEPT[login.storage],
     describeVerified(login, now),
     expiresAt === null ? "" : `valid until ${minuteOf(expiresAt)} (${describeEnd(expiresAt, now)})`,
     renewedAt === null ? "" : `renewed ${describeAge(renewedAt, now)}${renewal}`,

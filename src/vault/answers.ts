@@ -63,14 +63,17 @@ export function layAnswers(earlier: Earlier, nowSeconds: number): void {
 }
 
 /**
- * Lays one host's answer ready after its token was renewed.
+ * Lays one host's answer ready, after the agent has given it.
  *
- * A login or a logout may take the entry away meanwhile. Each takes the entry first and the answer after it; so the
- * entry is looked at again once the answer lies there.
+ * A login, a logout or `docker login` may change the entry meanwhile. Each of them changes the entry first and the answer
+ * after it; so the entry is looked at again once the answer lies there.
  */
 export function layAnswer(earlier: Earlier, host: string, nowSeconds: number): void {
-  layAnswers(earlier, nowSeconds);
-  if (findEntry(vaultsOf(earlier), host) === null) layAnswers(earlier, nowSeconds);
+  const look = (): string => JSON.stringify(findEntry(vaultsOf(earlier), host)?.entry ?? null);
+  for (let before = "", tries = 0; before !== look() && tries < 5; tries++) {
+    before = look();
+    layAnswers(earlier, nowSeconds);
+  }
 }
 
 /** Takes the launcher's link away, for good. */

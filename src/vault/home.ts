@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as z from "zod/mini";
 import { type Environment, homeFolder } from "../discovery/environment.ts";
 import { type Code, isCode } from "../findings/finding.ts";
+import { parseRegistry } from "../registries/registry.ts";
 import { writeFileAtomic } from "./write-file.ts";
 
 const failure = z.object({
@@ -43,7 +44,7 @@ const state = z.looseObject({
   version: z.literal(1),
   /** The folder of the memory vault. */
   memory: z.optional(z.string()),
-  /** docker's configuration files that name us or hold a login that we wrote; more than one with DOCKER_CONFIG. */
+  /** docker's configuration files that name us or hold a login that we wrote; more than one with DOCKER_CONFIG or REGISTRY_AUTH_FILE. */
   configs: z._default(z.array(z.string()), []),
   registered: z.array(registration),
   /** What a run was about to write to files of other programs; there is some only after one that was killed. */
@@ -79,7 +80,7 @@ export function readState(folder: string): State {
     // Row by row: what another version of the agent wrote must not hide the rest.
     const rows = (Array.isArray(value.registered) ? value.registered : []).flatMap((row: unknown) => {
       const parsed = registration.safeParse(row);
-      return parsed.success ? [parsed.data] : [];
+      return parsed.success && isHost(parsed.data.host) ? [parsed.data] : [];
     });
     return state.parse({ ...value, registered: rows });
   } catch {
@@ -95,4 +96,12 @@ export function writeState(folder: string, value: State): void {
   if (JSON.stringify(readState(folder)) === JSON.stringify(state.parse(value))) return;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileAtomic(join(folder, "state.json"), `${JSON.stringify(state.parse(value), null, 2)}\n`);
+}
+
+function isHost(host: string): boolean {
+  try {
+    return parseRegistry(host).host === host;
+  } catch {
+    return false;
+  }
 }

@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 
 /** File system types whose content never reaches a disk (statfs(2): tmpfs, ramfs). */
 const IN_MEMORY = new Set([0x01021994, 0x858458f6]);
+
+/** In such a folder a file only goes by its owner's hand (S_ISVTX of inode(7)). */
+const STICKY = 0o1000;
 
 /** Where a Linux machine usually has a tmpfs that its users may write to. */
 export const MEMORY_FOLDERS: readonly string[] = ["/dev/shm", `/run/user/${process.getuid?.() ?? 0}`, "/tmp"];
@@ -23,7 +26,8 @@ export function diskVaultFolder(stateFolder: string): string {
  * @throws UserError when none is
  */
 export function newMemoryVaultFolder(candidates: readonly string[]): string {
-  const parent = candidates.find(isWritableMemory);
+  const writable = candidates.filter(isWritableMemory);
+  const parent = writable.find(isProtected) ?? writable[0];
   if (parent !== undefined) return join(parent, `registry-login-${randomBytes(8).toString("hex")}`);
   throw new UserError(explain("no-tmpfs", { folders: candidates.join(", ") }));
 }
@@ -35,6 +39,15 @@ function isWritableMemory(folder: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Does nobody but its owner and root rename what others made in it? Some orchestrators mount a tmpfs that everybody may
+ * write to and that lacks the sticky bit: there another user could take a vault away, though never read it.
+ */
+function isProtected(folder: string): boolean {
+  const { mode } = statSync(folder);
+  return (mode & 0o022) === 0 || (mode & STICKY) !== 0;
 }
 
 /** Is this folder, or the one that it would be made in, on a file system that no disk sees? */

@@ -83,12 +83,17 @@ export function openVault(folder: string): Vault {
   const read = (path: string): Entry | null => readAs(path, (value) => entry.parse(value));
   const write = (path: string, value: unknown): void => {
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      checkPrivate(folder);
+      makePrivate(dirname(path));
       writeFileAtomic(path, JSON.stringify(value));
     } catch (error) {
       throw explainWriteError(error, folder, "check that there is room, and the folder's owner and mode");
     }
+  };
+  // The vault's own folder first: below a link that somebody laid in its place nothing may be made either.
+  const makePrivate = (below: string): void => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    checkPrivate(folder);
+    mkdirSync(below, { recursive: true, mode: 0o700 });
   };
   const tokens = join(folder, "tokens");
   return {
@@ -133,8 +138,7 @@ export function openVault(folder: string): Vault {
       for (const each of [...SHELVES, "tokens"]) removeDrafts(join(folder, each));
     },
     tokenLock: (name) => {
-      mkdirSync(tokens, { recursive: true, mode: 0o700 });
-      checkPrivate(folder);
+      makePrivate(tokens);
       return join(tokens, `${name}.lock`);
     },
   };
@@ -180,6 +184,8 @@ function checkPrivate(folder: string): void {
   }
   if (stats === undefined) return;
   const uid = process.getuid?.() ?? stats.uid;
-  if (stats.isDirectory() && stats.uid === uid && (stats.mode & 0o077) === 0) return;
+  const isPrivate = stats.isDirectory() && (stats.mode & 0o077) === 0;
+  if (isPrivate && stats.uid === uid) return;
+  if (isPrivate) throw new UserError(explain("vault-of-another", { folder, uid: stats.uid }));
   throw new UserError(explain("vault-open", { folder }));
 }

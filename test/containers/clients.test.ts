@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../../scripts/project.ts";
+import { claims } from "../support/claims.ts";
 import { CLIENTS_IMAGE, ensureClientsImage } from "../support/clients-image.ts";
 import { type DevContainer, LOCAL_FEATURE, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
 import { BASE_IMAGE } from "../support/images.ts";
@@ -83,6 +84,8 @@ describe("Clients in a shell without the secrets, with a private image", () => {
     const pulled = await container.sh(inNewFolder(registries.basic) + store + COMPOSE_BUILD);
     expect(pulled.exitCode, pulled.output).toBe(0);
   });
+
+  claims("clients", ...Object.keys(CLIENTS).map((client) => ({ client, registry: "Basic and Bearer" })));
 });
 
 describe.each(KINDS)("helm (oras-go), at a registry with %s", (kind) => {
@@ -101,6 +104,11 @@ describe.each(KINDS)("helm (oras-go), at a registry with %s", (kind) => {
     expect(ran.output).toMatch(/unauthorized|authentication required|basic credential not found/i);
     expect(ran.exitCode).not.toBe(0);
   });
+
+  claims("clients", {
+    client: `helm push and pull (oras-go), ${kind}`,
+    registry: kind === "basic" ? "Basic" : "Bearer",
+  });
 });
 
 describe("trivy image (go-containerregistry)", () => {
@@ -117,6 +125,8 @@ describe("trivy image (go-containerregistry)", () => {
   test("trivy image sees nothing without our login", async () => {
     expect(await trivy(WITHOUT_LOGIN)).toMatchObject({ exitCode: 1, stdout: "" });
   });
+
+  claims("clients", { client: "trivy image (go-containerregistry)", registry: "Bearer" });
 });
 
 describe.each(KINDS)("the dev container CLI, with a Feature in a private registry (%s)", (kind) => {
@@ -159,4 +169,7 @@ describe.each(KINDS)("the dev container CLI, with a Feature in a private registr
     await run("docker", ["rmi", image.trim()]);
     expect(greeting.stdout).toBe("hello\n");
   });
+
+  const client = `the dev container CLI, with a private Feature, ${kind}`;
+  claims("clients", { client, registry: kind === "basic" ? "Basic" : "Bearer" });
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claims } from "../support/claims.ts";
 import { type DevContainer, PODMAN_RUN_ARGS, publishFeature, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
@@ -90,4 +91,6 @@ describe.each(["root", "vscode"])("a published Feature, as remoteUser %s", (remo
     expect(pulled.exitCode).not.toBe(0);
     expect(pulled.output).toMatch(/unauthorized|authentication required/i);
   });
+
+  claims("clients", ...Object.keys(pulls).map((name) => ({ client: `${name} pull`, registry: "Basic and Bearer" })));
 });

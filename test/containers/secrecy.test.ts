@@ -64,6 +64,59 @@ test("the container's file system holds none", async () => {
   expect(await findLeaksInOutput("docker", ["export", container.id], forms)).toEqual([]);
 });
 
+test("an image made of the logged-in container holds none", async () => {
+  const image = `registry-login-test/committed:${randomBytes(4).toString("hex")}`;
+  await run("docker", ["commit", container.id, image]);
+  try {
+    expect(await findLeaksInOutput("docker", ["save", image], forms)).toEqual([]);
+  } finally {
+    await run("docker", ["rmi", image]);
+  }
+});
+
+// What `docker export` leaves out: mounted file systems, /dev/shm and /tmp among them where they are tmpfs.
+test("in the whole container only files below the vault hold one, which nobody else can read", async () => {
+  const vault = (await container.sh("ls -d /dev/shm/registry-login-*")).stdout.trim();
+  // grep takes each line for a text of its own.
+  const list = [...forms.filter((form) => !form.includes("\n")), JSON.parse(jsonKey).private_key].join("\n");
+  const search = "find / -xdev -type f; find /dev/shm /tmp /var/tmp /run -type f";
+  const { stdout } = await run(
+    "docker",
+    [
+      "exec",
+      "-i",
+      container.id,
+      "sh",
+      "-c",
+      `cat >/dev/shm/forms; { ${search}; } | sort -u | tr '\\n' '\\0' | xargs -0 grep -slFf /dev/shm/forms | grep -v ^/dev/shm/forms$; rm /dev/shm/forms`,
+    ],
+    { input: `${list}\n` },
+  );
+  const files = stdout.trim().split("\n");
+  expect(files.length).toBeGreaterThan(1);
+  expect(files.filter((file) => !file.startsWith(`${vault}/`))).toEqual([]);
+  const { stdout: modes } = await container.sh(`find ${vault} -printf '%m %y\n' | sort -u`);
+  expect(modes).toBe("600 f\n700 d\n");
+});
+
+test("no process that goes on running has one in its environment, and nothing is left in a temporary folder", async () => {
+  const look = "for p in /proc/[0-9]*; do tr '\\0' '\\n' <$p/environ; done 2>/dev/null";
+  const { stdout } = await run("docker", ["exec", "-u", "root", container.id, "sh", "-c", look]);
+  expect(stdout).toContain("PATH=");
+  expect(findLeaks(stdout, forms)).toEqual([]);
+  expect((await container.sh("ls -A /tmp /var/tmp | grep -i registry-login")).stdout).toBe("");
+});
+
+test("a crash of the agent leaves no core file, although the shell allows one", async () => {
+  const crash = "cd /dev/shm && ulimit -c unlimited && echo $(ulimit -c)";
+  const helper = "/usr/local/bin/docker-credential-registry-login store";
+  // It waits for its input, so that there is time to hit it.
+  const { stdout } = await container.sh(
+    `${crash}; sleep 5 | sh -c 'echo $$ >/dev/shm/pid; exec ${helper}' & sleep 1; grep "core file" /proc/$(cat /dev/shm/pid)/limits; kill -SEGV $(cat /dev/shm/pid); wait; ls -A /dev/shm | grep -i core; rm /dev/shm/pid`,
+  );
+  expect(stdout).toMatch(/^unlimited\nMax core file size +0 +0 +bytes *\n$/);
+});
+
 test("the logs of build and hooks hold none", () => {
   expect(container.log).toContain("registry-login: installed");
   expect(container.log).toMatch(/KEY +unreachable/);

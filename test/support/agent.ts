@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
@@ -15,11 +15,16 @@ export function runAgent(
   env: Readonly<Record<string, string>>,
   stdin = "",
 ): Promise<AgentResult> {
+  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
+    cwd: PROJECT,
+    env: { PATH: process.env.PATH, ...env },
+  });
+  return collect(child, stdin);
+}
+
+/** Gives a program its input, and waits for what it says and how it ends. */
+export function collect(child: ChildProcessWithoutNullStreams, stdin: string): Promise<AgentResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
-      cwd: PROJECT,
-      env: { PATH: process.env.PATH, ...env },
-    });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk) => {
@@ -30,6 +35,8 @@ export function runAgent(
     });
     child.on("error", reject);
     child.on("close", (exitCode) => resolve({ stdout, stderr, exitCode }));
+    // A program that answers may not have read all of a long input.
+    child.stdin.on("error", () => undefined);
     child.stdin.end(stdin);
   });
 }

@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import { onTestFinished } from "vitest";
 import { createSend } from "../../src/handshake/http.ts";
 import type { Verdict } from "../../src/handshake/verdict.ts";
@@ -13,9 +14,9 @@ export const BASIC = basic(USER, PASSWORD);
 /** Shows the credential to a registry, over a real connection. */
 export function ask(
   server: string,
-  options: { timeoutMs?: number; password?: string; env?: object } = {},
+  options: { timeoutMs?: number; password?: string; env?: object; lookup?: LookupFunction } = {},
 ): Promise<Verdict> {
-  const { send, close } = createSend({ ...options.env });
+  const { send, close } = createSend({ ...options.env }, options.lookup);
   onTestFinished(close);
   const credential = { username: USER, secret: options.password ?? PASSWORD, expiresAt: null };
   return verify(parseRegistry(server), credential, send, options.timeoutMs ?? 10_000);

@@ -8,6 +8,8 @@ import { hasProgram, run, tryRun } from "./shell.ts";
 export const BASE_IMAGE = "registry-login-test/base";
 /** The base with Node, the container clients, docker-registry, strace, faketime and a user vscode. */
 export const TOOLS_IMAGE = "registry-login-test/tools";
+/** The same with sudo, which vscode may use without a password, and another user guest who may not. */
+export const SUDO_IMAGE = "registry-login-test/sudo";
 /** A tiny image to push and pull. */
 export const HELLO_IMAGE = "registry-login-test/hello";
 
@@ -25,6 +27,17 @@ RUN apt-get update -qq \\
 COPY node /usr/local/bin/node
 `;
 
+// A policy that keeps what it can of the user's environment, for a login as root not to depend on it.
+const SUDO = `
+RUN apt-get update -qq \\
+ && apt-get install -y -qq --no-install-recommends sudo >/dev/null \\
+ && rm -rf /var/lib/apt/lists/* \\
+ && useradd --create-home --uid 1001 --shell /bin/bash guest \\
+ && printf '%s\\n' 'vscode ALL=(ALL) NOPASSWD:ALL' 'guest ALL=(ALL) ALL' \\
+      'Defaults env_keep += "DOCKER_CONFIG REGISTRY_AUTH_FILE"' >/etc/sudoers.d/users \\
+ && chmod 440 /etc/sudoers.d/users
+`;
+
 /** Makes the images that the tests run in: Debian's, pulled where that works, built from its packages where not. */
 export async function ensureImages(): Promise<void> {
   await ensureImage(BASE_IMAGE, makeBase);
@@ -32,6 +45,7 @@ export async function ensureImages(): Promise<void> {
     copyFileSync(process.execPath, join(context, "node"));
     return buildImage(TOOLS_IMAGE, context, `FROM ${BASE_IMAGE}\n${TOOLS}`);
   });
+  await ensureImage(SUDO_IMAGE, (context) => buildImage(SUDO_IMAGE, context, `FROM ${TOOLS_IMAGE}\n${SUDO}`));
   await ensureImage(HELLO_IMAGE, (context) => {
     writeFileSync(join(context, "hello"), "hello\n");
     return buildImage(HELLO_IMAGE, context, 'FROM scratch\nCOPY hello /hello\nCMD ["/hello"]\n');

@@ -4,21 +4,25 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { AGENT_FOLDER, FEATURE_FOLDER } from "../../scripts/project.ts";
 import { readState } from "../../src/vault/home.ts";
+import { type AgentResult, collect } from "./agent.ts";
 import type { TempHome } from "./temp-home.ts";
 
-/** The launcher of the credential helper, installed below a home folder. */
+/** A launcher, installed below a home folder. */
 export interface Launcher {
-  run(
-    args: readonly string[],
-    stdin: string,
-    shell?: string,
-  ): Promise<{ stdout: string; stderr: string; exitCode: number | null }>;
+  run(args: readonly string[], stdin: string, shell?: string): Promise<AgentResult>;
   /** How often it has started Node. */
   starts(): number;
 }
 
-/** Installs the launcher as install.sh does, in another folder, with a Node that writes down that it was started. */
-export function installLauncher(home: TempHome, env: Readonly<Record<string, string>> = {}): Launcher {
+/**
+ * Installs a launcher as install.sh does, in another folder, with a Node that writes down that it was started.
+ * @param name by default that of the credential helper
+ */
+export function installLauncher(
+  home: TempHome,
+  env: Readonly<Record<string, string>> = {},
+  name = "docker-credential-registry-login",
+): Launcher {
   const lib = join(home.folder, "lib");
   const log = join(home.folder, "starts");
   mkdirSync(lib);
@@ -30,25 +34,13 @@ export function installLauncher(home: TempHome, env: Readonly<Record<string, str
   symlinkSync(AGENT_FOLDER, join(lib, "agent"));
   writeFileSync(join(lib, "node"), `#!/bin/sh\necho start >>"${log}"\nexec "${process.execPath}" "$@"\n`);
   chmodSync(join(lib, "node"), 0o755);
-  const text = readFileSync(join(FEATURE_FOLDER, "bin/docker-credential-registry-login"), "utf8");
-  const file = join(home.folder, "docker-credential-registry-login");
+  const text = readFileSync(join(FEATURE_FOLDER, "bin", name), "utf8");
+  const file = join(home.folder, name);
   writeFileSync(file, text.replace(/^lib=.*$/m, `lib=${lib}`));
-  const run: Launcher["run"] = (args, stdin, shell = "sh") =>
-    new Promise((resolve, reject) => {
-      const child = spawn(shell, [file, ...args], { env: { HOME: home.folder, PATH: process.env.PATH, ...env } });
-      let stdout = "";
-      let stderr = "";
-      child.stdout.on("data", (chunk) => {
-        stdout += chunk;
-      });
-      child.stderr.on("data", (chunk) => {
-        stderr += chunk;
-      });
-      child.on("error", reject);
-      child.on("close", (exitCode) => resolve({ stdout, stderr, exitCode }));
-      // A launcher that answers may not have read all of a long input.
-      child.stdin.on("error", () => undefined);
-      child.stdin.end(stdin);
-    });
+  const run: Launcher["run"] = (args, stdin, shell = "sh") => {
+    // The launcher's shell comes out of another one, which may set limits first.
+    const variables = { HOME: home.folder, PATH: process.env.PATH, ...env };
+    return collect(spawn("sh", ["-c", `${shell} "$0" "$@"`, file, ...args], { env: variables }), stdin);
+  };
   return { run, starts: () => (existsSync(log) ? readFileSync(log, "utf8").split("\n").length - 1 : 0) };
 }

@@ -55,6 +55,8 @@ export function makeHome(): TempHome {
         optionsFile,
         codespacesFile: join(folder, "env-secrets"),
         memoryFolders: [memory],
+        launcher: "/nonexistent/registry-login",
+        uid: process.getuid?.() ?? 0,
         now: Date.now,
         terminal: PLAIN,
         ...network,

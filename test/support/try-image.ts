@@ -31,7 +31,8 @@ export function rowFor(image: string, { log, node }: Tried, processor = PROCESSO
   return { image, processor, "the agent's Node": gets };
 }
 
-const OWN = /^A \/usr\/local\/((bin\/(docker-credential-)?registry-login|(lib|share)\/registry-login)($|\/))/;
+const OWN =
+  /^A \/usr\/(local\/(bin\/(docker-credential-)?registry-login|(lib|share)\/registry-login)($|\/)|share\/(bash-completion|zsh|fish)\/[a-z_.-]+\/_?registry-login(\.fish)?$)/;
 /** A user whom no image knows. */
 const USER = { user: "4242:4242", env: { HOME: "/home/somebody" } };
 

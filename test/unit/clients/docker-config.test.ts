@@ -121,6 +121,7 @@ test.each([
   ['{"credHelpers":["ghcr.io"]}', /credHelpers/],
   ['{"credHelpers":{"ghcr.io":1}}', /credHelpers/],
   ['{"auths":"text"}', /auths/],
+  ['{"auths":{"ghcr.io":""}}', /auths\.ghcr\.io/],
   ['{"credsStore":1}', /credsStore/],
   ['{"credHelpers":{},"credHelpers":{"a.example":"b"}}', /twice/],
 ])("a file with %j is left alone and named, unless it is empty", async (text, message) => {

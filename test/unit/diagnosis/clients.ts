@@ -191,12 +191,13 @@ export const CLIENTS: readonly Mistake[] = [
     },
   },
   {
-    name: "REGISTRY_AUTH_FILE keeps podman from docker's configuration",
+    name: "REGISTRY_AUTH_FILE, which the login did not see, keeps podman from docker's configuration",
     code: "podman-other-file",
     arrange: async () => {
-      const home = makeHome();
-      const env = { ...set("A", await startRegistry()), REGISTRY_AUTH_FILE: join(home.folder, "auth.json") };
-      return (await loggedIn(env, { home, programs: ["skopeo"] })).situation;
+      const secrets = set("A", await startRegistry());
+      const { home, situation } = await loggedIn(secrets, { programs: ["skopeo"] });
+      const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
+      return { ...situation, context: home.context({ ...situation.context.env, REGISTRY_AUTH_FILE }) };
     },
   },
   {

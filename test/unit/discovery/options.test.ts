@@ -14,6 +14,7 @@ const DEFAULTS = {
   identifiers: new Set(),
   githubToken: "auto",
   npm: false,
+  root: false,
 };
 
 function read(text: string): RawOptions {
@@ -29,7 +30,7 @@ test("without a file every option has its default", () => {
 test("the file's lines are read as they are", () => {
   const text =
     "registries=ACR=a.azurecr.io, HUB=docker.io\nstorage=disk\nverify=false\nstrict=true\ntimeout=30\n" +
-    "identifiers=acr, HUB\ngithubToken=never\nnpm=true\n";
+    "identifiers=acr, HUB\ngithubToken=never\nnpm=true\nroot=true\n";
   expect(parseOptions(read(text), {})).toEqual({
     registries: new Map([
       ["ACR", "a.azurecr.io"],
@@ -42,6 +43,7 @@ test("the file's lines are read as they are", () => {
     identifiers: new Set(["ACR", "HUB"]),
     githubToken: "never",
     npm: true,
+    root: true,
   });
 });
 

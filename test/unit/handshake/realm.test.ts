@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkRealm } from "../../../src/handshake/realm.ts";
+import { checkRealm, mayAnswerAt } from "../../../src/handshake/realm.ts";
 import { type Ours, readVectors } from "../../support/vectors.ts";
 
 interface Row {
@@ -75,4 +75,21 @@ test.each([
   ["http://localhost:5000", "http://auth.example.com/token"],
 ])("the registry at %s may not name %s", (registry, realm) => {
   expect(checkRealm(realm, new URL(registry))).toBeTypeOf("string");
+});
+
+test.each([
+  ["8.8.8.8", null, true],
+  ["8.8.8.8", "10.0.0.1", true],
+  ["10.0.0.1", "8.8.8.8", false],
+  ["10.0.0.1", null, false],
+  ["169.254.169.254", "8.8.8.8", false],
+  ["fd00:ec2::254", "2001:4860:4860::8888", false],
+  ["::ffff:10.0.0.1", "8.8.8.8", false],
+  ["127.0.0.1", "10.0.0.1", false],
+  ["::1", "8.8.8.8", false],
+  ["127.0.0.1", "::1", true],
+  ["10.0.0.2", "10.0.0.1", true],
+  ["10.0.0.2", "127.0.0.1", true],
+])("a name that leads to %s, named by a registry at %s: %s", (address, registry, may) => {
+  expect(mayAnswerAt(address, registry)).toBe(may);
 });

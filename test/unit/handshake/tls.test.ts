@@ -12,7 +12,7 @@ test.each(["", "https://"])("an authority that nobody trusts is named as the cau
   expect(await ask(`${scheme}${server.host}`)).toMatchObject({
     outcome: "unreachable",
     detail: expect.stringMatching(/certificate.*authority/),
-    hint: expect.stringMatching(/CA bundle/),
+    hint: expect.stringMatching(/ca-certificates/),
   });
   expect(server.seen).toEqual([]);
 });

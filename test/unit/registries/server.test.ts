@@ -62,6 +62,10 @@ test.each([
   [`${"a.".repeat(130)}example`, /host name/],
   ["[::1", /host name/],
   ["[1.2.3.4]", /host name/],
+  // What a URL takes for another host, or for none.
+  ["0x7f.1", /host name/],
+  ["127.1:5000", /host name/],
+  ["registry.1", /host name/],
   ["[fe80::1%eth0]:5000", /host name/],
   ["registry.example.com:0", /port/],
   ["registry.example.com:65536", /port/],

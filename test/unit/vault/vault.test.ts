@@ -118,7 +118,28 @@ test("a trap that is laid between opening and writing gets no secret", () => {
   expect(filesBelow(folder)).toEqual([]);
 });
 
+test("a link that is laid there instead leads nothing elsewhere, not even an empty folder", () => {
+  const folder = newVault();
+  const elsewhere = tempFolder();
+  const vault = openVault(folder);
+  symlinkSync(elsewhere, folder);
+  expect(() => vault.write("discovered", entry("ghcr.io"))).toThrow(UserError);
+  expect(() => vault.tokenLock("a")).toThrow(UserError);
+  expect(readdirSync(elsewhere)).toEqual([]);
+});
+
 describe("the memory vault", () => {
+  test("is rather made where nobody else can take it away", () => {
+    const { memory } = makeHome();
+    const [open, sticky] = [join(memory, "open"), join(memory, "sticky")];
+    for (const each of [open, sticky]) mkdirSync(each);
+    chmodSync(open, 0o777);
+    chmodSync(sticky, 0o1777);
+    expect(dirname(newMemoryVaultFolder([open, sticky]))).toBe(sticky);
+    expect(dirname(newMemoryVaultFolder([open, memory]))).toBe(memory);
+    expect(dirname(newMemoryVaultFolder([open]))).toBe(open);
+  });
+
   test("is on tmpfs, under a name of its own each time", () => {
     const { memory } = makeHome();
     const [one, two] = [newMemoryVaultFolder([memory]), newMemoryVaultFolder([memory])];

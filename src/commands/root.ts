@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import * as z from "zod/mini";
+import { findProgram, parseJson } from "../clients/login-config.ts";
+import { environmentToHandOver } from "../discovery/hand-over.ts";
+import type { RawOptions } from "../discovery/options.ts";
+import type { LoginRequest } from "../discovery/request.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
+import type { Outcome } from "../report/outcome.ts";
+import type { Context } from "./context.ts";
+
+/** How long `sudo -n true` may take, which may ask a directory service. */
+const SUDO_LIMIT_MS = 10_000;
+
+const report = z.object({
+  registries: z.array(z.object({ host: z.nullable(z.string()), outcome: z.string(), detail: z.string() })),
+});
+
+type RootReport = z.infer<typeof report>["registries"];
+
+const USABLE: readonly string[] = ["verified", "unreachable", "unchanged"];
+
+export interface RootLogin {
+  readonly options: RawOptions;
+  readonly onlyChanged: boolean;
+  /** Milliseconds for each registry. */
+  readonly timeout: number;
+  readonly requests: readonly LoginRequest[];
+  /** How the user's own logins ended. */
+  readonly outcomes: readonly Outcome[];
+}
+
+/**
+ * Logs root in to the same registries, for `sudo docker`: runs the agent once more through sudo, which must not ask for
+ * a password. The secrets go through a pipe, where neither `ps` nor sudo's log and environment policy meet them.
+ * @returns what stands in the way, or null where root has every login that the user has
+ */
+export async function logRootIn(
+  { env, launcher }: Pick<Context, "env" | "launcher">,
+  login: RootLogin,
+): Promise<Explanation | null> {
+  if (findProgram("sudo", env) === null) return explain("root-without-sudo");
+  if ((await runSudo(env, ["true"], "", SUDO_LIMIT_MS)) === null) return explain("root-sudo-refused");
+  // npm reads nothing of docker's, and nobody asked for root's .npmrc.
+  const npm = new Set(
+    login.requests.flatMap(({ identifier, registry: { kind } }) => (kind === "npm" ? identifier : [])),
+  );
+  const input = JSON.stringify(environmentToHandOver(env, npm));
+  const flags = [
+    "--environment-from-stdin",
+    "--json",
+    "--no-root",
+    "--no-strict",
+    "--no-npm",
+    ...toFlags(login.options),
+  ];
+  const again = login.onlyChanged ? ["--if-changed"] : [];
+  // The login itself ends in time; this is for a sudo or a file system that hangs.
+  const limit = login.timeout + 2 * SUDO_LIMIT_MS;
+  const output = await runSudo(env, [launcher, "login", ...flags, ...again], input, limit);
+  const answer = report.safeParse(parseJson(output ?? ""));
+  if (!answer.success) return explain("root-login-failed", { host: "any registry", cause: "the login did not run" });
+  return firstMissing(login.outcomes, answer.data.registries);
+}
+
+/** The first registry that the user is logged in to and root is not. */
+function firstMissing(outcomes: readonly Outcome[], root: RootReport): Explanation | null {
+  for (const { host, outcome, kind } of outcomes) {
+    if (host === null || kind === "npm" || !USABLE.includes(outcome)) continue;
+    const found = root.find((each) => each.host === host);
+    if (found !== undefined && USABLE.includes(found.outcome)) continue;
+    const cause = found?.detail ?? "its secret is not in this environment, or kept nowhere (GITHUB_TOKEN)";
+    return explain("root-login-failed", { host, cause });
+  }
+  return null;
+}
+
+/** The options of this run's own command line; root's run reads the Feature's by itself. */
+function toFlags(options: RawOptions): string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    if (value === undefined || ["root", "strict", "npm"].includes(name)) return [];
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    if (name === "verify") return [value === "false" ? `--no-${flag}` : `--${flag}`];
+    return [`--${flag}=${value}`];
+  });
+}
+
+/** Runs a program as root; its output, or null where sudo or the program refuses. */
+function runSudo(
+  env: Context["env"],
+  command: readonly string[],
+  input: string,
+  limit: number,
+): Promise<string | null> {
+  return new Promise((resolve) => {
+    // -n: never ask. The answer is for us alone, so nothing of it reaches the terminal.
+    const child = spawn("sudo", ["-n", ...command], {
+      env: { ...env },
+      stdio: ["pipe", "pipe", "ignore"],
+      timeout: limit,
+    });
+    const chunks: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+    child.on("error", () => resolve(null));
+    child.on("close", (code) => resolve(code === 0 ? Buffer.concat(chunks).toString("utf8") : null));
+    // A sudo that ends without reading is an answer, too.
+    child.stdin.on("error", () => undefined).end(input);
+  });
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claims } from "../../support/claims.ts";
+import { LOCAL_FEATURE, PODMAN_RUN_ARGS } from "../../support/dev-container.ts";
+import { TOOLS_IMAGE } from "../../support/images.ts";
+import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
+import { makeWorkspace, type Workspace } from "../../support/workspace.ts";
+
+const auth = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
+
+let registry: Registry;
+let workspace: Workspace;
+let log: string;
+
+/** A file of its own for podman, which is not there before the login. */
+const REGISTRY_AUTH_FILE = "/home/vscode/auth/podman.json";
+
+beforeAll(async () => {
+  registry = await startRegistry(auth);
+  workspace = makeWorkspace({
+    image: TOOLS_IMAGE,
+    remoteUser: "vscode",
+    updateRemoteUserUID: false,
+    features: { [LOCAL_FEATURE]: {} },
+    runArgs: ["--network=host", ...PODMAN_RUN_ARGS],
+    remoteEnv: { REGISTRY_AUTH_FILE },
+  });
+  log = await workspace.cli("up", [], { secrets: secretsFor("BASIC", registry, auth) });
+});
+
+afterAll(async () => {
+  await workspace?.remove();
+  await registry?.stop();
+});
+
+// Each asks the registry every time, also for an image that another one has pulled.
+const clients = {
+  podman: (image: string) => `podman --storage-driver=vfs pull -q --tls-verify=false ${image}`,
+  buildah: (image: string) => `buildah --storage-driver=vfs pull -q --policy=always --tls-verify=false ${image}`,
+  skopeo: (image: string) => `skopeo inspect --tls-verify=false docker://${image}`,
+};
+
+describe.each(Object.entries(clients))("Hosts: rootless %s", (name, pull) => {
+  const run = (variables: Record<string, string>) => workspace.sh(pull(`${registry.host}/${PRIVATE_IMAGE}`), variables);
+
+  test("pulls", async () => {
+    expect(await run({})).toMatchObject({ exitCode: 0 });
+  });
+
+  test("pulls with REGISTRY_AUTH_FILE set, though nothing but the login made that file", async () => {
+    expect(await run({ REGISTRY_AUTH_FILE })).toMatchObject({ exitCode: 0 });
+  });
+
+  test("pulls with XDG_RUNTIME_DIR set, where its auth.json is about other repositories", async () => {
+    const file = "/tmp/xdg-other/containers/auth.json";
+    const other = JSON.stringify({ auths: { [`${registry.host}/other`]: { auth: "ZXZlOmV2ZQ==" } } });
+    await workspace.sh(`mkdir -p /tmp/xdg-other/containers && echo '${other}' >${file}`);
+    const variables = { XDG_RUNTIME_DIR: "/tmp/xdg-other" };
+    await workspace.sh("registry-login", variables);
+    expect(await run(variables)).toMatchObject({ exitCode: 0 });
+    expect((await workspace.sh(`cat ${file}`)).stdout).toBe(`${other}\n`);
+  });
+
+  test("takes a person's own login for the repository there first", async () => {
+    const own = JSON.stringify({ auths: { [`${registry.host}/private`]: { auth: "ZXZlOmV2ZQ==" } } });
+    await workspace.sh(`mkdir -p /tmp/xdg-own/containers && echo '${own}' >/tmp/xdg-own/containers/auth.json`);
+    const refused = await run({ XDG_RUNTIME_DIR: "/tmp/xdg-own" });
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.output).toMatch(/unauthorized|authentication required/);
+  });
+
+  claims("hosts", {
+    host: `rootless ${name}, with REGISTRY_AUTH_FILE or XDG_RUNTIME_DIR too`,
+    image: "Debian 12, with Node 24",
+    "clients that pulled": name,
+  });
+});
+
+test("Hosts: rootless podman: the login in REGISTRY_AUTH_FILE comes and goes with that in docker's configuration", async () => {
+  expect(log).toMatch(/BASIC +verified/);
+  const read = async () => JSON.parse((await workspace.sh(`cat ${REGISTRY_AUTH_FILE}`)).stdout);
+  expect(await read()).toEqual({ credHelpers: { [registry.host]: "registry-login" } });
+  await workspace.sh("registry-login", { OTHER_CONTAINER_REGISTRY_USER: "seen" });
+  expect(await read()).toEqual({});
+});

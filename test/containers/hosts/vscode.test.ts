@@ -1,0 +1,93 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claims } from "../../support/claims.ts";
+import { LOCAL_FEATURE, PODMAN_RUN_ARGS } from "../../support/dev-container.ts";
+import { TOOLS_IMAGE } from "../../support/images.ts";
+import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
+import { engineSocket, makeWorkspace, type Workspace } from "../../support/workspace.ts";
+
+const auth = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
+
+let registry: Registry;
+let workspace: Workspace;
+let log: string;
+
+/** The helper only answers in processes that VS Code started, which have this variable. */
+const HELPER =
+  '#!/bin/sh\n[ -n "$REMOTE_CONTAINERS_IPC" ] || exit 255\necho credentials not found in native keychain\nexit 1\n';
+
+/** Every attach writes a helper of a new name and makes it docker's store for everything. */
+async function attach(): Promise<string> {
+  const store = `dev-containers-${randomUUID()}`;
+  const script = `
+    const fs = require("fs"), folder = process.env.HOME + "/.docker", file = folder + "/config.json";
+    fs.mkdirSync(folder, { recursive: true });
+    const config = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file)) : {};
+    fs.writeFileSync(file, JSON.stringify({ ...config, credsStore: process.env.STORE }, null, "\\t"));
+    fs.writeFileSync("/usr/local/bin/docker-credential-" + process.env.STORE, process.env.HELPER, { mode: 0o755 });`;
+  const ran = await workspace.sh(`node -e '${script}'`, { STORE: store, HELPER });
+  expect(ran).toMatchObject({ exitCode: 0 });
+  return store;
+}
+
+async function readConfig(): Promise<Record<string, unknown>> {
+  return JSON.parse((await workspace.sh("cat ~/.docker/config.json")).stdout);
+}
+
+const clients = {
+  docker: (image: string) => `docker pull -q ${image} && docker rmi ${image}`,
+  skopeo: (image: string) => `skopeo inspect --tls-verify=false docker://${image}`,
+  podman: (image: string) => `podman --storage-driver=vfs pull -q --tls-verify=false ${image}`,
+};
+
+async function expectPulls(variables: Readonly<Record<string, string>> = {}): Promise<void> {
+  for (const [client, pull] of Object.entries(clients)) {
+    const pulled = await workspace.sh(pull(`${registry.host}/${PRIVATE_IMAGE}`), variables);
+    expect({ client, ...pulled }).toMatchObject({ exitCode: 0 });
+  }
+}
+
+beforeAll(async () => {
+  registry = await startRegistry(auth);
+  const secrets = secretsFor("BASIC", registry, auth);
+  workspace = makeWorkspace({
+    image: TOOLS_IMAGE,
+    features: { [LOCAL_FEATURE]: {} },
+    runArgs: ["--network=host", ...PODMAN_RUN_ARGS],
+    mounts: [(await engineSocket()).mount],
+    remoteEnv: Object.fromEntries(Object.keys(secrets).map((name) => [name, `\${localEnv:${name}}`])),
+  });
+  log = await workspace.cli("up", [], { env: secrets });
+});
+
+afterAll(async () => {
+  await workspace?.remove();
+  await registry?.stop();
+});
+
+describe("Hosts: VS Code", () => {
+  test("the hook logs in with what remoteEnv takes from the local machine", async () => {
+    expect(log).toMatch(/BASIC +verified/);
+    await expectPulls();
+  });
+
+  test("an attach makes its credential store docker's, and every client pulls, in any terminal", async () => {
+    const store = await attach();
+    expect(await readConfig()).toEqual({ credHelpers: { [registry.host]: "registry-login" }, credsStore: store });
+    await expectPulls();
+    await expectPulls({ REMOTE_CONTAINERS_IPC: "/tmp/vscode.sock" });
+  });
+
+  test("the next attach, with another store, changes nothing, nor does a login after it", async () => {
+    const store = await attach();
+    await workspace.sh("registry-login");
+    expect(await readConfig()).toEqual({ credHelpers: { [registry.host]: "registry-login" }, credsStore: store });
+    await expectPulls();
+  });
+
+  claims("hosts", {
+    host: "VS Code, its credential store renewed at each attach",
+    image: "Debian 12, with Node 24",
+    "clients that pulled": "docker, podman, skopeo",
+  });
+});

@@ -1,0 +1,38 @@
+import { request } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { exchangeAws } from "../../../src/exchange/aws.ts";
+import { createSend } from "../../../src/handshake/http.ts";
+import { AWS_KEY } from "../../support/aws-bed.ts";
+import { startAwsEndpoint } from "../../support/aws-endpoint.ts";
+import { makeCertificate } from "../../support/certificate.ts";
+import { startConnectProxy } from "../../support/connect-proxy.ts";
+import { closeServer } from "../../support/embedded-registry.ts";
+
+test("AWS is asked through a proxy, and believed with the certificate of the system's bundle", async () => {
+  const aws = await startAwsEndpoint([AWS_KEY]);
+  const { key, cert, certFile } = makeCertificate("api.ecr.eu-west-1.amazonaws.com");
+  const front = createServer({ key, cert }, ({ method, url = "", headers }, response) => {
+    const onward = request(new URL(url, aws.url), { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.end("{}");
+  });
+  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+  onTestFinished(async () => {
+    vi.unstubAllEnvs();
+    await closeServer(front);
+    await aws.close();
+  });
+  const proxy = await startConnectProxy((front.address() as AddressInfo).port);
+  vi.stubEnv("HTTPS_PROXY", `http://${proxy.host}`);
+  const { agentFor, close } = createSend({ SSL_CERT_FILE: certFile });
+  onTestFinished(close);
+  const identity = { service: "ecr", region: "eu-west-1", fips: false, dualStack: false } as const;
+  const keys = { ...AWS_KEY, sessionToken: null };
+  const token = await exchangeAws({ ...identity, keys }, { timeout: 10_000, now: Date.now, agentFor });
+  expect(token.secret).toBe(aws.tokens[0]);
+  expect(proxy.requests).toEqual(["CONNECT api.ecr.eu-west-1.amazonaws.com:443"]);
+});

@@ -1,0 +1,77 @@
+import type { LookupFunction } from "node:net";
+import { expect, test, vi } from "vitest";
+import { createSend } from "../../../src/handshake/http.ts";
+import { makeCertificate } from "../../support/certificate.ts";
+import { startConnectProxy } from "../../support/connect-proxy.ts";
+import { useProxy } from "../../support/doors.ts";
+import { ask, authorizations, BASIC } from "../../support/handshake.ts";
+import { answer, bearer, type LocalServer, startServer } from "../../support/misbehaving-server.ts";
+
+const certificate = (): ReturnType<typeof makeCertificate> =>
+  makeCertificate("registry.example.com", "auth.example.com");
+
+/** Every name leads to this machine. */
+const here: LookupFunction = (_, { all }, done) =>
+  all === true ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4);
+
+/** A registry and a token service with names, and TLS, on this machine. */
+async function startBoth(): Promise<{ registry: LocalServer; service: LocalServer; env: object }> {
+  const tls = certificate();
+  const service = await startServer((response) => answer(response, 200, {}, '{"token":"t"}'), tls);
+  const challenge = bearer(`https://auth.example.com:${service.port}/token`);
+  const registry = await startServer((response, _, { headers }) => {
+    answer(response, headers.authorization === "Bearer t" ? 200 : 401, challenge);
+  }, tls);
+  return { registry, service, env: { SSL_CERT_FILE: tls.certFile } };
+}
+
+test("a name that leads into this network is no token service of a registry that is outside", async () => {
+  const { registry, service, env } = await startBoth();
+  // Behind a proxy the registry is somewhere; the token service is not, as no_proxy says.
+  useProxy((await startConnectProxy(registry.port)).host);
+  for (const name of ["NO_PROXY", "no_proxy"]) vi.stubEnv(name, "auth.example.com");
+  expect(await ask("registry.example.com", { env, lookup: here })).toMatchObject({
+    outcome: "failed",
+    code: "token-service-untrusted",
+    detail: expect.stringMatching(/^the token service auth\.example\.com:\d+ is at an internal address/),
+  });
+  expect([authorizations(registry), service.seen]).toEqual([[null], []]);
+});
+
+test("a registry of this machine may name another service of it", async () => {
+  const { registry, service, env } = await startBoth();
+  const verdict = await ask(`registry.example.com:${registry.port}`, { env, lookup: here });
+  expect(verdict).toMatchObject({ outcome: "verified" });
+  expect([authorizations(registry), authorizations(service)]).toEqual([[null, "Bearer t"], [BASIC]]);
+});
+
+test("a connection that is there already is looked at again", async () => {
+  const { service, env } = await startBoth();
+  const { send, close } = createSend({ ...env }, here);
+  const url = new URL(`https://auth.example.com:${service.port}/token`);
+  const signal = AbortSignal.timeout(10_000);
+  expect(await send(url, { signal })).toMatchObject({ status: 200, address: "127.0.0.1" });
+  await expect(send(url, { signal, admits: () => false })).rejects.toMatchObject({ code: "ERR_INTERNAL_ADDRESS" });
+  expect(service.seen).toHaveLength(1);
+  close();
+});
+
+// Each status that a client might follow, at the registry and at its token service.
+test.each([301, 302, 303, 307, 308])("a credential does not follow a %i to another host", async (status) => {
+  const other = await startServer((response) => answer(response, 200, {}, '{"token":"t"}'));
+  const away = { location: `http://${other.host}/v2/` };
+  const service = await startServer((response) => answer(response, status, away));
+  const registry = await startServer((response, nth) =>
+    nth === 0 ? answer(response, 401, bearer(`http://${service.host}/token`)) : answer(response, status, away),
+  );
+  const basicOnly = await startServer((response, nth) =>
+    nth === 0 ? answer(response, 401, { "www-authenticate": "Basic" }) : answer(response, status, away),
+  );
+  const first = await startServer((response) => answer(response, status, away));
+  for (const { host } of [registry, basicOnly, first]) {
+    expect((await ask(`http://${host}`)).outcome).toBe("failed");
+  }
+  expect(authorizations(service)).toEqual([BASIC]);
+  expect(authorizations(basicOnly)).toEqual([null, BASIC]);
+  expect([authorizations(first), other.seen]).toEqual([[null], []]);
+});
