@@ -1,3 +1,5 @@
+import { createScanner } from "jsonc-parser";
+
 /** Where something stands in a text: from the offset of its first character to that behind its last. */
 interface Span {
   readonly from: number;
@@ -11,7 +13,8 @@ interface Property extends Span {
 
 /**
  * Sets or removes one property of a JSON text; every byte of the others stays. What is new gets a line of its own in a
- * text that has lines, indented as the others.
+ * text that has lines, indented as the others. (jsonc-parser's own edits lay the neighbours out anew, or put all on one
+ * line; and they need seconds for a large text, and more stack than there is for a deep one.)
  * @param text JSON that parses, an object
  * @param path one key, or two; where the first is missing or null, it is made
  * @param value undefined: remove
@@ -84,51 +87,33 @@ function write(value: unknown, layout: Layout | null, depth: number): string {
   return JSON.stringify(value, null, layout.indent).replaceAll("\n", layout.eol + layout.indent.repeat(depth));
 }
 
-/** The properties of the object that begins here. Builds no tree, since files can be large. */
+/** The properties of the object that begins here. No tree and no recursion: files can be large or deep. */
 function propertiesAt(text: string, open: number): Property[] {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(open + 1);
+  /** The first character of the next token. */
+  const scan = (): string | undefined => {
+    scanner.scan();
+    return text[scanner.getTokenOffset()];
+  };
   const properties: Property[] = [];
-  let at = skipSpace(text, open + 1);
-  while (text[at] === '"') {
-    const end = skipString(text, at);
-    // Behind the colon.
-    const from = skipSpace(text, skipSpace(text, end) + 1);
-    const to = skipValue(text, from);
-    properties.push({ key: JSON.parse(text.slice(at, end)) as string, from: at, to, value: { from, to } });
-    at = skipSpace(text, to);
-    if (text[at] === ",") at = skipSpace(text, at + 1);
-  }
-  return properties;
-}
-
-function skipSpace(text: string, at: number): number {
-  const space = /[ \t\r\n]*/y;
-  space.lastIndex = at;
-  space.test(text);
-  return space.lastIndex;
-}
-
-function skipString(text: string, at: number): number {
-  for (let end = at + 1; ; end++) {
-    end = text.indexOf('"', end);
-    let escapes = 0;
-    while (text[end - 1 - escapes] === "\\") escapes++;
-    if (escapes % 2 === 0) return end + 1;
-  }
-}
-
-function skipValue(text: string, from: number): number {
-  let depth = 0;
-  let at = from;
-  do {
-    const sign = text[at];
-    if (sign === '"') at = skipString(text, at);
-    else {
+  for (let sign = scan(); sign === '"'; ) {
+    const key = scanner.getTokenValue();
+    const from = scanner.getTokenOffset();
+    // The colon.
+    scan();
+    let depth = 0;
+    let value = -1;
+    do {
+      sign = scan();
+      if (value === -1) value = scanner.getTokenOffset();
       if (sign === "{" || sign === "[") depth++;
       if (sign === "}" || sign === "]") depth--;
-      at++;
-      // A number or a word.
-      if (depth === 0 && from + 1 === at) while (/[\w.+-]/.test(text[at] ?? "")) at++;
-    }
-  } while (depth > 0);
-  return at;
+    } while (depth > 0);
+    const to = scanner.getPosition();
+    properties.push({ key, from, to, value: { from: value, to } });
+    sign = scan();
+    if (sign === ",") sign = scan();
+  }
+  return properties;
 }
