@@ -10,7 +10,7 @@ const LEAST_WAIT_MS = 500;
 /**
  * How long one login may wait, for registries and for other processes. All in all it takes twice `timeout`, 20 s by
  * default: one and a half of it for asking, so that an exchange and a handshake which both are slow have time, and what
- * is left then for the locks.
+ * is left then for the locks. root's login runs beside it, in the same time.
  */
 export interface Limits {
   /** Milliseconds for a handshake that begins now. */
@@ -20,8 +20,8 @@ export interface Limits {
    * @throws ExchangeError when the time for asking is over
    */
   asking<T>(work: Promise<T>): Promise<T>;
-  /** Milliseconds that a lock may be waited for now. */
-  lockWait(): number;
+  /** Milliseconds for which a lock, or root's login, may be waited for now. */
+  left(): number;
 }
 
 /** @param timeout milliseconds for one registry */
@@ -40,6 +40,6 @@ export function startLimits(timeout: number): Limits {
       });
       return await Promise.race([work, timeUp]).finally(() => clearTimeout(timer));
     },
-    lockWait: () => left(whole - RESERVE_MS),
+    left: () => left(whole - RESERVE_MS),
   };
 }

@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { lstatSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { allFaults, type Fault } from "./faults.ts";
+import { chownSync, lstatSync, readFileSync, statSync } from "node:fs";
+import { allFaults } from "./faults/all.ts";
+import type { Fault } from "./faults/fault.ts";
 import { makeTortureHome, type TortureHome } from "./home.ts";
+import { findLeaksInFiles, findLeaksInOutput } from "./leaks.ts";
 import { findLeftovers, findLosses } from "./look.ts";
+import { makePlace } from "./place.ts";
 import { type Ended, startAgent } from "./process.ts";
 import type { Random } from "./random.ts";
 import { begin, type Tally } from "./tally.ts";
@@ -17,8 +17,7 @@ export const LIMIT_MS = 30_000;
 const NOBODY = 65534;
 
 /**
- * Runs the agent against each fault: it ends in time and well, says what it could not do, and what it did not do is
- * whole. Once the fault is gone, it gets everything done.
+ * Runs the agent against each fault.
  * @param rounds how often each, with other states of the home
  */
 export async function breakFiles(rounds: number, random: Random): Promise<Tally> {
@@ -29,39 +28,50 @@ export async function breakFiles(rounds: number, random: Random): Promise<Tally>
   return tally;
 }
 
-async function breakOnce(fault: Fault, random: Random, tally: Tally): Promise<void> {
+/**
+ * Runs the agent against a fault: it ends in time and well, says what it could not do, and what it did not do is whole.
+ * Once the fault is gone, it gets everything done.
+ */
+export async function breakOnce(fault: Fault, random: Random, tally = begin(fault.name, random)): Promise<Tally> {
   const from = random.pick(STATES);
   const to = random.pick(STATES.filter((state) => state !== from) as [Wanted, ...Wanted[]]);
-  const parent = mkdtempSync(join(tmpdir(), "registry-login-torture-on-"));
-  if (fault.small === true) execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", parent]);
+  const place = makePlace(fault.on ?? "any");
   const uid = fault.unprivileged === true && process.getuid?.() === 0 ? NOBODY : undefined;
-  if (uid !== undefined) execFileSync("chown", [`${uid}:${uid}`, parent]);
-  const home = makeTortureHome(parent, uid);
-  const tell = (...lines: string[]): void => {
-    tally.losses.push(...lines.map((line) => `${fault.name}, ${from.storage} to ${to.storage}: ${line}`));
+  if (uid !== undefined) chownSync(place.folder, uid, uid);
+  const home = makeTortureHome(place.folder, uid);
+  const about = `${fault.name}, ${from.storage} to ${to.storage}`;
+  const tell = (...lines: string[]): unknown => tally.losses.push(...lines.map((line) => `${about}: ${line}`));
+  const leak = (...lines: string[]): unknown => tally.leaks.push(...lines.map((line) => `${about}: ${line}`));
+  const check = async (wanted: Wanted): Promise<Ended> => {
+    const ended = await run(home, wanted, uid);
+    tell(...troubleOf(ended));
+    leak(...findLeaksInOutput(ended));
+    return ended;
   };
   try {
-    tell(...troubleOf(await run(home, from, uid)), ...findLeftovers(home, from).wrong);
+    await check(from);
+    tell(...findLeftovers(home, from).wrong);
     const undo = fault.apply(home);
     const before = pictureOf(fault, home);
     try {
-      const ended = await run(home, to, uid);
+      const ended = await check(to);
       tally.attempts++;
-      tell(...troubleOf(ended), ...judge(fault, home, to, ended, before));
+      tell(...judge(fault, home, to, ended, before));
       if (!fault.succeeds) tally.faults++;
+      leak(...findLeaksInFiles(home, [from, to]));
     } finally {
       undo();
     }
     tell(...findLosses(home, [from, to]).map((line) => `afterwards ${line}`));
-    tell(...troubleOf(await run(home, to, uid)), ...findLosses(home, [to]).map((line) => `in the end ${line}`));
+    await check(to);
     const { wrong, leaks } = findLeftovers(home, to);
-    tell(...wrong.map((line) => `in the end ${line}`));
-    tally.leaks.push(...leaks.map((line) => `${fault.name}: ${line}`));
+    tell(...[...findLosses(home, [to]), ...wrong].map((line) => `in the end ${line}`));
+    leak(...leaks);
   } finally {
     home.remove();
-    if (fault.small === true) execFileSync("umount", [parent]);
-    rmSync(parent, { recursive: true, force: true });
+    place.remove();
   }
+  return tally;
 }
 
 function run(home: TortureHome, wanted: Wanted, uid: number | undefined): Promise<Ended> {

@@ -4,20 +4,22 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writtenFiles } from "../temp-home.ts";
 import { makeTortureHome, readText, type TortureHome } from "./home.ts";
+import { findLeaksInFiles, findLeaksInOutput } from "./leaks.ts";
 import { findLeftovers, findLosses } from "./look.ts";
-import { startAgent } from "./process.ts";
+import { type Ended, startAgent } from "./process.ts";
 import type { Random } from "./random.ts";
 import { begin, type Tally } from "./tally.ts";
 import { loginTo, STATES, type Wanted } from "./wanted.ts";
 
 const DIE_AT = join(import.meta.dirname, "die-at.cjs");
 
-/** An agent that is to die on its way from the state of a home to another. */
-type Killer = (home: TortureHome, wanted: Wanted) => Promise<void>;
+/** Runs an agent that is to die on its way from the state of a home to another. */
+type Killer = (home: TortureHome, wanted: Wanted) => Promise<Ended>;
 
 /**
- * Kills agents with SIGKILL: half of them anywhere in their run, later moments more often, half of them soon after they
- * began to edit.
+ * Kills agents with SIGKILL: a quarter of them anywhere in their run, later moments more often, the others at a moment
+ * between the start and the end of their edits.
+ * @param kills how many are to die while they edit; that many faults are counted
  */
 export async function killAtRandom(kills: number, random: Random): Promise<Tally> {
   const times = await measure();
@@ -25,7 +27,7 @@ export async function killAtRandom(kills: number, random: Random): Promise<Tally
     const { env, args } = loginTo(wanted);
     const run = startAgent({ env: { ...home.env, ...env }, args });
     const kill = (): boolean => run.child.kill("SIGKILL");
-    if (random.next() < 0.5) {
+    if (random.next() < 0.25) {
       await sleep(times.whole * Math.sqrt(random.next()) * 1.1);
       kill();
     } else {
@@ -40,11 +42,14 @@ export async function killAtRandom(kills: number, random: Random): Promise<Tally
       await run.ended;
       watcher.close();
     }
-    await run.ended;
+    return await run.ended;
   });
 }
 
-/** Kills agents at one after another of their calls that change a file, from a random one on. */
+/**
+ * Kills agents at one after another of their calls that change a file, from a random one on.
+ * @param kills as above
+ */
 export async function killAtCalls(kills: number, random: Random): Promise<Tally> {
   const counts = new Map<Wanted, number>();
   const start = random.next();
@@ -55,8 +60,8 @@ export async function killAtCalls(kills: number, random: Random): Promise<Tally>
     // Steps by a part that is no fraction of the whole come everywhere sooner than one after another would.
     const at = 1 + Math.floor(((start + nth++ * 0.618034) % 1) * last);
     const { env, args } = loginTo(wanted);
-    await startAgent({ env: { ...home.env, ...env, TORTURE_DIE_AT: String(at) }, args, node: ["--require", DIE_AT] })
-      .ended;
+    const dying = { ...home.env, ...env, TORTURE_DIE_AT: String(at) };
+    return await startAgent({ env: dying, args, node: ["--require", DIE_AT] }).ended;
   });
 }
 
@@ -66,14 +71,15 @@ async function torture(name: string, kills: number, random: Random, killer: Kill
   try {
     let possible: Wanted[] = [STATES[0]];
     await settle(home, STATES[0], tally);
-    while (tally.attempts < kills && tally.losses.length + tally.leaks.length < 10) {
+    while (tally.faults < kills && tally.losses.length + tally.leaks.length < 10) {
       const wanted = random.pick(STATES.filter((state) => state !== possible.at(-1)) as [Wanted, ...Wanted[]]);
       const before = snapshot(home);
-      await killer(home, wanted);
+      const ended = await killer(home, wanted);
       possible.push(wanted);
       tally.attempts++;
-      if (snapshot(home) !== before) tally.faults++;
+      if (ended.signal === "SIGKILL" && snapshot(home) !== before) tally.faults++;
       tally.losses.push(...findLosses(home, possible));
+      tally.leaks.push(...findLeaksInOutput(ended), ...findLeaksInFiles(home, possible));
       // Often the next run starts from what several left.
       if (random.next() < 0.3) continue;
       const next = random.pick(STATES);
@@ -89,11 +95,12 @@ async function torture(name: string, kills: number, random: Random, killer: Kill
 /** Runs the agent to its end, and finds what it should not have left. */
 async function settle(home: TortureHome, wanted: Wanted, tally: Tally): Promise<void> {
   const { env, args } = loginTo(wanted);
-  const { exitCode, stdout, stderr } = await startAgent({ env: { ...home.env, ...env }, args }).ended;
+  const ended = await startAgent({ env: { ...home.env, ...env }, args }).ended;
+  const { exitCode, stdout, stderr } = ended;
   const { wrong, leaks } = findLeftovers(home, wanted);
   const bad = exitCode === 0 && stderr === "" ? wrong : [...wrong, `exit code ${exitCode}: ${stderr}${stdout}`];
   tally.losses.push(...bad, ...findLosses(home, [wanted]));
-  tally.leaks.push(...leaks);
+  tally.leaks.push(...findLeaksInOutput(ended), ...leaks);
 }
 
 /** How long a run takes, and the part of it in which it edits, in milliseconds. */

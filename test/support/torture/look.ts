@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { npmTokenKey } from "../../../src/clients/npmrc.ts";
 import { filesBelow } from "../temp-home.ts";
 import { FOREIGN_CONFIG, FOREIGN_NPMRC, readText, type TortureHome } from "./home.ts";
-import { authOf, hostOf, MARK, STATES, secretsOf, type Wanted } from "./wanted.ts";
+import { findLeaksInFiles, findOrphans } from "./leaks.ts";
+import { authOf, hostOf, STATES, type Wanted } from "./wanted.ts";
 
 interface Config {
   readonly auths?: Readonly<Record<string, { readonly auth?: string }>>;
@@ -66,40 +67,18 @@ export function findLeftovers(home: TortureHome, wanted: Wanted): { wrong: strin
     npm: wanted.npmToken === null ? [] : [`${NPM_KEY}=${wanted.npmToken}`],
   };
   const found = JSON.stringify({ helpers, auths, npm });
-  const files = [...home.folders().flatMap(filesBelow), ...orphans(home)];
+  const orphans = findOrphans(home);
+  const files = [...home.folders().flatMap(filesBelow), ...orphans];
   const temporary = [...files, ...home.folders().flatMap(linksBelow)].filter((file) =>
     /\.lock(\.break)?$|\/lock(\.break)?$|registry-login-\d+$|\/answers\.\d+$/.test(file),
   );
-  const current = new Set(secretsOf(wanted));
-  const old = STATES.flatMap(secretsOf).filter((secret) => !current.has(secret));
-  const leaks = files.filter((file) => {
-    const text = readFileSync(file, "latin1");
-    return old.some((secret) => text.includes(secret));
-  });
   return {
     wrong: [
       ...(found === JSON.stringify(expected) ? [] : [`not ${JSON.stringify(expected)} but ${found}`]),
       ...temporary.map((file) => `left behind: ${file}`),
     ],
-    leaks: [...leaks, ...orphans(home)],
+    leaks: [...findLeaksInFiles(home, [wanted]), ...orphans],
   };
-}
-
-/** Files of vaults in memory that hold a secret of ours, and that the bookkeeping does not name. */
-function orphans(home: TortureHome): string[] {
-  const known = home.folders();
-  const candidates = readdirSync("/dev/shm").filter((name) => /^registry-login-[0-9a-f]{16}$/.test(name));
-  return candidates
-    .map((name) => join("/dev/shm", name))
-    .filter((folder) => !known.includes(folder))
-    .flatMap((folder) => {
-      try {
-        return filesBelow(folder).filter((file) => readFileSync(file, "latin1").includes(MARK));
-      } catch {
-        // Of another process of this machine, which took it away meanwhile.
-        return [];
-      }
-    });
 }
 
 function linksBelow(folder: string): string[] {

@@ -10,10 +10,12 @@ export interface Tally {
   faults: number;
   /** Each a line on what was lost, half or wrong. */
   readonly losses: string[];
-  /** Files that hold a secret which should be gone. */
+  /** Each a file or an output that holds a secret which should not be there. */
   readonly leaks: string[];
+  /** What else is worth telling. */
+  readonly notes: string[];
 }
 
 export function begin(name: string, { seed }: Random): Tally {
-  return { name, seed, attempts: 0, faults: 0, losses: [], leaks: [] };
+  return { name, seed, attempts: 0, faults: 0, losses: [], leaks: [], notes: [] };
 }

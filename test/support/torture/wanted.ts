@@ -12,16 +12,16 @@ export interface Wanted {
 
 export const USER = "torture";
 
-/** Stands in every password, so that what lies about can be told from what other processes left. */
+/** Stands in every secret, so that what lies about can be told from what other processes left. */
 export const MARK = `planted-${randomBytes(6).toString("hex")}`;
 
-/** States that differ in everything, so that going from any to any other edits all files. */
+/** States that differ in everything, with passwords that URLs write otherwise, so that going from any to any other edits all files. */
 export const STATES: readonly [Wanted, ...Wanted[]] = [
-  { storage: "memory", passwords: { A: `${MARK}-a-one`, B: `${MARK}-b-one` }, npmToken: null },
-  { storage: "plaintext", passwords: { B: `${MARK}-b-two`, C: `${MARK}-c-two` }, npmToken: `${MARK}-npm-two` },
-  { storage: "disk", passwords: { A: `${MARK}-a-three`, C: `${MARK}-c-three` }, npmToken: `${MARK}-npm-three` },
-  { storage: "plaintext", passwords: { A: `${MARK}-a-four`, B: `${MARK}-b-four` }, npmToken: null },
-  { storage: "memory", passwords: { C: `${MARK}-c-five` }, npmToken: `${MARK}-npm-five` },
+  { storage: "memory", passwords: { A: `${MARK}/a+one %`, B: `${MARK}/b+one %` }, npmToken: null },
+  { storage: "plaintext", passwords: { B: `${MARK}/b+two %`, C: `${MARK}/c+two %` }, npmToken: `${MARK}-npm-two` },
+  { storage: "disk", passwords: { A: `${MARK}/a+three %`, C: `${MARK}/c+three %` }, npmToken: `${MARK}-npm-three` },
+  { storage: "plaintext", passwords: { A: `${MARK}/a+four %`, B: `${MARK}/b+four %` }, npmToken: null },
+  { storage: "memory", passwords: { C: `${MARK}/c+five %` }, npmToken: `${MARK}-npm-five` },
 ];
 
 export function hostOf(identifier: string): string {
@@ -42,10 +42,4 @@ export function loginTo(wanted: Wanted): { readonly env: Record<string, string>;
     env: Object.assign({}, ...named, npm),
     args: ["login", "--if-changed", "--no-verify", "--json", "--storage", wanted.storage],
   };
-}
-
-/** Every secret of a state, in each form in which it could lie somewhere. */
-export function secretsOf({ passwords, npmToken }: Wanted): string[] {
-  const all = [...Object.values(passwords), ...(npmToken === null ? [] : [npmToken])];
-  return all.flatMap((secret) => [secret, authOf(secret)]);
 }

@@ -1,0 +1,46 @@
+import { renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { TortureHome } from "../home.ts";
+import type { Kind } from "../place.ts";
+
+/** Something that stands in the agent's way. */
+export interface Fault {
+  readonly name: string;
+  /** Does the agent get everything done all the same? Else it has to say what it could not do. */
+  readonly succeeds: boolean;
+  /** What the agent has to leave exactly as it is. */
+  readonly untouched?: (home: TortureHome) => string;
+  /** Is nothing to root: the agent runs as another user then. */
+  readonly unprivileged?: true;
+  /** What the home folder has to lie on. */
+  readonly on?: Kind;
+  /** @returns what takes it away again */
+  apply(home: TortureHome): () => void;
+}
+
+export type Pick = (home: TortureHome) => string;
+
+export const config: Pick = (home) => home.config;
+export const npmrc: Pick = (home) => home.npmrc;
+export const dockerFolder: Pick = (home) => dirname(home.config);
+export const state: Pick = (home) => home.state;
+export const stateFile: Pick = (home) => join(home.state, "state.json");
+export const vault: Pick = (home) => join(home.state, "vault");
+
+/** Puts something in the place of a path; what was there comes back. */
+export function instead(name: string, pick: Pick, make: (path: string) => void, succeeds: boolean): Fault {
+  return {
+    name,
+    succeeds,
+    ...(succeeds ? {} : { untouched: pick }),
+    apply: (home) => {
+      const path = pick(home);
+      renameSync(path, `${path}.aside`);
+      make(path);
+      return () => {
+        rmSync(path, { recursive: true, force: true });
+        renameSync(`${path}.aside`, path);
+      };
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { config, dockerFolder, type Fault, instead, npmrc, type Pick, state, stateFile } from "./fault.ts";
+
+/** Links, and what is no file where one should be. */
+export function placeFaults(): Fault[] {
+  const loop = (path: string): void => symlinkSync(path, path);
+  const folder = (path: string): unknown => mkdirSync(path);
+  const pipe = (path: string): unknown => execFileSync("mkfifo", [path]);
+  return [
+    ...[config, npmrc].flatMap((file) => linked(file)),
+    instead("symlinked in a loop: .docker", dockerFolder, loop, false),
+    instead("symlinked in a loop: the bookkeeping's folder", state, loop, false),
+    instead("a file in place of .docker", dockerFolder, (path) => writeFileSync(path, ""), false),
+    instead("a folder in place of config.json", config, folder, false),
+    instead("a folder in place of .npmrc", npmrc, folder, false),
+    instead("a folder in place of the bookkeeping", stateFile, folder, false),
+    instead("a pipe in place of config.json", config, pipe, false),
+    instead("a pipe in place of .npmrc", npmrc, pipe, false),
+  ];
+}
+
+/** One that only root can make. */
+export function deviceFault(): Fault {
+  return instead("a device in place of .npmrc", npmrc, (path) => execFileSync("mknod", [path, "c", "1", "3"]), false);
+}
+
+function linked(pick: Pick): Fault[] {
+  const name = pick === config ? "config.json" : ".npmrc";
+  return [
+    instead(`symlinked in a loop: ${name}`, pick, (path) => symlinkSync(path, path), false),
+    instead(
+      `symlinked: ${name}, over two links`,
+      pick,
+      (path) => {
+        mkdirSync(`${path}.elsewhere`, { recursive: true });
+        copyFileSync(`${path}.aside`, `${path}.elsewhere/file`);
+        symlinkSync(`${path}.elsewhere/file`, `${path}.link`);
+        symlinkSync(`${path}.link`, path);
+      },
+      true,
+    ),
+  ].map((fault) => ({
+    ...fault,
+    apply: (home) => {
+      const undo = fault.apply(home);
+      return () => {
+        if (fault.succeeds) copyFileSync(pick(home), `${pick(home)}.aside`);
+        undo();
+        for (const end of ["elsewhere", "link"]) rmSync(`${pick(home)}.${end}`, { recursive: true, force: true });
+      };
+    },
+  }));
+}
