@@ -57,7 +57,7 @@ export async function breakOnce(fault: Fault, random: Random, tally = begin(faul
       const ended = await check(to);
       tally.attempts++;
       tell(...judge(fault, home, to, ended, before));
-      if (!fault.succeeds) tally.faults++;
+      if (fault.says !== null) tally.faults++;
       leak(...findLeaksInFiles(home, [from, to]));
     } finally {
       undo();
@@ -90,15 +90,14 @@ function troubleOf({ exitCode, signal, stderr, took }: Ended): string[] {
   ];
 }
 
-/** Did it do what is wanted? Else it must have said so, and left alone what it could not read. */
+/** Did it do what is wanted? Else it must have said why, and left alone what it could not read. */
 function judge(fault: Fault, home: TortureHome, to: Wanted, { stdout }: Ended, before: string): string[] {
   const report = readReport(stdout);
-  const failed = report.some(({ outcome }) => outcome === "failed");
-  if (report.some(({ detail, hint, outcome }) => outcome === "failed" && (detail === "" || hint === ""))) {
-    return [`says neither why nor what to do: ${stdout}`];
+  const failed = report.filter(({ outcome }) => outcome === "failed");
+  if (failed.length === 0) return findWrong(home, to).map((line) => `claims to have succeeded, but ${line}`);
+  if (failed.some(({ code, detail, hint }) => code !== fault.says || detail === "" || hint === "")) {
+    return [`does not say ${fault.says}, and what to do: ${stdout}`];
   }
-  if (fault.succeeds) return failed ? [`did not succeed: ${stdout}`] : findWrong(home, to);
-  if (!failed && findWrong(home, to).length > 0) return [`claims to have succeeded: ${stdout}`, ...findWrong(home, to)];
   return pictureOf(fault, home) === before ? [] : ["changed what it could not read"];
 }
 
@@ -123,6 +122,7 @@ function pictureOf({ untouched }: Fault, home: TortureHome): string {
 }
 
 interface Outcome {
+  readonly code: string | null;
   readonly outcome: string;
   readonly detail: string;
   readonly hint: string;
@@ -132,6 +132,6 @@ function readReport(stdout: string): Outcome[] {
   try {
     return JSON.parse(stdout).registries;
   } catch {
-    return [];
+    return [{ outcome: "failed", code: "no report", detail: "", hint: "" }];
   }
 }

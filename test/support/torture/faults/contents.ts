@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import type { Code } from "../../../../src/findings/finding.ts";
 import { CONFIG_TEXT } from "../home.ts";
 import { config, type Fault, instead, npmrc, type Pick } from "./fault.ts";
 
@@ -6,27 +7,27 @@ import { config, type Fault, instead, npmrc, type Pick } from "./fault.ts";
 export function contentFaults(): Fault[] {
   return [
     ...contents("not JSON", [
-      ["{", false],
-      ["", true],
-      [" \n", true],
-      ['{"a": 1, // mine\n}', false],
-      ["<html></html>", false],
-      ["\uFEFF{}", false],
-      [Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), false],
-      ["x".repeat(50_000_000), false],
+      ["{", "config-not-json"],
+      ["", null],
+      [" \n", null],
+      ['{"a": 1, // mine\n}', "config-not-json"],
+      ["<html></html>", "config-not-json"],
+      ["\uFEFF{}", "config-not-json"],
+      [Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), "config-not-utf8"],
+      ["x".repeat(50_000_000), "config-not-json"],
     ]),
     ...contents("JSON of the wrong shape", [
-      ["null", false],
-      ["[]", false],
-      ["7", false],
-      ['{"auths": [], "x": 1}', false],
-      ['{"auths": "x"}', false],
-      ['{"auths": {"q": []}}', false],
-      ['{"credHelpers": {"a.example": 1}}', false],
-      ['{"credHelpers": "x"}', false],
-      ['{"credsStore": {}}', false],
-      ['{"auths": {}, "auths": {"q": {}}, "credHelpers": {}, "credHelpers": {"g": "g"}}', false],
-      [`{"x": ${"[".repeat(9000)}${"]".repeat(9000)}}`, true],
+      ["null", "config-form"],
+      ["[]", "config-form"],
+      ["7", "config-form"],
+      ['{"auths": [], "x": 1}', "config-form"],
+      ['{"auths": "x"}', "config-form"],
+      ['{"auths": {"q": []}}', "config-form"],
+      ['{"credHelpers": {"a.example": 1}}', "config-form"],
+      ['{"credHelpers": "x"}', "config-form"],
+      ['{"credsStore": {}}', "config-form"],
+      ['{"auths": {}, "auths": {"q": {}}, "credHelpers": {}, "credHelpers": {"g": "g"}}', "config-key-twice"],
+      [`{"x": ${"[".repeat(9000)}${"]".repeat(9000)}}`, null],
     ]),
     large("50 MB large: config.json", config, (text) =>
       text.replace("{", `{"large": [${'{"n":"0123456789"},'.repeat(2_500_000)}0],`),
@@ -35,14 +36,14 @@ export function contentFaults(): Fault[] {
   ];
 }
 
-function contents(kind: string, texts: readonly (readonly [string | Buffer, boolean])[]): Fault[] {
+function contents(kind: string, texts: readonly (readonly [string | Buffer, Code | null])[]): Fault[] {
   return texts
-    .map(([text, succeeds]) =>
+    .map(([text, says]) =>
       instead(
         `${kind}: config.json that is ${JSON.stringify(text.toString("latin1").slice(0, 40))}${text.length > 40 ? "..." : ""}`,
         config,
         (path) => writeFileSync(path, text),
-        succeeds,
+        says,
       ),
     )
     .map((fault) => ({
@@ -52,7 +53,7 @@ function contents(kind: string, texts: readonly (readonly [string | Buffer, bool
         return () => {
           undo();
           // What the agent wrote before is gone, and it was told of it.
-          if (fault.succeeds) writeFileSync(home.config, CONFIG_TEXT);
+          if (fault.says === null) writeFileSync(home.config, CONFIG_TEXT);
         };
       },
     }));
@@ -61,7 +62,7 @@ function contents(kind: string, texts: readonly (readonly [string | Buffer, bool
 function large(name: string, pick: Pick, grow: (text: string) => string): Fault {
   return {
     name,
-    succeeds: true,
+    says: null,
     apply: (home) => {
       writeFileSync(pick(home), grow(readFileSync(pick(home), "utf8")));
       return () => undefined;

@@ -11,7 +11,7 @@ export function diskFaults(): Fault[] {
 function full(kilobytes: number): Fault {
   return {
     name: `a full disk (a small tmpfs) with ${kilobytes} KB left`,
-    succeeds: false,
+    says: "disk-full",
     on: "small",
     apply: (home) => {
       const filler = join(home.folder, "filler");

@@ -1,13 +1,14 @@
 import { renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Code } from "../../../../src/findings/finding.ts";
 import type { TortureHome } from "../home.ts";
 import type { Kind } from "../place.ts";
 
 /** Something that stands in the agent's way. */
 export interface Fault {
   readonly name: string;
-  /** Does the agent get everything done all the same? Else it has to say what it could not do. */
-  readonly succeeds: boolean;
+  /** What the agent says where it does not get everything done; null: it does. */
+  readonly says: Code | null;
   /** What the agent has to leave exactly as it is. */
   readonly untouched?: (home: TortureHome) => string;
   /** Is nothing to root: the agent runs as another user then. */
@@ -28,11 +29,11 @@ export const stateFile: Pick = (home) => join(home.state, "state.json");
 export const vault: Pick = (home) => join(home.state, "vault");
 
 /** Puts something in the place of a path; what was there comes back. */
-export function instead(name: string, pick: Pick, make: (path: string) => void, succeeds: boolean): Fault {
+export function instead(name: string, pick: Pick, make: (path: string) => void, says: Code | null): Fault {
   return {
     name,
-    succeeds,
-    ...(succeeds ? {} : { untouched: pick }),
+    says,
+    ...(says === null ? {} : { untouched: pick }),
     apply: (home) => {
       const path = pick(home);
       renameSync(path, `${path}.aside`);

@@ -1,27 +1,28 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, chmodSync, chownSync, copyFileSync, mkdirSync, rmSync, statSync } from "node:fs";
+import type { Code } from "../../../../src/findings/finding.ts";
 import { config, dockerFolder, type Fault, npmrc, type Pick, state, stateFile, vault } from "./fault.ts";
 
 /** Files and folders that are read-only for an ordinary user. */
 export function modeFaults(): Fault[] {
   return [
-    mode("config.json", config, 0o400, true),
-    mode(".npmrc", npmrc, 0o400, true),
-    mode(".docker", dockerFolder, 0o500, true),
-    mode("the home folder", (home) => home.folder, 0o500, true),
-    mode("the bookkeeping's folder", state, 0o500, false),
+    mode("config.json", config, 0o400, null),
+    mode(".npmrc", npmrc, 0o400, null),
+    mode(".docker", dockerFolder, 0o500, null),
+    mode("the home folder", (home) => home.folder, 0o500, null),
+    mode("the bookkeeping's folder", state, 0o500, "not-writable"),
   ];
 }
 
 /** What not even root may write, and what root should write so that its owner still may. Only root can make these. */
 export function rootFaults(): Fault[] {
   return [
-    immutable("config.json", config),
-    immutable(".npmrc", npmrc),
-    immutable(".docker", dockerFolder),
-    immutable("the bookkeeping", stateFile),
-    immutable("the bookkeeping's folder", state),
-    immutable("the vault on disk", vault),
+    immutable("config.json", config, "not-writable"),
+    immutable(".npmrc", npmrc, "not-writable"),
+    immutable(".docker", dockerFolder, null),
+    immutable("the bookkeeping", stateFile, "not-writable"),
+    immutable("the bookkeeping's folder", state, "not-writable"),
+    immutable("the vault on disk", vault, "not-writable"),
     bound("config.json", config, []),
     bound(".npmrc", npmrc, []),
     bound("config.json", config, ["-o", "remount,bind,ro"]),
@@ -31,10 +32,10 @@ export function rootFaults(): Fault[] {
   ];
 }
 
-function mode(name: string, pick: Pick, bits: number, succeeds: boolean): Fault {
+function mode(name: string, pick: Pick, bits: number, says: Code | null): Fault {
   return {
     name: `read-only: ${name}`,
-    succeeds,
+    says,
     unprivileged: true,
     apply: (home) => {
       const before = statSync(pick(home)).mode & 0o7777;
@@ -44,11 +45,11 @@ function mode(name: string, pick: Pick, bits: number, succeeds: boolean): Fault 
   };
 }
 
-function immutable(name: string, pick: Pick): Fault {
+function immutable(name: string, pick: Pick, says: Code | null): Fault {
   return {
     name: `immutable: ${name}`,
     on: "immutable",
-    succeeds: false,
+    says,
     apply: (home) => {
       // Not every state has one.
       mkdirSync(vault(home), { recursive: true, mode: 0o700 });
@@ -59,15 +60,15 @@ function immutable(name: string, pick: Pick): Fault {
 }
 
 function bound(name: string, pick: Pick, remount: readonly string[]): Fault {
-  const succeeds = remount.length === 0;
+  const readOnly = remount.length > 0;
   return {
-    name: `${succeeds ? "bind-mounted" : "bind-mounted read-only"}: ${name}`,
-    succeeds,
+    name: `${readOnly ? "bind-mounted read-only" : "bind-mounted"}: ${name}`,
+    says: readOnly ? "not-writable" : null,
     apply: (home) => {
       const path = pick(home);
       copyFileSync(path, `${home.folder}/source`);
       execFileSync("mount", ["--bind", `${home.folder}/source`, path]);
-      if (!succeeds) execFileSync("mount", [...remount, path]);
+      if (readOnly) execFileSync("mount", [...remount, path]);
       return () => {
         execFileSync("umount", [path]);
         copyFileSync(`${home.folder}/source`, path);
@@ -80,7 +81,7 @@ function bound(name: string, pick: Pick, remount: readonly string[]): Fault {
 function owned(name: string, pick: Pick): Fault {
   return {
     name: `owned by another user: ${name}`,
-    succeeds: true,
+    says: null,
     apply: (home) => {
       chownSync(pick(home), 12345, 12345);
       return () => {
