@@ -3,8 +3,8 @@ import { explain } from "../findings/finding.ts";
 
 /** Even with a short `timeout`: other runs may be writing. */
 const LEAST_MS = 10_000;
-/** For what is no waiting: to write, and to end. */
-const RESERVE_MS = 1_000;
+/** For what is no waiting: to start, to write, and to end. */
+const RESERVE_MS = 3_000;
 const LEAST_WAIT_MS = 500;
 
 /**

@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { AGENT_FOLDER } from "../../../scripts/project.ts";
 
+/** The whole hook may take 20 s, in milliseconds. */
+export const LIMIT_MS = 20_000;
+
 /** A run of the built agent, which starts faster than the one from source and is what users get. */
 export interface Run {
   readonly child: ChildProcess;
@@ -25,11 +28,16 @@ export interface Start {
   readonly node?: readonly string[];
   /** The user that it runs as; without one, ours. */
   readonly uid?: number | undefined;
+  /** Milliseconds after which it is killed. */
+  readonly limit?: number;
 }
 
 /** Starts the built agent with these variables and no others. */
-export function startAgent({ env, args, stdin = "", node = [], uid }: Start): Run {
-  return startProgram(process.execPath, [...node, join(AGENT_FOLDER, "main.mjs"), ...args], env, stdin, uid);
+export function startAgent({ env, args, stdin = "", node = [], uid, limit }: Start): Run {
+  const run = startProgram(process.execPath, [...node, join(AGENT_FOLDER, "main.mjs"), ...args], env, stdin, uid);
+  if (limit === undefined) return run;
+  const timer = setTimeout(() => run.child.kill("SIGKILL"), limit);
+  return { ...run, ended: run.ended.finally(() => clearTimeout(timer)) };
 }
 
 /** Starts any program so. */

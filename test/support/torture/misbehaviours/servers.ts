@@ -1,10 +1,14 @@
+import { spawn } from "node:child_process";
 import { createServer as createHttpServer, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { basic } from "../misbehaving-server.ts";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { basic } from "../../misbehaving-server.ts";
 
-export const PASSWORD = "planted-for-broken-registries";
+export const PASSWORD = "planted/for+broken %registries";
 export const USER = "bob";
+/** A connection of this machine that takes longer is one for which there is no room. */
+const FULL_AFTER_MS = 300;
 export const BASIC = basic(USER, PASSWORD);
 
 /** A server of this machine that a run of the torture made, and ends. */
@@ -37,6 +41,33 @@ export function startRaw(talk: (socket: Socket) => void): Promise<Made> {
 /** Takes connections, and never says a word. */
 export function startSilent(): Promise<Made> {
   return listen(createServer((socket) => socket.on("error", () => undefined)));
+}
+
+/**
+ * Does not even take connections: a program that sleeps, with as many waiting as the system holds for it. To the next,
+ * nobody answers.
+ */
+export async function startUnconnectable(): Promise<Made> {
+  const program = `net.createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, function () {
+    console.log(this.address().port);
+  })`;
+  const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+  const port = await new Promise<number>((resolve) => child.stdout.once("data", (line) => resolve(Number(line))));
+  child.kill("SIGSTOP");
+  const waiting: Socket[] = [];
+  for (let isTaken = true; isTaken; ) {
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    waiting.push(socket);
+    const connected = new Promise<boolean>((resolve) => socket.once("connect", () => resolve(true)));
+    isTaken = await Promise.race([connected, sleep(FULL_AFTER_MS, false)]);
+  }
+  return {
+    host: `localhost:${port}`,
+    close: async () => {
+      for (const socket of waiting) socket.destroy();
+      child.kill("SIGKILL");
+    },
+  };
 }
 
 async function listen(server: Server): Promise<Made> {
