@@ -1,34 +1,23 @@
 import {
   chmodSync,
-  closeSync,
   existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
   lstatSync,
   mkdirSync,
-  openSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   realpathSync,
   rmSync,
   statSync,
-  writeSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { explain } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
 import { withLock } from "../vault/lock.ts";
-import { draftPrefix, writeFileAtomic } from "../vault/write-file.ts";
-
-/** Errors on which a file can still be rewritten in place: a mount point, another file system, a folder that is not ours. */
-const NOT_REPLACEABLE = new Set(["EBUSY", "EXDEV", "EACCES", "EPERM", "EROFS"]);
+import { draftPrefix } from "../vault/write-file.ts";
+import { NOT_REPLACEABLE, readIfThere, replaceText } from "./replace.ts";
 
 /** How often an edit starts again because another program wrote the file meanwhile, before it gives up. */
 const MAX_RETRIES = 500;
-
-const REST_MS = 1;
 
 /** Says how many milliseconds another process that edits the file may be waited for now. */
 export type LockWait = () => number;
@@ -81,7 +70,7 @@ export async function editConfigFile(
         if (before !== null && holdsSecret()) chmodSync(target, statSync(target).mode & 0o7700);
         if (after === (before ?? "")) return false;
         beforeWrite();
-        if (write(target, after, { hurries: retries > 0, mayReplace: () => isStill(target, before) })) return true;
+        if (replaceText(target, before, after, retries > 0)) return true;
         // To write all the same would undo what another program has just written.
         if (retries === MAX_RETRIES) throw new UserError(explain("config-busy", { file }));
       }
@@ -138,74 +127,5 @@ function removeOldDrafts(target: string): void {
   const prefix = draftPrefix(target);
   for (const name of readdirSync(dirname(target))) {
     if (name.startsWith(prefix)) rmSync(join(dirname(target), name), { force: true });
-  }
-}
-
-function readIfThere(file: string): string | null {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new UserError(explain("config-not-utf8", { file }));
-  }
-}
-
-/**
- * Does the file hold this text, up to now? There is no way to replace a file only if nobody wrote it, so that the time
- * between the answer and the replacement has to be short: one look at the inode comes last, and before it a moment's
- * rest, since the system interrupts a process the less the less it just ran.
- */
-function isStill(target: string, text: string | null): boolean {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, REST_MS);
-  const before = inodeOf(target);
-  return readIfThere(target) === text && inodeOf(target) === before;
-}
-
-function inodeOf(target: string): string {
-  const stats = statSync(target, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? "" : `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
-}
-
-/** Writes unless `mayReplace`, asked at the last moment, says no. */
-function write(
-  target: string,
-  text: string,
-  { hurries, mayReplace }: { readonly hurries: boolean; readonly mayReplace: () => boolean },
-): boolean {
-  const old = statSync(target, { throwIfNoEntry: false });
-  try {
-    return writeFileAtomic(target, text, { ...(old === undefined ? {} : { like: old }), hurries, mayReplace });
-  } catch (error) {
-    if (old === undefined || !NOT_REPLACEABLE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    if (!mayReplace()) return false;
-    const before = readFileSync(target);
-    try {
-      rewriteInPlace(target, Buffer.from(text));
-      return true;
-    } catch (failure) {
-      // No room for the new text: the old one had room.
-      rewriteInPlace(target, before);
-      throw failure;
-    }
-  }
-}
-
-function rewriteInPlace(target: string, text: Buffer): void {
-  const handle = openSync(target, "r+");
-  try {
-    // Whoever reads before the file is cut, or after a kill just then, finds line ends behind the text, not the old rest.
-    const bytes = Buffer.concat([text, Buffer.alloc(Math.max(0, fstatSync(handle).size - text.length), "\n")]);
-    // From the start of the file, and whole: writeSync may stop early.
-    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at, at);
-    ftruncateSync(handle, text.length);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
