@@ -62,7 +62,8 @@ export async function keep(
   try {
     const report = await registerClients(context, earlier, fresh, rest, (file, written) => {
       if (registered.length === 0) return;
-      pending.push(...written);
+      // Once for an edit that has to start again.
+      pending.push(...written.filter((each) => !pending.some((other) => isDeepStrictEqual(other, each))));
       if (file !== null && !announced.includes(file)) announced.push(file);
       remember(earlier, earlier.state.registered, announced, pending);
     });

@@ -42,7 +42,10 @@ export function registrationOf(login: Kept, storage: Storage, env: Environment):
   return { ...registration, storage, auths: Object.fromEntries(auths) };
 }
 
-/** The setting of .npmrc, as key and value. By reference where the variable is in every shell, as in Codespaces; secrets of other hosts often reach the hooks only. */
+/**
+ * The setting of .npmrc, as key and value: by reference where the variable is in every shell, as in Codespaces; secrets of
+ * other hosts often reach the hooks only.
+ */
 export function npmSetting({ request, credential }: Kept, env: Environment): [string, string] {
   const { identifier, registry, source } = request;
   const variable = source === "github-token" ? "GITHUB_TOKEN" : `${identifier}_CONTAINER_REGISTRY_PASSWORD`;

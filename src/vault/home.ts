@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { type Environment, homeFolder } from "../discovery/environment.ts";
@@ -73,18 +73,26 @@ export function stateFolder(env: Environment): string {
   return join(homeFolder(env), ".local", "state", "registry-login");
 }
 
+const NO_STATE: State = { version: 1, configs: [], registered: [], pending: [] };
+
 /** Reads the bookkeeping; what is missing or not ours counts as none. */
 export function readState(folder: string): State {
   try {
-    const value = JSON.parse(readFileSync(join(folder, "state.json"), "utf8"));
+    const file = join(folder, "state.json");
+    // To read a pipe would wait for ever.
+    if (!statSync(file).isFile()) return NO_STATE;
+    const value = JSON.parse(readFileSync(file, "utf8"));
     // Row by row: what another version of the agent wrote must not hide the rest.
     const rows = (Array.isArray(value.registered) ? value.registered : []).flatMap((row: unknown) => {
       const parsed = registration.safeParse(row);
       return parsed.success && isHost(parsed.data.host) ? [parsed.data] : [];
     });
-    return state.parse({ ...value, registered: rows });
+    const unfinished = (Array.isArray(value.pending) ? value.pending : []).filter(
+      (row: unknown) => pending.safeParse(row).success,
+    );
+    return state.parse({ ...value, registered: rows, pending: unfinished });
   } catch {
-    return { version: 1, configs: [], registered: [], pending: [] };
+    return NO_STATE;
   }
 }
 

@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { AGENT_FOLDER } from "../../../scripts/project.ts";
@@ -33,9 +34,9 @@ async function hanging(count: number): Promise<Record<string, string>> {
   return Object.assign({ AWS_ENDPOINT_URL_ECR: `http://${aws}` }, ...all);
 }
 
-function codesOf({ exitCode, signal, stderr, stdout }: Ended): string[] {
+function codesOf({ exitCode, signal, stderr, stdout }: Ended): (string | null)[] {
   expect({ exitCode, signal, stderr }).toEqual({ exitCode: 0, signal: null, stderr: "" });
-  return [...new Set((JSON.parse(stdout).registries as { code: string }[]).map(({ code }) => code))];
+  return [...new Set((JSON.parse(stdout).registries as { code: string | null }[]).map(({ code }) => code))];
 }
 
 // An agent that has not ended after 20 s is killed, and its test fails.
@@ -60,6 +61,15 @@ describe.concurrent("with the default time limit, the hook ends within 20 s, exi
     holdLock(`${at.config}.registry-login.lock`);
     const env = { ...at.env, ...(await hanging(40)) };
     expect(codesOf(await startAgent({ env, args: HOOK, limit: LIMIT_MS }).ended)).toEqual(["lock-held"]);
+  });
+
+  test("where a pipe lies in place of the bookkeeping, which nobody else has anything in", async () => {
+    const at = home();
+    mkdirSync(at.state, { recursive: true, mode: 0o700 });
+    execFileSync("mkfifo", [join(at.state, "state.json")]);
+    const env = { ...at.env, ...secrets("A", "registry.example.com", "bob", "planted") };
+    const args = [...HOOK, "--no-verify"];
+    expect(codesOf(await startAgent({ env, args, limit: LIMIT_MS }).ended)).toEqual([null]);
   });
 
   // With a resolv.conf of its own, which takes root: else this test says so by failing.
