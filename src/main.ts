@@ -50,7 +50,7 @@ function end({ stdout, stderr = "", exitCode }: Result): void {
 
 /**
  * Node waits for its threads before it exits, and so for the system's look-up of a name, which may take longer than all
- * else together where no name server answers. Another program in this one's place ends at once.
+ * else together where no name server answers. Another program in this one's place ends at once (from Node 22.15 on).
  */
 function leave(exitCode: number): never {
   if (process.getActiveResourcesInfo().includes("GetAddrInfoReqWrap")) {

@@ -68,8 +68,11 @@ async function ping({ endpoint }: Registry, scheme: string, get: Get): Promise<{
   for (let redirects = 0; ; redirects++) {
     const answer = await get(url);
     if (answer.status < 300 || answer.status >= 400) return { url, answer };
-    const target = URL.parse(answer.headers.location ?? "", url.href);
-    if (target === null) throw new Ended(verdictOf("failed", explain("redirected", { target: "no address" })));
+    const location = answer.headers.location ?? "";
+    if (!URL.canParse(location, url.href)) {
+      throw new Ended(verdictOf("failed", explain("redirected", { target: "no address" })));
+    }
+    const target = new URL(location, url);
     const same = target.origin === url.origin;
     if (!same || !/\/v2\/?$/.test(target.pathname) || redirects === MAX_REDIRECTS) {
       const where = same ? "another page" : `${target.protocol}//${target.host}`;
