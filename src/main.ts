@@ -19,6 +19,10 @@ const world = {
 // Programs that a library starts, as AWS's credential_process is one, inherit what is left.
 inherit(world.env);
 
+// Without `execve` (see below), look-ups of names that nobody answers have to be short themselves. An option of the person's
+// own stays. Source: resolv.conf(5).
+if (process.execve === undefined) process.env.RES_OPTIONS ??= "timeout:1 attempts:2";
+
 // Loaded when they are called: clients run the credential helper several times a pull, and it needs nothing of what a
 // command line needs.
 async function run(args: string[]): Promise<Result> {
@@ -50,7 +54,7 @@ function end({ stdout, stderr = "", exitCode }: Result): void {
 
 /**
  * Node waits for its threads before it exits, and so for the system's look-up of a name, which may take longer than all
- * else together where no name server answers. Another program in this one's place ends at once (from Node 22.15 on).
+ * else together where no name server answers. Another program in this one's place ends at once; Node has that from 22.15 on.
  */
 function leave(exitCode: number): never {
   if (process.getActiveResourcesInfo().includes("GetAddrInfoReqWrap")) {
