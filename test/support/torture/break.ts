@@ -30,6 +30,9 @@ export async function breakFiles(rounds: number, random: Random): Promise<Tally>
  * Once the fault is gone, it gets everything done.
  */
 export async function breakOnce(fault: Fault, random: Random, tally = begin(fault.name, random)): Promise<Tally> {
+  if (fault.byRoot === true && process.getuid?.() !== 0) {
+    throw new Error(`only root can make this fault (${fault.name}): run the tests as root, in a container for example`);
+  }
   const from = random.pick(STATES);
   const to = random.pick(STATES.filter((state) => state !== from) as [Wanted, ...Wanted[]]);
   const place = makePlace(fault.on ?? "any");

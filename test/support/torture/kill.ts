@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writtenFiles } from "../temp-home.ts";
-import { makeTortureHome, readText, type TortureHome } from "./home.ts";
+import { CONFIG_TEXT, makeTortureHome, NPMRC_TEXT, readText, type TortureHome } from "./home.ts";
 import { findLeaksInFiles, findLeaksInOutput } from "./leaks.ts";
 import { findLeftovers, findLosses } from "./look.ts";
 import { type Ended, startAgent } from "./process.ts";
@@ -86,6 +86,7 @@ async function torture(name: string, kills: number, random: Random, killer: Kill
       await settle(home, next, tally);
       possible = [next];
     }
+    await takeAway(home, tally);
   } finally {
     home.remove();
   }
@@ -101,6 +102,18 @@ async function settle(home: TortureHome, wanted: Wanted, tally: Tally): Promise<
   const bad = exitCode === 0 && stderr === "" ? wrong : [...wrong, `exit code ${exitCode}: ${stderr}${stdout}`];
   tally.losses.push(...bad, ...findLosses(home, [wanted]));
   tally.leaks.push(...findLeaksInOutput(ended), ...leaks);
+}
+
+/** Once all of ours is gone, the files of others are those of before, to the byte. */
+async function takeAway(home: TortureHome, tally: Tally): Promise<void> {
+  const { exitCode, stdout, stderr } = await startAgent({ env: home.env, args: ["logout", "--all"] }).ended;
+  if (exitCode !== 0) tally.losses.push(`logout: exit code ${exitCode}: ${stderr}${stdout}`);
+  for (const [file, text] of [
+    [home.config, CONFIG_TEXT],
+    [home.npmrc, NPMRC_TEXT],
+  ] as const) {
+    if (readText(file) !== text) tally.losses.push(`after a logout ${file} is ${readText(file)}`);
+  }
 }
 
 /** How long a run takes, and the part of it in which it edits, in milliseconds. */

@@ -4,7 +4,11 @@ import type { Fault } from "./fault.ts";
 import { deviceFault, placeFaults } from "./places.ts";
 import { modeFaults, rootFaults } from "./rights.ts";
 
-/** Every fault of the file system that there is a way to make. Some can be made by root alone. */
+/** Every fault of the file system that there is a way to make. */
 export function allFaults(): Fault[] {
-  return [...contentFaults(), ...placeFaults(), deviceFault(), ...modeFaults(), ...rootFaults(), ...diskFaults()];
+  const byRoot = [deviceFault(), ...rootFaults(), ...diskFaults()].map((fault) => ({
+    ...fault,
+    byRoot: true as const,
+  }));
+  return [...contentFaults(), ...placeFaults(), ...modeFaults(), ...byRoot];
 }

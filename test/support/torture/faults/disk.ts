@@ -3,7 +3,7 @@ import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Fault } from "./fault.ts";
 
-/** A disk with room for nothing, for a part of what is to be written, and for almost all. Only root can make one. */
+/** A disk with room for nothing, for a part of what is to be written, and for almost all. */
 export function diskFaults(): Fault[] {
   return [0, 4, 8, 12, 16, 24].map(full);
 }

@@ -11,6 +11,8 @@ export interface Fault {
   readonly says: Code | null;
   /** What the agent has to leave exactly as it is. */
   readonly untouched?: (home: TortureHome) => string;
+  /** Can only root make it? */
+  readonly byRoot?: true;
   /** Is nothing to root: the agent runs as another user then. */
   readonly unprivileged?: true;
   /** What the home folder has to lie on. */
