@@ -7,8 +7,8 @@ export type Auths = Readonly<Record<string, unknown>>;
 export interface OwnAuths {
   /** Key -> the `auth` value (base64 of user:password) of the login that is wanted for it, where it is known. */
   readonly own: ReadonlyMap<string, string>;
-  /** Key -> sha256 of the `auth` value that an earlier run wrote. */
-  readonly former: ReadonlyMap<string, string>;
+  /** Key -> sha256 of the `auth` values that earlier runs wrote. */
+  readonly former: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 interface AuthValue {
@@ -23,6 +23,17 @@ export function fingerprint(auth: string): string {
   return createHash("sha256").update(auth).digest("hex");
 }
 
+/** Fingerprints by key; a run that was killed may have left another one than the run before it. */
+export function gatherAuths(
+  rows: readonly { readonly auths?: Readonly<Record<string, string>> | undefined }[],
+): Map<string, Set<string>> {
+  const gathered = new Map<string, Set<string>>();
+  for (const [key, print] of rows.flatMap(({ auths }) => Object.entries(auths ?? {}))) {
+    gathered.set(key, (gathered.get(key) ?? new Set()).add(print));
+  }
+  return gathered;
+}
+
 /** The value of a key; an empty one where there is none. */
 export function entryOf(auths: Auths, key: string): AuthValue {
   return (Object.hasOwn(auths, key) ? (auths[key] as object | null) : null) ?? {};
@@ -31,7 +42,7 @@ export function entryOf(auths: Auths, key: string): AuthValue {
 /** Did an earlier run write what stands under this key now? */
 export function isFormer(auths: Auths, key: string, { former }: OwnAuths): boolean {
   const { auth } = entryOf(auths, key);
-  return typeof auth === "string" && fingerprint(auth) === former.get(key);
+  return typeof auth === "string" && former.get(key)?.has(fingerprint(auth)) === true;
 }
 
 /**

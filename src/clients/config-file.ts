@@ -1,31 +1,26 @@
 import {
   chmodSync,
-  closeSync,
   existsSync,
-  fsyncSync,
-  ftruncateSync,
   lstatSync,
   mkdirSync,
-  openSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   realpathSync,
   rmSync,
   statSync,
-  writeSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { explain } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
 import { withLock } from "../vault/lock.ts";
-import { draftPrefix, writeFileAtomic } from "../vault/write-file.ts";
+import { draftPrefix } from "../vault/write-file.ts";
+import { NOT_REPLACEABLE, readIfThere, replaceText } from "./replace.ts";
 
-/** Errors on which a file can still be rewritten in place: a mount point, another file system, a folder that is not ours. */
-const NOT_REPLACEABLE = new Set(["EBUSY", "EXDEV", "EACCES", "EPERM", "EROFS"]);
+/** How often an edit starts again because another program wrote the file meanwhile, before it gives up. */
+const MAX_RETRIES = 500;
 
-/** How often an edit starts again because another program wrote the file meanwhile; none writes without a pause. */
-const MAX_RETRIES = 20;
+/** Says how many milliseconds another process that edits the file may be waited for now. */
+export type LockWait = () => number;
 
 /** As many as Linux itself follows (path_resolution(7)). */
 const MAX_LINKS = 40;
@@ -40,20 +35,33 @@ const MAX_LINKS = 40;
  * @param file absolute path
  * @param edit old text (null: there is no file) -> new text; what it throws leaves the file untouched. Pure, since it
  * may be asked more than once
- * @param holdsSecret asked after `edit`: is the new text for its owner alone? Then the mode loses what others had.
+ * @param options `holdsSecret`: asked after `edit`: is the new text for its owner alone? Then the mode loses what others
+ *   had; `beforeWrite`: called after `edit` when its text is about to be written; `lockWait`: for another process
  * @returns whether the file was written
  * @throws UserError when the file cannot be read or written
  */
 export async function editConfigFile(
   file: string,
   edit: (text: string | null) => string,
-  holdsSecret: () => boolean = () => false,
+  {
+    holdsSecret = () => false,
+    beforeWrite = () => undefined,
+    lockWait,
+  }: {
+    readonly holdsSecret?: () => boolean;
+    readonly beforeWrite?: () => void;
+    readonly lockWait?: LockWait | undefined;
+  } = {},
 ): Promise<boolean> {
   try {
     const target = followLinks(join(followLinks(dirname(file)), basename(file)));
+    // A device would be replaced by a file, and a pipe be waited for.
+    if (statSync(target, { throwIfNoEntry: false })?.isFile() === false) {
+      throw new UserError(explain("not-a-file", { path: file }));
+    }
     if (!existsSync(target) && edit(null) === "") return false;
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-    return await lockIfPossible(`${target}.registry-login.lock`, () => {
+    return await lockIfPossible(`${target}.registry-login.lock`, lockWait, () => {
       removeOldDrafts(target);
       for (let retries = 0; ; retries++) {
         const before = readIfThere(target);
@@ -61,11 +69,30 @@ export async function editConfigFile(
         // Before the secret is in it: nobody may read it even for a moment.
         if (before !== null && holdsSecret()) chmodSync(target, statSync(target).mode & 0o7700);
         if (after === (before ?? "")) return false;
-        if (write(target, after, () => retries === MAX_RETRIES || readIfThere(target) === before)) return true;
+        beforeWrite();
+        if (replaceText(target, before, after, retries > 0)) return true;
+        // To write all the same would undo what another program has just written.
+        if (retries === MAX_RETRIES) throw new UserError(explain("config-busy", { file }));
       }
     });
   } catch (error) {
     throw explainWriteError(error, file, "check its owner and mode, then run registry-login");
+  }
+}
+
+/**
+ * Takes away what killed runs left beside a file that is not to be edited: a lock, and drafts, which may hold a secret.
+ * @param file absolute path
+ */
+export async function tidyConfigFile(file: string): Promise<void> {
+  try {
+    const target = followLinks(join(followLinks(dirname(file)), basename(file)));
+    const lock = `${target}.registry-login.lock`;
+    const names = readdirSync(dirname(target));
+    const isLeft = names.some((name) => name === basename(lock) || name.startsWith(draftPrefix(target)));
+    if (isLeft) await withLock(lock, () => removeOldDrafts(target), 0);
+  } catch {
+    // Nothing that stands in the way: whoever edits the file next says what is wrong with it.
   }
 }
 
@@ -81,9 +108,9 @@ function followLinks(path: string): string {
 }
 
 /** Where the folder takes no lock file, the file itself may still be ours to write (a bind mount into a foreign folder). */
-async function lockIfPossible<T>(lock: string, work: () => T): Promise<T> {
+async function lockIfPossible<T>(lock: string, lockWait: LockWait | undefined, work: () => T): Promise<T> {
   try {
-    return await withLock(lock, work);
+    return await withLock(lock, work, lockWait?.());
   } catch (error) {
     if (!isLockRefusal(error, lock)) throw error;
     return work();
@@ -100,52 +127,5 @@ function removeOldDrafts(target: string): void {
   const prefix = draftPrefix(target);
   for (const name of readdirSync(dirname(target))) {
     if (name.startsWith(prefix)) rmSync(join(dirname(target), name), { force: true });
-  }
-}
-
-function readIfThere(file: string): string | null {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new UserError(explain("config-not-utf8", { file }));
-  }
-}
-
-/** Writes unless `mayReplace`, asked at the last moment, says no. */
-function write(target: string, text: string, mayReplace: () => boolean): boolean {
-  const old = statSync(target, { throwIfNoEntry: false });
-  try {
-    return writeFileAtomic(target, text, old === undefined ? { mayReplace } : { like: old, mayReplace });
-  } catch (error) {
-    if (old === undefined || !NOT_REPLACEABLE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    if (!mayReplace()) return false;
-    const before = readFileSync(target);
-    try {
-      rewriteInPlace(target, Buffer.from(text));
-      return true;
-    } catch (failure) {
-      // No room for the new text: the old one had room.
-      rewriteInPlace(target, before);
-      throw failure;
-    }
-  }
-}
-
-function rewriteInPlace(target: string, bytes: Buffer): void {
-  const handle = openSync(target, "r+");
-  try {
-    // From the start of the file, and whole: writeSync may stop early.
-    for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at, at);
-    ftruncateSync(handle, bytes.length);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }

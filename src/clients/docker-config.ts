@@ -1,13 +1,12 @@
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { applyEdits, type ModificationOptions, modify } from "jsonc-parser";
 import type * as z from "zod/mini";
 import { type Environment, homeFolder } from "../discovery/environment.ts";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { type Auths, entryOf, hasOtherLogin, isFormer, type OwnAuths } from "./auths.ts";
-import { editConfigFile } from "./config-file.ts";
+import { editConfigFile, type LockWait } from "./config-file.ts";
 import { HELPER } from "./helper-name.ts";
+import { setInJson } from "./json-text.ts";
 import { configShape } from "./login-config.ts";
 
 /** What of docker's configuration is ours. Anything else in the file stays as it is. */
@@ -24,8 +23,8 @@ export interface Wanted {
   readonly lastResortKeys: ReadonlySet<string>;
   /** Key -> `auth` value (base64 of user:password) for plaintext storage. */
   readonly auths: ReadonlyMap<string, string>;
-  /** Key -> sha256 of the `auth` values that an earlier run wrote; those that are not wanted any more go. */
-  readonly formerAuths: ReadonlyMap<string, string>;
+  /** Key -> sha256 of the `auth` values that earlier runs wrote; those that are not wanted any more go. */
+  readonly formerAuths: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export interface ConfigReport {
@@ -44,15 +43,24 @@ export function dockerConfigFile(env: Environment): string {
 
 /**
  * Brings docker's config.json to what is wanted; see {@link editConfigFile} for how it is written.
+ * @param announce told, before the file is written, which keys of `auths` get a login of ours
  * @throws UserError when the file is not what docker itself could read; it is left alone then
  */
-export async function editDockerConfig(file: string, wanted: Wanted): Promise<ConfigReport> {
+export async function editDockerConfig(
+  file: string,
+  wanted: Wanted,
+  announce: (keys: ReadonlySet<string>) => void = () => undefined,
+  lockWait?: LockWait,
+): Promise<ConfigReport> {
   let report: Omit<ConfigReport, "changed"> = { otherHelpers: new Map(), credsStore: null, otherLogins: new Set() };
-  const changed = await editConfigFile(file, (before) => {
-    const { text, ...found } = applyWanted(file, before, wanted);
+  let keys: ReadonlySet<string> = new Set();
+  const edit = (before: string | null): string => {
+    const { text, written, ...found } = applyWanted(file, before, wanted);
     report = found;
+    keys = written;
     return text;
-  });
+  };
+  const changed = await editConfigFile(file, edit, { beforeWrite: () => announce(keys), lockWait });
   return { changed, ...report };
 }
 
@@ -66,7 +74,7 @@ function applyWanted(
   file: string,
   before: string | null,
   wanted: Wanted,
-): { text: string } & Omit<ConfigReport, "changed"> {
+): { text: string; written: Set<string> } & Omit<ConfigReport, "changed"> {
   const blank = before === null || before.trim() === "";
   const config = parse(file, blank ? "{}" : before);
   const helpers = config.credHelpers ?? {};
@@ -95,7 +103,10 @@ function applyWanted(
   operations.push(...authsOperations);
   const otherLogins = new Set([...yielding, ...others]);
   const text = operations.length === 0 ? (before ?? "") : applyOperations(file, blank ? "{}\n" : before, operations);
-  return { text, otherHelpers, credsStore: config.credsStore ?? null, otherLogins };
+  const written = new Set(
+    operations.flatMap(({ path: [top, key], value }) => (top === "auths" && value !== undefined && key ? [key] : [])),
+  );
+  return { text, written, otherHelpers, credsStore: config.credsStore ?? null, otherLogins };
 }
 
 function authOperations(
@@ -130,38 +141,12 @@ function parse(file: string, text: string): z.infer<typeof configShape> {
   throw new UserError(explain("config-form", { file, path }));
 }
 
-/** Edits the text in place, so that order, indentation and unknown keys stay, and checks the result against the plain edit. */
+/** Edits the text in place, so that every other byte stays. */
 function applyOperations(file: string, before: string, operations: readonly Operation[]): string {
-  const expected = JSON.parse(before) as Record<string, Record<string, unknown> | null | undefined>;
-  const formatting = detectFormatting(before);
-  let text = before;
-  const run = ({ path, value }: Operation): void => {
-    text = applyEdits(text, modify(text, [...path], value, formatting));
-    const [top, key] = path;
-    if (key === undefined) {
-      if (value === undefined) delete expected[top];
-      else expected[top] = value as Record<string, unknown>;
-      return;
-    }
-    const parent = expected[top] ?? {};
-    expected[top] = parent;
-    if (value === undefined) delete parent[key];
-    else parent[key] = value;
-  };
-  for (const operation of operations) {
-    const [top, key] = operation.path;
-    if (key !== undefined && expected[top] === null) run({ path: [top], value: {} });
-    run(operation);
-  }
-  if (isDeepStrictEqual(JSON.parse(text), expected)) return text;
-  throw new UserError(explain("config-key-twice", { file }));
-}
-
-/** The text's own indentation and line ends; a text of one line stays one. */
-function detectFormatting(text: string): ModificationOptions {
-  if (!text.trim().includes("\n") && text.trim() !== "{}") return {};
-  const indent = /\n([ \t]+)\S/.exec(text)?.[1] ?? "\t";
-  const eol = text.includes("\r\n") ? "\r\n" : "\n";
-  const insertSpaces = !indent.startsWith("\t");
-  return { formattingOptions: { insertSpaces, tabSize: insertSpaces ? indent.length : 1, eol } };
+  let text: string | null = before;
+  for (const { path, value } of operations) text = text === null ? null : setInJson(text, path, value);
+  if (text === null) throw new UserError(explain("config-key-twice", { file }));
+  // A mistake of ours must not reach the file.
+  JSON.parse(text);
+  return text;
 }

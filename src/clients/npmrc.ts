@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Environment, homeFolder } from "../discovery/environment.ts";
-import { editConfigFile } from "./config-file.ts";
+import { editConfigFile, type LockWait } from "./config-file.ts";
 
 /** The setting under which npm looks for a registry's token. Source: https://docs.npmjs.com/cli/configuring-npm/npmrc */
 export function npmTokenKey(host: string): string {
@@ -54,34 +54,49 @@ export interface NpmrcReport {
 /**
  * Brings .npmrc to what is wanted; every other line stays. A setting that somebody else wrote stays too.
  * A file that holds a token is made readable for its owner alone.
+ * @param announce told, before the file is written, the sha256 of the lines that come into it
  * @throws UserError when the file cannot be written
  */
-export async function editNpmrc(file: string, { values, former }: WantedLines): Promise<NpmrcReport> {
+export async function editNpmrc(
+  file: string,
+  { values, former }: WantedLines,
+  announce: (lines: ReadonlySet<string>) => void = () => undefined,
+  lockWait?: LockWait,
+): Promise<NpmrcReport> {
+  let added = new Set<string>();
   let report: NpmrcReport = { otherSettings: new Set(), foreignLines: new Set() };
   const edit = (before: string | null): string => {
     report = { otherSettings: new Set(), foreignLines: new Set() };
+    added = new Set();
     const lines = (before ?? "").split("\n");
     const eol = lines[0]?.endsWith("\r") === true ? "\r" : "";
     const wanted = [...values].map(([key, value]) => ({ key, line: `${key}=${value}` }));
-    const isOurs = (line: string): boolean => former.has(lineFingerprint(plainLine(line)));
+    const isOurs = (line: string): boolean => isToken(line) && former.has(lineFingerprint(plainLine(line)));
     const kept = lines.filter((line) => !isOurs(line) || wanted.some((each) => each.line === plainLine(line)));
+    const tokens = kept.filter(isToken);
     for (const { key, line } of wanted) {
-      const there = kept.find((each) => plainLine(each) === line);
+      const there = tokens.find((each) => plainLine(each) === line);
       if (there !== undefined) {
         if (!isOurs(there)) report.foreignLines.add(lineFingerprint(line));
-      } else if (kept.some((each) => parseNpmLine(each)?.setting === key)) report.otherSettings.add(key);
+      } else if (tokens.some((each) => parseNpmLine(each)?.setting === key)) report.otherSettings.add(key);
       else {
         // The last line may have no end.
         if (kept.at(-1) !== "") kept.push(`${kept.pop()}${eol}`, "");
         kept.splice(-1, 0, line + eol);
+        added.add(lineFingerprint(line));
       }
     }
     return kept.join("\n");
   };
   const holdsToken = (): boolean =>
     [...values].some(([key, value]) => !report.otherSettings.has(key) && !value.startsWith("${"));
-  await editConfigFile(file, edit, holdsToken);
+  await editConfigFile(file, edit, { holdsSecret: holdsToken, beforeWrite: () => announce(added), lockWait });
   return report;
+}
+
+/** Only such lines are looked at closely: a file may have millions of others. */
+function isToken(line: string): boolean {
+  return line.includes("_authToken");
 }
 
 /** A line of .npmrc in the form in which we write it, whatever npm made of it since. */

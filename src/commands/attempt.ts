@@ -7,6 +7,7 @@ import type { Send } from "../handshake/http.ts";
 import { explainRefusal } from "../handshake/refusal.ts";
 import { type Verdict, verdictOf } from "../handshake/verdict.ts";
 import { verify } from "../handshake/verify.ts";
+import type { Limits } from "./limits.ts";
 
 /** How far one registry's login came before anything was written. `credential` is null where nothing is to be kept. */
 export interface Attempt {
@@ -26,8 +27,7 @@ export interface AttemptOptions {
   readonly renews: boolean;
   readonly obtain: (request: LoginRequest) => Promise<Credential>;
   readonly send: Send;
-  /** Milliseconds for the whole handshake with one registry. */
-  readonly timeout: number;
+  readonly limits: Limits;
   readonly verify: boolean;
   /** Whether an earlier run keeps exactly this credential for the request. */
   readonly known: (credential: Credential) => "verified" | "unverified" | "none";
@@ -43,7 +43,7 @@ export interface AttemptOptions {
 export async function attempt(request: LoginRequest, options: AttemptOptions): Promise<Attempt> {
   let credential: Credential;
   try {
-    credential = await options.obtain(request);
+    credential = await options.limits.asking(options.obtain(request));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const outcome = error instanceof ExchangeError ? error.outcome : "failed";
@@ -72,7 +72,7 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
     return { request, credential, ...before, verdict: known === "none" ? verdict : unchanged(verdict.detail) };
   }
   const [verdict, note] = await Promise.all([
-    verify(request.registry, credential, options.send, options.timeout),
+    verify(request.registry, credential, options.send, options.limits.handshake()),
     describeRights(request, options.send),
   ]);
   switch (verdict.outcome) {

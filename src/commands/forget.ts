@@ -1,3 +1,4 @@
+import { gatherAuths } from "../clients/auths.ts";
 import { editDockerConfig } from "../clients/docker-config.ts";
 import { HELPER } from "../clients/helper-name.ts";
 import { readLoginConfig } from "../clients/login-config.ts";
@@ -8,7 +9,7 @@ import { UserError } from "../findings/user-error.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { layAnswers } from "../vault/answers.ts";
 import { type Earlier, readEarlier, remember, vaultsOf } from "../vault/earlier.ts";
-import type { Registration } from "../vault/home.ts";
+import type { Pending, Registration } from "../vault/home.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { OfflineContext } from "./context.ts";
 import { belongsTo, dockerFiles } from "./places.ts";
@@ -25,17 +26,21 @@ export async function forget(
   all: boolean,
 ): Promise<Explanation | null> {
   const leaving = earlier.state.registered.filter(({ host }) => all || hosts.includes(host));
+  const leavingPending = earlier.state.pending.filter(({ host }) => all || hosts.includes(host));
+  const stayingPending = earlier.state.pending.filter((each) => !leavingPending.includes(each));
+  const written = [...leaving, ...leavingPending];
   const staying = earlier.state.registered.filter((login) => !leaving.includes(login));
   const edits = await Promise.allSettled([
-    ...dockerFiles(earlier, env).map((file) => forgetInDockerConfig(file, all ? null : hosts, leaving)),
-    forgetInNpmrc(leaving.flatMap(({ npmrc }) => npmrc ?? [])),
+    ...dockerFiles(earlier, env).map((file) => forgetInDockerConfig(file, all ? null : hosts, written)),
+    forgetInNpmrc(written.flatMap(({ npmrc }) => npmrc ?? [])),
   ]);
   // Also when a configuration cannot be edited: the credential must not be served any more.
   for (const vault of vaultsOf(earlier)) forgetInVault(vault, hosts, all);
   layAnswers(readEarlier(env), now() / 1000);
   const failed = edits.find((edit) => edit.status === "rejected");
   // What could not be taken away now is for the next logout.
-  remember(earlier, failed === undefined ? staying : earlier.state.registered);
+  if (failed === undefined) remember(earlier, staying, earlier.state.configs, stayingPending);
+  else remember(earlier, earlier.state.registered);
   if (failed === undefined) return null;
   if (!(failed.reason instanceof UserError)) throw failed.reason;
   const { code, message, hint } = failed.reason;
@@ -46,7 +51,7 @@ export async function forget(
 async function forgetInDockerConfig(
   file: string,
   hosts: readonly string[] | null,
-  leaving: readonly Registration[],
+  written: readonly Pending[],
 ): Promise<void> {
   const config = readLoginConfig(file);
   const helpers = "code" in config ? {} : config.credHelpers;
@@ -59,7 +64,7 @@ async function forgetInDockerConfig(
     overrules: true,
     lastResortKeys: new Set(),
     auths: new Map(),
-    formerAuths: new Map(leaving.flatMap(({ auths }) => Object.entries(auths ?? {}))),
+    formerAuths: gatherAuths(written),
   });
 }
 

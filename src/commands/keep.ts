@@ -1,34 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import { fingerprint } from "../clients/auths.ts";
-import { editNpmrc, lineFingerprint, npmrcFile, npmTokenKey } from "../clients/npmrc.ts";
 import type { Environment } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
 import type { LoginRequest } from "../discovery/request.ts";
-import { awsIdentityOf, tokenName } from "../exchange/aws-identity.ts";
+import { tokenName } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { layAnswers } from "../vault/answers.ts";
 import { type Earlier, readEarlier, remember, vaultFor, vaultsOf, withVault } from "../vault/earlier.ts";
 import { isVaulted, type Registration } from "../vault/home.ts";
-import type { Entry } from "../vault/vault.ts";
-import { plaintextAuths } from "./auth-values.ts";
 import type { Context } from "./context.ts";
-import { type DockerReport, registerDocker } from "./register-docker.ts";
-
-/** A login to keep: what the clients shall find for the request's registry. */
-export interface Kept {
-  readonly request: LoginRequest;
-  readonly credential: Credential;
-  readonly verified: boolean;
-  /** Epoch seconds; see {@link Registration}. */
-  readonly verifiedAt: number | null;
-}
-
-/** What the clients' configurations said: docker's, and the settings of .npmrc that somebody else wrote. */
-export interface KeepReport extends DockerReport {
-  readonly otherNpmSettings: ReadonlySet<string>;
-  /** The sha256 of lines of .npmrc that say what ours would, and were there before. */
-  readonly foreignLines: ReadonlySet<string>;
-}
+import { type ClientsReport, type ClientsWorld, registerClients } from "./register-clients.ts";
+import { entryOf, type Kept, registrationOf } from "./registration.ts";
 
 /** The credential that an earlier run kept for this login, if it is exactly this one. */
 export function isKnown(
@@ -57,13 +38,13 @@ export function isKnown(
  * @throws UserError when the credentials or the configuration cannot be written
  */
 export async function keep(
-  context: Pick<Context, "env" | "memoryFolders" | "now">,
+  context: Pick<Context, "memoryFolders" | "now"> & ClientsWorld,
   before: Earlier,
   storage: Storage,
   kept: readonly Kept[],
   carried: readonly Registration[],
   failed: readonly Registration[] = [],
-): Promise<KeepReport> {
+): Promise<ClientsReport> {
   const fresh = kept.map((login) => ({ login, registration: registrationOf(login, storage, context.env) }));
   const rest = [...carried, ...failed];
   const registered = [...fresh.map(({ registration }) => registration), ...rest];
@@ -75,8 +56,17 @@ export async function keep(
   let foreign: ReadonlySet<string> = new Set();
   let configs: readonly string[] = earlier.state.configs;
   let unfinished = false;
+  // A run that is killed after it wrote to a client's file must find there what is its own.
+  const pending = [...earlier.state.pending];
+  const announced = [...configs];
   try {
-    const report = await register(context, earlier, fresh, rest);
+    const report = await registerClients(context, earlier, fresh, rest, (file, written) => {
+      if (registered.length === 0) return;
+      // Once for an edit that has to start again.
+      pending.push(...written.filter((each) => !pending.some((other) => isDeepStrictEqual(other, each))));
+      if (file !== null && !announced.includes(file)) announced.push(file);
+      remember(earlier, earlier.state.registered, announced, pending);
+    });
     foreign = report.foreignLines;
     ({ configs, unfinished } = report);
     return report;
@@ -94,7 +84,8 @@ export async function keep(
       [...registered, ...(unfinished ? left : [])].map(({ npmrc, ...rest }) =>
         npmrc === undefined || foreign.has(npmrc.line) ? rest : { ...rest, npmrc },
       ),
-      configs,
+      unfinished ? announced : configs,
+      pending.filter(({ host }) => unfinished || carried.some((each) => each.host === host)),
     );
     layAnswers(readEarlier(context.env), context.now() / 1000);
   }
@@ -108,83 +99,4 @@ function forgetOthers(earlier: Earlier, registered: readonly Registration[]): vo
     }
     vault.keepTokens(new Set(vault.list("discovered").flatMap(({ aws }) => (aws === null ? [] : [tokenName(aws)]))));
   }
-}
-
-/** Brings docker's configuration and .npmrc to what is registered. */
-async function register(
-  { env }: Pick<Context, "env">,
-  earlier: Earlier,
-  kept: readonly { readonly registration: Registration; readonly login: Kept }[],
-  carried: readonly Registration[],
-): Promise<KeepReport> {
-  const plaintext = kept.flatMap(({ registration, login }) =>
-    registration.storage === "plaintext" ? plaintextAuths(login.request.registry, login.credential) : [],
-  );
-  const registered = [...kept.map(({ registration }) => registration), ...carried];
-  const docker = registerDocker(env, earlier, registered, carried, new Map(plaintext));
-  // One that cannot be edited does not stop the other.
-  const [dockerReport, npmReport] = await Promise.allSettled([docker, registerNpm(env, earlier, kept, carried)]);
-  if (dockerReport.status === "rejected") throw dockerReport.reason;
-  if (npmReport.status === "rejected") throw npmReport.reason;
-  return { ...dockerReport.value, ...npmReport.value };
-}
-
-/** Brings .npmrc to what is registered, and takes our lines away where an earlier run wrote them to another file. */
-async function registerNpm(
-  env: Environment,
-  earlier: Earlier,
-  kept: readonly { readonly registration: Registration; readonly login: Kept }[],
-  carried: readonly Registration[],
-): Promise<Pick<KeepReport, "otherNpmSettings" | "foreignLines">> {
-  const current = npmrcFile(env);
-  const values = new Map(
-    kept.flatMap(({ registration, login }) => (registration.storage === "npmrc" ? [npmSetting(login, env)] : [])),
-  );
-  const stays = new Set(carried.flatMap(({ npmrc }) => npmrc?.line ?? []));
-  const former = earlier.state.registered.flatMap(({ npmrc }) =>
-    npmrc === undefined || stays.has(npmrc.line) ? [] : npmrc,
-  );
-  const files = new Set([...(values.size === 0 ? [] : [current]), ...former.map(({ file }) => file)]);
-  let report = { otherNpmSettings: new Set<string>(), foreignLines: new Set<string>() };
-  for (const file of files) {
-    const lines = new Set(former.filter((each) => each.file === file).map(({ line }) => line));
-    const { otherSettings, foreignLines } = await editNpmrc(file, {
-      values: file === current ? values : new Map(),
-      former: lines,
-    });
-    if (file === current) report = { otherNpmSettings: otherSettings, foreignLines };
-  }
-  return report;
-}
-
-/** An AWS token is kept among the vault's tokens, since it changes and registries share it; a GitHub token nowhere. */
-function entryOf({ request, credential }: Kept): Entry {
-  const aws = awsIdentityOf(request);
-  const githubToken = request.source === "github-token";
-  const kept = aws === null && !githubToken ? credential : { ...credential, secret: "", expiresAt: null };
-  return { version: 1, host: request.registry.host, identifier: request.identifier, ...kept, aws, githubToken };
-}
-
-function registrationOf(login: Kept, storage: Storage, env: Environment): Registration {
-  const { request, verified, verifiedAt } = login;
-  const { identifier, registry, source } = request;
-  const registration = { identifier, host: registry.host, source, verified, verifiedAt };
-  if (registry.kind === "npm") {
-    const line = lineFingerprint(npmSetting(login, env).join("="));
-    return { ...registration, storage: "npmrc", npmrc: { file: npmrcFile(env), line } };
-  }
-  // Plaintext would write the token down; an entry of the vault only says where to read it.
-  if (source === "github-token" && storage === "plaintext") return { ...registration, storage: "memory" };
-  if (storage !== "plaintext") return { ...registration, storage };
-  const auths = plaintextAuths(registry, login.credential).map(([key, auth]) => [key, fingerprint(auth)]);
-  return { ...registration, storage, auths: Object.fromEntries(auths) };
-}
-
-/** By reference where the variable is in every shell, as in Codespaces; secrets of other hosts often reach the hooks only. */
-function npmSetting({ request, credential }: Kept, env: Environment): [string, string] {
-  const { identifier, registry, source } = request;
-  const variable = source === "github-token" ? "GITHUB_TOKEN" : `${identifier}_CONTAINER_REGISTRY_PASSWORD`;
-  const inEveryShell = env.CODESPACES === "true" && env[variable] === credential.secret;
-  const byReference = source === "github-token" || source === "codespaces" || inEveryShell;
-  return [npmTokenKey(registry.host), byReference ? `\${${variable}}` : credential.secret];
 }

@@ -10,7 +10,7 @@ import type { LoginReport } from "../report/login.ts";
 import type { Outcome } from "../report/outcome.ts";
 import type { Registration } from "../vault/home.ts";
 import type { Attempt } from "./attempt.ts";
-import type { KeepReport } from "./keep.ts";
+import type { ClientsReport } from "./register-clients.ts";
 
 /** All that a login run knows at its end. */
 export interface LoginRun {
@@ -20,7 +20,7 @@ export interface LoginRun {
   /** Logins of earlier runs that stay, and those that went with a restart. */
   readonly carried: readonly Registration[];
   readonly lost: readonly Registration[];
-  readonly written: KeepReport | UserError;
+  readonly written: ClientsReport | UserError;
   readonly storage: Storage;
 }
 
@@ -68,7 +68,7 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, 
 /** Where clients still take another login than ours, since somebody else's entry comes first and stays. */
 function noteOfOthers(
   { keys, host }: Registry,
-  { otherLogins, otherHelpers }: KeepReport,
+  { otherLogins, otherHelpers }: ClientsReport,
 ): Pick<Outcome, "code" | "hint"> | undefined {
   if (keys.some((key) => otherLogins.has(key))) {
     const hint = `clients still use the login that docker's config.json holds for it: docker logout ${host}, then run registry-login`;
@@ -80,7 +80,7 @@ function noteOfOthers(
   return { code: "docker-other-helper", hint };
 }
 
-function npmOutcome(outcome: Outcome, user: string | null, { otherNpmSettings }: KeepReport): Outcome {
+function npmOutcome(outcome: Outcome, user: string | null, { otherNpmSettings }: ClientsReport): Outcome {
   const detail = describeKept(outcome, `as ${user}, for npm, in .npmrc`);
   if (otherNpmSettings.size === 0) return { ...outcome, detail };
   const hint = `.npmrc holds another ${[...otherNpmSettings].join(", ")}: remove that line to use this login`;

@@ -12,9 +12,10 @@ import { attempt } from "./attempt.ts";
 import type { Context, Result } from "./context.ts";
 import { failuresOf } from "./failures.ts";
 import { isKnown, keep } from "./keep.ts";
+import { startLimits } from "./limits.ts";
 import { reportLogin } from "./login-report.ts";
 import { createObtain } from "./obtain.ts";
-import { logRootIn } from "./root.ts";
+import { logRootIn, type RootLogin, rootTrouble } from "./root.ts";
 
 export interface LoginFlags {
   readonly options: RawOptions;
@@ -40,8 +41,16 @@ export async function login(context: Context, flags: LoginFlags): Promise<Result
 
 async function run(context: Context, options: Options, flags: LoginFlags): Promise<Result> {
   const { storage, timeout, verify } = options;
+  const limits = startLimits(timeout);
   const discovery = discover(context.env, options, readCodespacesSecrets(context.codespacesFile));
   const earlier = readEarlier(context.env);
+
+  // Where nobody logs in, root has nothing to log in to either.
+  const anything = discovery.requests.length + discovery.rejected.length + earlier.state.registered.length > 0;
+  const root =
+    options.root && context.uid !== 0 && anything
+      ? logRootIn(context, { ...flags, requests: discovery.requests, left: limits.left })
+      : null;
 
   const obtain = createObtain(context, storage, { timeout, now: context.now, agentFor: context.agentFor });
   const attempts = await Promise.all(
@@ -50,7 +59,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
         obtain,
         renews: storage !== "plaintext",
         send: context.send,
-        timeout,
+        limits,
         verify,
         onlyChanged: flags.onlyChanged,
         known: (credential) => isKnown(earlier, storage, request, credential, context.env),
@@ -75,9 +84,10 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   const failures = failuresOf(attempts, discovery.rejected, redact);
   // Two logins at once must not make a vault each; where there is nothing to write down, no folder is made either.
   const nothingThere = kept.length + failures.length + earlier.state.registered.length === 0;
+  const world = { ...context, lockWait: limits.left };
   const written = await (nothingThere
-    ? keep(context, earlier, storage, kept, carried, failures)
-    : lockEarlier(context.env, (latest) => keep(context, latest, storage, kept, carried, failures))
+    ? keep(world, earlier, storage, kept, carried, failures)
+    : lockEarlier(context.env, (latest) => keep(world, latest, storage, kept, carried, failures), limits.left())
   ).catch((error: unknown) => {
     if (error instanceof UserError) return error;
     throw error;
@@ -87,12 +97,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
     { attempts, rejected: discovery.rejected, skipped: discovery.skipped, carried, lost, written, storage },
     redact,
   );
-  // Where nobody logs in, root has nothing to log in to either.
-  const notes =
-    options.root && context.uid !== 0 && report.outcomes.length > 0
-      ? [...report.notes, redact(await tellRoot(context, flags, timeout, discovery.requests, report))]
-      : report.notes;
-  const told = { ...report, notes };
+  const told = root === null ? report : { ...report, notes: [...report.notes, redact(tellRoot(await root, report))] };
   const failed = report.outcomes.some(({ outcome }) =>
     outcome === "unreachable" ? verify : outcome === "refused" || outcome === "failed",
   );
@@ -103,14 +108,8 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
 }
 
 /** What became of root's login, on one line. */
-async function tellRoot(
-  context: Context,
-  { options, onlyChanged }: LoginFlags,
-  timeout: number,
-  requests: Discovery["requests"],
-  { outcomes }: LoginReport,
-): Promise<string> {
-  const trouble = await logRootIn(context, { options, onlyChanged, timeout, requests, outcomes });
+function tellRoot(login: RootLogin, { outcomes }: LoginReport): string {
+  const trouble = rootTrouble(login, outcomes);
   return trouble === null ? "also for root (sudo docker)" : `${trouble.message}: ${trouble.hint}`;
 }
 

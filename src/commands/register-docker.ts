@@ -1,5 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
+import { gatherAuths } from "../clients/auths.ts";
+import type { LockWait } from "../clients/config-file.ts";
 import { type ConfigReport, dockerConfigFile, editDockerConfig, type Wanted } from "../clients/docker-config.ts";
 import type { Environment } from "../discovery/environment.ts";
 import { UserError } from "../findings/user-error.ts";
@@ -17,29 +19,36 @@ export interface DockerReport extends ConfigReport {
   readonly authFileTrouble: UserError | null;
 }
 
+/** Takes a configuration file that is about to be written, and the keys of `auths` that get a login of ours there. */
+export type Announce = (file: string, keys: ReadonlySet<string>) => void;
+
 /**
  * Brings docker's configuration to what is registered, and what earlier runs wrote to others (DOCKER_CONFIG of another
  * folder): there, what is not wanted any more goes and what changed is renewed, but nothing is added. The file that
  * REGISTRY_AUTH_FILE names is one of now.
  * @param plaintext key -> `auth` value
+ * @param announce called before a file is written
  * @throws UserError when the configuration of now cannot be edited; one of the others stays for the next run
  */
 export async function registerDocker(
-  env: Environment,
+  { env, lockWait }: { readonly env: Environment; readonly lockWait?: LockWait | undefined },
   earlier: Earlier,
   registered: readonly Registration[],
   carried: readonly Registration[],
   plaintext: ReadonlyMap<string, string>,
+  announce: Announce,
 ): Promise<DockerReport> {
   const current = dockerConfigFile(env);
   const named = authFile(env, current);
   const others = earlier.state.configs.filter((file) => file !== current && file !== named);
   const wanted = wantedFor(env, earlier, registered, carried, plaintext);
-  const authFileTrouble = named === null ? null : await tryEdit(named, wanted);
-  const report = await editDockerConfig(current, wanted);
+  const tell = (file: string) => (keys: ReadonlySet<string>) => announce(file, keys);
+  const edit = (file: string, to: Wanted): Promise<ConfigReport> => editDockerConfig(file, to, tell(file), lockWait);
+  const authFileTrouble = named === null ? null : await troubleOf(edit(named, wanted));
+  const report = await edit(current, wanted);
   const left = authFileTrouble !== null && named !== null && earlier.state.configs.includes(named) ? [named] : [];
   for (const file of others) {
-    if ((await tryEdit(file, { ...wanted, adds: false })) !== null) left.push(file);
+    if ((await troubleOf(edit(file, { ...wanted, adds: false }))) !== null) left.push(file);
   }
   const someWanted = registered.length + wanted.helperKeys.size > 0;
   const now = [current, ...(named !== null && authFileTrouble === null ? [named] : [])];
@@ -61,9 +70,9 @@ function authFile({ REGISTRY_AUTH_FILE }: Environment, docker: string): string |
   return real(REGISTRY_AUTH_FILE) === real(docker) ? null : resolve(REGISTRY_AUTH_FILE);
 }
 
-async function tryEdit(file: string, wanted: Wanted): Promise<UserError | null> {
+async function troubleOf(edit: Promise<unknown>): Promise<UserError | null> {
   try {
-    await editDockerConfig(file, wanted);
+    await edit;
     return null;
   } catch (error) {
     if (error instanceof UserError) return error;
@@ -81,7 +90,8 @@ function wantedFor(
   const stored = vaultsOf(earlier).flatMap((vault) => vault.list("stored").map(({ host }) => host));
   const helped = [...registered.filter(isVaulted).map(({ host }) => host), ...stored.filter(isHost)];
   const carriedAuths = new Set(carried.flatMap(({ auths }) => Object.keys(auths ?? {})));
-  const formerAuths = earlier.state.registered.flatMap(({ auths }) => Object.entries(auths ?? {}));
+  const formerAuths = gatherAuths([...earlier.state.registered, ...earlier.state.pending]);
+  for (const key of carriedAuths) formerAuths.delete(key);
   return {
     adds: true,
     helperKeys: keysOf(helped),
@@ -90,7 +100,7 @@ function wantedFor(
     overrules: env.CODESPACES === "true",
     lastResortKeys: keysOf(registered.filter(({ storage }) => storage === "none").map(({ host }) => host)),
     auths: plaintext,
-    formerAuths: new Map(formerAuths.filter(([key]) => !carriedAuths.has(key))),
+    formerAuths,
   };
 }
 

@@ -15,55 +15,47 @@ const report = z.object({
   registries: z.array(z.object({ host: z.nullable(z.string()), outcome: z.string(), detail: z.string() })),
 });
 
-type RootReport = z.infer<typeof report>["registries"];
+/** What root's login reported of each registry, or what stands in the way of it. */
+export type RootLogin = z.infer<typeof report>["registries"] | Explanation;
 
 const USABLE: readonly string[] = ["verified", "unreachable", "unchanged"];
 
-export interface RootLogin {
+interface RootLoginOptions {
   readonly options: RawOptions;
   readonly onlyChanged: boolean;
-  /** Milliseconds for each registry. */
-  readonly timeout: number;
   readonly requests: readonly LoginRequest[];
-  /** How the user's own logins ended. */
-  readonly outcomes: readonly Outcome[];
+  /** Milliseconds for which it may be waited for now. */
+  readonly left: () => number;
 }
 
 /**
  * Logs root in to the same registries, for `sudo docker`: runs the agent once more through sudo, which must not ask for
  * a password. The secrets go through a pipe, where neither `ps` nor sudo's log and environment policy meet them.
- * @returns what stands in the way, or null where root has every login that the user has
  */
 export async function logRootIn(
   { env, launcher }: Pick<Context, "env" | "launcher">,
-  login: RootLogin,
-): Promise<Explanation | null> {
+  { options, onlyChanged, requests, left }: RootLoginOptions,
+): Promise<RootLogin> {
   if (findProgram("sudo", env) === null) return explain("root-without-sudo");
-  if ((await runSudo(env, ["true"], "", SUDO_LIMIT_MS)) === null) return explain("root-sudo-refused");
+  const mayRun = await runSudo(env, ["true"], "", Math.min(SUDO_LIMIT_MS, left()));
+  if (mayRun === null) return explain("root-sudo-refused");
   // npm reads nothing of docker's, and nobody asked for root's .npmrc.
-  const npm = new Set(
-    login.requests.flatMap(({ identifier, registry: { kind } }) => (kind === "npm" ? identifier : [])),
-  );
+  const npm = new Set(requests.flatMap(({ identifier, registry: { kind } }) => (kind === "npm" ? identifier : [])));
   const input = JSON.stringify(environmentToHandOver(env, npm));
-  const flags = [
-    "--environment-from-stdin",
-    "--json",
-    "--no-root",
-    "--no-strict",
-    "--no-npm",
-    ...toFlags(login.options),
-  ];
-  const again = login.onlyChanged ? ["--if-changed"] : [];
-  // The login itself ends in time; this is for a sudo or a file system that hangs.
-  const limit = login.timeout + 2 * SUDO_LIMIT_MS;
-  const output = await runSudo(env, [launcher, "login", ...flags, ...again], input, limit);
+  const flags = ["--environment-from-stdin", "--json", "--no-root", "--no-strict", "--no-npm", ...toFlags(options)];
+  const again = onlyChanged ? ["--if-changed"] : [];
+  const output = await runSudo(env, [launcher, "login", ...flags, ...again], input, left());
   const answer = report.safeParse(parseJson(output ?? ""));
-  if (!answer.success) return explain("root-login-failed", { host: "any registry", cause: "the login did not run" });
-  return firstMissing(login.outcomes, answer.data.registries);
+  if (answer.success) return answer.data.registries;
+  return explain("root-login-failed", { host: "any registry", cause: "the login did not run, or not to its end" });
 }
 
-/** The first registry that the user is logged in to and root is not. */
-function firstMissing(outcomes: readonly Outcome[], root: RootReport): Explanation | null {
+/**
+ * @param outcomes how the user's own logins ended
+ * @returns what stands in the way, or null where root has every login that the user has
+ */
+export function rootTrouble(root: RootLogin, outcomes: readonly Outcome[]): Explanation | null {
+  if ("message" in root) return root;
   for (const { host, outcome, kind } of outcomes) {
     if (host === null || kind === "npm" || !USABLE.includes(outcome)) continue;
     const found = root.find((each) => each.host === host);
@@ -84,7 +76,7 @@ function toFlags(options: RawOptions): string[] {
   });
 }
 
-/** Runs a program as root; its output, or null where sudo or the program refuses. */
+/** Runs a program as root; its output, or null where sudo or the program refuses, or takes longer than `limit` ms. */
 function runSudo(
   env: Context["env"],
   command: readonly string[],
@@ -93,15 +85,17 @@ function runSudo(
 ): Promise<string | null> {
   return new Promise((resolve) => {
     // -n: never ask. The answer is for us alone, so nothing of it reaches the terminal.
-    const child = spawn("sudo", ["-n", ...command], {
-      env: { ...env },
-      stdio: ["pipe", "pipe", "ignore"],
-      timeout: limit,
-    });
+    const child = spawn("sudo", ["-n", ...command], { env: { ...env }, stdio: ["pipe", "pipe", "ignore"] });
+    // A user may not end what runs as root: who hangs is left alone.
+    const timer = setTimeout(() => resolve(null), limit);
+    const end = (output: string | null): void => {
+      clearTimeout(timer);
+      resolve(output);
+    };
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-    child.on("error", () => resolve(null));
-    child.on("close", (code) => resolve(code === 0 ? Buffer.concat(chunks).toString("utf8") : null));
+    child.on("error", () => end(null));
+    child.on("close", (code) => end(code === 0 ? Buffer.concat(chunks).toString("utf8") : null));
     // A sudo that ends without reading is an answer, too.
     child.stdin.on("error", () => undefined).end(input);
   });

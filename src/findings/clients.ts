@@ -109,9 +109,21 @@ export const clients = {
     message: "<file> is not UTF-8; it was left alone",
     hint: "mend the bytes that are no UTF-8, or remove the file, then run registry-login",
   },
+  "config-busy": {
+    message: "another program writes <file> again and again",
+    hint: "wait until it is done, then run registry-login",
+  },
   "link-loop": { message: "<path> is a loop of symbolic links", hint: "remove the link" },
+  "not-a-file": {
+    message: "<path> is no ordinary file; it was left alone",
+    hint: "remove it, or name another file, then run registry-login",
+  },
   "not-readable": { message: "<path> cannot be read (<error>)", hint: "check its owner and mode" },
   "not-writable": { message: "<path> cannot be written (<error>)", hint: "<advice>" },
+  "disk-full": {
+    message: "<path> cannot be written: the disk is full",
+    hint: "make room, then run registry-login",
+  },
   "lock-held": {
     message: "another program holds <path>",
     hint: "wait for the other registry-login, then run registry-login",

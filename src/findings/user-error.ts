@@ -19,7 +19,8 @@ export class UserError extends Error {
  */
 export function explainWriteError(error: unknown, path: string, advice: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  return error instanceof UserError || code === undefined
-    ? error
+  if (error instanceof UserError || code === undefined) return error;
+  return code === "ENOSPC" || code === "EDQUOT"
+    ? new UserError(explain("disk-full", { path }))
     : new UserError(explain("not-writable", { path, error: code, advice }));
 }

@@ -22,7 +22,7 @@ const KNOWN = [
   [/^CERT_NOT_YET_VALID$/, "certificate-early"],
   [/^ERR_TLS_CERT_ALTNAME_INVALID$/, "certificate-name"],
   [/^(EPROTO|ERR_SSL_)/, "no-tls"],
-  [/^ERR_ANSWER_TOO_LONG$/, "answer-too-long"],
+  [/^(ERR_ANSWER_TOO_LONG|HPE_HEADER_OVERFLOW)$/, "answer-too-long"],
   [/^ERR_PROXY_407$/, "proxy-login"],
   [/^ERR_PROXY_SCHEME$/, "proxy-scheme"],
   [/^ERR_PROXY_ADDRESS$/, "proxy-address"],

@@ -41,7 +41,8 @@ export async function judged<T>(
     return await questions();
   } catch (error) {
     if (error instanceof Ended) return error.verdict;
-    if (signal.aborted) return verdictOf("unreachable", explain("no-answer", { seconds: timeoutMs / 1000 }));
+    if (signal.aborted)
+      return verdictOf("unreachable", explain("no-answer", { seconds: Math.round(timeoutMs / 100) / 10 }));
     return verdictOf("unreachable", describeNetworkError(error as NodeJS.ErrnoException));
   }
 }
@@ -67,7 +68,11 @@ async function ping({ endpoint }: Registry, scheme: string, get: Get): Promise<{
   for (let redirects = 0; ; redirects++) {
     const answer = await get(url);
     if (answer.status < 300 || answer.status >= 400) return { url, answer };
-    const target = new URL(answer.headers.location ?? "", url);
+    const location = answer.headers.location ?? "";
+    if (!URL.canParse(location, url.href)) {
+      throw new Ended(verdictOf("failed", explain("redirected", { target: "no address" })));
+    }
+    const target = new URL(location, url);
     const same = target.origin === url.origin;
     if (!same || !/\/v2\/?$/.test(target.pathname) || redirects === MAX_REDIRECTS) {
       const where = same ? "another page" : `${target.protocol}//${target.host}`;

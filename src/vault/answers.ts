@@ -9,12 +9,12 @@ import {
   statSync,
   symlinkSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { tokenName } from "../exchange/aws-identity.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { type Earlier, vaultsOf } from "./earlier.ts";
 import { findEntry, type Vault } from "./vault.ts";
-import { writeFileAtomic } from "./write-file.ts";
+import { draftPrefix, writeFileAtomic } from "./write-file.ts";
 
 /** The link in our state folder by which the launcher finds the answers. */
 const LINK = "answers";
@@ -133,7 +133,7 @@ function removeOthers(folder: string, wanted: ReadonlyMap<string, unknown>): voi
 
 function pointTo(link: string, folder: string): void {
   if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true && readlinkSync(link) === folder) return;
-  const draft = `${link}.${process.pid}`;
+  const draft = join(dirname(link), `${draftPrefix(link)}${process.pid}`);
   rmSync(draft, { force: true });
   symlinkSync(folder, draft);
   renameSync(draft, link);

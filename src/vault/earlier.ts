@@ -3,10 +3,11 @@ import { join } from "node:path";
 import type { Environment } from "../discovery/environment.ts";
 import type { Storage } from "../discovery/options.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
-import { isVaulted, type Registration, readState, type State, stateFolder, writeState } from "./home.ts";
+import { isVaulted, type Pending, type Registration, readState, type State, stateFolder, writeState } from "./home.ts";
 import { diskVaultFolder, isInMemory, newMemoryVaultFolder } from "./location.ts";
 import { withLock } from "./lock.ts";
 import { type Entry, openVault, type Vault } from "./vault.ts";
+import { removeDrafts } from "./write-file.ts";
 
 /** What earlier runs left, in the two places and in our bookkeeping. A vault that is not ours alone counts as none. */
 export interface Earlier {
@@ -30,9 +31,14 @@ export function readEarlier(env: Environment): Earlier {
 
 /**
  * Runs work that changes what earlier runs left, one process at a time.
+ * @param waitMs how long to wait for another one
  * @throws UserError when the home folder cannot be written
  */
-export async function lockEarlier<T>(env: Environment, work: (earlier: Earlier) => T | Promise<T>): Promise<T> {
+export async function lockEarlier<T>(
+  env: Environment,
+  work: (earlier: Earlier) => T | Promise<T>,
+  waitMs?: number,
+): Promise<T> {
   const folder = stateFolder(env);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -40,7 +46,23 @@ export async function lockEarlier<T>(env: Environment, work: (earlier: Earlier) 
   } catch (error) {
     throw explainWriteError(error, folder, HOME_HINT);
   }
-  return await withLock(join(folder, "lock"), () => work(readEarlier(env)));
+  const lock = join(folder, "lock");
+  try {
+    return await withLock(
+      lock,
+      () => {
+        const earlier = readEarlier(env);
+        removeDrafts(folder);
+        for (const vault of vaultsOf(earlier)) vault.removeDrafts();
+        return work(earlier);
+      },
+      waitMs,
+    );
+  } catch (error) {
+    // No room for the lock. What the work throws of other files is not for the person's eyes.
+    const { path } = error as NodeJS.ErrnoException;
+    throw path === undefined || path.startsWith(lock) ? explainWriteError(error, folder, HOME_HINT) : error;
+  }
 }
 
 const HOME_HINT = "check owner and mode of the home folder";
@@ -88,17 +110,25 @@ export function withVault(memoryFolders: readonly string[], earlier: Earlier, st
 /**
  * Writes down what is registered now.
  * @param configs docker's configuration files that know of it
+ * @param pending what is about to be written; a run that ends well has none
  * @throws UserError when the home folder cannot be written
  */
 export function remember(
   { folder, state, memory }: Earlier,
   registered: readonly Registration[],
   configs: readonly string[] = state.configs,
+  pending: readonly Pending[] = state.pending,
 ): void {
   const { memory: _, ...rest } = state;
   const place = memory === null ? {} : { memory: memory.folder };
   try {
-    writeState(folder, { ...rest, ...place, configs: [...configs], registered: [...registered] });
+    writeState(folder, {
+      ...rest,
+      ...place,
+      configs: [...configs],
+      registered: [...registered],
+      pending: [...pending],
+    });
   } catch (error) {
     throw explainWriteError(error, folder, HOME_HINT);
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { type Environment, homeFolder } from "../discovery/environment.ts";
@@ -34,6 +34,12 @@ const registration = z.looseObject({
   failure: z.optional(failure),
 });
 
+const pending = z.object({
+  host: z.string(),
+  auths: registration.shape.auths,
+  npmrc: registration.shape.npmrc,
+});
+
 const state = z.looseObject({
   version: z.literal(1),
   /** The folder of the memory vault. */
@@ -41,10 +47,15 @@ const state = z.looseObject({
   /** docker's configuration files that name us or hold a login that we wrote; more than one with DOCKER_CONFIG or REGISTRY_AUTH_FILE. */
   configs: z._default(z.array(z.string()), []),
   registered: z.array(registration),
+  /** What a run was about to write to files of other programs; there is some only after one that was killed. */
+  pending: z._default(z.array(pending), []),
 });
 
 /** What the login of one registry left behind. Holds no secret. */
 export type Registration = z.infer<typeof registration>;
+
+/** What a run writes to the files of other programs for a host, written down before: a killed run cannot do it later. */
+export type Pending = z.infer<typeof pending>;
 
 /** Does the credential of this login lie in a vault, for our helper to answer? */
 export function isVaulted({ storage }: Pick<Registration, "storage">): boolean {
@@ -62,18 +73,26 @@ export function stateFolder(env: Environment): string {
   return join(homeFolder(env), ".local", "state", "registry-login");
 }
 
+const NO_STATE: State = { version: 1, configs: [], registered: [], pending: [] };
+
 /** Reads the bookkeeping; what is missing or not ours counts as none. */
 export function readState(folder: string): State {
   try {
-    const value = JSON.parse(readFileSync(join(folder, "state.json"), "utf8"));
+    const file = join(folder, "state.json");
+    // To read a pipe would wait for ever.
+    if (!statSync(file).isFile()) return NO_STATE;
+    const value = JSON.parse(readFileSync(file, "utf8"));
     // Row by row: what another version of the agent wrote must not hide the rest.
     const rows = (Array.isArray(value.registered) ? value.registered : []).flatMap((row: unknown) => {
       const parsed = registration.safeParse(row);
       return parsed.success && isHost(parsed.data.host) ? [parsed.data] : [];
     });
-    return state.parse({ ...value, registered: rows });
+    const unfinished = (Array.isArray(value.pending) ? value.pending : []).filter(
+      (row: unknown) => pending.safeParse(row).success,
+    );
+    return state.parse({ ...value, registered: rows, pending: unfinished });
   } catch {
-    return { version: 1, configs: [], registered: [] };
+    return NO_STATE;
   }
 }
 

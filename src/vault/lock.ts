@@ -34,11 +34,15 @@ export async function withLock<T>(file: string, work: () => T | Promise<T>, wait
 }
 
 function acquire(file: string): boolean {
-  if (create(file)) return true;
+  const breaker = `${file}.break`;
+  if (create(file)) {
+    // Of one that was killed after it had taken a lock over.
+    if (isStale(breaker)) rmSync(breaker, { force: true });
+    return true;
+  }
   if (!isStale(file)) return false;
   // Only who holds the breaker may remove a stale lock, after a second look: else two that saw the same dead owner
   // would remove each other's fresh lock.
-  const breaker = `${file}.break`;
   if (!create(breaker)) {
     if (isStale(breaker)) rmSync(breaker, { force: true });
     return false;

@@ -6,7 +6,7 @@ import type { AwsToken } from "../exchange/aws.ts";
 import { awsIdentity } from "../exchange/aws-identity.ts";
 import { type Code, explain, isCode } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
-import { writeFileAtomic } from "./write-file.ts";
+import { removeDrafts, writeFileAtomic } from "./write-file.ts";
 
 const entry = z.object({
   version: z.literal(1),
@@ -56,6 +56,7 @@ export interface Vault {
   read(shelf: Shelf, host: string): Entry | null;
   /** Writes unless the same is there already. */
   write(shelf: Shelf, value: Entry): void;
+  /** @throws UserError where it cannot be taken away */
   remove(shelf: Shelf, host: string): void;
   list(shelf: Shelf): Entry[];
   /** The token of an AWS identity by its name; registries of one identity share it. */
@@ -65,6 +66,8 @@ export interface Vault {
   writeFailure(name: string, value: Failure): void;
   /** Removes the tokens of all identities but these. */
   keepTokens(names: ReadonlySet<string>): void;
+  /** Removes what killed processes left half written; it may hold secrets. */
+  removeDrafts(): void;
   /** Where the lock of a token's renewal goes; the folder exists. */
   tokenLock(name: string): string;
 }
@@ -101,7 +104,13 @@ export function openVault(folder: string): Vault {
       if (JSON.stringify(read(path)) === JSON.stringify(entry.parse(value))) return;
       write(path, value);
     },
-    remove: (shelf, host) => rmSync(file(shelf, host), { force: true }),
+    remove: (shelf, host) => {
+      try {
+        rmSync(file(shelf, host), { force: true });
+      } catch (error) {
+        throw explainWriteError(error, folder, "check the folder's owner and mode");
+      }
+    },
     list: (shelf) => {
       let names: string[];
       try {
@@ -124,6 +133,9 @@ export function openVault(folder: string): Vault {
         const [name = ""] = file.split(".");
         if (file.endsWith(".json") && !names.has(name)) rmSync(join(tokens, file), { force: true });
       }
+    },
+    removeDrafts: () => {
+      for (const each of [...SHELVES, "tokens"]) removeDrafts(join(folder, each));
     },
     tokenLock: (name) => {
       makePrivate(tokens);

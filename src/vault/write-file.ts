@@ -5,6 +5,7 @@ import {
   fsyncSync,
   futimesSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -15,7 +16,8 @@ import { basename, dirname, join } from "node:path";
  * Writes a file so that at every moment it is either the old one or the new one, whole.
  * @param file absolute path, in a folder that exists
  * @param options `like`: permission bits and owner of the new file, without it 0600 and the process's own; `modifiedAt`:
- *   its time of modification in epoch seconds; `mayReplace`: asked at
+ *   its time of modification in epoch seconds; `hurries`: the file is only forced to the disk once it is in its place,
+ *   since that may take longer than others leave a file alone; `mayReplace`: asked at
  *   the last moment, and where it says no, the old file stays
  * @returns whether the file was replaced
  * @throws the file system's error; then the old file is untouched
@@ -26,10 +28,12 @@ export function writeFileAtomic(
   {
     like,
     modifiedAt,
+    hurries = false,
     mayReplace = () => true,
   }: {
     readonly like?: { mode: number; uid: number; gid: number };
     readonly modifiedAt?: number;
+    readonly hurries?: boolean;
     readonly mayReplace?: () => boolean;
   } = {},
 ): boolean {
@@ -43,17 +47,46 @@ export function writeFileAtomic(
         fchmodSync(handle, like.mode & 0o7777);
       }
       if (modifiedAt !== undefined) futimesSync(handle, modifiedAt, modifiedAt);
-      fsyncSync(handle);
+      if (!hurries) fsyncSync(handle);
+      const replace = mayReplace();
+      if (replace) renameSync(draft, file);
+      else rmSync(draft);
+      if (replace && hurries) fsyncSync(handle);
+      return replace;
     } finally {
       closeSync(handle);
     }
-    const replace = mayReplace();
-    if (replace) renameSync(draft, file);
-    else rmSync(draft);
-    return replace;
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Removes the drafts that killed processes left in a folder; those of processes that run stay.
+ * @param folder absolute path; one that is not there has none
+ */
+export function removeDrafts(folder: string): void {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    const pid = DRAFT.exec(name)?.[1];
+    if (pid !== undefined && !runsBesideUs(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+const DRAFT = /^\..+\.registry-login-([0-9]{1,10})$/;
+
+function runsBesideUs(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -36,7 +36,16 @@ export function makeCertificateIn(folder: string, ...names: readonly string[]): 
  * @param start, end as ASN.1 writes them: 20200101000000Z
  */
 export function makeDatedCertificate(names: readonly string[], start: string, end: string): Certificate {
-  const folder = tempFolder();
+  return makeDatedCertificateIn(tempFolder(), names, start, end);
+}
+
+/** The same, with its files in a folder that the caller removes. */
+export function makeDatedCertificateIn(
+  folder: string,
+  names: readonly string[],
+  start: string,
+  end: string,
+): Certificate {
   const file = (name: string): string => join(folder, name);
   const config = `[ca]\ndefault_ca=d\n[d]\ndatabase=${file("index")}\nserial=${file("serial")}\nnew_certs_dir=${folder}\ndefault_md=sha256\npolicy=p\nx509_extensions=x\n[p]\ncommonName=supplied\n[x]\nsubjectAltName=${names.map((name) => `DNS:${name}`)}\nbasicConstraints=CA:TRUE\n`;
   writeFileSync(file("index"), "");

@@ -39,7 +39,9 @@ function wantedBy({ op = {}, before }: Row): Wanted {
     ...NOTHING,
     helperKeys: new Set(Object.keys(op.setCredHelper ?? {})),
     auths: new Map(key === undefined ? [] : [[key, base64(`${user}:${password}`)]]),
-    formerAuths: new Map(op.removeAuth?.map((each) => [each, fingerprint(before?.auths?.[each]?.auth ?? "")])),
+    formerAuths: new Map(
+      op.removeAuth?.map((each) => [each, new Set([fingerprint(before?.auths?.[each]?.auth ?? "")])]),
+    ),
   };
 }
 
@@ -161,6 +163,6 @@ test("names of objects are keys like any others", async () => {
 test("an auth entry that somebody changed since stays", async () => {
   const home = makeHome();
   home.writeConfig(`{"auths":{"a.example":{"auth":"${base64("bob:mine")}"}}}`);
-  const former = new Map([["a.example", fingerprint(base64("bob:ours"))]]);
+  const former = new Map([["a.example", new Set([fingerprint(base64("bob:ours"))])]]);
   expect((await editDockerConfig(home.config, { ...NOTHING, formerAuths: former })).changed).toBe(false);
 });

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { login } from "../../../src/commands/login.ts";
+import type { RawOptions } from "../../../src/discovery/options.ts";
 import { runAgent } from "../../support/agent.ts";
 import { startEmbeddedRegistry } from "../../support/embedded-registry.ts";
 import { leaks } from "../../support/planted.ts";
@@ -24,7 +25,11 @@ function withSudo(home: TempHome, body: string): string {
   return `${folder}:/usr/bin:/bin`;
 }
 
-async function report(home: TempHome, env: Record<string, string>, options = { root: "true" }): Promise<string> {
+async function report(
+  home: TempHome,
+  env: Record<string, string>,
+  options: RawOptions = { root: "true" },
+): Promise<string> {
   const context = { ...home.context(env), uid: 1000 };
   const { stdout, exitCode } = await login(context, { options, json: false, onlyChanged: false });
   expect(exitCode).toBe(0);
@@ -54,6 +59,15 @@ test("root's login that does not run is told, and fails nothing", async () => {
   const PATH = withSudo(home, '[ "$2" = true ] || exit 127');
   const text = await report(home, { ...secrets("A", await registry(), "bob", PASSWORD), PATH });
   expect(text).toContain("not for root (sudo docker), who has no login to any registry");
+});
+
+test("a sudo that hangs, and that its user may not end, is left alone when the time is over", async () => {
+  const home = makeHome();
+  const PATH = withSudo(home, '[ "$2" = true ] && exit; trap "" TERM; exec sleep 30');
+  const env = { ...secrets("A", await registry(), "bob", PASSWORD), PATH };
+  const text = await report(home, env, { root: "true", timeout: "1" });
+  expect(text).toMatch(/A +verified/);
+  expect(text).toContain("not for root (sudo docker), who has no login to any registry: the login did not run, or not");
 });
 
 test("the secrets go to root through a pipe, and none is an argument or a variable of sudo's", async () => {

@@ -1,0 +1,14 @@
+import { contentFaults } from "./contents.ts";
+import { diskFaults } from "./disk.ts";
+import type { Fault } from "./fault.ts";
+import { deviceFault, placeFaults } from "./places.ts";
+import { modeFaults, rootFaults } from "./rights.ts";
+
+/** Every fault of the file system that there is a way to make. */
+export function allFaults(): Fault[] {
+  const byRoot = [deviceFault(), ...rootFaults(), ...diskFaults()].map((fault) => ({
+    ...fault,
+    byRoot: true as const,
+  }));
+  return [...contentFaults(), ...placeFaults(), ...modeFaults(), ...byRoot];
+}

@@ -1,0 +1,77 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readState } from "../../../src/vault/home.ts";
+
+/** A person's home folder with files that other programs wrote. */
+export interface TortureHome {
+  readonly folder: string;
+  readonly config: string;
+  readonly npmrc: string;
+  readonly state: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The folders that hold something of ours: the home folder, and the vault in memory where there is one. */
+  folders(): string[];
+  remove(): void;
+}
+
+/** Written as no program of ours would, so that a file that was only rewritten to mean the same is seen. */
+export const FOREIGN_CONFIG = [
+  '  "HttpHeaders" :  { "X-Meta-Source": "cli"  },',
+  '    "quay.io": {"auth":   "cGVyc29uOm93bg=="},',
+  '    "index.docker.io": { "auth": "aHViOnB3" , "email": "a@b.example" }',
+  '    "gcr.io" : "gcloud"',
+  '  "plugins": {"x-cli-hints":{"enabled":"true"}},',
+  '"psFormat":"table {{.ID}}\\\\t{{.Names}}"',
+] as const;
+
+const [HEADERS, QUAY, HUB, GCR, PLUGINS, FORMAT] = FOREIGN_CONFIG;
+export const CONFIG_TEXT = `{\n${HEADERS}\n  "auths": {\n${QUAY}\n${HUB}\n  },\n  "credHelpers": {\n${GCR}\n  },\n${PLUGINS}\n${FORMAT}\n}\n`;
+
+export const FOREIGN_NPMRC = [
+  "; mine",
+  "registry = https://npm.example.com/",
+  "",
+  `//npm.example.com/:_authToken=$\{NPM_TOKEN}`,
+  "fund=false ",
+] as const;
+export const NPMRC_TEXT = `${FOREIGN_NPMRC.join("\n")}\n`;
+
+/**
+ * Makes one.
+ * @param parent where; a folder that the caller removes, or the machine's own for such
+ * @param uid its owner; without one, ours
+ */
+export function makeTortureHome(parent = tmpdir(), uid?: number): TortureHome {
+  const folder = mkdtempSync(join(parent, "registry-login-torture-"));
+  const config = join(folder, ".docker", "config.json");
+  const npmrc = join(folder, ".npmrc");
+  const state = join(folder, ".local", "state", "registry-login");
+  mkdirSync(join(folder, ".docker"), { mode: 0o700 });
+  writeFileSync(config, CONFIG_TEXT, { mode: 0o600 });
+  writeFileSync(npmrc, NPMRC_TEXT);
+  if (uid !== undefined) for (const path of [folder, join(folder, ".docker"), config, npmrc]) chownSync(path, uid, uid);
+  const memory = (): string[] => [readState(state).memory ?? ""].filter((path) => existsSync(path));
+  // Also those that later runs did not know of any more.
+  const seen = new Set<string>();
+  return {
+    folder,
+    config,
+    npmrc,
+    state,
+    env: { HOME: folder },
+    folders: () => {
+      for (const path of memory()) seen.add(path);
+      return [folder, ...memory()];
+    },
+    remove: () => {
+      for (const path of [...seen, ...memory()]) rmSync(path, { recursive: true, force: true });
+      chmodSync(folder, 0o700);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function readText(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}

@@ -1,0 +1,164 @@
+import { rmSync, watch } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { writtenFiles } from "../temp-home.ts";
+import { CONFIG_TEXT, makeTortureHome, NPMRC_TEXT, readText, type TortureHome } from "./home.ts";
+import { findLeaksInFiles, findLeaksInOutput } from "./leaks.ts";
+import { findLeftovers, findLosses } from "./look.ts";
+import { type Ended, startAgent } from "./process.ts";
+import type { Random } from "./random.ts";
+import { begin, type Tally } from "./tally.ts";
+import { loginTo, STATES, type Wanted } from "./wanted.ts";
+
+const DIE_AT = join(import.meta.dirname, "die-at.cjs");
+
+/** Runs an agent that is to die on its way from the state of a home to another. */
+type Killer = (home: TortureHome, wanted: Wanted) => Promise<Ended>;
+
+/**
+ * Kills agents with SIGKILL: a quarter of them anywhere in their run, later moments more often, the others at a moment
+ * between the start and the end of their edits.
+ * @param kills how many are to die while they edit; that many faults are counted
+ */
+export async function killAtRandom(kills: number, random: Random): Promise<Tally> {
+  const times = await measure();
+  return await torture("SIGKILL at random moments", kills, random, async (home, wanted) => {
+    const { env, args } = loginTo(wanted);
+    const run = startAgent({ env: { ...home.env, ...env }, args });
+    const kill = (): boolean => run.child.kill("SIGKILL");
+    if (random.next() < 0.25) {
+      await sleep(times.whole * Math.sqrt(random.next()) * 1.1);
+      kill();
+    } else {
+      const delay = times.edit * random.next();
+      const watcher = watch(home.state, () => {
+        watcher.close();
+        const begun = performance.now();
+        // A timer is too coarse for what lasts milliseconds.
+        while (performance.now() - begun < delay);
+        kill();
+      });
+      await run.ended;
+      watcher.close();
+    }
+    return await run.ended;
+  });
+}
+
+/**
+ * Kills agents at one after another of their calls that change a file, from a random one on.
+ * @param kills as above
+ */
+export async function killAtCalls(kills: number, random: Random): Promise<Tally> {
+  const counts = new Map<Wanted, number>();
+  const start = random.next();
+  let nth = 0;
+  return await torture("SIGKILL at every call that writes", kills, random, async (home, wanted) => {
+    const last = counts.get(wanted) ?? (await countCalls(wanted));
+    counts.set(wanted, last);
+    // Steps by a part that is no fraction of the whole come everywhere sooner than one after another would.
+    const at = 1 + Math.floor(((start + nth++ * 0.618034) % 1) * last);
+    const { env, args } = loginTo(wanted);
+    const dying = { ...home.env, ...env, TORTURE_DIE_AT: String(at) };
+    return await startAgent({ env: dying, args, node: ["--require", DIE_AT] }).ended;
+  });
+}
+
+async function torture(name: string, kills: number, random: Random, killer: Killer): Promise<Tally> {
+  const tally = begin(name, random);
+  const home = makeTortureHome();
+  try {
+    let possible: Wanted[] = [STATES[0]];
+    await settle(home, STATES[0], tally);
+    while (tally.faults < kills && tally.losses.length + tally.leaks.length < 10) {
+      const wanted = random.pick(STATES.filter((state) => state !== possible.at(-1)) as [Wanted, ...Wanted[]]);
+      const before = snapshot(home);
+      const ended = await killer(home, wanted);
+      possible.push(wanted);
+      tally.attempts++;
+      if (ended.signal === "SIGKILL" && snapshot(home) !== before) tally.faults++;
+      tally.losses.push(...findLosses(home, possible));
+      tally.leaks.push(...findLeaksInOutput(ended), ...findLeaksInFiles(home, possible));
+      // Often the next run starts from what several left.
+      if (random.next() < 0.3) continue;
+      const next = random.pick(STATES);
+      await settle(home, next, tally);
+      possible = [next];
+    }
+    await takeAway(home, tally);
+  } finally {
+    home.remove();
+  }
+  return tally;
+}
+
+/** Runs the agent to its end, and finds what it should not have left. */
+async function settle(home: TortureHome, wanted: Wanted, tally: Tally): Promise<void> {
+  const { env, args } = loginTo(wanted);
+  const ended = await startAgent({ env: { ...home.env, ...env }, args }).ended;
+  const { exitCode, stdout, stderr } = ended;
+  const { wrong, leaks } = findLeftovers(home, wanted);
+  const bad = exitCode === 0 && stderr === "" ? wrong : [...wrong, `exit code ${exitCode}: ${stderr}${stdout}`];
+  tally.losses.push(...bad, ...findLosses(home, [wanted]));
+  tally.leaks.push(...findLeaksInOutput(ended), ...leaks);
+}
+
+/** Once all of ours is gone, the files of others are those of before, to the byte. */
+async function takeAway(home: TortureHome, tally: Tally): Promise<void> {
+  const { exitCode, stdout, stderr } = await startAgent({ env: home.env, args: ["logout", "--all"] }).ended;
+  if (exitCode !== 0) tally.losses.push(`logout: exit code ${exitCode}: ${stderr}${stdout}`);
+  for (const [file, text] of [
+    [home.config, CONFIG_TEXT],
+    [home.npmrc, NPMRC_TEXT],
+  ] as const) {
+    if (readText(file) !== text) tally.losses.push(`after a logout ${file} is ${readText(file)}`);
+  }
+}
+
+/** How long a run takes, and the part of it in which it edits, in milliseconds. */
+async function measure(): Promise<{ whole: number; edit: number }> {
+  const home = makeTortureHome();
+  const [first, ...states] = STATES;
+  try {
+    const run = (wanted: Wanted) => {
+      const { env, args } = loginTo(wanted);
+      return startAgent({ env: { ...home.env, ...env }, args });
+    };
+    await run(first).ended;
+    let [whole, edit] = [0, 0];
+    for (const state of states) {
+      let began = 0;
+      const watcher = watch(home.state, () => {
+        began ||= performance.now();
+      });
+      const { took } = await run(state).ended;
+      watcher.close();
+      whole = Math.max(whole, took);
+      edit = Math.max(edit, performance.now() - began);
+    }
+    return { whole, edit };
+  } finally {
+    home.remove();
+  }
+}
+
+/** How many calls there are to die at, on the way to a state. */
+async function countCalls(wanted: Wanted): Promise<number> {
+  const home = makeTortureHome();
+  const file = join(tmpdir(), `registry-login-torture-count-${process.pid}`);
+  try {
+    for (const state of [STATES.find((each) => each !== wanted) ?? wanted, wanted]) {
+      const { env, args } = loginTo(state);
+      await startAgent({ env: { ...home.env, ...env, TORTURE_COUNT: file }, args, node: ["--require", DIE_AT] }).ended;
+    }
+    return Number(readText(file));
+  } finally {
+    rmSync(file, { force: true });
+    home.remove();
+  }
+}
+
+function snapshot(home: TortureHome): string {
+  return JSON.stringify(home.folders().map(writtenFiles));
+}

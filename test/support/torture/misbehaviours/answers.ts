@@ -1,0 +1,133 @@
+import type { RequestListener } from "node:http";
+import type { Code } from "../../../../src/findings/finding.ts";
+import { answer, bearer } from "../../misbehaving-server.ts";
+import { BASIC_CHALLENGE, http, type Misbehaviour, takeLogin } from "./misbehaviour.ts";
+import { BASIC, startHttp } from "./servers.ts";
+
+const PAGE = "<html></html>";
+
+/** Registries whose answers come, but are none that a client can use. */
+export function answers(): Misbehaviour[] {
+  return [...types(), ...redirects(), ...challenges(), ...tokenServices(), ...statuses(), ...certificates()];
+}
+
+function types(): Misbehaviour[] {
+  // A web page is none; of everything else the status counts, since not all registries name a type.
+  const types: readonly (readonly [string, Code | null])[] = [
+    ["text/html", "web-page"],
+    ["TEXT/HTML; charset=utf-8", "web-page"],
+    ["application/xhtml+xml", "web-page"],
+    ["image/png", null],
+    ['no/such, ;="', null],
+  ];
+  return types.map(([type, says]) =>
+    http(`has a wrong content type, ${type}`, says, (request, response) => {
+      const isPage = says === "web-page" || request.headers.authorization === BASIC;
+      answer(response, isPage ? 200 : 401, { ...BASIC_CHALLENGE, "content-type": type }, PAGE);
+    }),
+  );
+}
+
+function redirects(): Misbehaviour[] {
+  const to =
+    (location: string): RequestListener =>
+    (_, response) =>
+      answer(response, 307, { location });
+  const away = "redirected";
+  return [
+    http("redirects to the same host", null, (request, response) => {
+      if (request.url === "/v2/") answer(response, 307, { location: "/registry/v2/" });
+      else takeLogin(request, response);
+    }),
+    http("redirects to another page of the same host", away, to("/login")),
+    { name: "redirects to another host", says: [away], start: ({ trap }) => startHttp(to(`http://${trap}/v2/`)) },
+    {
+      name: "redirects from https to http",
+      says: [away],
+      start: ({ trap, good }) => startHttp(to(`http://${trap}/v2/`), good),
+    },
+    http("redirects in a loop", away, to("/v2/")),
+    http("redirects to no address", away, to("http://[")),
+  ];
+}
+
+function challenges(): Misbehaviour[] {
+  const malformed: readonly (readonly [string, Code])[] = [
+    ["", "no-challenge"],
+    ["Bearer", "token-service-untrusted"],
+    ["Bearer realm=", "token-service-untrusted"],
+    ['Bearer realm="', "token-service-untrusted"],
+    ["Negotiate", "unknown-challenge"],
+    ["\u00ff\u00fe", "no-challenge"],
+    [`Basic ${"x".repeat(8000)}=,"`, "credential-refused"],
+  ];
+  return malformed.map(([text, says]) =>
+    http(`has a malformed challenge, ${JSON.stringify(text.slice(0, 20))}`, says, (_, response) =>
+      answer(response, 401, text === "" ? {} : { "www-authenticate": text }),
+    ),
+  );
+}
+
+function tokenServices(): Misbehaviour[] {
+  const serving =
+    (listener: RequestListener): RequestListener =>
+    (request, response) => {
+      if (request.url?.startsWith("/token")) listener(request, response);
+      else answer(response, 401, bearer(`http://${request.headers.host}/token`));
+    };
+  return [
+    http("names a token service elsewhere", "token-service-untrusted", (_, response) =>
+      answer(response, 401, bearer("https://169.254.169.254/token")),
+    ),
+    http(
+      "has a token service that hangs",
+      "no-answer",
+      serving(() => undefined),
+    ),
+    http(
+      "has a token service with a wrong content type",
+      "token-missing",
+      serving((_, response) => answer(response, 200, { "content-type": "text/html" }, PAGE)),
+    ),
+    http(
+      "has a token service that answers 503",
+      "registry-busy",
+      serving((_, response) => answer(response, 503)),
+    ),
+    http("hangs once it sees the password", "no-answer", (request, response) => {
+      if (request.headers.authorization === undefined) answer(response, 401, BASIC_CHALLENGE);
+    }),
+  ];
+}
+
+function statuses(): Misbehaviour[] {
+  return [
+    ...["3600", "1", "soon", "-1", "Wed, 21 Oct 2099 07:28:00 GMT"].map((wait) =>
+      http(`answers 429 with Retry-After: ${wait}`, "registry-busy", (_, response) =>
+        answer(response, 429, { "retry-after": wait }),
+      ),
+    ),
+    ...[500, 502, 503, 504].map((status) =>
+      http(`answers ${status}`, "registry-busy", (_, response) => answer(response, status)),
+    ),
+    http("answers 302 and says not where to", "redirected", (_, response) => answer(response, 302)),
+    ...[204, 400, 404, 418].map((status) =>
+      http(`answers ${status}`, "not-a-registry", (_, response) => answer(response, status)),
+    ),
+  ];
+}
+
+function certificates(): Misbehaviour[] {
+  return [
+    {
+      name: "has an expired certificate",
+      says: ["certificate-expired"],
+      start: ({ expired }) => startHttp(takeLogin, expired),
+    },
+    {
+      name: "has a wrong-name certificate",
+      says: ["certificate-name"],
+      start: ({ otherName }) => startHttp(takeLogin, otherName),
+    },
+  ];
+}

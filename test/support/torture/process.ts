@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { AGENT_FOLDER } from "../../../scripts/project.ts";
+
+/** The whole hook may take 20 s, in milliseconds. */
+export const LIMIT_MS = 20_000;
+
+/** A run of the built agent, which starts faster than the one from source and is what users get. */
+export interface Run {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+export interface Ended {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Milliseconds from its start to its end. */
+  readonly took: number;
+}
+
+export interface Start {
+  readonly env: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+  readonly stdin?: string;
+  /** Arguments for Node itself. */
+  readonly node?: readonly string[];
+  /** The user that it runs as; without one, ours. */
+  readonly uid?: number | undefined;
+  /** Milliseconds after which it is killed. */
+  readonly limit?: number;
+}
+
+/** Starts the built agent with these variables and no others. */
+export function startAgent({ env, args, stdin = "", node = [], uid, limit }: Start): Run {
+  const run = startProgram(process.execPath, [...node, join(AGENT_FOLDER, "main.cjs"), ...args], env, stdin, uid);
+  if (limit === undefined) return run;
+  const timer = setTimeout(() => run.child.kill("SIGKILL"), limit);
+  return { ...run, ended: run.ended.finally(() => clearTimeout(timer)) };
+}
+
+/** Starts any program so. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  stdin = "",
+  uid?: number,
+): Run {
+  const startedAt = performance.now();
+  const user = uid === undefined ? {} : { uid, gid: uid };
+  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, ...user });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  // One that is killed at its start does not read what it is given.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(stdin);
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (exitCode, signal) =>
+      resolve({ stdout, stderr, exitCode, signal, took: performance.now() - startedAt }),
+    );
+  });
+  return { child, ended };
+}

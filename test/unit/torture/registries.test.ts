@@ -1,0 +1,21 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { allMisbehaviours } from "../../support/torture/misbehaviours/all.ts";
+import { createRandom } from "../../support/torture/random.ts";
+import { type Asked, askBrokenRegistries } from "../../support/torture/registries.ts";
+
+let asked: Asked;
+
+// All at once, with less patience than by default; `npm run torture` waits for as long as hooks do.
+beforeAll(async () => {
+  asked = await askBrokenRegistries(3, createRandom(1));
+}, 60_000);
+
+describe("the hook says what happened where a registry", () => {
+  test.each(allMisbehaviours())("$name", ({ name }) => {
+    expect(asked.troubles[name]).toEqual([]);
+  });
+});
+
+test("the hook ends inside its time limit and exits 0, and no password goes astray", () => {
+  expect(asked.tally).toMatchObject({ losses: [], leaks: [] });
+});
