@@ -1,3 +1,4 @@
+import * as assert from "node:assert";
 import * as childProcess from "node:child_process";
 import * as crypto from "node:crypto";
 import * as dns from "node:dns";
@@ -5,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import { basename, join } from "node:path";
+import * as timers from "node:timers/promises";
 import { brotliCompressSync } from "node:zlib";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { billOfMaterials, librariesOf, licenceTexts } from "./libraries.ts";
@@ -62,29 +64,32 @@ const parts: Plugin = {
 
 /** Modules of Node that take milliseconds to load, and that most runs never call. */
 const LATER: Readonly<Record<string, object>> = {
+  assert,
   "node:child_process": childProcess,
   "node:crypto": crypto,
   "node:dns": dns,
   "node:net": net,
   "node:os": os,
+  "node:timers/promises": timers,
 };
 
-/** Has our own code load these when it first calls one of their functions. */
+/** Has our own code, and the proxies' library, load these when they first call one of their functions. */
 const laterModules: Plugin = {
   name: "later-modules",
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:(?:child_process|crypto|dns|net|os)$/ }, ({ path, importer }) =>
-      importer.startsWith(join(ROOT, "src")) ? { path, namespace: "later-modules" } : undefined,
+    onResolve(
+      { filter: /^(?:assert|node:(?:child_process|crypto|dns|net|os|timers\/promises))$/ },
+      ({ path, importer }) =>
+        path === "assert" || importer.startsWith(join(ROOT, "src")) ? { path, namespace: "later-modules" } : undefined,
     );
     onLoad({ filter: /./, namespace: "later-modules" }, ({ path }) => ({
       contents: Object.entries(LATER[path] ?? {})
         .filter(([, value]) => typeof value === "function")
-        .map(
-          ([name]) => `export function ${name}(...args) {
-            const { ${name}: original } = require("${path}");
-            return new.target ? new original(...args) : original(...args);
-          }`,
-        )
+        .map(([name]) => {
+          const head = name === "default" ? "default function" : `function ${name}`;
+          const original = name === "default" ? `require("${path}")` : `require("${path}").${name}`;
+          return `export ${head}(...args) { return new.target ? new (${original})(...args) : ${original}(...args); }`;
+        })
         .join("\n"),
     }));
   },

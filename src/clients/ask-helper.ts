@@ -3,7 +3,7 @@ import { type Environment, withoutSecrets } from "../discovery/environment.ts";
 import { type ClientLogin, parseJson } from "./login-config.ts";
 
 /** What a helper answers; docker's own helpers write the user name `<token>` for an identity token. */
-const answer = z.object({ Username: z.string(), Secret: z.string() });
+const answer = z.lazy(() => z.object({ Username: z.string(), Secret: z.string() }));
 
 /** The protocol's text for "there is none". */
 export const NOT_FOUND = "credentials not found in native keychain";

@@ -10,19 +10,23 @@ export interface ClientLogin {
   readonly secret: string;
 }
 
-const auth = z.object({
-  auth: z.optional(z.string()),
-  username: z.optional(z.string()),
-  password: z.optional(z.string()),
-  identitytoken: z.optional(z.string()),
-});
+const auth = z.lazy(() =>
+  z.object({
+    auth: z.optional(z.string()),
+    username: z.optional(z.string()),
+    password: z.optional(z.string()),
+    identitytoken: z.optional(z.string()),
+  }),
+);
 
 /** Only what is read here; docker refuses the file too when one of these has another type. */
-export const configShape = z.looseObject({
-  auths: z.optional(z.nullable(z.record(z.string(), z.nullable(z.looseObject({}))))),
-  credHelpers: z.optional(z.nullable(z.record(z.string(), z.string()))),
-  credsStore: z.optional(z.string()),
-});
+export const configShape = z.lazy(() =>
+  z.looseObject({
+    auths: z.optional(z.nullable(z.record(z.string(), z.nullable(z.looseObject({}))))),
+    credHelpers: z.optional(z.nullable(z.record(z.string(), z.string()))),
+    credsStore: z.optional(z.string()),
+  }),
+);
 
 /** A client's configuration as far as logins go. */
 export interface LoginConfig {

@@ -23,7 +23,7 @@ const NO_USERNAME = "no credentials username";
 const NAME = `docker-credential-${HELPER}`;
 const USAGE = `Usage: ${NAME} <store|get|erase|list|version>`;
 
-const payload = z.object({ ServerURL: z.string(), Username: z.string(), Secret: z.string() });
+const payload = z.lazy(() => z.object({ ServerURL: z.string(), Username: z.string(), Secret: z.string() }));
 
 /**
  * docker's credential-helper protocol. Errors go to stdout with exit code 1, as clients expect; stderr is for persons.

@@ -29,27 +29,29 @@ const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false }
 
 const boolean = z.optional(z.enum(["true", "false"], { error: "is neither true nor false" }));
 
-const schema = z.object({
-  identifiers: z.optional(
-    z
-      .string()
-      .check(z.regex(/^\s*(?:[A-Za-z0-9_]+\s*(?:,\s*|$))*$/, { error: "is not a list of identifiers: ID, ID" })),
-  ),
-  githubToken: z.optional(z.enum(["auto", "always", "never"], { error: "is not one of auto, always, never" })),
-  npm: boolean,
-  root: boolean,
-  registries: z.optional(z.string()),
-  storage: z.optional(z.enum(["memory", "disk", "plaintext"], { error: "is not one of memory, disk, plaintext" })),
-  verify: boolean,
-  strict: boolean,
-  timeout: z.optional(
-    z
-      .string()
-      .check(
-        z.regex(/^(?:[1-9]|[1-9][0-9]|[1-5][0-9]{2}|600)$/, { error: "is not a number of seconds from 1 to 600" }),
-      ),
-  ),
-});
+const schema = z.lazy(() =>
+  z.object({
+    identifiers: z.optional(
+      z
+        .string()
+        .check(z.regex(/^\s*(?:[A-Za-z0-9_]+\s*(?:,\s*|$))*$/, { error: "is not a list of identifiers: ID, ID" })),
+    ),
+    githubToken: z.optional(z.enum(["auto", "always", "never"], { error: "is not one of auto, always, never" })),
+    npm: boolean,
+    root: boolean,
+    registries: z.optional(z.string()),
+    storage: z.optional(z.enum(["memory", "disk", "plaintext"], { error: "is not one of memory, disk, plaintext" })),
+    verify: boolean,
+    strict: boolean,
+    timeout: z.optional(
+      z
+        .string()
+        .check(
+          z.regex(/^(?:[1-9]|[1-9][0-9]|[1-5][0-9]{2}|600)$/, { error: "is not a number of seconds from 1 to 600" }),
+        ),
+    ),
+  }),
+);
 
 /** Where install.sh leaves the Feature's options: a line `name=value` for each that is not the default. */
 export const OPTIONS_FILE = "/usr/local/share/registry-login/options";

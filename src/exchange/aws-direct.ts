@@ -96,7 +96,7 @@ function sign({ service, region, keys }: AwsIdentity, url: URL, now: number): Re
   );
   const signature = createHmac("sha256", key).update(text).digest("hex");
   const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
-  return { ...headers, authorization, "user-agent": "registry-login" };
+  return { ...headers, authorization, connection: "close", "user-agent": "registry-login" };
 }
 
 interface Answer {

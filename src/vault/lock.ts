@@ -74,13 +74,15 @@ function create(file: string): boolean {
   }
 }
 
-const owner = z.object({
-  pid: z.number(),
-  /** Start time in clock ticks since boot; a pid that is used again has another one. */
-  started: z.string(),
-  /** The pid namespace, outside of which the pid means nothing. */
-  namespace: z.string(),
-});
+const owner = z.lazy(() =>
+  z.object({
+    pid: z.number(),
+    /** Start time in clock ticks since boot; a pid that is used again has another one. */
+    started: z.string(),
+    /** The pid namespace, outside of which the pid means nothing. */
+    namespace: z.string(),
+  }),
+);
 
 type Owner = z.infer<typeof owner>;
 

@@ -26,14 +26,16 @@ const token = z.object({
   retryAt: z.optional(z.number()),
 });
 
-const failure = z.object({
-  /** Milliseconds since the epoch. */
-  at: z.number(),
-  outcome: z.enum(["refused", "unreachable", "failed"]),
-  code: z.custom<Code>(isCode),
-  message: z.string(),
-  hint: z.string(),
-});
+const failure = z.lazy(() =>
+  z.object({
+    /** Milliseconds since the epoch. */
+    at: z.number(),
+    outcome: z.enum(["refused", "unreachable", "failed"]),
+    code: z.custom<Code>(isCode),
+    message: z.string(),
+    hint: z.string(),
+  }),
+);
 
 /** Why AWS gave no token the last time, for those that waited for it. */
 export type Failure = z.infer<typeof failure>;
