@@ -142,10 +142,10 @@ function plainNode(bed: Bed, env: Record<string, string>, name: string, text: st
 function askPlainly(proxy: string, ca: string): string {
   const { hostname, port } = new URL(proxy);
   const name = "api.ecr.eu-west-1.amazonaws.com";
-  return `const ca = require("fs").readFileSync(${JSON.stringify(ca)});
+  return `const http = require("http"), https = require("https"), ca = require("fs").readFileSync(${JSON.stringify(ca)});
     const path = "${name}:443";
-    require("http").request({ host: "${hostname}", port: ${port}, method: "CONNECT", path }).on("connect", (_, socket) => {
+    http.request({ host: "${hostname}", port: ${port}, method: "CONNECT", path }).on("connect", (_, socket) => {
       const options = { host: "${name}", method: "POST", path: "/", agent: false, ca, socket };
-      require("https").request(options, (answer) => answer.on("end", () => process.exit(0)).resume()).end("{}");
+      https.request(options, (answer) => answer.on("end", () => process.exit(0)).resume()).end("{}");
     }).end();`;
 }

@@ -40,9 +40,8 @@ export async function askDirectly(
 ): Promise<AuthorizationData | null> {
   const url = plainAddress(identity, env);
   if (url === null) return null;
-  const answer = await post(url, { agent: agentFor(url), signal, headers: sign(identity, url, now()) }).catch(
-    () => null,
-  );
+  const options = { method: "POST", agent: agentFor(url), signal };
+  const answer = await post(url, options, () => sign(identity, url, now())).catch(() => null);
   if (answer === null) return null;
   const { status: statusCode, date, content } = answer;
   if (statusCode === 200) return dataOf(content);
@@ -105,10 +104,11 @@ interface Answer {
   readonly content: { readonly __type?: unknown; readonly authorizationData?: unknown };
 }
 
-async function post(url: URL, options: RequestOptions): Promise<Answer> {
+/** Signs while the connection is made. */
+async function post(url: URL, options: RequestOptions, headers: () => Record<string, string>): Promise<Answer> {
   const { request } = url.protocol === "https:" ? await import("node:https") : await import("node:http");
   return await new Promise((resolve, reject) => {
-    const outgoing = request(url, { ...options, method: "POST" }, (response) => {
+    const outgoing = request(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk) => chunks.push(chunk));
       response.on("error", reject);
@@ -119,6 +119,7 @@ async function post(url: URL, options: RequestOptions): Promise<Answer> {
       });
     });
     outgoing.on("error", reject);
+    for (const [name, value] of Object.entries(headers())) outgoing.setHeader(name, value);
     outgoing.end(BODY);
   });
 }
