@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { LookupFunction } from "node:net";
-import { createSecureContext, type SecureContext } from "node:tls";
+import * as tls from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
 import { hostName, isLoopback } from "../registries/address.ts";
@@ -61,7 +61,7 @@ export function createSend(
 } {
   const agents = new Map<string, http.Agent>();
   // One for all connections: to take a bundle apart anew for each costs milliseconds and megabytes.
-  let trust: { secureContext?: SecureContext } | undefined;
+  let trust: Trust | undefined;
   const agentFor = (url: URL): http.Agent => {
     const proxy = proxyFor(url);
     const key = `${url.protocol} ${proxy}`;
@@ -119,7 +119,7 @@ export function proxyFor(url: URL): string {
   return proxy;
 }
 
-function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: { secureContext?: SecureContext }): Promise<Answer> {
+function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: Partial<Trust>): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const byProxy = agent instanceof HttpsProxyAgent;
     let throughProxy = byProxy;
@@ -184,17 +184,27 @@ function failure(code: string): Error {
   return Object.assign(new Error(), { code });
 }
 
-function trustOf(ca: string[] | undefined): { secureContext?: SecureContext } {
-  return ca === undefined ? {} : { secureContext: createSecureContext({ ca }) };
+interface Trust {
+  readonly secureContext: tls.SecureContext;
 }
 
-function readTrust(env: Readonly<Record<string, string | undefined>>): string[] | undefined {
-  let bundle: string | undefined;
-  for (const file of [env.SSL_CERT_FILE ?? "", ...CA_BUNDLES]) bundle ??= readText(file);
-  // Without a bundle Node's own list serves, which includes NODE_EXTRA_CA_CERTS; an explicit list replaces both.
-  if (bundle === undefined) return undefined;
+function trustOf(ca: string[]): Trust {
+  try {
+    // What a library opens by itself (AWS's SSO) trusts the same then. Node has that from 22.19 and 24.5 on.
+    tls.setDefaultCACertificates(ca);
+    return { secureContext: tls.createSecureContext() };
+  } catch {
+    // It takes no bundle that has a broken certificate in it, which serves for the others.
+    return { secureContext: tls.createSecureContext({ ca }) };
+  }
+}
+
+/** The launchers keep Node from taking its own list apart beforehand, which takes longer than to start (--use-openssl-ca). */
+function readTrust(env: Readonly<Record<string, string | undefined>>): string[] {
+  const files = [env.SSL_CERT_FILE ?? "", ...CA_BUNDLES];
+  const bundle = files.reduce<string | undefined>((found, file) => found ?? readText(file), undefined);
   const extra = readText(env.NODE_EXTRA_CA_CERTS ?? "");
-  return extra === undefined ? [bundle] : [bundle, extra];
+  return [bundle ?? tls.rootCertificates.join("\n"), ...(extra === undefined ? [] : [extra])];
 }
 
 function readText(file: string): string | undefined {
