@@ -6,7 +6,7 @@ import { type Bed, forget } from "./bed.ts";
 import type { Case } from "./case.ts";
 import { compare, median, mustRun, type Program } from "./measure.ts";
 
-const RUNS = 15;
+const RUNS = 25;
 const ROUNDS = 5;
 const CLIENTS = 50;
 const TURNS = 10;

@@ -3,7 +3,7 @@ import { forget } from "./bed.ts";
 import type { Case } from "./case.ts";
 import { compare, mustRun, type Program } from "./measure.ts";
 
-const RUNS = 15;
+const RUNS = 25;
 
 /** The hook that runs at every start of a container, where it has nothing to do. */
 export const hookCase: Case = async (bed) => {
