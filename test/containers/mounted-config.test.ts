@@ -54,7 +54,7 @@ test("a config.json that there is no room to write again stays as it was, and is
   );
   await container.sh(`printf %s '${JSON.stringify({ auths })}' >/small/config.json`);
   const login = await container.sh("DOCKER_CONFIG=/small registry-login");
-  expect(login.stdout).toMatch(/BASIC +failed .*cannot be written \(ENOSPC\)/);
+  expect(login.stdout).toMatch(/BASIC +failed .*cannot be written: the disk is full/);
   expect(JSON.parse((await container.sh("cat /small/config.json")).stdout)).toEqual({ auths });
   expect((await container.sh("ls -A /small")).stdout).toBe("config.json\n");
 });
