@@ -16,10 +16,10 @@ import { type Row, renderRows } from "./support.ts";
 
 const PARTS: readonly ((random: Random) => Promise<Tally>)[] = [
   (random) => killAtRandom(1000, random),
-  (random) => killAtCalls(400, random),
+  (random) => killAtCalls(250, random),
   (random) => crowd(50, random),
   (random) => crowdWithDocker(50, 10, random),
-  (random) => breakFiles(3, random),
+  (random) => breakFiles(2, random),
   async (random) => (await askBrokenRegistries(3, random)).tally,
   async (random) => (await askBrokenRegistries(10, random)).tally,
 ];

@@ -12,12 +12,15 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { explain } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
-import { withLock } from "../vault/lock.ts";
+import { UNWRITTEN_STALE_MS, withLock } from "../vault/lock.ts";
 import { draftPrefix } from "../vault/write-file.ts";
 import { NOT_REPLACEABLE, readIfThere, replaceText } from "./replace.ts";
 
 /** How often an edit starts again because another program wrote the file meanwhile, before it gives up. */
 const MAX_RETRIES = 500;
+
+/** Enough to see that a lock is left behind, whatever it says. */
+const TIDY_WAIT_MS = UNWRITTEN_STALE_MS + 500;
 
 /** Says how many milliseconds another process that edits the file may be waited for now. */
 export type LockWait = () => number;
@@ -90,7 +93,7 @@ export async function tidyConfigFile(file: string): Promise<void> {
     const lock = `${target}.registry-login.lock`;
     const names = readdirSync(dirname(target));
     const isLeft = names.some((name) => name === basename(lock) || name.startsWith(draftPrefix(target)));
-    if (isLeft) await withLock(lock, () => removeOldDrafts(target), 0);
+    if (isLeft) await withLock(lock, () => removeOldDrafts(target), TIDY_WAIT_MS);
   } catch {
     // Nothing that stands in the way: whoever edits the file next says what is wrong with it.
   }

@@ -6,10 +6,13 @@ import { tokenName } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { layAnswers } from "../vault/answers.ts";
 import { type Earlier, readEarlier, remember, vaultFor, vaultsOf, withVault } from "../vault/earlier.ts";
-import { isVaulted, type Registration } from "../vault/home.ts";
+import { isVaulted, type Pending, type Registration } from "../vault/home.ts";
 import type { Context } from "./context.ts";
 import { type ClientsReport, type ClientsWorld, registerClients } from "./register-clients.ts";
 import { entryOf, type Kept, registrationOf } from "./registration.ts";
+
+/** Longer than any `docker login` takes between its reading and its writing. */
+const RETURN_SECONDS = 60;
 
 /** The credential that an earlier run kept for this login, if it is exactly this one. */
 export function isKnown(
@@ -85,10 +88,32 @@ export async function keep(
         npmrc === undefined || foreign.has(npmrc.line) ? rest : { ...rest, npmrc },
       ),
       unfinished ? announced : configs,
-      pending.filter(({ host }) => unfinished || carried.some((each) => each.host === host)),
+      stillPending(earlier, pending, registered, unfinished ? pending : carried, context.now() / 1000),
     );
     layAnswers(readEarlier(context.env), context.now() / 1000);
   }
+}
+
+/**
+ * What the next run has to know as ours though it stands in no row: of a run that was killed, for the hosts of `open`; and
+ * the logins in plaintext that this run or one shortly before took away. docker writes the whole file as it read it, so
+ * that it may bring one back.
+ */
+function stillPending(
+  { state }: Earlier,
+  pending: readonly Pending[],
+  registered: readonly Registration[],
+  open: readonly { readonly host: string }[],
+  now: number,
+): Pending[] {
+  const isWanted = ({ auths }: Pending): boolean => registered.some((each) => isDeepStrictEqual(each.auths, auths));
+  const written = pending.filter(({ goneAt }) => goneAt === undefined);
+  const gone = [...state.registered, ...written].filter((each) => each.auths !== undefined && !isWanted(each));
+  return [
+    ...written.filter(({ host }) => open.some((each) => each.host === host)),
+    ...pending.filter(({ goneAt }) => goneAt !== undefined && now - goneAt < RETURN_SECONDS),
+    ...gone.map(({ host, auths }) => ({ host, auths, goneAt: Math.floor(now) })),
+  ];
 }
 
 function forgetOthers(earlier: Earlier, registered: readonly Registration[]): void {

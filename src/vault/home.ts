@@ -38,6 +38,8 @@ const pending = z.object({
   host: z.string(),
   auths: registration.shape.auths,
   npmrc: registration.shape.npmrc,
+  /** When a run took it away, in epoch seconds, of what docker may bring back: it writes what it read before. */
+  goneAt: z.optional(z.number()),
 });
 
 const state = z.looseObject({
@@ -47,14 +49,14 @@ const state = z.looseObject({
   /** docker's configuration files that name us or hold a login that we wrote; more than one with DOCKER_CONFIG or REGISTRY_AUTH_FILE. */
   configs: z._default(z.array(z.string()), []),
   registered: z.array(registration),
-  /** What a run was about to write to files of other programs; there is some only after one that was killed. */
+  /** What stands in no row, and is ours all the same: a killed run was about to write it, or a run has just taken it away. */
   pending: z._default(z.array(pending), []),
 });
 
 /** What the login of one registry left behind. Holds no secret. */
 export type Registration = z.infer<typeof registration>;
 
-/** What a run writes to the files of other programs for a host, written down before: a killed run cannot do it later. */
+/** What a run writes to the files of other programs for a host, written down before it does, and when it is taken away. */
 export type Pending = z.infer<typeof pending>;
 
 /** Does the credential of this login lie in a vault, for our helper to answer? */

@@ -8,7 +8,8 @@ const WAIT_MS = 10_000;
 const POLL_MS = 20;
 /** Age after which a lock counts as left behind when its owner cannot be looked at (another container on a shared folder). */
 const FOREIGN_STALE_MS = 5_000;
-const UNWRITTEN_STALE_MS = 2_000;
+/** The same for one that does not say who its owner is, who needs a moment for that, or died in it. */
+export const UNWRITTEN_STALE_MS = 2_000;
 
 /**
  * Runs `work` while holding the lock file, which exists only for that time.
@@ -96,7 +97,6 @@ function isStale(file: string): boolean {
     return false;
   }
   const holder = parseOwner(text);
-  // Created, but not written yet: its owner needs a moment, or died in it.
   if (holder === undefined) return ageMs > UNWRITTEN_STALE_MS;
   const now = describeProcess(holder.pid);
   return holder.namespace === now.namespace ? holder.started !== now.started : ageMs > FOREIGN_STALE_MS;

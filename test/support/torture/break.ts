@@ -97,12 +97,11 @@ function judge(fault: Fault, home: TortureHome, to: Wanted, { stdout }: Ended, b
 
 function findWrong(home: TortureHome, to: Wanted): string[] {
   try {
-    // To read a pipe would wait for ever.
     const files = to.npmToken === null ? [home.config] : [home.config, home.npmrc];
     if (files.some((path) => statSync(path, { throwIfNoEntry: false })?.isFile() !== true)) {
       return ["not a file"];
     }
-    return lstatSync(home.npmrc).isFIFO() ? [] : findLeftovers(home, to).wrong;
+    return findLeftovers(home, to).wrong;
   } catch (error) {
     return [String(error)];
   }

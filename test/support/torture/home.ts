@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readState } from "../../../src/vault/home.ts";
@@ -72,6 +82,7 @@ export function makeTortureHome(parent = tmpdir(), uid?: number): TortureHome {
   };
 }
 
+/** The text of a file; empty where something else lies there, of which a pipe would be waited for. */
 export function readText(file: string): string {
-  return existsSync(file) ? readFileSync(file, "utf8") : "";
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(file, "utf8") : "";
 }

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { editConfigFile } from "../../../src/clients/config-file.ts";
+import { editConfigFile, tidyConfigFile } from "../../../src/clients/config-file.ts";
 import { explain } from "../../../src/findings/finding.ts";
 import { UserError } from "../../../src/findings/user-error.ts";
 import { makeHome, tempFolder, writtenFiles } from "../../support/temp-home.ts";
@@ -176,4 +176,12 @@ test("so does a file that another program makes meanwhile", async () => {
   };
   await editConfigFile(home.config, edit);
   expect(readFileSync(home.config, "utf8")).toBe("theirs+ours");
+});
+
+test("a lock whose owner was killed before it wrote its name is taken away, also where there is nothing to edit", async () => {
+  const file = join(tempFolder(), ".npmrc");
+  writeFileSync(`${file}.registry-login.lock`, "");
+  writeFileSync(join(dirname(file), "..npmrc.registry-login-1"), "half a tok");
+  await tidyConfigFile(file);
+  expect(readdirSync(dirname(file))).toEqual([]);
 });

@@ -111,3 +111,17 @@ test("from memory to plaintext to disk and back, each leaves nothing of the one 
   await run(home, "memory");
   expect([holding(home.memory).length, holding(home.folder).length]).toEqual([1, 0]);
 });
+
+test("plaintext: what docker brings back, since it had read the file before, is known as ours a day later", async () => {
+  const home = makeHome();
+  const at = (seconds: number, storage: string) =>
+    logIn({ ...home.context(ENV), now: () => seconds * 1000 }, { storage, verify: "false" });
+  await at(1_800_000_000, "plaintext");
+  const before = readFileSync(home.config, "utf8");
+  await at(1_800_000_001, "memory");
+  await at(1_800_000_002, "memory");
+  home.writeConfig(before);
+  await at(1_800_086_400, "memory");
+  expect(home.readConfig()).toEqual({ auths: {}, credHelpers: { [HOST]: "registry-login" } });
+  expect(holding(home.folder)).toEqual([]);
+});

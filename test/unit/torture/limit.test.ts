@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -75,13 +76,15 @@ describe.concurrent("with the default time limit, the hook ends within 20 s, exi
   // With a resolv.conf of its own, which takes root: else this test says so by failing.
   test("where no name server answers", async () => {
     const at = home();
+    // An address that no other run of this test has.
+    const address = `127.${Array.from(randomBytes(3), (byte) => 1 + (byte % 254)).join(".")}`;
     const nameServer = createSocket("udp4");
     cleanUps.push(() => nameServer.close());
     await new Promise<void>((resolve, reject) => {
-      nameServer.on("error", reject).bind(53, "127.0.0.77", resolve);
+      nameServer.on("error", reject).bind(53, address, resolve);
     });
     const file = join(at.folder, "resolv.conf");
-    writeFileSync(file, "nameserver 127.0.0.77\noptions timeout:15\n");
+    writeFileSync(file, `nameserver ${address}\noptions timeout:15\n`);
     const script = 'mount --bind "$0" /etc/resolv.conf && exec "$@"';
     const agent = [process.execPath, join(AGENT_FOLDER, "main.cjs"), ...HOOK];
     const env = { ...at.env, ...secrets("A", "registry.example.com", "bob", "planted") };
