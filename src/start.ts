@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 
@@ -12,7 +12,6 @@ export const scripts = new Map<string, Script>();
 function load(name: string): unknown {
   const filename = join(__dirname, `${name}.cjs`);
   const source = `(function(exports,require,module){${read(filename)}\n})`;
-  // V8 itself refuses code of another version of its own, and then compiles as ever.
   const script = new Script(source, { filename, ...cachedCode(name) });
   scripts.set(name, script);
   const module = { exports: {} };
@@ -31,9 +30,18 @@ function requireFrom(id: string): unknown {
   return id.startsWith("./") ? load(id.slice(2, -".cjs".length)) : require(id);
 }
 
+/**
+ * The file of V8's code for a bundle, which is good for this very Node: V8 takes, and runs wrongly, code of another patch
+ * of its own version, as an update of the image's Node brings it.
+ */
+export function codeFile(name: string): string {
+  const { version, arch, execPath } = process;
+  return join(__dirname, `${name}-${version}-${arch}-${statSync(execPath).size}.code`);
+}
+
 function cachedCode(name: string): { cachedData?: Buffer } {
   try {
-    return { cachedData: readFileSync(join(__dirname, `${name}.code`)) };
+    return { cachedData: readFileSync(codeFile(name)) };
   } catch {
     return {};
   }

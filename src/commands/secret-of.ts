@@ -41,6 +41,10 @@ async function renewed(context: HelperContext, vault: Vault, identity: AwsIdenti
       return (await currentToken(vault, identity, { timeout, now: context.now, agentFor })).secret;
     } finally {
       close();
+      // A logout meanwhile has taken the login away, and would not find the new token.
+      const identities = [...vault.list("stored"), ...vault.list("discovered")].flatMap(({ aws }) => aws ?? []);
+      const name = tokenName(identity);
+      if (!identities.some((each) => tokenName(each) === name)) vault.forgetToken(name);
     }
   } catch (error) {
     if (error instanceof UserError) return error;

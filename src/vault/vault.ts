@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, type Stats } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import type { AwsToken } from "../exchange/aws.ts";
@@ -64,6 +64,8 @@ export interface Vault {
   /** The token of an AWS identity by its name; registries of one identity share it. */
   readToken(name: string): AwsToken | null;
   writeToken(name: string, value: AwsToken): void;
+  /** Takes a token away, and the folder where it was the last thing in it. */
+  forgetToken(name: string): void;
   readFailure(name: string): Failure | null;
   writeFailure(name: string, value: Failure): void;
   /** Removes the tokens of all identities but these. */
@@ -128,6 +130,14 @@ export function openVault(folder: string): Vault {
     },
     readToken: (name) => readAs(join(tokens, `${name}.json`), (value) => token.parse(value)),
     writeToken: (name, value) => write(join(tokens, `${name}.json`), value),
+    forgetToken: (name) => {
+      try {
+        for (const each of [`${name}.json`, `${name}.failure.json`]) rmSync(join(tokens, each), { force: true });
+        for (const each of [tokens, folder]) rmdirSync(each);
+      } catch {
+        // Something else is in there.
+      }
+    },
     readFailure: (name) => readAs(join(tokens, `${name}.failure.json`), (value) => failure.parse(value)),
     writeFailure: (name, value) => write(join(tokens, `${name}.failure.json`), value),
     keepTokens: (names) => {

@@ -42,12 +42,12 @@ export async function startAwsBed(keys: readonly AwsKey[] = [AWS_KEY], shape?: (
 async function startShaper(url: string, shape: () => unknown): Promise<string> {
   const server = createServer((request, response) => {
     const { method, headers, url: path } = request;
-    const onward = httpRequest(new URL(path ?? "/", url), { method, headers }, (answer) => {
+    const onward = httpRequest(new URL(path ?? "/", url), { method, headers }, async (answer) => {
       const { statusCode = 502 } = answer;
       response.writeHead(statusCode, { "content-type": answer.headers["content-type"] });
       if (statusCode !== 200) return answer.pipe(response);
       answer.resume();
-      response.end(JSON.stringify(shape()));
+      response.end(JSON.stringify(await shape()));
     });
     request.pipe(onward);
   });

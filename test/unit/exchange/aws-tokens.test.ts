@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { logout } from "../../../src/commands/logout.ts";
 import { runAgent } from "../../support/agent.ts";
 import { AWS_KEY, type AwsBed, startAwsBed } from "../../support/aws-bed.ts";
 import { getFor } from "../../support/helper.ts";
@@ -130,4 +131,17 @@ test.each(table.identityPrecedenceCases)("keyless, with $env", async ({ env, reg
     expect(aws.calls).toEqual([]);
     expect(registries).toMatchObject([{ outcome: "failed", detail: "this machine has no AWS identity" }]);
   }
+});
+
+test("a logout while AWS is asked leaves no token", async () => {
+  let away: () => Promise<unknown> = async () => undefined;
+  const authorizationToken = Buffer.from("AWS:token").toString("base64");
+  const { home, at } = await startAwsBed([AWS_KEY], async () => {
+    await away();
+    return { authorizationData: [{ authorizationToken }] };
+  });
+  await logIn(at(0, keyPair(HOST)), { verify: "false" });
+  away = () => logout(at(7), { hosts: [], all: true, json: false });
+  await getFor(at(7), HOST);
+  expect(filesBelow(home.memory)).toEqual([]);
 });

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { AGENT_FOLDER, FEATURE_FOLDER } from "../../../scripts/project.ts";
@@ -15,14 +24,16 @@ async function compiled() {
 }
 
 /** Asks the credential helper its version, and V8 whether it refused what lay there: null where nothing did. */
-async function ask(agent: string): Promise<{ answer: string; refused: boolean | null }> {
+async function ask(agent: string, node = process.execPath): Promise<{ answer: string; refused: boolean | null }> {
   const ask = `process.argv.splice(1, 2, ${JSON.stringify(join(agent, "main.cjs"))}, "credential-helper", "version");
     process.on("exit", () => console.log(require(process.argv[1]).scripts.get("helper").cachedDataRejected ?? null));
     require(process.argv[1]);`;
-  const { stdout } = await run(process.execPath, ["-e", ask, "x", "x"]);
+  const { stdout } = await run(node, ["-e", ask, "x", "x"]);
   const [answer = "", refused = ""] = stdout.trim().split("\n");
   return { answer, refused: JSON.parse(refused) };
 }
+
+const codeOf = (agent: string): string => join(agent, readdirSync(agent).find((name) => name.endsWith(".code")) ?? "");
 
 const VERSION = expect.stringMatching(/^docker-credential-registry-login \(registry-login\) \d/);
 
@@ -38,8 +49,16 @@ test.each([
   ["cut short", null],
 ])("code %s is none, and the helper answers all the same", async (_, text) => {
   const { agent } = await compiled();
-  const code = join(agent, "helper.code");
-  expect(existsSync(code)).toBe(true);
+  const code = codeOf(agent);
   writeFileSync(code, text ?? readFileSync(code).subarray(0, 1000));
   expect(await ask(agent)).toEqual({ answer: VERSION, refused: true });
+});
+
+test("a Node that took the place of the one it was made for does not get it", async () => {
+  const { folder, agent } = await compiled();
+  const other = join(folder, "node");
+  copyFileSync(process.execPath, other);
+  chmodSync(other, 0o755);
+  truncateSync(other, statSync(other).size + 4096);
+  expect(await ask(agent, other)).toEqual({ answer: VERSION, refused: null });
 });

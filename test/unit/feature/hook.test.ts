@@ -53,6 +53,7 @@ const THE_AGENT_LOOKS: Readonly<Record<string, Situation>> = {
       symlinkSync("/nonexistent/config.json", home.config);
     },
   },
+  "a file of podman's": { env: { REGISTRY_AUTH_FILE: "/nonexistent/auth.json" } },
   "another command": { args: ["plan"] },
   "a flag more": { args: [...HOOK, "--json"] },
   "a login of an earlier run": {
