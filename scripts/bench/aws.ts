@@ -16,11 +16,14 @@ export const AWS_KEY: AwsKey = {
 /** Milliseconds: a region of AWS that is near. */
 export const ROUND_TRIP = 20;
 
-/** AWS's token API, which checks signatures, under its real name. */
+/** AWS's token API, which checks signatures. */
 export interface Aws {
   readonly endpoint: AwsEndpoint;
-  /** What leads a program there. */
+  readonly url: string;
+  /** What leads our agent there. */
   readonly env: Readonly<Record<string, string>>;
+  /** What leads a program there that only knows AWS by its name: a proxy. */
+  readonly proxyEnv: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -28,7 +31,7 @@ export async function startAws(folder: string): Promise<Aws> {
   const endpoint = await startAwsEndpoint([AWS_KEY]);
   const files = join(folder, "aws");
   mkdirSync(files);
-  const { key, cert, certFile } = makeCertificateIn(files, "api.ecr.eu-west-1.amazonaws.com");
+  const { key, cert, certFile } = makeCertificateIn(files, "localhost", "api.ecr.eu-west-1.amazonaws.com");
   const front = createServer({ key, cert }, (incoming, response) => {
     const { method = "POST", headers } = incoming;
     const onward = request(new URL(incoming.url ?? "/", endpoint.url), { method, headers }, (answer) => {
@@ -40,6 +43,7 @@ export async function startAws(folder: string): Promise<Aws> {
   });
   await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
   const way = await openFarPort((front.address() as AddressInfo).port, ROUND_TRIP);
+  const url = `https://localhost:${way.port}/`;
   const sockets = new Set<Socket>();
   const proxy = createHttp().on("connect", (_, client: Socket) => {
     const upstream = connect(way.port, "127.0.0.1", () => {
@@ -51,7 +55,9 @@ export async function startAws(folder: string): Promise<Aws> {
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   return {
     endpoint,
-    env: { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, SSL_CERT_FILE: certFile },
+    url,
+    env: { AWS_ENDPOINT_URL_ECR: url, SSL_CERT_FILE: certFile },
+    proxyEnv: { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, SSL_CERT_FILE: certFile },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await way.close();

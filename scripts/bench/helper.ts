@@ -28,7 +28,11 @@ export const helperCase: Case = async (bed) => {
     const get: Program = { command: [bed.helper, "get"], env, input: ECR_HOST };
     const ecr: Program = {
       command: ["docker-credential-ecr-login", "get"],
-      env: { ...env, AWS_ACCESS_KEY_ID: AWS_KEY.accessKeyId, AWS_SECRET_ACCESS_KEY: AWS_KEY.secretAccessKey },
+      env: {
+        ...bed.env(home, aws.proxyEnv),
+        AWS_ACCESS_KEY_ID: AWS_KEY.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: AWS_KEY.secretAccessKey,
+      },
       input: ECR_HOST,
     };
     for (const each of [get, ecr]) await mustRun(each);
@@ -39,7 +43,7 @@ export const helperCase: Case = async (bed) => {
     if (aws.endpoint.calls.length !== calls) throw new Error("a warm helper has asked AWS");
 
     const empty = plainNode(bed, env, "empty", "");
-    const ask = plainNode(bed, env, "ask", askPlainly(`${aws.env.HTTPS_PROXY}`, `${aws.env.SSL_CERT_FILE}`));
+    const ask = plainNode(bed, env, "ask", askPlainly(aws.url, `${aws.env.SSL_CERT_FILE}`));
     await mustRun(ask);
     const codespace = { ...bed.env(other), GITHUB_USER: "mona", GITHUB_TOKEN: "ghu_0123456789" };
     await mustRun({ command: [bed.registryLogin, "login", "--no-verify"], env: { ...codespace, CODESPACES: "true" } });
@@ -138,14 +142,10 @@ function plainNode(bed: Bed, env: Record<string, string>, name: string, text: st
   return { command: [bed.node, file], env };
 }
 
-/** What a request to AWS costs a Node program that does nothing else: proxy, TLS, an answer. */
-function askPlainly(proxy: string, ca: string): string {
-  const { hostname, port } = new URL(proxy);
-  const name = "api.ecr.eu-west-1.amazonaws.com";
-  return `const http = require("http"), https = require("https"), ca = require("fs").readFileSync(${JSON.stringify(ca)});
-    const path = "${name}:443";
-    http.request({ host: "${hostname}", port: ${port}, method: "CONNECT", path }).on("connect", (_, socket) => {
-      const options = { host: "${name}", method: "POST", path: "/", agent: false, ca, socket };
-      https.request(options, (answer) => answer.on("end", () => process.exit(0)).resume()).end("{}");
-    }).end();`;
+/** What a request to AWS costs a Node program that does nothing else: TLS, an answer. */
+function askPlainly(url: string, ca: string): string {
+  return `const https = require("https"), ca = require("fs").readFileSync(${JSON.stringify(ca)});
+    https.request(${JSON.stringify(url)}, { method: "POST", agent: false, ca }, (answer) => {
+      answer.on("end", () => process.exit(0)).resume();
+    }).end("{}");`;
 }

@@ -121,8 +121,11 @@ async function post(url: URL, options: RequestOptions, headers: () => Record<str
       });
     });
     outgoing.on("error", reject);
-    for (const [name, value] of Object.entries(headers())) outgoing.setHeader(name, value);
-    outgoing.end(BODY);
+    // The agent has begun to connect by then.
+    setImmediate(() => {
+      for (const [name, value] of Object.entries(headers())) outgoing.setHeader(name, value);
+      outgoing.end(BODY);
+    });
   });
 }
 
