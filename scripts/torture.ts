@@ -43,7 +43,7 @@ async function machine(seed: number): Promise<string> {
   const memory = Math.round(totalmem() / 2 ** 30);
   const programs = `registry-login ${packageVersion()}, Node ${process.version}, docker ${docker}`;
   const date = new Date().toISOString().slice(0, 10);
-  return `On ${date}, ${cpus().length} processors (${arch()}), ${memory} GB, Linux ${release()}; ${programs}; seed ${seed}.`;
+  return `On ${date}, ${cpus().length} processors (${arch()}), ${memory} GB, Linux ${release().split("-")[0]}; ${programs}; seed ${seed}.`;
 }
 
 const seed = Number(process.argv[2] ?? Date.now() % 2 ** 32);
