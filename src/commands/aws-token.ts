@@ -15,8 +15,11 @@ const BACK_OFF_SECONDS = 60;
  */
 export function keptToken(vault: Vault, identity: AwsIdentity, nowSeconds: number): AwsToken | null {
   const kept = vault.readToken(tokenName(identity));
-  if (kept === null || kept.expiresAt <= nowSeconds) return null;
-  return isFresh(kept, nowSeconds) || nowSeconds < (kept.retryAt ?? 0) ? kept : null;
+  return kept !== null && isServable(kept, nowSeconds) ? kept : null;
+}
+
+function isServable(kept: AwsToken, nowSeconds: number): boolean {
+  return kept.expiresAt > nowSeconds && (isFresh(kept, nowSeconds) || nowSeconds < (kept.retryAt ?? 0));
 }
 
 /**
@@ -29,9 +32,8 @@ export async function currentToken(vault: Vault, identity: AwsIdentity, options:
   const name = tokenName(identity);
   const seconds = (): number => Math.floor(options.now() / 1000);
   const startedAt = Date.now();
-  const current = keptToken(vault, identity, seconds());
-  if (current !== null) return current;
   const kept = vault.readToken(name);
+  if (kept !== null && isServable(kept, seconds())) return kept;
   const valid = kept !== null && kept.expiresAt > seconds() ? kept : null;
 
   const renew = async (): Promise<AwsToken> => {

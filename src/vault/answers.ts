@@ -1,20 +1,10 @@
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { tokenName } from "../exchange/aws-identity.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { type Earlier, vaultsOf } from "./earlier.ts";
 import { findEntry, type Vault } from "./vault.ts";
-import { draftPrefix, writeFileAtomic } from "./write-file.ts";
+import { draftPrefix, namesIn, writeFileAtomic } from "./write-file.ts";
 
 /** The link in our state folder by which the launcher finds the answers. */
 const LINK = "answers";
@@ -119,13 +109,7 @@ function isThere(file: string, text: string, until: number): boolean {
 }
 
 function removeOthers(folder: string, wanted: ReadonlyMap<string, unknown>): void {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return;
-  }
-  for (const name of names) {
+  for (const name of namesIn(folder)) {
     // With a plus begin the launchers' own, by which many of them wait for one.
     if (!wanted.has(name) && !name.startsWith("+")) rmSync(join(folder, name), { force: true });
   }

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, type Stats } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import type { AwsToken } from "../exchange/aws.ts";
 import { awsIdentity } from "../exchange/aws-identity.ts";
 import { type Code, explain, isCode } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
-import { removeDrafts, writeFileAtomic } from "./write-file.ts";
+import { namesIn, removeDrafts, writeFileAtomic } from "./write-file.ts";
 
 const entry = z.object({
   version: z.literal(1),
@@ -115,19 +115,12 @@ export function openVault(folder: string): Vault {
         throw explainWriteError(error, folder, "check the folder's owner and mode");
       }
     },
-    list: (shelf) => {
-      let names: string[];
-      try {
-        names = readdirSync(join(folder, shelf));
-      } catch {
-        return [];
-      }
-      return names
+    list: (shelf) =>
+      namesIn(join(folder, shelf))
         .filter((name) => name.endsWith(".json") && !name.startsWith("."))
         .sort()
         .map((name) => read(join(folder, shelf, name)))
-        .filter((value) => value !== null);
-    },
+        .filter((value) => value !== null),
     readToken: (name) => readAs(join(tokens, `${name}.json`), (value) => token.parse(value)),
     writeToken: (name, value) => write(join(tokens, `${name}.json`), value),
     forgetToken: (name) => {
@@ -141,7 +134,7 @@ export function openVault(folder: string): Vault {
     readFailure: (name) => readAs(join(tokens, `${name}.failure.json`), (value) => failure.parse(value)),
     writeFailure: (name, value) => write(join(tokens, `${name}.failure.json`), value),
     keepTokens: (names) => {
-      for (const file of existsSync(tokens) ? readdirSync(tokens) : []) {
+      for (const file of namesIn(tokens)) {
         const [name = ""] = file.split(".");
         if (file.endsWith(".json") && !names.has(name)) rmSync(join(tokens, file), { force: true });
       }

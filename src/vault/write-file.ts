@@ -62,18 +62,21 @@ export function writeFileAtomic(
   }
 }
 
+/** The names in a folder; none where it is not there, or cannot be read. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 /**
  * Removes the drafts that killed processes left in a folder; those of processes that run stay.
  * @param folder absolute path; one that is not there has none
  */
 export function removeDrafts(folder: string): void {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return;
-  }
-  for (const name of names) {
+  for (const name of namesIn(folder)) {
     const pid = DRAFT.exec(name)?.[1];
     if (pid !== undefined && !runsBesideUs(Number(pid))) rmSync(join(folder, name), { force: true });
   }

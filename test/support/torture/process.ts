@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { AGENT_FOLDER } from "../../../scripts/project.ts";
+import { collect } from "../agent.ts";
 
 /** The whole hook may take 20 s, in milliseconds. */
 export const LIMIT_MS = 20_000;
@@ -51,22 +52,10 @@ export function startProgram(
   const startedAt = performance.now();
   const user = uid === undefined ? {} : { uid, gid: uid };
   const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, ...user });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    stderr += chunk;
-  });
-  // One that is killed at its start does not read what it is given.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(stdin);
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (exitCode, signal) =>
-      resolve({ stdout, stderr, exitCode, signal, took: performance.now() - startedAt }),
-    );
-  });
+  const ended = collect(child, stdin).then((said) => ({
+    ...said,
+    signal: child.signalCode,
+    took: performance.now() - startedAt,
+  }));
   return { child, ended };
 }
