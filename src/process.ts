@@ -1,11 +1,11 @@
 import { readSync, writeSync } from "node:fs";
-import type { Result } from "./commands/context.ts";
+import type { Result } from "./context.ts";
 import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
-import { inherit } from "./discovery/environment.ts";
 import { OPTIONS_FILE } from "./discovery/options.ts";
 import { UserError } from "./findings/user-error.ts";
-import { describeBug } from "./report/bug.ts";
-import { MEMORY_FOLDERS } from "./vault/location.ts";
+import { inherit } from "./platform/environment.ts";
+import { MEMORY_FOLDERS } from "./store/location.ts";
+import { describeBug } from "./terminal/bug.ts";
 
 /** The world as it is: what commands take of it, but for the network and the terminal. */
 export const WORLD = {

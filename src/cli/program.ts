@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from "commander";
-import { createPen, type Terminal } from "../report/terminal.ts";
+import { createPen, type Terminal } from "../terminal/terminal.ts";
 import { VERSION } from "../version.ts";
 import { SHELLS } from "./shells.ts";
 

@@ -1,11 +1,11 @@
 import { text } from "node:stream/consumers";
-import type { Context, OfflineContext, Result } from "../commands/context.ts";
-import { inherit } from "../discovery/environment.ts";
-import { takeOverEnvironment } from "../discovery/hand-over.ts";
+import { takeOverEnvironment } from "../commands/login/root-environment.ts";
+import type { Context, OfflineContext, Result } from "../context.ts";
 import type { RawOptions } from "../discovery/options.ts";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
-import { describeTerminal } from "../report/terminal.ts";
+import { inherit } from "../platform/environment.ts";
+import { describeTerminal } from "../terminal/terminal.ts";
 import { VERSION } from "../version.ts";
 import { type Action, type CommandName, createProgram, type Values } from "./program.ts";
 import { findCommand, takeApart, unknownCommand } from "./words.ts";
@@ -72,7 +72,7 @@ type Act = (context: OfflineContext, values: Values, words: readonly string[]) =
 
 const ACTIONS: Readonly<Record<CommandName, Act>> = {
   login: async (context, values) => {
-    const { login } = await import("../commands/login.ts");
+    const { login } = await import("../commands/login/login.ts");
     const flags = { options: rawOptions(values), json: values.json === true, onlyChanged: values.ifChanged === true };
     const env = { ...context.env };
     if (values.environmentFromStdin === true) {
@@ -82,20 +82,20 @@ const ACTIONS: Readonly<Record<CommandName, Act>> = {
     return await withNetwork({ ...context, env }, values, (online) => login(online, flags));
   },
   plan: async (context, values) => {
-    const { plan } = await import("../commands/plan.ts");
+    const { plan } = await import("../commands/plan/plan.ts");
     return plan(context, rawOptions(values), values.json === true);
   },
   status: async (context, values) => {
-    const { status } = await import("../commands/status.ts");
+    const { status } = await import("../commands/status/status.ts");
     return status(context, values.json === true);
   },
   doctor: async (context, values, targets) => {
-    const { doctor } = await import("../commands/doctor.ts");
+    const { doctor } = await import("../commands/doctor/doctor.ts");
     const flags = { options: rawOptions(values), json: values.json === true, push: values.push === true, targets };
     return await withNetwork(context, values, (online) => doctor(online, flags));
   },
   logout: async (context, values, hosts) => {
-    const { logout } = await import("../commands/logout.ts");
+    const { logout } = await import("../commands/logout/logout.ts");
     return await logout(context, { hosts, all: values.all === true, json: values.json === true });
   },
   completion: async (_, __, [shell = ""]) => {
@@ -132,8 +132,8 @@ async function completeWords(
 ): Promise<Result> {
   const [{ complete }, { loginHosts }, { readEarlier }] = await Promise.all([
     import("./complete.ts"),
-    import("../commands/logins.ts"),
-    import("../vault/earlier.ts"),
+    import("../store/known-logins.ts"),
+    import("../store/store.ts"),
   ]);
   const candidates = complete(program, words, () => loginHosts(readEarlier(env)));
   return { stdout: candidates.map(({ value, description }) => `${value}\t${description}\n`).join(""), exitCode: 0 };

@@ -1,20 +1,19 @@
 import * as z from "zod/mini";
-import { askHelper, NOT_FOUND } from "../clients/ask-helper.ts";
-import { dockerConfigFile } from "../clients/docker-config.ts";
-import { HELPER } from "../clients/helper-name.ts";
-import { readLoginConfig } from "../clients/login-config.ts";
-import type { Environment } from "../discovery/environment.ts";
+import { askHelper, HELPER, NOT_FOUND } from "../clients/credential-helper.ts";
+import { readLoginConfig } from "../clients/docker/config.ts";
+import { dockerConfigFile } from "../clients/docker/edit-config.ts";
+import type { HelperContext, Result } from "../context.ts";
+import { keptSecret, secretOf } from "../credentials/current-secret.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
+import type { Environment } from "../platform/environment.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
-import { answerOf, layAnswer, layAnswers } from "../vault/answers.ts";
-import { keepStored, readEarlier, vaultsOf } from "../vault/earlier.ts";
-import { isVaulted, type LoginFailure } from "../vault/home.ts";
-import { findEntry } from "../vault/vault.ts";
+import { answerOf, layAnswer, layAnswers } from "../store/answer-cache.ts";
+import { isVaulted, type LoginFailure } from "../store/state-file.ts";
+import { keepStored, readEarlier, vaultsOf } from "../store/store.ts";
+import { findEntry } from "../store/vault.ts";
 import { VERSION } from "../version.ts";
-import type { HelperContext, Result } from "./context.ts";
-import { keptSecret, secretOf } from "./secret-of.ts";
 
 /** The protocol's exact texts; clients compare with them. */
 const NO_SERVER = "no credentials server URL";

@@ -1,11 +1,11 @@
-import { type FoundLogin, findDockerLogin } from "../clients/docker-login.ts";
-import { HELPER } from "../clients/helper-name.ts";
-import type { ClientLogin } from "../clients/login-config.ts";
-import { findNpmSetting } from "../clients/npm-login.ts";
-import { findPodmanLogin, hasPodman } from "../clients/podman-login.ts";
-import type { Environment } from "../discovery/environment.ts";
+import { HELPER } from "../clients/credential-helper.ts";
+import type { ClientLogin } from "../clients/docker/config.ts";
+import { type FoundLogin, findDockerLogin } from "../clients/docker/lookup.ts";
+import { findNpmSetting } from "../clients/npm/lookup.ts";
+import { findPodmanLogin, hasPodman } from "../clients/podman/lookup.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
+import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { note, ok, type Step, shownUser, wrong } from "./step.ts";
 

@@ -4,10 +4,10 @@ import * as https from "node:https";
 import { connect } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
-import type { Environment } from "../discovery/environment.ts";
 import { explain } from "../findings/finding.ts";
 import { proxyFor } from "../handshake/http.ts";
 import { describeNetworkError } from "../handshake/network-error.ts";
+import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { ok, type Step, wrong } from "./step.ts";
 

@@ -1,4 +1,3 @@
-import type { Environment } from "../discovery/environment.ts";
 import type { LoginRequest } from "../discovery/request.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { CATALOGUE, type Code, type Explanation, explain } from "../findings/finding.ts";
@@ -8,9 +7,10 @@ import type { Send } from "../handshake/http.ts";
 import { explainRefusal } from "../handshake/refusal.ts";
 import { judge, type Verdict, verdictOf } from "../handshake/verdict.ts";
 import { isWebPage, judged, reach, verify } from "../handshake/verify.ts";
+import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { readIssuer } from "./network.ts";
-import { suspectSet } from "./set.ts";
+import { suspectSet } from "./secret-set.ts";
 import { ok, type Step, type StepName, shownUser, skipped, wrong } from "./step.ts";
 
 /** What is said of the server itself, before any password counts. */

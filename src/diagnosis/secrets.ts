@@ -1,7 +1,8 @@
 import { distance } from "fastest-levenshtein";
-import { type Environment, looksLikeToken } from "../discovery/environment.ts";
 import type { Part } from "../discovery/request.ts";
+import { looksLikeToken } from "../discovery/secret-sets.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
+import type { Environment } from "../platform/environment.ts";
 
 const PARTS: readonly Part[] = ["SERVER", "USER", "PASSWORD"];
 

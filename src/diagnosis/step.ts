@@ -1,4 +1,4 @@
-import { looksLikeToken } from "../discovery/environment.ts";
+import { looksLikeToken } from "../discovery/secret-sets.ts";
 import type { Code, Explanation } from "../findings/finding.ts";
 
 /** What is looked at, in the order in which a person would look. */

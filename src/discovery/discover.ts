@@ -1,12 +1,13 @@
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
+import type { Environment } from "../platform/environment.ts";
 import { isLoopback } from "../registries/address.ts";
 import { explainLookAlike } from "../registries/look-alike.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
-import { byIdentifier, type Environment, findSecretSets, looksLikeToken, type SecretSet } from "./environment.ts";
 import { githubRequests } from "./github.ts";
 import type { Options } from "./options.ts";
 import type { Discovery, ExchangeKind, LoginRequest, Part, Rejected, Skipped, Source } from "./request.ts";
+import { byIdentifier, findSecretSets, looksLikeToken, type SecretSet } from "./secret-sets.ts";
 
 /** The options that say which logins are wanted; see {@link Options}. */
 export type DiscoverOptions = Pick<Options, "registries"> &

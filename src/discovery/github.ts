@@ -1,5 +1,6 @@
+import type { Environment } from "../platform/environment.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import type { Environment } from "./environment.ts";
+
 import type { LoginRequest } from "./request.ts";
 
 /** When GITHUB_TOKEN logs in to GitHub's registries: `auto` means in Codespaces. */

@@ -1,7 +1,8 @@
 import { createHash, createHmac } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { Agent, RequestOptions } from "node:http";
-import { type Environment, homeFolder } from "../discovery/environment.ts";
+import { type Environment, homeFolder } from "../platform/environment.ts";
+
 import type { AwsIdentity } from "./aws-identity.ts";
 
 const TARGETS = {

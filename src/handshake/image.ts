@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
 import type { Credential } from "../exchange/credential.ts";
+import { parseJson } from "../platform/json.ts";
 import type { Image } from "../registries/image.ts";
 import { answerChallenge } from "./authenticate.ts";
 import { type Conversation, converse } from "./conversation.ts";
 import type { Answer, Ask, Send } from "./http.ts";
-import { parseJson } from "./token.ts";
+
 import { Ended, type Verdict } from "./verdict.ts";
 import { judged, reach } from "./verify.ts";
 

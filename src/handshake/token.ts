@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { explain } from "../findings/finding.ts";
+import { parseJson } from "../platform/json.ts";
 import type { Challenge } from "./challenge.ts";
 import type { Conversation } from "./conversation.ts";
 import { atInternalAddress, checkRealm, mayAnswerAt } from "./realm.ts";
@@ -66,13 +67,4 @@ function refreshForm({ searchParams }: URL, refreshToken: string): string {
 
 function refreshUrl({ origin, pathname }: URL): URL {
   return new URL(pathname, origin);
-}
-
-/** JSON of a server, or undefined where it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
 import type { Credential } from "../exchange/credential.ts";
 import { explain } from "../findings/finding.ts";
+import { parseJson } from "../platform/json.ts";
 import type { Registry } from "../registries/registry.ts";
 import { answerChallenge } from "./authenticate.ts";
 import { type Conversation, converse, type Get } from "./conversation.ts";
 import type { Answer, Send } from "./http.ts";
 import { describeNetworkError, isCertificateError } from "./network-error.ts";
-import { basicAuthorization, parseJson } from "./token.ts";
+import { basicAuthorization } from "./token.ts";
 import { Ended, judge, type Verdict, verdictOf } from "./verdict.ts";
 
 const MAX_REDIRECTS = 3;

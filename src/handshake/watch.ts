@@ -2,8 +2,9 @@ import { channel } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { readCodespacesSecrets } from "../discovery/codespaces.ts";
 import { discover } from "../discovery/discover.ts";
-import type { Environment } from "../discovery/environment.ts";
-import { createRedactor } from "../report/redact.ts";
+import type { Environment } from "../platform/environment.ts";
+
+import { createRedactor } from "../redact.ts";
 
 /**
  * Tells of every request of this process, whoever sends it, as one line: method, host, status or error code, and the

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished, vi } from "vitest";
-import type { Context } from "../../src/commands/context.ts";
+import type { Context } from "../../src/context.ts";
 import { type AwsEndpoint, type AwsKey, startAwsEndpoint } from "./aws-endpoint.ts";
 import { closeServer } from "./embedded-registry.ts";
 import { makeHome, type TempHome } from "./temp-home.ts";

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AGENT_FOLDER } from "../../scripts/project.ts";
-import type { Context } from "../../src/commands/context.ts";
-import { doctor } from "../../src/commands/doctor.ts";
+import { doctor } from "../../src/commands/doctor/doctor.ts";
+import type { Context } from "../../src/context.ts";
 import type { RawOptions } from "../../src/discovery/options.ts";
-import { PLAIN } from "../../src/report/terminal.ts";
+import { PLAIN } from "../../src/terminal/terminal.ts";
 import type { TempHome } from "./temp-home.ts";
 
 /** What a row of a table puts the doctor into. */

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { AGENT_FOLDER, FEATURE_FOLDER } from "../../scripts/project.ts";
-import { readState } from "../../src/vault/home.ts";
+import { readState } from "../../src/store/state-file.ts";
 import { type AgentResult, collect } from "./agent.ts";
 import type { TempHome } from "./temp-home.ts";
 

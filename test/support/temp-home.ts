@@ -12,13 +12,14 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Context } from "../../src/commands/context.ts";
-import { login } from "../../src/commands/login.ts";
-import type { Environment } from "../../src/discovery/environment.ts";
+import { login } from "../../src/commands/login/login.ts";
+import type { Outcome } from "../../src/commands/login/outcome.ts";
+import type { Context } from "../../src/context.ts";
+
 import type { RawOptions } from "../../src/discovery/options.ts";
 import { createSend } from "../../src/handshake/http.ts";
-import type { Outcome } from "../../src/report/outcome.ts";
-import { PLAIN } from "../../src/report/terminal.ts";
+import type { Environment } from "../../src/platform/environment.ts";
+import { PLAIN } from "../../src/terminal/terminal.ts";
 
 /** A person's home folder and a tmpfs, both gone at the end of the test. */
 export interface TempHome {

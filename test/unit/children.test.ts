@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { login } from "../../src/commands/login.ts";
+import { login } from "../../src/commands/login/login.ts";
 import { runAgent } from "../support/agent.ts";
 import { getFor } from "../support/helper.ts";
 import { installLauncher } from "../support/launcher.ts";

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readState } from "../../../src/vault/home.ts";
+import { readState } from "../../../src/store/state-file.ts";
 
 /** A person's home folder with files that other programs wrote. */
 export interface TortureHome {

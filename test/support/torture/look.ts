@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { npmTokenKey } from "../../../src/clients/npmrc.ts";
+import { npmTokenKey } from "../../../src/clients/npm/npmrc.ts";
 import { filesBelow } from "../temp-home.ts";
 import { FOREIGN_CONFIG, FOREIGN_NPMRC, readText, type TortureHome } from "./home.ts";
 import { findLeaksInFiles, findOrphans } from "./leaks.ts";

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Result } from "../../../src/commands/context.ts";
 import { credentialHelper } from "../../../src/commands/credential-helper.ts";
+import type { Result } from "../../../src/context.ts";
 import { expectOnlyTheCause } from "../../support/helper.ts";
 import { checkRow, PROTOCOL } from "../../support/protocol.ts";
 import { entriesBelow, filesBelow, logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";

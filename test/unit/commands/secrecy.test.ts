@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { login } from "../../../src/commands/login.ts";
-import { plan } from "../../../src/commands/plan.ts";
-import type { Environment } from "../../../src/discovery/environment.ts";
+import { login } from "../../../src/commands/login/login.ts";
+import { plan } from "../../../src/commands/plan/plan.ts";
+import type { Environment } from "../../../src/platform/environment.ts";
+
 import { answer, startServer } from "../../support/misbehaving-server.ts";
 import { leakedPieces, leaks } from "../../support/planted.ts";
 import { makeHome, secrets, type TempHome } from "../../support/temp-home.ts";

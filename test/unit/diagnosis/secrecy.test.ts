@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { login } from "../../../src/commands/login.ts";
-import { plan } from "../../../src/commands/plan.ts";
+import { login } from "../../../src/commands/login/login.ts";
+import { plan } from "../../../src/commands/plan/plan.ts";
 import { diagnose } from "../../support/doctor.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
 import { leakedPieces } from "../../support/planted.ts";

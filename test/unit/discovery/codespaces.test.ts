@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { plan } from "../../../src/commands/plan.ts";
+import { plan } from "../../../src/commands/plan/plan.ts";
 import { readCodespacesSecrets } from "../../../src/discovery/codespaces.ts";
 import { envSecrets, writeEnvSecrets } from "../../support/codespace.ts";
 import { getFor } from "../../support/helper.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { plan } from "../../../src/commands/plan.ts";
-import type { Environment } from "../../../src/discovery/environment.ts";
+import { plan } from "../../../src/commands/plan/plan.ts";
 import type { RawOptions } from "../../../src/discovery/options.ts";
+import type { Environment } from "../../../src/platform/environment.ts";
 import { writeEnvSecrets } from "../../support/codespace.ts";
 import { makeHome, secrets } from "../../support/temp-home.ts";
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { logout } from "../../../src/commands/logout.ts";
+import { logout } from "../../../src/commands/logout/logout.ts";
 import { runAgent } from "../../support/agent.ts";
 import { AWS_KEY, type AwsBed, startAwsBed } from "../../support/aws-bed.ts";
 import { getFor } from "../../support/helper.ts";

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { Context } from "../../../src/commands/context.ts";
+import type { Context } from "../../../src/context.ts";
 import { AWS_KEY as KEY, startAwsBed as startBed } from "../../support/aws-bed.ts";
 import type { AwsKey } from "../../support/aws-endpoint.ts";
 import { expectOnlyTheCause, getFor, type HelperAnswer } from "../../support/helper.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plan } from "../../../src/commands/plan.ts";
+import { plan } from "../../../src/commands/plan/plan.ts";
 import { makeHome, secrets } from "../../support/temp-home.ts";
 import { type EcrRow, type Ours, readVectors } from "../../support/vectors.ts";
 

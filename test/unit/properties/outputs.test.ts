@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { login } from "../../../src/commands/login.ts";
-import { plan } from "../../../src/commands/plan.ts";
+import { login } from "../../../src/commands/login/login.ts";
+import { plan } from "../../../src/commands/plan/plan.ts";
 import { UserError } from "../../../src/findings/user-error.ts";
 import { createSend } from "../../../src/handshake/http.ts";
 import { askImage } from "../../../src/handshake/image.ts";

@@ -1,0 +1,43 @@
+import * as z from "zod/mini";
+import { type Environment, withoutSecrets } from "../platform/environment.ts";
+import { parseJson } from "../platform/json.ts";
+
+import type { ClientLogin } from "./docker/config.ts";
+
+/** Clients append this to `docker-credential-` to find our helper. */
+export const HELPER = "registry-login";
+
+/** What a helper answers; docker's own helpers write the user name `<token>` for an identity token. */
+const answer = z.lazy(() => z.object({ Username: z.string(), Secret: z.string() }));
+
+/** The protocol's text for "there is none". */
+export const NOT_FOUND = "credentials not found in native keychain";
+
+const TIME_LIMIT_MS = 10_000;
+
+/** A helper's answer, or that it has none, or that it failed: it does not run, says something else, or takes too long. */
+export type HelperAnswer = ClientLogin | "not-found" | "failed";
+
+/**
+ * Asks a credential helper as clients do: `docker-credential-<name> get`, the server on its input.
+ * @param env the environment of the helper, whose PATH says where it is; it is not given our secrets
+ * Source: https://github.com/docker/docker-credential-helpers
+ */
+export async function askHelper(name: string, server: string, env: Environment): Promise<HelperAnswer> {
+  // Most look-ups ask nobody, and need nothing of what runs programs.
+  const { execFile } = await import("node:child_process");
+  return await new Promise((resolve) => {
+    const options = { env: { ...withoutSecrets(env) }, timeout: TIME_LIMIT_MS };
+    const child = execFile(`docker-credential-${name}`, ["get"], options, (error, stdout) => {
+      const parsed = error === null ? answer.safeParse(parseJson(stdout)) : undefined;
+      if (parsed?.success === true) {
+        const { Username: username, Secret: secret } = parsed.data;
+        // docker takes an empty secret for no login.
+        resolve(secret === "" ? "not-found" : { username, secret });
+      } else resolve(stdout.trim() === NOT_FOUND ? "not-found" : "failed");
+    });
+    // A program that is not there, or that ends without reading, is no answer either.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(server);
+  });
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import * as z from "zod/mini";
+import { type Explanation, explain } from "../../findings/finding.ts";
+import { parseJson } from "../../platform/json.ts";
+
+/** A login as a client would present it. */
+export interface ClientLogin {
+  readonly username: string;
+  readonly secret: string;
+}
+
+const auth = z.lazy(() =>
+  z.object({
+    auth: z.optional(z.string()),
+    username: z.optional(z.string()),
+    password: z.optional(z.string()),
+    identitytoken: z.optional(z.string()),
+  }),
+);
+
+/** Only what is read here; docker refuses the file too when one of these has another type. */
+export const configShape = z.lazy(() =>
+  z.looseObject({
+    auths: z.optional(z.nullable(z.record(z.string(), z.nullable(z.looseObject({}))))),
+    credHelpers: z.optional(z.nullable(z.record(z.string(), z.string()))),
+    credsStore: z.optional(z.string()),
+  }),
+);
+
+/** A client's configuration as far as logins go. */
+export interface LoginConfig {
+  readonly auths: Readonly<Record<string, unknown>>;
+  readonly credHelpers: Readonly<Record<string, string>>;
+  readonly credsStore: string | null;
+}
+
+const EMPTY: LoginConfig = { auths: {}, credHelpers: {}, credsStore: null };
+
+/**
+ * Reads docker's config.json, or podman's auth.json, which has the same form; no file counts as an empty one.
+ * @param file absolute path
+ * @returns the finding where it cannot be read
+ */
+export function readLoginConfig(file: string): LoginConfig | Explanation {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return EMPTY;
+    return code === "ELOOP"
+      ? explain("link-loop", { path: file })
+      : explain("not-readable", { path: file, error: code });
+  }
+  return text.trim() === "" ? EMPTY : (parseLoginConfig(text) ?? explainUnreadable(file, text));
+}
+
+/** The same from a text, as in DOCKER_AUTH_CONFIG; null where it has another form. */
+export function parseLoginConfig(text: string): LoginConfig | null {
+  const parsed = configShape.safeParse(parseJson(text));
+  if (!parsed.success) return null;
+  const { auths, credHelpers, credsStore } = parsed.data;
+  return { auths: auths ?? {}, credHelpers: credHelpers ?? {}, credsStore: credsStore || null };
+}
+
+function explainUnreadable(file: string, text: string): Explanation {
+  if (parseJson(text) === undefined) return explain("config-not-json", { file });
+  const issue = configShape.safeParse(parseJson(text)).error?.issues[0];
+  return explain("config-form", { file, path: issue?.path.join(".") || "form" });
+}
+
+/** The login that stands in `auths` under a key, if there is one. */
+export function readAuth({ auths }: LoginConfig, key: string): ClientLogin | null {
+  const parsed = auth.safeParse(Object.hasOwn(auths, key) ? auths[key] : undefined);
+  if (!parsed.success) return null;
+  const { auth: encoded = "", username = "", password = "", identitytoken = "" } = parsed.data;
+  const text = Buffer.from(encoded, "base64").toString("utf8");
+  const at = text.indexOf(":");
+  if (identitytoken !== "") return { username: at === -1 ? username : text.slice(0, at), secret: identitytoken };
+  if (at === -1) return password === "" ? null : { username, secret: password };
+  // docker cuts what old versions padded the password with.
+  return { username: text.slice(0, at), secret: text.slice(at + 1).replace(/\0+$/, "") };
+}

@@ -1,2 +1,0 @@
-/** Clients append this to `docker-credential-` to find our helper. */
-export const HELPER = "registry-login";

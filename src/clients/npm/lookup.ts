@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Environment } from "../../platform/environment.ts";
+
+import { npmrcFile, npmTokenKey, parseNpmLine } from "./npmrc.ts";
+
+/** A line of .npmrc that gives npm its token for a host. */
+export interface NpmSetting {
+  readonly file: string;
+  readonly setting: string;
+  /** The line, in its plain form; see {@link plainLine}. */
+  readonly line: string;
+  /** The token, its variables replaced as npm replaces them. */
+  readonly token: string;
+  /** A variable that it refers to and that is not set. */
+  readonly unset: string | null;
+}
+
+/**
+ * The setting that npm would use: the project's .npmrc comes before the user's.
+ * @param folder where npm would be run
+ * Source: https://docs.npmjs.com/cli/configuring-npm/npmrc
+ */
+export function findNpmSetting(env: Environment, host: string, folder: string): NpmSetting | null {
+  const setting = npmTokenKey(host);
+  for (const file of [join(folder, ".npmrc"), npmrcFile(env)]) {
+    const value = readLines(file)
+      .map(parseNpmLine)
+      .findLast((each) => each?.setting === setting)?.value;
+    if (value === undefined) continue;
+    const names = [...value.matchAll(/\$\{([^}]+)\}/g)].map(([, name = ""]) => name);
+    const token = value.replace(/\$\{([^}]+)\}/g, (_, name: string) => env[name] ?? "");
+    return {
+      file,
+      setting,
+      line: `${setting}=${value}`,
+      token,
+      unset: names.find((name) => (env[name] ?? "") === "") ?? null,
+    };
+  }
+  return null;
+}
+
+function readLines(file: string): string[] {
+  try {
+    return readFileSync(file, "utf8").split(/\r?\n/);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Environment, homeFolder } from "../../platform/environment.ts";
+import { findProgram } from "../../platform/executable.ts";
+
+import type { Registry } from "../../registries/registry.ts";
+import { readAuth, readLoginConfig } from "../docker/config.ts";
+import { dockerConfigFile } from "../docker/edit-config.ts";
+import { type AskIfThere, ask, type FoundLogin } from "../docker/lookup.ts";
+
+/** Is there a client here that finds its logins as podman does? */
+export function hasPodman(env: Environment): boolean {
+  return ["podman", "skopeo", "buildah"].some((name) => findProgram(name, env) !== null);
+}
+
+/**
+ * The files in which podman, skopeo and buildah look for a login, in their order.
+ * Source: https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
+ */
+export function podmanFiles(env: Environment): string[] {
+  if (env.REGISTRY_AUTH_FILE) return [env.REGISTRY_AUTH_FILE];
+  const runtime = env.XDG_RUNTIME_DIR || `/run/containers/${process.getuid?.() ?? 0}`;
+  const home = homeFolder(env);
+  return [
+    env.XDG_RUNTIME_DIR ? join(runtime, "containers", "auth.json") : join(runtime, "auth.json"),
+    join(env.XDG_CONFIG_HOME || join(home, ".config"), "containers", "auth.json"),
+    dockerConfigFile(env),
+  ].filter((file) => existsSync(file));
+}
+
+/**
+ * The login that podman would present: a file's helper for the host, else its entry with the longest path that leads to
+ * the repository, in the first file that has one. It knows no credential store.
+ * @param repository the path of the image; null for the registry as a whole
+ * @param asking asks a helper
+ */
+export async function findPodmanLogin(
+  env: Environment,
+  registry: Registry,
+  repository: string | null,
+  asking: AskIfThere = ask,
+): Promise<FoundLogin> {
+  const host = registry.host;
+  const files = podmanFiles(env);
+  const nothing: FoundLogin = {
+    from: "nothing",
+    helper: null,
+    file: files[0] ?? "",
+    key: host,
+    login: null,
+    hidden: false,
+    problem: null,
+  };
+  for (const file of files) {
+    const config = readLoginConfig(file);
+    if ("code" in config) return { ...nothing, file, problem: config };
+    const helper = Object.hasOwn(config.credHelpers, host) ? (config.credHelpers[host] ?? "") : "";
+    if (helper !== "")
+      return { ...nothing, from: "helper", helper, file, ...(await asking(helper, host, env, "podman")) };
+    const names = Object.keys(config.auths);
+    for (const key of keysFor(host, repository)) {
+      const entry = names.find((name) => normalize(name) === key);
+      const login = entry === undefined ? null : readAuth(config, entry);
+      if (login !== null) return { ...nothing, from: "file", file, key, login };
+    }
+  }
+  return nothing;
+}
+
+/** `a.io/b/c` is looked up as such, then as `a.io/b` and `a.io`. */
+function keysFor(host: string, repository: string | null): string[] {
+  const parts = repository?.split("/") ?? [];
+  return [...parts.keys(), parts.length].map((length) => [host, ...parts.slice(0, length)].join("/")).reverse();
+}
+
+/** Keys that docker wrote are addresses. */
+function normalize(key: string): string {
+  const bare = key
+    .replace(/^https?:\/\//, "")
+    .replace(/\/v[12]\/?$/, "")
+    .replace(/\/$/, "");
+  return ["index.docker.io", "registry-1.docker.io"].includes(bare) ? "docker.io" : bare;
+}

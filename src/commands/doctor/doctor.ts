@@ -1,0 +1,113 @@
+import type { Context, Result } from "../../context.ts";
+import { examine } from "../../diagnosis/examine.ts";
+import { note, type Step, wrong } from "../../diagnosis/step.ts";
+import { chooseSubjects } from "../../diagnosis/targets.ts";
+import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
+import { discover } from "../../discovery/discover.ts";
+import { type Options, parseOptions, type RawOptions, readOptionsFile } from "../../discovery/options.ts";
+import type { Discovery } from "../../discovery/request.ts";
+import { findSecretSets } from "../../discovery/secret-sets.ts";
+import { explain } from "../../findings/finding.ts";
+import { UserError } from "../../findings/user-error.ts";
+import { createRedactor } from "../../redact.ts";
+import { keptSecrets } from "../../store/known-logins.ts";
+import { readEarlier } from "../../store/store.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
+import { doctorJson, doctorText, type Examination } from "./report.ts";
+
+export interface DoctorFlags {
+  readonly options: RawOptions;
+  readonly json: boolean;
+  /** The person wants to push: that it is refused is then something to mend. */
+  readonly push: boolean;
+  /** Hosts and images; none: every registry that is known here. */
+  readonly targets: readonly string[];
+}
+
+/**
+ * Walks the whole way from the secrets to a pull, for every registry that is known here or for the given hosts and
+ * images, and says at each step how it is. Changes nothing.
+ * @returns exit code 1 if anything is wrong
+ */
+export async function doctor(context: Context & { terminal: Terminal }, flags: DoctorFlags): Promise<Result> {
+  const general: Step[] = [];
+  const options = readOptions(context, flags.options, general);
+  const codespaces = readCodespacesSecrets(context.codespacesFile);
+  const discovery = discover(context.env, options, codespaces);
+  const earlier = readEarlier(context.env);
+  const secrets = [...discovery.secrets, ...keptSecrets(earlier)];
+  general.push(...examineOptions(options, discovery, context, codespaces));
+  const world = { ...context.env, ...codespaces };
+  const subjects = chooseSubjects(flags.targets, discovery, earlier, world, options.registries);
+  if (subjects.length === 0 && general.length === 0) general.push(wrong("secrets", explain("no-secrets")));
+  const examinations = await Promise.all(
+    subjects.map(async (subject): Promise<Examination> => {
+      const onSecret = (secret: (typeof secrets)[number]): unknown => secrets.push(secret);
+      const steps = await examine(subject, { context, options, world, push: flags.push, onSecret });
+      const { identifier, title, registry, image } = subject;
+      return {
+        identifier,
+        title,
+        host: registry?.host ?? null,
+        kind: registry?.kind ?? null,
+        image: image?.name ?? null,
+        steps,
+      };
+    }),
+  );
+  const clean = createCleaner(secrets);
+  const report = {
+    general: general.map((step) => cleanStep(step, clean)),
+    examinations: examinations.map((each) => ({
+      ...each,
+      title: clean(each.title),
+      steps: each.steps.map((step) => cleanStep(step, clean)),
+    })),
+  };
+  const bad = [...general, ...examinations.flatMap(({ steps }) => steps)].some(({ state }) => state === "wrong");
+  const text = flags.json ? doctorJson(report) : doctorText(report, context.terminal);
+  return { stdout: text, exitCode: bad ? 1 : 0 };
+}
+
+/** Masks secrets, and takes out what could steer a terminal: some words come from files and servers of others. */
+function createCleaner(secrets: Parameters<typeof createRedactor>[0]): (text: string) => string {
+  const redact = createRedactor(secrets);
+  return (text) => redact(text).replace(/\p{Cc}/gu, "?");
+}
+
+/** Only the words: a password that is a word of ours must not break the form of the report. */
+function cleanStep(step: Step, clean: (text: string) => string): Step {
+  return { ...step, message: clean(step.message), hint: clean(step.hint) };
+}
+
+/** Options that are wrong must not keep the doctor from looking at the rest. */
+function readOptions({ optionsFile }: Context, flags: RawOptions, general: Step[]): Options {
+  const file = readOptionsFile(optionsFile);
+  try {
+    return parseOptions(file, flags);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    general.push(wrong("options", error));
+    return parseOptions({}, {});
+  }
+}
+
+function examineOptions(
+  { identifiers, githubToken }: Options,
+  { requests, rejected, skipped }: Discovery,
+  { env }: Context,
+  codespaces: Readonly<Record<string, string>>,
+): Step[] {
+  const known = new Set([...requests, ...rejected, ...skipped].map(({ identifier }) => identifier));
+  const unknown = [...identifiers].filter((identifier) => !known.has(identifier));
+  const steps = unknown.map((identifier) => wrong("options", explain("identifier-unknown", { identifier })));
+  // On purpose, but it is easily forgotten.
+  const leftOut = findSecretSets({ ...env, ...codespaces }).filter(
+    ({ identifier }) => identifiers.size > 0 && !identifiers.has(identifier),
+  );
+  steps.push(...leftOut.map(({ identifier }) => note("options", explain("identifier-left-out", { identifier }))));
+  if (githubToken === "always" && (env.GITHUB_TOKEN || codespaces.GITHUB_TOKEN || "") === "") {
+    steps.push(wrong("options", explain("github-token-missing")));
+  }
+  return steps;
+}

@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+import * as z from "zod/mini";
+import type { Context } from "../../context.ts";
+import type { RawOptions } from "../../discovery/options.ts";
+import type { LoginRequest } from "../../discovery/request.ts";
+import { type Explanation, explain } from "../../findings/finding.ts";
+import { findProgram } from "../../platform/executable.ts";
+import { parseJson } from "../../platform/json.ts";
+import type { Outcome } from "./outcome.ts";
+import { environmentToHandOver } from "./root-environment.ts";
+
+/** How long `sudo -n true` may take, which may ask a directory service. */
+const SUDO_LIMIT_MS = 10_000;
+
+const report = z.object({
+  registries: z.array(z.object({ host: z.nullable(z.string()), outcome: z.string(), detail: z.string() })),
+});
+
+/** What root's login reported of each registry, or what stands in the way of it. */
+export type RootLogin = z.infer<typeof report>["registries"] | Explanation;
+
+const USABLE: readonly string[] = ["verified", "unreachable", "unchanged"];
+
+interface RootLoginOptions {
+  readonly options: RawOptions;
+  readonly onlyChanged: boolean;
+  readonly requests: readonly LoginRequest[];
+  /** Milliseconds for which it may be waited for now. */
+  readonly left: () => number;
+}
+
+/**
+ * Logs root in to the same registries, for `sudo docker`: runs the agent once more through sudo, which must not ask for
+ * a password. The secrets go through a pipe, where neither `ps` nor sudo's log and environment policy meet them.
+ */
+export async function logRootIn(
+  { env, launcher }: Pick<Context, "env" | "launcher">,
+  { options, onlyChanged, requests, left }: RootLoginOptions,
+): Promise<RootLogin> {
+  if (findProgram("sudo", env) === null) return explain("root-without-sudo");
+  const mayRun = await runSudo(env, ["true"], "", Math.min(SUDO_LIMIT_MS, left()));
+  if (mayRun === null) return explain("root-sudo-refused");
+  // npm reads nothing of docker's, and nobody asked for root's .npmrc.
+  const npm = new Set(requests.flatMap(({ identifier, registry: { kind } }) => (kind === "npm" ? identifier : [])));
+  const input = JSON.stringify(environmentToHandOver(env, npm));
+  const flags = ["--environment-from-stdin", "--json", "--no-root", "--no-strict", "--no-npm", ...toFlags(options)];
+  const again = onlyChanged ? ["--if-changed"] : [];
+  const output = await runSudo(env, [launcher, "login", ...flags, ...again], input, left());
+  const answer = report.safeParse(parseJson(output ?? ""));
+  if (answer.success) return answer.data.registries;
+  return explain("root-login-failed", { host: "any registry", cause: "the login did not run, or not to its end" });
+}
+
+/**
+ * @param outcomes how the user's own logins ended
+ * @returns what stands in the way, or null where root has every login that the user has
+ */
+export function rootTrouble(root: RootLogin, outcomes: readonly Outcome[]): Explanation | null {
+  if ("message" in root) return root;
+  for (const { host, outcome, kind } of outcomes) {
+    if (host === null || kind === "npm" || !USABLE.includes(outcome)) continue;
+    const found = root.find((each) => each.host === host);
+    if (found !== undefined && USABLE.includes(found.outcome)) continue;
+    const cause = found?.detail ?? "its secret is not in this environment, or kept nowhere (GITHUB_TOKEN)";
+    return explain("root-login-failed", { host, cause });
+  }
+  return null;
+}
+
+/** The options of this run's own command line; root's run reads the Feature's by itself. */
+function toFlags(options: RawOptions): string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    if (value === undefined || ["root", "strict", "npm"].includes(name)) return [];
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    if (name === "verify") return [value === "false" ? `--no-${flag}` : `--${flag}`];
+    return [`--${flag}=${value}`];
+  });
+}
+
+/** Runs a program as root; its output, or null where sudo or the program refuses, or takes longer than `limit` ms. */
+function runSudo(
+  env: Context["env"],
+  command: readonly string[],
+  input: string,
+  limit: number,
+): Promise<string | null> {
+  return new Promise((resolve) => {
+    // -n: never ask. The answer is for us alone, so nothing of it reaches the terminal.
+    const child = spawn("sudo", ["-n", ...command], { env: { ...env }, stdio: ["pipe", "pipe", "ignore"] });
+    // A user may not end what runs as root: who hangs is left alone.
+    const timer = setTimeout(() => resolve(null), limit);
+    const end = (output: string | null): void => {
+      clearTimeout(timer);
+      resolve(output);
+    };
+    const chunks: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+    child.on("error", () => end(null));
+    child.on("close", (code) => end(code === 0 ? Buffer.concat(chunks).toString("utf8") : null));
+    // A sudo that ends without reading is an answer, too.
+    child.stdin.on("error", () => undefined).end(input);
+  });
+}

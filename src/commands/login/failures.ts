@@ -1,0 +1,40 @@
+import type { Rejected } from "../../discovery/request.ts";
+import type { Verdict } from "../../handshake/verdict.ts";
+import type { Registration } from "../../store/state-file.ts";
+import type { Attempt } from "./attempt.ts";
+
+/**
+ * What of a run's failures is kept, for the credential helper to tell when a client asks for such a host.
+ * @param redact masks what a message might quote
+ */
+export function failuresOf(
+  attempts: readonly Attempt[],
+  rejected: readonly Rejected[],
+  redact: (text: string) => string,
+): Registration[] {
+  const rows = [
+    ...attempts.flatMap(({ request, credential, verdict }) =>
+      credential !== null || verdict.outcome === "unchanged"
+        ? []
+        : failed({ ...request, host: request.registry.host }, verdict),
+    ),
+    ...rejected.flatMap(({ identifier, host, code, reason, hint }) =>
+      host === null
+        ? []
+        : failed({ identifier, host, source: "environment" }, { outcome: "refused", code, detail: reason, hint }),
+    ),
+  ];
+  const kept = new Set(
+    attempts.filter(({ credential }) => credential !== null).map(({ request }) => request.registry.host),
+  );
+  return rows.filter(({ host }) => !kept.has(host));
+
+  function failed(
+    { identifier, host, source }: Pick<Registration, "identifier" | "host" | "source">,
+    { outcome, code, detail, hint }: Verdict,
+  ): Registration[] {
+    if (outcome === "verified" || code === null) return [];
+    const failure = { outcome, code, message: redact(detail), hint: redact(hint) };
+    return [{ identifier, host, source, storage: "none", verified: false, verifiedAt: null, failure }];
+  }
+}

@@ -1,0 +1,39 @@
+import type { Agent } from "node:http";
+import type { Send } from "./handshake/http.ts";
+import type { Environment } from "./platform/environment.ts";
+import type { Terminal } from "./terminal/terminal.ts";
+
+/** What a command takes from the world around it; `main` gives the real one, a test its own. */
+export interface Context {
+  readonly env: Environment;
+  /** The file with the Feature's options. */
+  readonly optionsFile: string;
+  /** The secrets file of a codespace. */
+  readonly codespacesFile: string;
+  /** Folders that may be on tmpfs, best first. */
+  readonly memoryFolders: readonly string[];
+  readonly send: Send;
+  /** The agent (proxy, CA bundle) for an address. */
+  readonly agentFor: (url: URL) => Agent;
+  /** The program that starts this agent, for a login as another user. */
+  readonly launcher: string;
+  /** The user id that this process runs with. */
+  readonly uid: number;
+  /** The time, in milliseconds since the epoch. */
+  readonly now: () => number;
+  /** What the text on stdout is written for. */
+  readonly terminal: Terminal;
+}
+
+/** What the credential helper takes of it: it must start fast, and needs the network only to renew. */
+export type HelperContext = Omit<Context, "send" | "agentFor" | "terminal" | "launcher" | "uid">;
+
+/** What a command takes that works without the network. */
+export type OfflineContext = Omit<Context, "send" | "agentFor">;
+
+/** What a command says and how it ends. */
+export interface Result {
+  readonly stdout: string;
+  readonly stderr?: string;
+  readonly exitCode: number;
+}

@@ -1,0 +1,138 @@
+import type { Context } from "../context.ts";
+import type { Options } from "../discovery/options.ts";
+import type { Credential } from "../exchange/credential.ts";
+import { type Code, explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
+import { askImage } from "../handshake/image.ts";
+import type { Environment } from "../platform/environment.ts";
+import type { Image } from "../registries/image.ts";
+import { suspectSuffix } from "../registries/look-alike.ts";
+import type { Registry } from "../registries/registry.ts";
+import { readEarlier, vaultsOf } from "../store/store.ts";
+import { type ClientSituation, examineDocker, examineNpm, examinePodman } from "./clients.ts";
+import { findKnownLogin, type KnownLogin } from "./credential-to-test.ts";
+import { explainNoAnswer } from "./explain-missing-login.ts";
+import { examinePull, examinePush } from "./image.ts";
+import { examineNetwork } from "./network.ts";
+import { examineLogin } from "./registry.ts";
+import { examineSecrets } from "./secret-set.ts";
+import { note, ok, type Step, type StepName, skipped, wrong } from "./step.ts";
+import type { Subject } from "./targets.ts";
+
+export interface ExamineOptions {
+  readonly context: Context;
+  readonly options: Options;
+  /** The environment, and over it the secrets file of a codespace. */
+  readonly world: Environment;
+  readonly push: boolean;
+  /** Hears of each secret that is found on the way, for the report to mask. */
+  readonly onSecret: (secret: { user: string; password: string }) => void;
+}
+
+/** The steps for one subject, in order; what depends on a step that is wrong is skipped. */
+export async function examine(subject: Subject, given: ExamineOptions): Promise<Step[]> {
+  const { context, options, world, onSecret } = given;
+  const { registry, image, request } = subject;
+  const { steps: first, usable } = examineSecrets(subject, world, options.registries);
+  if (!usable || registry === null) {
+    const names: StepName[] = [...(registry === null ? [] : (["network"] as const)), "registry", "login"];
+    return [...first, ...skip([...names, ...imageSteps(image)], "the secrets are")];
+  }
+  const { timeout } = options;
+  const network = await examineNetwork(registry, context.env, timeout);
+  const known = await findKnownLogin(subject, registry, context, timeout);
+  if (!(known instanceof UserError) && known.credential !== null) {
+    onSecret({ user: known.credential.username, password: known.credential.secret });
+  }
+  const steps = [
+    ...(first.length > 0 ? first : [describeOwn(registry, known)]),
+    ok("server", `${registry.host} (${registry.kind})`),
+  ];
+  if (isWrong(network)) steps.push(...network, ...skip(["registry", "login", ...imageSteps(image)], "the network is"));
+  else {
+    const question = { registry, request, credential: known instanceof UserError ? known : known.credential };
+    const login = await examineLogin(question, { send: context.send, timeout, world });
+    steps.push(...network.filter(({ name }) => !login.some((each) => each.name === name)), ...login);
+    if (image !== null) {
+      const blocked = isWrong(login) || known instanceof UserError;
+      steps.push(
+        ...(blocked ? skip(imageSteps(image), "the login is") : await examineImage(image, known.credential, given)),
+      );
+    }
+  }
+  const early = isWrong(steps);
+  const clients = await examineClients(subject, registry, known, context);
+  // That nothing is registered follows from what is wrong already; running registry-login now would not mend it.
+  const rest = clients.map((each) =>
+    early && CONSEQUENCES.has(each.code ?? "") ? skipped(each.name, each.message) : each,
+  );
+  return withCauses([...steps, ...rest], registry);
+}
+
+const imageSteps = (image: Image | null): StepName[] => (image === null ? [] : ["pull", "push"]);
+
+const CONSEQUENCES: ReadonlySet<string> = new Set<Code>([
+  "not-registered",
+  "login-failed",
+  "vault-gone",
+  "store-login",
+]);
+
+/** Where there are no secrets: what is asked with in their place. */
+function describeOwn({ host }: Registry, known: KnownLogin | UserError): Step {
+  return known instanceof UserError || known.credential !== null
+    ? ok("secrets", "none are set; the login that the clients have is looked at")
+    : note("secrets", explain("no-login", { host }));
+}
+
+async function examineImage(
+  image: Image,
+  credential: Credential | null,
+  { context, options, push }: ExamineOptions,
+): Promise<Step[]> {
+  const answers = await askImage(image, credential, push, context.send, options.timeout);
+  if ("outcome" in answers) {
+    return [wrong("pull", { code: answers.code ?? "image-unanswered", message: answers.detail, hint: answers.hint })];
+  }
+  const who = credential?.username ?? null;
+  const pull = examinePull(image, who, answers.pull, push);
+  return answers.push === null ? [pull] : [pull, examinePush(image, who, answers.push, push)];
+}
+
+/** Puts what looks wrong with a name or a value where it belongs, in the place of the step that had nothing against it. */
+function withCauses(steps: readonly Step[], registry: Registry): Step[] {
+  const asked = steps.filter(({ name }) => ["network", "registry", "login"].includes(name));
+  const suffix = isWrong(asked) ? suspectSuffix(registry) : null;
+  const all = suffix === null ? steps : [...steps, wrong("server", suffix)];
+  const isMoot = ({ name, state }: Step): boolean =>
+    state === "ok" && all.some((each) => each.name === name && each.state === "wrong");
+  const order: readonly StepName[] = ["secrets", "server"];
+  const place = ({ name }: Step): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  return all.filter((step) => !isMoot(step)).sort((a, b) => place(a) - place(b));
+}
+
+function isWrong(steps: readonly Step[]): boolean {
+  return steps.some(({ state }) => state === "wrong");
+}
+
+async function examineClients(
+  { image, request }: Subject,
+  registry: Registry,
+  known: KnownLogin | UserError,
+  context: Context,
+): Promise<Step[]> {
+  const earlier = readEarlier(context.env);
+  const situation: ClientSituation = {
+    env: context.env,
+    registry,
+    expected: known instanceof UserError ? { user: "", secret: "" } : known.expected,
+    whyNoAnswer: await explainNoAnswer(context, earlier, registry, request),
+    storedFirst: vaultsOf(earlier).some((vault) => vault.read("stored", registry.host) !== null),
+  };
+  if (registry.kind === "npm") return [examineNpm(situation)];
+  return [await examineDocker(situation), ...(await examinePodman(situation, image?.repository ?? null))];
+}
+
+function skip(names: readonly StepName[], what: string): Step[] {
+  return names.map((name) => skipped(name, `not asked before ${what} well`));
+}

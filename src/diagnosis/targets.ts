@@ -1,0 +1,154 @@
+import type { Discovery, LoginRequest, Rejected, Skipped } from "../discovery/request.ts";
+import { byIdentifier } from "../discovery/secret-sets.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
+import type { Environment } from "../platform/environment.ts";
+import { type Image, parseImage } from "../registries/image.ts";
+import { parseRegistry, type Registry } from "../registries/registry.ts";
+import type { Registration } from "../store/state-file.ts";
+import { type Earlier, vaultsOf } from "../store/store.ts";
+import { findUnseenIdentifiers } from "./secrets.ts";
+
+/** What the doctor looks at: a login, or a host or image that somebody named. */
+export interface Subject {
+  readonly identifier: string | null;
+  /** How it is told: the image, the host, or what a person wrote. */
+  readonly title: string;
+  readonly registry: Registry | null;
+  readonly image: Image | null;
+  readonly request: LoginRequest | null;
+  readonly rejected: Rejected | null;
+  readonly skipped: Skipped | null;
+  /** What an earlier login left for it. */
+  readonly registered: Registration | null;
+  /** The text that a person wrote is neither a host nor an image. */
+  readonly problem: Explanation | null;
+}
+
+const NONE = {
+  identifier: null,
+  image: null,
+  request: null,
+  rejected: null,
+  skipped: null,
+  registered: null,
+  problem: null,
+};
+
+/**
+ * The subjects that a person asks about; without any, every login that is known or half known here.
+ * @param servers the option `registries`: identifier -> SERVER text
+ */
+export function chooseSubjects(
+  targets: readonly string[],
+  discovery: Discovery,
+  earlier: Earlier,
+  env: Environment,
+  servers: ReadonlyMap<string, string>,
+): Subject[] {
+  const known = findKnown(discovery, earlier, env, servers);
+  if (targets.length === 0) return known;
+  const chosen = targets.map((target): Subject => {
+    const parsed = parseTarget(target, new Set(known.flatMap(({ registry }) => registry?.host ?? [])));
+    if ("code" in parsed) return { ...NONE, title: shown(target), registry: null, problem: parsed };
+    const { registry, image } = parsed;
+    const title = image?.name ?? registry.host;
+    const found =
+      known.find((each) => each.registry?.host === registry.host && each.request !== null) ??
+      known.find((each) => each.registry?.host === registry.host);
+    return found === undefined ? { ...NONE, title, registry, image } : { ...found, title, registry, image };
+  });
+  // A target without a login may be what one of the sets means whose host cannot be made out.
+  const someUnknown = chosen.some(({ identifier, problem }) => identifier === null && problem === null);
+  return someUnknown ? [...chosen, ...known.filter(({ registry }) => registry === null)] : chosen;
+}
+
+/** Has it a user, and maybe a password, in it? What stands behind the @ of an image is a digest. */
+function hasUser(target: string): boolean {
+  return /@(?![A-Za-z][A-Za-z0-9+._-]*:[0-9a-fA-F]{32,}$)/.test(target.trim());
+}
+
+/** What a person wrote, whole or not at all: a part of a secret would pass whoever masks the whole of it. */
+function shown(target: string): string {
+  if (hasUser(target)) return "(an address with a user)";
+  return target.length > 200 ? `(a text of ${target.length} characters)` : target;
+}
+
+function findKnown(
+  { requests, rejected, skipped }: Discovery,
+  earlier: Earlier,
+  env: Environment,
+  servers: ReadonlyMap<string, string>,
+): Subject[] {
+  const registered = earlier.state.registered;
+  const byHost = (host: string | null): Registration | null => registered.find((each) => each.host === host) ?? null;
+  const subjects: Subject[] = [
+    ...requests.map((request) => ({
+      ...NONE,
+      identifier: request.identifier,
+      title: request.registry.host,
+      registry: request.registry,
+      request,
+      registered: byHost(request.registry.host),
+    })),
+    ...rejected.map((each) => {
+      const registry = each.host === null ? null : parseRegistry(each.host);
+      return { ...NONE, identifier: each.identifier, title: each.host ?? each.identifier, registry, rejected: each };
+    }),
+    ...skipped.map((each) => {
+      const registry = serverOf(env, each.identifier, servers);
+      return {
+        ...NONE,
+        identifier: each.identifier,
+        title: registry?.host ?? each.identifier,
+        registry,
+        skipped: each,
+      };
+    }),
+  ];
+  const identifiers = new Set([...requests, ...rejected, ...skipped].map(({ identifier }) => identifier));
+  for (const identifier of findUnseenIdentifiers(env, identifiers)) {
+    const missing = { identifier, missing: ["SERVER", "USER", "PASSWORD"] as const, reason: "" };
+    subjects.push({ ...NONE, identifier, title: identifier, registry: null, skipped: missing });
+  }
+  const hosts = new Set(subjects.map(({ registry }) => registry?.host));
+  const stored = vaultsOf(earlier).flatMap((vault) => vault.list("stored"));
+  for (const { host, identifier } of [...registered, ...stored]) {
+    // docker's own tokens lie under names that are no host.
+    if (hosts.has(host) || host.includes("+")) continue;
+    hosts.add(host);
+    subjects.push({ ...NONE, identifier, title: host, registry: parseRegistry(host), registered: byHost(host) });
+  }
+  return subjects.sort((a, b) => byIdentifier({ identifier: a.identifier ?? "" }, { identifier: b.identifier ?? "" }));
+}
+
+function serverOf(env: Environment, identifier: string, servers: ReadonlyMap<string, string>): Registry | null {
+  const name = Object.keys(env).find((each) => each.toUpperCase() === `${identifier}_CONTAINER_REGISTRY_SERVER`);
+  try {
+    return parseRegistry(env[name ?? ""] || (servers.get(identifier) ?? ""));
+  } catch {
+    return null;
+  }
+}
+
+/** A word without a slash is a host where it looks like one; `name:5000` is an image unless such a host is known. */
+function parseTarget(
+  target: string,
+  known: ReadonlySet<string>,
+): { registry: Registry; image: Image | null } | Explanation {
+  if (hasUser(target)) return explain("server-user");
+  const text = target.trim().replace(/^docker:\/\//, "");
+  try {
+    const bare = text.replace(/^https?:\/\//, "").replace(/\/$/, "");
+    const isUrl = bare !== text && !bare.includes("/");
+    const isHost =
+      !bare.includes("/") &&
+      (/^[^:@]*\.[^:@]*(?::[0-9]+)?$|^localhost(?::[0-9]+)?$|^\[/i.test(bare) || known.has(bare));
+    if (isUrl || isHost) return { registry: parseRegistry(text), image: null };
+    const image = parseImage(bare);
+    return { registry: image.registry, image };
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}

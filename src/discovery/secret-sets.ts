@@ -1,0 +1,73 @@
+import { type Environment, SECRET_NAME } from "../platform/environment.ts";
+import type { Part } from "./request.ts";
+
+/** The values found; SESSION_TOKEN only ever accompanies the three. */
+export type Parts = Readonly<Partial<Record<Part | "SESSION_TOKEN", string>>>;
+
+/** What the environment says of one identifier. A part that is unset or empty is missing. */
+export interface SecretSet {
+  readonly identifier: string;
+  readonly parts: Parts;
+  /** The names of variables that look like a part under another name, such as `X_CONTAINER_REGISTRY_USERNAME`. */
+  readonly nearMisses: Readonly<Partial<Record<Part, string>>>;
+}
+
+const PARTS: Readonly<Record<string, Part | "SESSION_TOKEN">> = {
+  SERVER: "SERVER",
+  USER: "USER",
+  PASSWORD: "PASSWORD",
+  SESSION_TOKEN: "SESSION_TOKEN",
+};
+const NEAR_MISSES: Readonly<Record<string, Part>> = {
+  HOST: "SERVER",
+  URL: "SERVER",
+  USERNAME: "USER",
+  PASS: "PASSWORD",
+  TOKEN: "PASSWORD",
+};
+
+/**
+ * Finds the sets `<ID>_CONTAINER_REGISTRY_SERVER`, `_USER`, `_PASSWORD`, sorted by identifier.
+ *
+ * Names are not case-sensitive, as in Codespaces; where two spellings are set, the upper-case one counts. SERVER and
+ * USER are trimmed, PASSWORD loses one trailing line break (files and `echo` add it) and keeps every other byte.
+ * Source: https://docs.github.com/codespaces/reference/allowing-your-codespace-to-access-a-private-registry
+ */
+export function findSecretSets(env: Environment): SecretSet[] {
+  const sets = new Map<
+    string,
+    { parts: { -readonly [name in keyof Parts]: Parts[name] }; nearMisses: Partial<Record<Part, string>> }
+  >();
+  // Sorted by code unit, upper case comes before lower case: the first spelling found wins.
+  for (const name of Object.keys(env).sort()) {
+    const match = SECRET_NAME.exec(name);
+    if (match === null) continue;
+    const identifier = (match[1] ?? "").toUpperCase();
+    const suffix = (match[2] ?? "").toUpperCase();
+    const part = PARTS[suffix];
+    const value = part === "PASSWORD" ? env[name]?.replace(/\r?\n$/, "") : env[name]?.trim();
+    if (value === undefined || value === "") continue;
+    const set = sets.get(identifier) ?? { parts: {}, nearMisses: {} };
+    if (part !== undefined) set.parts[part] ??= value;
+    else if (NEAR_MISSES[suffix] !== undefined) set.nearMisses[NEAR_MISSES[suffix]] ??= name;
+    else continue;
+    sets.set(identifier, set);
+  }
+  return [...sets]
+    .filter(([, { parts }]) => Object.keys(parts).length > 0)
+    .map(([identifier, set]) => ({ identifier, ...set }))
+    .sort(byIdentifier);
+}
+
+/**
+ * Does this text begin like a token? One that was put in place of a user name is still a secret.
+ * Source: the token formats of GitHub, Docker Hub and GitLab in their documentation.
+ */
+export function looksLikeToken(text: string): boolean {
+  return /^(?:gh[pousr]_|github_pat_|dckr_[a-z]+_|glpat-)/.test(text);
+}
+
+/** Order by code unit, so that "alphabetically first" is the same on every machine. */
+export function byIdentifier(a: { identifier: string }, b: { identifier: string }): number {
+  return a.identifier < b.identifier ? -1 : a.identifier > b.identifier ? 1 : 0;
+}

@@ -1,0 +1,39 @@
+import { userInfo } from "node:os";
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The home folder; HOME comes first, as for every client.
+ * @throws UserError where there is none
+ */
+export function homeFolder(env: Environment): string {
+  if (env.HOME) return env.HOME;
+  try {
+    return userInfo().homedir;
+  } catch {
+    throw new UserError(explain("home-unknown"));
+  }
+}
+
+/**
+ * The environment without the secrets of the convention: for programs that the agent starts, which have no use for them.
+ * GITHUB_TOKEN stays, since programs of GitHub's look for it there.
+ */
+export function withoutSecrets(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !SECRET_NAME.test(name)));
+}
+
+/**
+ * The names of the convention: identifier and part. Greedy, so that an identifier may contain the infix itself.
+ * Source: https://docs.github.com/codespaces/reference/allowing-your-codespace-to-access-a-private-registry
+ */
+export const SECRET_NAME = /^([a-z0-9_]+)_CONTAINER_REGISTRY_([a-z_]+)$/i;
+
+/** Makes this environment, without the secrets, the one of this process, which the programs that it starts inherit. */
+export function inherit(env: Environment): void {
+  const left = withoutSecrets(env);
+  for (const name of Object.keys(process.env)) if (left[name] === undefined) delete process.env[name];
+  for (const [name, value] of Object.entries(left)) if (value !== undefined) process.env[name] = value;
+}

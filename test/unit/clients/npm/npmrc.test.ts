@@ -1,0 +1,199 @@
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Environment } from "../../../../src/platform/environment.ts";
+
+import { writeEnvSecrets } from "../../../support/codespace.ts";
+import { leaks } from "../../../support/planted.ts";
+import { logIn, makeHome, secrets, tempFolder, writtenFiles } from "../../../support/temp-home.ts";
+
+const KEY = "//npm.pkg.github.com/:_authToken";
+const REFERENCE = `${KEY}=\${GITHUB_TOKEN}`;
+const TOKEN = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
+const GITHUB = { CODESPACES: "true", GITHUB_USER: "mona", GITHUB_TOKEN: "ghu_token-of-the-codespace" };
+const TRIPLE = secrets("NPM", "npm.pkg.github.com", "mona", TOKEN);
+const OTHER = secrets("ACR", "a.azurecr.io", "bob", "pass-word");
+
+/** A home folder with this .npmrc. */
+function makeNpmHome(text?: string, mode = 0o644) {
+  const home = makeHome();
+  const file = join(home.folder, ".npmrc");
+  if (text !== undefined) writeFileSync(file, text);
+  if (text !== undefined) chmodSync(file, mode);
+  return {
+    ...home,
+    file,
+    read: () => (existsSync(file) ? readFileSync(file, "utf8") : null),
+    mode: () => statSync(file).mode & 0o777,
+    logIn: (env: Environment, npm = "true") => logIn(home.context(env), { verify: "false", npm }),
+  };
+}
+
+describe("what is written", () => {
+  test("GITHUB_TOKEN by reference", async () => {
+    const home = makeNpmHome();
+    const { registries } = await home.logIn(GITHUB);
+    expect(registries).toMatchObject([{ host: "ghcr.io" }, { host: "npm.pkg.github.com", kind: "npm" }]);
+    expect(registries[1]?.detail).toContain("as mona, for npm, in .npmrc");
+    expect(home.read()).toBe(`${REFERENCE}\n`);
+  });
+
+  test("a secret of the codespace by reference", async () => {
+    const home = makeNpmHome();
+    writeEnvSecrets(home, TRIPLE);
+    await home.logIn({});
+    expect(home.read()).toBe(`${KEY}=\${NPM_CONTAINER_REGISTRY_PASSWORD}\n`);
+  });
+
+  test("any other secret as it is, for its owner's eyes only", async () => {
+    const home = makeNpmHome();
+    await home.logIn(TRIPLE);
+    expect(home.read()).toBe(`${KEY}=${TOKEN}\n`);
+    expect(home.mode()).toBe(0o600);
+  });
+
+  test.each([
+    ["a token makes it private", TRIPLE, 0o600],
+    ["a reference leaves the mode alone", GITHUB, 0o644],
+  ])("a file that others may read: %s", async (_, env, mode) => {
+    const home = makeNpmHome("fund=false\n");
+    await home.logIn(env);
+    expect(home.mode()).toBe(mode);
+  });
+
+  test("a new token takes the place of the last one", async () => {
+    const home = makeNpmHome("fund=false\n");
+    await home.logIn(TRIPLE);
+    await home.logIn({ ...TRIPLE, NPM_CONTAINER_REGISTRY_PASSWORD: "ghp_the-next-token" });
+    expect(home.read()).toBe(`fund=false\n${KEY}=ghp_the-next-token\n`);
+  });
+
+  test.each(["two\nlines", "a token", "a;b", "a#b", `\${HOME}`, 'a"b'])(
+    "no password that .npmrc cannot hold: %j",
+    async (password) => {
+      const home = makeNpmHome();
+      const { registries } = await home.logIn({ ...TRIPLE, NPM_CONTAINER_REGISTRY_PASSWORD: password });
+      expect(registries).toMatchObject([{ outcome: "failed", hint: expect.stringContaining("GitHub token") }]);
+      expect(home.read()).toBeNull();
+    },
+  );
+
+  test("nothing without the option npm, though there is a token", async () => {
+    const home = makeNpmHome();
+    await home.logIn(GITHUB, "false");
+    expect(home.read()).toBeNull();
+  });
+
+  test("no key for container clients, and no token in the report", async () => {
+    const home = makeNpmHome();
+    const { registries } = await home.logIn(TRIPLE);
+    expect(home.readConfig()?.credHelpers ?? {}).toEqual({});
+    expect(leaks(JSON.stringify(registries), "mona", TOKEN)).toEqual([]);
+  });
+});
+
+describe("every other line stays as it is, and ours goes again without a trace", () => {
+  test.each([
+    ["in its order", "registry=https://registry.npmjs.org/\n@acme:registry=https://npm.pkg.github.com\nfund=false\n"],
+    ["with CRLF", "; mine\r\nfund=false\r\n\r\n//registry.npmjs.org/:_authToken=npm_x\r\n"],
+    ["with blanks, comments and sections", "\n\n; a = b\n# c\n  fund = false  \n[section]\nx=1\n\n"],
+    [
+      "with settings of the same name elsewhere",
+      "//npm.pkg.github.com/x/:_authToken=x\n//npm.pkg.github.com/:always-auth=true\n",
+    ],
+  ])("%s", async (_, text) => {
+    const home = makeNpmHome(text);
+    await home.logIn({ ...OTHER, ...TRIPLE });
+    expect(
+      home
+        .read()
+        ?.split("\n")
+        .filter((line) => !line.startsWith(`${KEY}=`))
+        .join("\n"),
+    ).toBe(text);
+    expect(home.read()).toContain(`${KEY}=${TOKEN}`);
+    await home.logIn(OTHER);
+    expect(home.read()).toBe(text);
+  });
+
+  test.each([
+    ["fund=false", `fund=false\n${REFERENCE}\n`],
+    ["fund=false\r\n", `fund=false\r\n${REFERENCE}\r\n`],
+    ["a=1\r\nb=2", `a=1\r\nb=2\r\n${REFERENCE}\r\n`],
+  ])("ours is a line of its own, with the file's line ends: %j", async (text, expected) => {
+    const home = makeNpmHome(text);
+    await home.logIn(GITHUB);
+    expect(home.read()).toBe(expected);
+  });
+
+  test.each([
+    ["the secrets are gone and others are there", TRIPLE, OTHER, "true"],
+    ["the option npm is switched off", GITHUB, GITHUB, "false"],
+    ["the option npm is switched off, beside other secrets", { ...GITHUB, ...OTHER }, { ...GITHUB, ...OTHER }, "false"],
+  ])("ours goes when %s", async (_, first, second, npm) => {
+    const home = makeNpmHome("fund=false\n");
+    await home.logIn(first);
+    expect(home.read()).toContain(KEY);
+    await home.logIn(second, npm);
+    expect(home.read()).toBe("fund=false\n");
+  });
+
+  test("a shell without any secret is no wish to log out", async () => {
+    const home = makeNpmHome();
+    await home.logIn(TRIPLE);
+    await home.logIn({});
+    expect(home.read()).toBe(`${KEY}=${TOKEN}\n`);
+  });
+});
+
+describe("a line that somebody else wrote", () => {
+  test.each([`${KEY}=ghp_of-somebody-else`, `${KEY} = ghp_of-somebody-else`, `  ${KEY}=ghp_of-somebody-else\r`])(
+    "for the same setting stays, and the report says so: %j",
+    async (line) => {
+      const home = makeNpmHome(`fund=false\n${line}\n`);
+      const { registries } = await home.logIn(TRIPLE);
+      expect(home.read()).toBe(`fund=false\n${line}\n`);
+      expect(registries).toMatchObject([{ identifier: "NPM", hint: expect.stringContaining(KEY) }]);
+      expect(JSON.stringify(registries)).not.toContain("ghp_of-somebody-else");
+      await home.logIn(OTHER);
+      expect(home.read()).toBe(`fund=false\n${line}\n`);
+    },
+  );
+
+  test("in the very words of ours stays too, when ours goes", async () => {
+    const home = makeNpmHome(`${REFERENCE}\n`);
+    await home.logIn({ ...GITHUB, ...OTHER });
+    expect(home.read()).toBe(`${REFERENCE}\n`);
+    await home.logIn({ ...GITHUB, ...OTHER }, "false");
+    expect(home.read()).toBe(`${REFERENCE}\n`);
+  });
+});
+
+describe("NPM_CONFIG_USERCONFIG", () => {
+  test("says where the file is", async () => {
+    const home = makeNpmHome();
+    const file = join(tempFolder(), "own-npmrc");
+    await home.logIn({ ...GITHUB, NPM_CONFIG_USERCONFIG: file });
+    expect(readFileSync(file, "utf8")).toBe(`${REFERENCE}\n`);
+    expect(home.read()).toBeNull();
+  });
+
+  test("our line goes from the file that it was written to", async () => {
+    const home = makeNpmHome();
+    const file = join(tempFolder(), "own-npmrc");
+    await home.logIn({ ...TRIPLE, ...OTHER, NPM_CONFIG_USERCONFIG: file });
+    await home.logIn(OTHER);
+    expect(readFileSync(file, "utf8")).toBe("");
+  });
+});
+
+test.each([
+  ["by reference", GITHUB],
+  ["as it is", TRIPLE],
+])("a second run writes nothing: %s", async (_, env) => {
+  const home = makeNpmHome("fund=false\n");
+  await home.logIn(env);
+  const before = writtenFiles(home.folder);
+  expect((await home.logIn(env)).registries.at(-1)).toMatchObject({ outcome: "unchanged" });
+  expect(writtenFiles(home.folder)).toEqual(before);
+});

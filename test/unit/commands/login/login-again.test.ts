@@ -1,0 +1,231 @@
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { login } from "../../../../src/commands/login/login.ts";
+import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
+import { expectOnlyTheCause } from "../../../support/helper.ts";
+import { answer, startDownRegistry, startServer } from "../../../support/misbehaving-server.ts";
+import {
+  entriesBelow,
+  filesBelow,
+  logIn,
+  makeHome,
+  secrets,
+  type TempHome,
+  writtenFiles,
+} from "../../../support/temp-home.ts";
+
+const PASSWORD = "right-password";
+
+async function registry(): Promise<string> {
+  const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
+  onTestFinished(() => started.close());
+  return started.host;
+}
+
+/** Where the memory vault of a home folder is, as its bookkeeping says. */
+function vaultOf(home: TempHome): string {
+  const state = filesBelow(home.folder).find((file) => file.endsWith("state.json")) ?? "";
+  return JSON.parse(readFileSync(state, "utf8")).memory;
+}
+
+const NOON = Date.UTC(2026, 0, 1, 12);
+
+test.each(["memory", "disk", "plaintext"])("a second run writes nothing, with storage %s", async (storage) => {
+  const home = makeHome();
+  const now = () => NOON;
+  const down = await startDownRegistry();
+  const env = { ...secrets("A", await registry(), "bob", PASSWORD), ...secrets("B", down, "bob", PASSWORD) };
+  const first = await logIn({ ...home.context(env), now }, { storage });
+  const files = [writtenFiles(home.folder), writtenFiles(home.memory)];
+  const second = await logIn({ ...home.context(env), now }, { storage });
+  expect([writtenFiles(home.folder), writtenFiles(home.memory)]).toEqual(files);
+  expect(first.registries).toMatchObject([{ outcome: "verified" }, { outcome: "unreachable" }]);
+  expect(second.registries).toMatchObject([{ outcome: "unchanged" }, { outcome: "unreachable" }]);
+});
+
+/** When each registry said yes the last time, as the bookkeeping has it. */
+function verifiedAt(home: TempHome): unknown[] {
+  const state = filesBelow(home.folder).find((file) => file.endsWith("state.json")) ?? "";
+  return JSON.parse(readFileSync(state, "utf8")).registered.map((row: Record<string, unknown>) => row.verifiedAt);
+}
+
+describe("when a login was verified", () => {
+  test("is the last time that the registry was asked, and nothing else is written for it", async () => {
+    const home = makeHome();
+    const env = secrets("A", await registry(), "bob", PASSWORD);
+    const at = (hours: number) => ({ ...home.context(env), now: () => NOON + hours * 3_600_000 });
+    await logIn(at(0));
+    const vault = writtenFiles(home.memory);
+    const config = writtenFiles(dirname(home.config));
+    expect(verifiedAt(home)).toEqual([NOON / 1000]);
+    expect((await logIn(at(1))).registries).toMatchObject([{ outcome: "unchanged" }]);
+    expect(verifiedAt(home)).toEqual([NOON / 1000 + 3600]);
+    expect([writtenFiles(home.memory), writtenFiles(dirname(home.config))]).toEqual([vault, config]);
+  });
+
+  test("stays what it was where nobody was asked, or nobody answered", async () => {
+    const home = makeHome();
+    const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
+    const env = secrets("A", `http://${started.host}`, "bob", PASSWORD);
+    const later = () => ({ ...home.context(env), now: () => NOON + 3_600_000 });
+    await logIn({ ...home.context(env), now: () => NOON });
+    await login(later(), { options: {}, json: true, onlyChanged: true });
+    await logIn(later(), { verify: "false" });
+    await logIn({ ...later(), env: { HOME: home.folder } });
+    await started.close();
+    await logIn(later());
+    expect(verifiedAt(home)).toEqual([NOON / 1000]);
+  });
+
+  test("is none for a new password that was not asked about", async () => {
+    const home = makeHome();
+    const host = await registry();
+    await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
+    await logIn(home.context(secrets("A", host, "bob", "new-password")), { verify: "false" });
+    expect(verifiedAt(home)).toEqual([null]);
+  });
+
+  test("is not known of what an older agent wrote down, which counts all the same", async () => {
+    const home = makeHome();
+    const env = secrets("A", await registry(), "bob", PASSWORD);
+    await logIn(home.context(env));
+    const state = filesBelow(home.folder).find((file) => file.endsWith("state.json")) ?? "";
+    const text = readFileSync(state, "utf8").replace(/\s*"verifiedAt": [0-9]+,?/, "");
+    writeFileSync(state, text.replace('"verified": true,', '"verified": true'));
+    const { stdout } = await login(home.context(env), { options: {}, json: true, onlyChanged: true });
+    expect(JSON.parse(stdout).registries).toMatchObject([{ outcome: "unchanged" }]);
+    expect(readFileSync(state, "utf8")).not.toContain("verifiedAt");
+  });
+});
+
+test("with onlyChanged a verified credential is not asked about again, a new one is", async () => {
+  const home = makeHome();
+  const server = await startServer((response) => answer(response, 200));
+  const flags = { options: {}, json: true, onlyChanged: true };
+  await login(home.context(secrets("A", server.host, "bob", PASSWORD)), flags);
+  const asked = server.seen.length;
+  await login(home.context(secrets("A", server.host, "bob", PASSWORD)), flags);
+  expect(server.seen).toHaveLength(asked);
+  await login(home.context(secrets("A", server.host, "bob", "new-password")), flags);
+  expect(server.seen.length).toBeGreaterThan(asked);
+});
+
+test("an identifier that moved to another host takes the old entry away", async () => {
+  const home = makeHome();
+  const [before, after] = [await registry(), await registry()];
+  await logIn(home.context(secrets("A", before, "bob", PASSWORD)));
+  await logIn(home.context(secrets("A", after, "bob", PASSWORD)));
+  expect(home.readConfig()).toEqual({ credHelpers: { [after]: "registry-login" } });
+  expect(entriesBelow(home.memory).map((file) => readFileSync(file, "utf8"))).toEqual([expect.stringContaining(after)]);
+});
+
+test("a password that is refused now takes the credential away, and clients are told why", async () => {
+  const home = makeHome();
+  const host = await registry();
+  home.writeConfig('{"auths":{"quay.io":{"auth":"eDp5"}}}');
+  await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
+  const { registries } = await logIn(home.context(secrets("A", host, "bob", "revoked-password")));
+  expect(registries).toMatchObject([{ outcome: "refused" }]);
+  expect(home.readConfig()).toEqual({
+    auths: { "quay.io": { auth: "eDp5" } },
+    credHelpers: { [host]: "registry-login" },
+  });
+  await expectOnlyTheCause(home.context(), host, /401/);
+  expect(filesBelow(home.memory)).toEqual([]);
+});
+
+test("a new password replaces the old one", async () => {
+  const home = makeHome();
+  await logIn(home.context(secrets("A", "localhost:1", "bob", "old-password")), { verify: "false" });
+  await logIn(home.context(secrets("A", "localhost:1", "bob", "new-password")), { verify: "false" });
+  const texts = entriesBelow(home.memory).map((file) => readFileSync(file, "utf8"));
+  expect(texts).toEqual([expect.stringContaining("new-password")]);
+});
+
+test("a registry that is down now keeps the login that it took before", async () => {
+  const home = makeHome();
+  const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
+  const env = secrets("A", `http://${started.host}`, "bob", PASSWORD);
+  await logIn(home.context(env));
+  await started.close();
+  expect((await logIn(home.context(env))).registries).toMatchObject([{ outcome: "unreachable" }]);
+  expect(home.readConfig()).toEqual({ credHelpers: { [started.host]: "registry-login" } });
+});
+
+describe("a run without any secret", () => {
+  test.each(["memory", "disk", "plaintext"])("keeps earlier logins, with storage %s", async (storage) => {
+    const home = makeHome();
+    const host = await registry();
+    await logIn(home.context(secrets("A", host, "bob", PASSWORD)), { storage });
+    const files = [writtenFiles(home.folder), writtenFiles(home.memory)];
+    const { registries, exitCode } = await logIn(home.context(), { strict: "true" });
+    expect(registries).toMatchObject([{ identifier: "A", host, outcome: "unchanged" }]);
+    expect([writtenFiles(home.folder), writtenFiles(home.memory), exitCode]).toEqual([...files, 0]);
+  });
+
+  test("says that a memory vault went with a restart, and takes its entries away", async () => {
+    const home = makeHome();
+    const host = await registry();
+    home.writeConfig('{"credHelpers":{"quay.io":"other"}}');
+    await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
+    rmSync(vaultOf(home), { recursive: true });
+    const { stdout } = await login(home.context(), { options: {}, json: false, onlyChanged: false });
+    expect(stdout).toMatch(new RegExp(`A +failed +${host} .*gone since the restart`));
+    expect(home.readConfig()).toEqual({ credHelpers: { "quay.io": "other" } });
+  });
+});
+
+test("after a restart the secrets make a vault again", async () => {
+  const home = makeHome();
+  const env = secrets("A", await registry(), "bob", PASSWORD);
+  await logIn(home.context(env));
+  rmSync(vaultOf(home), { recursive: true });
+  expect((await logIn(home.context(env))).registries).toMatchObject([{ outcome: "verified" }]);
+  expect(entriesBelow(vaultOf(home))).toHaveLength(1);
+});
+
+test("a memory vault that others could read is left, and a new one is made", async () => {
+  const home = makeHome();
+  const env = secrets("A", await registry(), "bob", PASSWORD);
+  await logIn(home.context(env));
+  const before = vaultOf(home);
+  chmodSync(before, 0o755);
+  expect((await logIn(home.context(env))).registries).toMatchObject([{ outcome: "verified" }]);
+  expect(vaultOf(home)).not.toBe(before);
+});
+
+test("a remembered folder that is not in memory (any more) gets no secret", async () => {
+  const home = makeHome();
+  const env = secrets("A", await registry(), "bob", PASSWORD);
+  await logIn(home.context(env));
+  const state = filesBelow(home.folder).find((file) => file.endsWith("state.json")) ?? "";
+  const onDisk = `${home.folder}/was-a-tmpfs/registry-login-0`;
+  writeFileSync(state, readFileSync(state, "utf8").replace(vaultOf(home), onDisk));
+  await logIn(home.context(env));
+  const texts = filesBelow(home.folder).map((file) => readFileSync(file, "utf8"));
+  expect(texts.filter((text) => text.includes(PASSWORD))).toEqual([]);
+  expect(entriesBelow(vaultOf(home))).toHaveLength(1);
+});
+
+test("bookkeeping that cannot be read counts as none", async () => {
+  const home = makeHome();
+  const env = secrets("A", await registry(), "bob", PASSWORD);
+  await logIn(home.context(env));
+  const state = filesBelow(home.folder).find((file) => file.endsWith("state.json")) ?? "";
+  writeFileSync(state, "{");
+  expect((await logIn(home.context(env))).registries).toMatchObject([{ outcome: "verified" }]);
+});
+
+test("what a person wrote stays to the byte through coming and going", async () => {
+  const home = makeHome();
+  const own =
+    '{\n    "auths": {"quay.io": {"auth": "eDp5"}},\n    "credHelpers": {"a.example": "b"},\n    "psFormat": "x"\n}\n';
+  home.writeConfig(own);
+  const host = await registry();
+  await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
+  expect(home.readConfig()).toHaveProperty(["credHelpers", host], "registry-login");
+  await logIn(home.context({ ...secrets("A", "localhost", "", ""), OTHER_CONTAINER_REGISTRY_USER: "seen" }));
+  expect(home.readConfig()).toEqual(JSON.parse(own));
+  expect(readFileSync(home.config, "utf8")).toContain('{"quay.io": {"auth": "eDp5"}}');
+});

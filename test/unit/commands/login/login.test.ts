@@ -1,0 +1,147 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { login } from "../../../../src/commands/login/login.ts";
+import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
+import { expectOnlyTheCause } from "../../../support/helper.ts";
+import { answer, startDownRegistry, startServer } from "../../../support/misbehaving-server.ts";
+import { filesBelow, logIn, makeHome, secrets, tempFolder } from "../../../support/temp-home.ts";
+
+const PASSWORD = "right-password";
+
+async function registry(auth: "basic" | "bearer" = "basic"): Promise<string> {
+  const started = await startEmbeddedRegistry({ auth, user: "bob", password: PASSWORD });
+  onTestFinished(() => started.close());
+  return started.host;
+}
+
+test("the main job: two registries, and one with a wrong password", async () => {
+  const home = makeHome();
+  const [basic, bearer, third] = [await registry("basic"), await registry("bearer"), await registry()];
+  const env = {
+    ...secrets("MY_BASIC", basic, "bob", PASSWORD),
+    ...secrets("BEARER", bearer, "bob", PASSWORD),
+    ...secrets("WRONG", third, "bob", "wrong-password"),
+    HALF_CONTAINER_REGISTRY_SERVER: "half.azurecr.io",
+  };
+  const { registries, skipped, exitCode } = await logIn(home.context(env));
+  expect(exitCode).toBe(0);
+  expect(registries).toEqual([
+    {
+      identifier: "BEARER",
+      host: bearer,
+      kind: "generic",
+      outcome: "verified",
+      code: null,
+      detail: expect.stringContaining("bob"),
+      hint: "",
+      expiresAt: null,
+    },
+    {
+      identifier: "MY_BASIC",
+      host: basic,
+      kind: "generic",
+      outcome: "verified",
+      code: null,
+      detail: expect.stringContaining("memory"),
+      hint: "",
+      expiresAt: null,
+    },
+    {
+      identifier: "WRONG",
+      host: third,
+      kind: "generic",
+      outcome: "refused",
+      code: "credential-refused",
+      detail: expect.stringContaining("401"),
+      hint: expect.stringContaining("WRONG_CONTAINER_REGISTRY_USER"),
+      expiresAt: null,
+    },
+  ]);
+  expect(skipped).toMatchObject([{ identifier: "HALF", missing: ["USER", "PASSWORD"] }]);
+  expect(home.readConfig()).toEqual({
+    credHelpers: { [bearer]: "registry-login", [basic]: "registry-login", [third]: "registry-login" },
+  });
+  await expectOnlyTheCause(home.context(), third, /401.*WRONG_CONTAINER_REGISTRY_USER/);
+});
+
+test("for a person: a line for each registry, and what to do where something is wrong", async () => {
+  const home = makeHome();
+  const [right, wrong] = [await registry(), await registry()];
+  const env = { ...secrets("RIGHT", right, "bob", PASSWORD), ...secrets("WRONG", wrong, "bob", "wrong-password") };
+  const { stdout } = await login(home.context(env), { options: {}, json: false, onlyChanged: false });
+  const lines = stdout.split("\n");
+  expect(lines[0]).toContain("1 of 2");
+  expect(lines.find((line) => line.includes("RIGHT"))).toMatch(new RegExp(`verified +${right}`));
+  expect(lines.find((line) => line.includes("WRONG"))).toMatch(new RegExp(`refused +${wrong}`));
+  expect(stdout).toMatch(/-> check WRONG_CONTAINER_REGISTRY_USER/);
+});
+
+test("nothing there: one calm line, and nothing is written", async () => {
+  const home = makeHome();
+  const result = await login(home.context(), { options: { strict: "true" }, json: false, onlyChanged: false });
+  expect(result).toEqual({ stdout: expect.stringMatching(/^registry-login: .*nothing to do\n$/), exitCode: 0 });
+  expect([...filesBelow(home.folder), ...filesBelow(home.memory)]).toEqual([]);
+});
+
+test("an unreachable registry is kept and registered, and said so", async () => {
+  const home = makeHome();
+  const host = await startDownRegistry();
+  const { registries } = await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
+  expect(registries).toMatchObject([{ outcome: "unreachable", detail: expect.stringMatching(/kept in memory/) }]);
+  expect(home.readConfig()).toEqual({ credHelpers: { [host]: "registry-login" } });
+});
+
+test("without verification nobody is asked", async () => {
+  const home = makeHome();
+  const server = await startServer((response) => answer(response, 401));
+  const { registries } = await logIn(home.context(secrets("A", server.host, "bob", PASSWORD)), { verify: "false" });
+  expect(registries).toMatchObject([{ outcome: "unreachable", detail: expect.stringMatching(/not asked/) }]);
+  expect(server.seen).toEqual([]);
+  expect(home.readConfig()).toEqual({ credHelpers: { [server.host]: "registry-login" } });
+});
+
+test("registries are asked all at once: a hanging one does not hold the others up", async () => {
+  const home = makeHome();
+  const order: string[] = [];
+  const slow = await startServer((response) => {
+    setTimeout(() => answer(response, 200), 150);
+    order.push("slow asked");
+  });
+  const quick = await startServer((response) => {
+    order.push("quick asked");
+    answer(response, 200);
+  });
+  const env = {
+    ...secrets("A", `http://${slow.host}`, "bob", PASSWORD),
+    ...secrets("B", `http://${quick.host}`, "bob", PASSWORD),
+  };
+  await logIn(home.context(env));
+  expect(order.at(-1)).toBe("slow asked");
+});
+
+test("Docker Hub is registered under both its keys, in docker's own folder", async () => {
+  const home = makeHome();
+  const folder = tempFolder();
+  const env = { ...secrets("HUB", "docker.io", "bob", PASSWORD), DOCKER_CONFIG: folder };
+  await logIn(home.context(env), { verify: "false" });
+  expect(JSON.parse(readFileSync(join(folder, "config.json"), "utf8"))).toEqual({
+    credHelpers: { "https://index.docker.io/v1/": "registry-login", "docker.io": "registry-login" },
+  });
+  expect(home.readConfig()).toBeNull();
+});
+
+describe("strict", () => {
+  test.each([
+    ["a verified one", (host: string) => secrets("A", host, "bob", PASSWORD), 0],
+    ["a refused one", (host: string) => secrets("A", host, "bob", "wrong-password"), 1],
+    ["an unreachable one", (_: string, down: string) => secrets("A", down, "bob", PASSWORD), 1],
+    ["a server that is none", () => secrets("A", "mycompany", "bob", PASSWORD), 1],
+    ["a set that is not complete", () => ({ A_CONTAINER_REGISTRY_SERVER: "a.azurecr.io" }), 0],
+  ])("%s", async (_, env, exitCode) => {
+    const home = makeHome();
+    const variables = env(await registry(), await startDownRegistry());
+    expect(await logIn(home.context(variables), { strict: "true" })).toMatchObject({ exitCode });
+    expect(await logIn(home.context(variables))).toMatchObject({ exitCode: 0 });
+  });
+});

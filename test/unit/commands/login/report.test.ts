@@ -1,0 +1,65 @@
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, test } from "vitest";
+import type { Outcome } from "../../../../src/commands/login/outcome.ts";
+import { loginText } from "../../../../src/commands/login/report.ts";
+import { PLAIN } from "../../../../src/terminal/terminal.ts";
+
+const GOOD: Outcome = {
+  identifier: "ACR",
+  host: "a.azurecr.io",
+  kind: "acr",
+  outcome: "verified",
+  code: null,
+  detail: "as bob, kept in memory",
+  hint: "",
+  expiresAt: null,
+};
+const BAD: Outcome = {
+  ...GOOD,
+  identifier: "TEAM",
+  host: "ghcr.io",
+  kind: "ghcr",
+  outcome: "refused",
+  code: "credential-refused",
+  detail: "the token service ghcr.io answered 403 Forbidden",
+  hint: "check TEAM_CONTAINER_REGISTRY_USER and _PASSWORD (mistyped, expired, revoked?), then run registry-login",
+};
+
+const say = (outcomes: readonly Outcome[], terminal = PLAIN): string =>
+  loginText({ outcomes, skipped: [], notes: [] }, terminal);
+
+test("in a log: one block of plain lines, and at its end the command that says why", () => {
+  expect(say([GOOD, BAD])).toBe(
+    `registry-login: 1 of 2 registries ready
+  ACR   verified  a.azurecr.io  as bob, kept in memory
+  TEAM  refused   ghcr.io       ${BAD.detail}
+      -> ${BAD.hint}
+  to find out why: registry-login doctor ghcr.io
+`,
+  );
+});
+
+describe("the command that says why", () => {
+  test("is not named where all is well, or nobody was to be asked", () => {
+    const unasked: Outcome = { ...GOOD, outcome: "unreachable", detail: "not asked" };
+    expect(say([GOOD, unasked])).not.toContain("doctor");
+  });
+
+  test("names every host, as long as there are few, and each once", () => {
+    const hosts = (names: readonly string[]) => say(names.map((host) => ({ ...BAD, host })));
+    expect(hosts(["a.io", "b.io", "a.io"])).toMatch(/: registry-login doctor a\.io b\.io\n$/);
+    expect(hosts(["a.io", "b.io", "c.io", "d.io"])).toMatch(/: registry-login doctor\n$/);
+  });
+
+  test("asks about everything where a server is no host", () => {
+    expect(say([BAD, { ...BAD, host: null, kind: null }])).toMatch(/: registry-login doctor\n$/);
+  });
+});
+
+test("in a terminal: coloured, and no line is wider than it", () => {
+  const text = say([GOOD, BAD], { color: true, unicode: true, columns: 60 });
+  expect(text).not.toBe(stripVTControlCharacters(text));
+  const lines = stripVTControlCharacters(text).split("\n");
+  expect(lines.filter((line) => line.length > 60)).toEqual([]);
+  expect(lines.map((line) => line.trim()).join(" ")).toContain(BAD.hint);
+});

@@ -1,0 +1,272 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
+import { logout } from "../../../../src/commands/logout/logout.ts";
+import type { LogoutReport } from "../../../../src/commands/logout/report.ts";
+import type { Result } from "../../../../src/context.ts";
+import { tokenName } from "../../../../src/exchange/aws-identity.ts";
+import { UserError } from "../../../../src/findings/user-error.ts";
+import { readEarlier, vaultFor } from "../../../../src/store/store.ts";
+import { getFor } from "../../../support/helper.ts";
+import { leaks } from "../../../support/planted.ts";
+import { filesBelow, logIn, makeHome, secrets, type TempHome } from "../../../support/temp-home.ts";
+
+const PASSWORD = "planted-password";
+const OFF = { verify: "false" };
+const A = secrets("A", "quay.io", "bob", PASSWORD);
+const B = secrets("B", "b.azurecr.io", "bob", PASSWORD);
+
+type Env = Record<string, string>;
+
+function run(home: TempHome, hosts: readonly string[], env: Env = {}): Promise<Result> {
+  return logout(home.context(env), { hosts, all: false, json: false });
+}
+
+async function report(home: TempHome, hosts: readonly string[], env: Env = {}): Promise<LogoutReport> {
+  const { stdout } = await logout(home.context(env), { hosts, all: hosts.length === 0, json: true });
+  return JSON.parse(stdout);
+}
+
+async function refusal(home: TempHome, hosts: readonly string[], env: Env = {}): Promise<UserError> {
+  const error: unknown = await run(home, hosts, env).catch((each: unknown) => each);
+  if (error instanceof UserError) return error;
+  throw new Error("it was not refused");
+}
+
+async function store(home: TempHome, host: string): Promise<void> {
+  const text = JSON.stringify({ ServerURL: host, Username: "eve", Secret: "secret-of-eve" });
+  await credentialHelper(home.context(), ["store"], async () => text);
+}
+
+const stateOf = (home: TempHome) =>
+  JSON.parse(readFileSync(join(home.folder, ".local/state/registry-login/state.json"), "utf8"));
+
+/** What stands in the files of the home folder and in memory. */
+const texts = (home: TempHome): string =>
+  [...filesBelow(home.folder), ...filesBelow(home.memory)].map((file) => readFileSync(file, "utf8")).join("\n");
+
+test.each(["memory", "disk", "plaintext"])("one of two goes, and nothing else, with storage %s", async (storage) => {
+  const home = makeHome();
+  home.writeConfig(
+    '{"auths": {"c.example": {"auth": "eDp5"}}, "credHelpers": {"a.example": "other"}, "psFormat": "x"}\n',
+  );
+  await logIn(home.context(B), { ...OFF, storage });
+  const [config, state] = [readFileSync(home.config, "utf8"), stateOf(home)];
+  await logIn(home.context({ ...A, ...B }), { ...OFF, storage });
+  const { stdout, exitCode } = await run(home, ["quay.io"]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^registry-login: logged out of 1 registry\n {2}\+ quay\.io {2}removed /);
+  expect(JSON.parse(readFileSync(home.config, "utf8"))).toEqual(JSON.parse(config));
+  expect(stateOf(home)).toEqual(state);
+  expect(texts(home)).not.toContain("quay.io");
+  if (storage !== "plaintext") {
+    expect(await getFor(home.context(), "b.azurecr.io")).toMatchObject({ secret: PASSWORD });
+    expect((await getFor(home.context(), "quay.io")).stdout).toBe("credentials not found in native keychain\n");
+  }
+});
+
+test("it says what it removed, and from where", async () => {
+  const home = makeHome();
+  await logIn(home.context(A), OFF);
+  await store(home, "quay.io");
+  const vault = join(home.memory, readdirSync(home.memory)[0] ?? "");
+  const { hosts, failure } = await report(home, ["quay.io"]);
+  expect(failure).toBeNull();
+  expect(hosts).toEqual([
+    {
+      host: "quay.io",
+      removed: [
+        { what: "credential", where: vault },
+        { what: "stored-credential", where: vault },
+        { what: "helper-line", where: home.config },
+        { what: "bookkeeping", where: join(home.folder, ".local/state/registry-login") },
+      ],
+      left: [],
+      again: null,
+    },
+  ]);
+});
+
+test("what somebody changed since is not ours to take away", async () => {
+  const home = makeHome();
+  await logIn(home.context(A), { ...OFF, storage: "plaintext" });
+  const mine = { auths: { "quay.io": { auth: Buffer.from("bob:mine").toString("base64") } } };
+  home.writeConfig(JSON.stringify(mine));
+  const { hosts } = await report(home, ["quay.io"]);
+  expect(hosts).toMatchObject([{ removed: [{ what: "bookkeeping" }] }]);
+  expect(home.readConfig()).toEqual(mine);
+});
+
+test("a host is written as in a server's secret: with scheme, in capitals, by an alias", async () => {
+  const home = makeHome();
+  await logIn(home.context({ ...A, ...secrets("HUB", "docker.io", "bob", PASSWORD) }), OFF);
+  const { hosts } = await report(home, ["https://QUAY.io/", "registry-1.docker.io", "index.docker.io"]);
+  expect(hosts.map(({ host }) => host)).toEqual(["quay.io", "docker.io"]);
+  expect(home.readConfig()?.credHelpers ?? {}).toEqual({});
+});
+
+test("docker's tokens of a browser login go with Docker Hub", async () => {
+  const home = makeHome();
+  await store(home, "https://index.docker.io/v1/");
+  await store(home, "https://index.docker.io/v1/access-token");
+  await report(home, ["docker.io"]);
+  expect(texts(home)).not.toContain("secret-of-eve");
+});
+
+test("a login that only failed can be taken away too", async () => {
+  const home = makeHome();
+  await logIn(home.context(secrets("A", "quay.io", "bob:x", PASSWORD)), OFF);
+  expect(stateOf(home).registered).toMatchObject([{ storage: "none" }]);
+  await report(home, ["quay.io"]);
+  expect(stateOf(home).registered).toEqual([]);
+  expect(home.readConfig()?.credHelpers ?? {}).toEqual({});
+});
+
+test("npm's line goes, and the other lines stay", async () => {
+  const home = makeHome();
+  const npmrc = join(home.folder, ".npmrc");
+  writeFileSync(npmrc, "fund=false\n");
+  await logIn(home.context(secrets("N", "npm.pkg.github.com", "mona", "ghp_planted-password")), OFF);
+  expect(readFileSync(npmrc, "utf8")).toContain("ghp_planted-password");
+  const { hosts } = await report(home, ["npm.pkg.github.com"]);
+  expect(hosts[0]?.removed).toContainEqual({ what: "npmrc-line", where: npmrc });
+  expect(readFileSync(npmrc, "utf8")).toBe("fund=false\n");
+});
+
+test("a token of AWS goes with the last registry of its identity", async () => {
+  const home = makeHome();
+  const [one, two] = ["1", "2"].map((digit) => `${digit.repeat(12)}.dkr.ecr.eu-west-1.amazonaws.com`) as [
+    string,
+    string,
+  ];
+  const env = { ...secrets("ONE", one, "AKIA", PASSWORD), ...secrets("TWO", two, "AKIA", PASSWORD) };
+  await logIn(home.context(env), { ...OFF, timeout: "1" });
+  const vault = vaultFor(readEarlier(home.context().env), "memory");
+  const aws = vault?.read("discovered", one)?.aws;
+  if (vault == null || aws == null) throw new Error("the identity was not kept");
+  vault.writeToken(tokenName(aws), { secret: "aws-token", issuedAt: 0, expiresAt: 9_999_999_999 });
+  const token = { what: "aws-token", where: vault.folder };
+  const first = await report(home, [one]);
+  expect([first.hosts[0]?.removed, first.hosts[0]?.left]).toEqual([expect.not.arrayContaining([token]), []]);
+  expect(texts(home)).toContain("aws-token");
+  expect((await report(home, [two])).hosts[0]?.removed).toContainEqual(token);
+  expect(texts(home)).not.toContain("aws-token");
+});
+
+describe("--all", () => {
+  test("takes everything away, with the vaults and the bookkeeping", async () => {
+    const home = makeHome();
+    home.writeConfig('{"psFormat": "x"}\n');
+    await logIn(home.context(A), { ...OFF, storage: "disk" });
+    await logIn(home.context(B), OFF);
+    await store(home, "c.example");
+    await store(home, "https://index.docker.io/v1/access-token");
+    const { hosts, folders } = await report(home, []);
+    expect(hosts.map(({ host }) => host)).toEqual(["b.azurecr.io", "c.example"]);
+    expect(folders).toHaveLength(2);
+    expect(filesBelow(home.folder)).toEqual([home.config]);
+    expect(readdirSync(join(home.folder, ".local/state/registry-login"))).toEqual([]);
+    expect(home.readConfig()).toEqual({ psFormat: "x" });
+    expect(readdirSync(home.memory)).toEqual([]);
+  });
+
+  test("where nothing is logged in: said so, and nothing is written", async () => {
+    const home = makeHome();
+    const result = await logout(home.context(), { hosts: [], all: true, json: false });
+    expect(result).toEqual({ stdout: "registry-login: nothing is logged in\n", exitCode: 0 });
+    expect([readdirSync(home.folder), readdirSync(home.memory)]).toEqual([[], []]);
+  });
+
+  test("also lines of a bookkeeping that was lost", async () => {
+    const home = makeHome();
+    await logIn(home.context(A), OFF);
+    writeFileSync(join(home.folder, ".local/state/registry-login/state.json"), "{");
+    await report(home, []);
+    expect(home.readConfig()?.credHelpers ?? {}).toEqual({});
+  });
+});
+
+describe("secrets that are still here", () => {
+  test("log in again at the next start, which is said", async () => {
+    const home = makeHome();
+    await logIn(home.context({ ...A, ...B }), OFF);
+    expect((await run(home, ["quay.io"], A)).stdout).toContain(
+      "-> the secrets of A are still in this environment: the next start of the container logs in again\n",
+    );
+    expect((await run(home, ["b.azurecr.io"])).stdout).not.toContain("->");
+  });
+
+  test("GITHUB_TOKEN too", async () => {
+    const home = makeHome();
+    const env = { CODESPACES: "true", GITHUB_TOKEN: PASSWORD };
+    await logIn(home.context(env), OFF);
+    const { hosts } = await report(home, ["ghcr.io"], env);
+    expect(hosts).toMatchObject([{ again: { identifier: "GITHUB", source: "github-token" } }]);
+  });
+});
+
+describe("a host that is not logged in", () => {
+  test("is named with the nearest one that is, and nothing changes", async () => {
+    const home = makeHome();
+    await logIn(home.context({ ...A, ...B }), OFF);
+    const before = texts(home);
+    const { code, message, hint } = await refusal(home, ["b.azurecr.io", "quey.io"]);
+    expect([code, message, hint]).toEqual([
+      "not-logged-in",
+      "quey.io is not logged in, so nothing was changed",
+      "the nearest that is: quay.io; registry-login status shows all",
+    ]);
+    expect(texts(home)).toBe(before);
+  });
+
+  test("where nothing is logged in: that", async () => {
+    for (const hosts of [["quay.io"], []]) expect((await refusal(makeHome(), hosts)).code).toBe("nothing-logged-in");
+  });
+
+  test("no host at all: what there is", async () => {
+    const home = makeHome();
+    await logIn(home.context(A), OFF);
+    const { message, hint } = await refusal(home, []);
+    expect([message, hint]).toEqual([expect.stringContaining("--all"), "choose from quay.io"]);
+  });
+
+  test.each([PASSWORD, `https://bob:${PASSWORD}@quay.io`, `quay.io:${PASSWORD}`, "not a host!"])(
+    "%s: a secret in its place is not repeated",
+    async (text) => {
+      const home = makeHome();
+      await logIn(home.context(A), OFF);
+      for (const env of [A, {}]) {
+        const { message, hint } = await refusal(home, [text], env);
+        expect(hint).toContain("quay.io");
+        expect(leaks(message + hint, "bob", PASSWORD)).toEqual([]);
+        expect(message).not.toContain("not a host!");
+      }
+    },
+  );
+});
+
+test("a config.json that cannot be edited: the credential goes all the same, and a second run does the rest", async () => {
+  const home = makeHome();
+  await logIn(home.context(A), OFF);
+  const config = readFileSync(home.config, "utf8");
+  writeFileSync(home.config, "{ broken");
+  const { stdout, exitCode } = await run(home, ["quay.io"]);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/ x quay\.io {2}removed the credential/);
+  expect(stdout).toContain("is not JSON; it was left alone");
+  expect(leaks(texts(home), "bob", PASSWORD)).toEqual([]);
+  writeFileSync(home.config, config);
+  expect(await run(home, ["quay.io"])).toMatchObject({ exitCode: 0 });
+  expect(home.readConfig()).toEqual({});
+  expect(existsSync(home.config)).toBe(true);
+});
+
+test("nothing that it says holds a secret", async () => {
+  const home = makeHome();
+  const env = { ...A, ...secrets("B", "b.azurecr.io", PASSWORD, PASSWORD) };
+  await logIn(home.context(env), OFF);
+  const { stdout } = await run(home, ["quay.io"], env);
+  const rest = await report(home, [], env);
+  expect(leaks(stdout + JSON.stringify(rest), "bob", PASSWORD)).toEqual([]);
+});

@@ -1,0 +1,273 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
+import type { LoginStatus } from "../../../../src/commands/status/report.ts";
+import { status } from "../../../../src/commands/status/status.ts";
+import { installHelper } from "../../../support/clients.ts";
+import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
+import { answer, startServer } from "../../../support/misbehaving-server.ts";
+import { leaks } from "../../../support/planted.ts";
+import { logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../../support/temp-home.ts";
+
+const NOON = Date.UTC(2026, 0, 1, 12);
+const PASSWORD = "planted-password";
+const OFF = { verify: "false" };
+const EVERYONE = { docker: true, podman: true, npm: false };
+const NOBODY = { docker: false, podman: false, npm: false };
+
+type Env = Record<string, string>;
+
+async function read(home: TempHome, env: Env = {}, now = NOON): Promise<LoginStatus[]> {
+  const context = { ...home.context({ PATH: installHelper(home), ...env }), now: () => now };
+  const { stdout, exitCode } = await status(context, true);
+  expect(exitCode).toBe(0);
+  expect(existsSync(join(home.folder, "helper-was-run"))).toBe(false);
+  return JSON.parse(stdout).logins;
+}
+
+const say = async (home: TempHome, env: Env = {}, now = NOON): Promise<string> =>
+  (await status({ ...home.context({ PATH: installHelper(home), ...env }), now: () => now }, false)).stdout;
+
+async function logInAt(home: TempHome, env: Env, options: Env = OFF): Promise<void> {
+  await logIn({ ...home.context(env), now: () => NOON }, options);
+}
+
+async function store(home: TempHome, host: string, user: string, secret: string): Promise<void> {
+  const text = JSON.stringify({ ServerURL: host, Username: user, Secret: secret });
+  await credentialHelper(home.context(), ["store"], async () => text);
+}
+
+test("nothing there: one line, and nothing is written", async () => {
+  const home = makeHome();
+  const { stdout } = await status(home.context(), false);
+  expect(stdout).toMatch(/^registry-login: no login is known.*\n$/);
+  expect(JSON.parse((await status(home.context(), true)).stdout)).toEqual({ logins: [] });
+  expect([readdirSync(home.folder), readdirSync(home.memory)]).toEqual([[], []]);
+});
+
+test("a verified login: all that is known of it, without asking or writing", async () => {
+  const home = makeHome();
+  const registry = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
+  onTestFinished(() => registry.close());
+  await logInAt(home, secrets("A", registry.host, "bob", PASSWORD), {});
+  installHelper(home);
+  const files = [writtenFiles(home.folder), writtenFiles(home.memory)];
+  const [vault = ""] = readdirSync(home.memory);
+  expect(await read(home)).toEqual([
+    {
+      host: registry.host,
+      kind: "generic",
+      identifier: "A",
+      source: "environment",
+      user: "bob",
+      storage: "memory",
+      path: join(home.memory, vault),
+      state: "ready",
+      code: null,
+      detail: "",
+      hint: "",
+      verified: true,
+      verifiedAt: NOON / 1000,
+      expiresAt: null,
+      renewedAt: null,
+      renewsAt: null,
+      clients: EVERYONE,
+    },
+  ]);
+  const text = await say(home, {}, NOON + 5 * 60_000);
+  expect(text).toMatch(
+    /^registry-login: 1 of 1 registry logged in\n {2}\+ {2}A {2}\S+ {2}as bob, from the environment, /,
+  );
+  expect(text).toContain("kept in memory, verified 5 minutes ago, for docker, podman, skopeo, buildah");
+  expect([writtenFiles(home.folder), writtenFiles(home.memory)]).toEqual(files);
+});
+
+test("nobody is asked", async () => {
+  const home = makeHome();
+  const server = await startServer((response) => answer(response, 200));
+  await logInAt(home, secrets("A", server.host, "bob", PASSWORD));
+  await read(home);
+  expect(server.seen).toEqual([]);
+});
+
+test.each([
+  ["memory", { storage: "memory", verified: false, verifiedAt: null, clients: EVERYONE }],
+  ["disk", { storage: "disk", clients: EVERYONE }],
+  ["plaintext", { storage: "plaintext", user: null, clients: EVERYONE }],
+])("where a login is kept: %s", async (storage, expected) => {
+  const home = makeHome();
+  await logInAt(home, secrets("A", "quay.io", "bob", PASSWORD), { ...OFF, storage });
+  const [login] = await read(home);
+  expect(login).toMatchObject(expected);
+  expect(existsSync(login?.path ?? "")).toBe(true);
+  if (storage === "plaintext") expect(login?.path).toBe(home.config);
+});
+
+describe("what is not as it should be", () => {
+  test("a login that was refused, with its cause", async () => {
+    const home = makeHome();
+    const registry = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: "another" });
+    onTestFinished(() => registry.close());
+    await logInAt(home, secrets("A", registry.host, "bob", PASSWORD), {});
+    expect(await read(home)).toMatchObject([
+      { storage: "none", path: null, state: "failed", code: "credential-refused", clients: NOBODY, user: null },
+    ]);
+    const text = await say(home);
+    expect(text).toMatch(/0 of 1 registry logged in\n {2}x {2}A .* 401/);
+    expect(text).toContain("-> check A_CONTAINER_REGISTRY_USER and _PASSWORD");
+  });
+
+  test("a memory vault that went with a restart", async () => {
+    const home = makeHome();
+    await logInAt(home, secrets("A", "quay.io", "bob", PASSWORD));
+    for (const name of readdirSync(home.memory)) rmSync(join(home.memory, name), { recursive: true });
+    expect(await read(home)).toMatchObject([
+      { host: "quay.io", identifier: "A", state: "gone", code: "vault-gone", path: null, user: null, clients: NOBODY },
+    ]);
+    expect(await say(home)).toMatch(/x {2}A {2}quay\.io .* gone since the restart\n {6}-> /);
+  });
+
+  test("a token of Azure whose time is over", async () => {
+    const home = makeHome();
+    const claims = Buffer.from(JSON.stringify({ exp: NOON / 1000 + 3600 })).toString("base64url");
+    const user = "00000000-0000-0000-0000-000000000000";
+    await logInAt(home, secrets("A", "a.azurecr.io", user, `x.${claims}.y`));
+    expect(await read(home)).toMatchObject([{ state: "ready", user, expiresAt: NOON / 1000 + 3600 }]);
+    expect(await say(home)).toContain("valid until 2026-01-01 13:00 UTC (in 1 hour)");
+    const later = NOON + 2 * 3_600_000;
+    expect(await read(home, {}, later)).toMatchObject([{ state: "expired", code: "login-expired", clients: NOBODY }]);
+    expect(await say(home, {}, later)).toMatch(/expired at 2026-01-01T13:00:00.000Z\n {6}-> renew A_/);
+  });
+
+  test("a login of a person's own comes before the secrets", async () => {
+    const home = makeHome();
+    await logInAt(home, secrets("A", "quay.io", "bob", PASSWORD));
+    await store(home, "quay.io", "eve", "secret-of-eve");
+    expect(await read(home)).toMatchObject([
+      { identifier: null, source: "docker-login", user: "eve", state: "ready", clients: EVERYONE },
+      { identifier: "A", source: "environment", user: "bob", state: "shadowed", code: "stored-login", clients: NOBODY },
+    ]);
+    expect(await say(home)).toMatch(/^registry-login: 1 of 1 registry logged in\n/);
+  });
+});
+
+test("a login of a codespace: whether GITHUB_TOKEN is here, and npm", async () => {
+  const home = makeHome();
+  const env = { CODESPACES: "true", GITHUB_USER: "mona", GITHUB_TOKEN: PASSWORD };
+  await logInAt(home, env, { ...OFF, npm: "true" });
+  expect(await read(home, env)).toMatchObject([
+    { host: "ghcr.io", identifier: "GITHUB", source: "github-token", user: "mona", state: "ready", clients: EVERYONE },
+    {
+      host: "npm.pkg.github.com",
+      storage: "npmrc",
+      path: join(home.folder, ".npmrc"),
+      clients: { ...NOBODY, npm: true },
+    },
+  ]);
+  expect(await read(home)).toMatchObject([{ state: "gone", code: "github-token-missing" }, { clients: NOBODY }]);
+});
+
+describe("a token of AWS", () => {
+  const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+
+  /** Puts a token of twelve hours where the helper would, as of noon. */
+  async function makeToken(home: TempHome): Promise<void> {
+    await logInAt(home, secrets("ECR", HOST, "AKIAIOSFODNN7EXAMPLE", PASSWORD), { ...OFF, timeout: "1" });
+    const { vaultFor, readEarlier } = await import("../../../../src/store/store.ts");
+    const { tokenName } = await import("../../../../src/exchange/aws-identity.ts");
+    const vault = vaultFor(readEarlier(home.context().env), "memory");
+    const aws = vault?.read("discovered", HOST)?.aws;
+    if (vault == null || aws == null) throw new Error("the identity was not kept");
+    vault.writeToken(tokenName(aws), { secret: "aws-token", issuedAt: NOON / 1000, expiresAt: NOON / 1000 + 43_200 });
+  }
+
+  test("says until when it lives, and when a new one comes", async () => {
+    const home = makeHome();
+    await makeToken(home);
+    const at = NOON + 2 * 3_600_000;
+    expect(await read(home, {}, at)).toMatchObject([
+      { user: "AWS", expiresAt: NOON / 1000 + 43_200, renewedAt: NOON / 1000, renewsAt: NOON / 1000 + 21_600 },
+    ]);
+    expect(await say(home, {}, at)).toContain("renewed 2 hours ago, again in 4 hours");
+    expect(await say(home, {}, NOON + 7 * 3_600_000)).toContain("again at the next pull");
+  });
+
+  test("says nothing of one that is over: the next pull gets a new one", async () => {
+    const home = makeHome();
+    await makeToken(home);
+    expect(await read(home, {}, NOON + 13 * 3_600_000)).toMatchObject([{ expiresAt: null, renewedAt: null }]);
+  });
+});
+
+describe("which clients find a login", () => {
+  const withLogin = async (storage = "memory"): Promise<TempHome> => {
+    const home = makeHome();
+    await logInAt(home, secrets("A", "quay.io", "bob", PASSWORD), { ...OFF, storage });
+    return home;
+  };
+  const auths = JSON.stringify({ auths: { "quay.io": { auth: "eDp5" } } });
+
+  test("none, where the helper is not on the PATH", async () => {
+    const home = await withLogin();
+    expect(await read(home, { PATH: "/nowhere" })).toMatchObject([{ state: "ready", clients: NOBODY }]);
+    expect(await say(home, { PATH: "/nowhere" })).toMatch(
+      /! {2}A .* found by no client\n {6}-> registry-login doctor quay\.io/,
+    );
+  });
+
+  test("not docker, where DOCKER_AUTH_CONFIG holds another", async () => {
+    const home = await withLogin();
+    expect(await read(home, { DOCKER_AUTH_CONFIG: auths })).toMatchObject([
+      { clients: { docker: false, podman: true } },
+    ]);
+    expect(await say(home, { DOCKER_AUTH_CONFIG: auths })).toMatch(
+      /for podman, skopeo, buildah\n {6}-> .* why docker /,
+    );
+  });
+
+  test("not podman, where its own file holds another", async () => {
+    const home = await withLogin();
+    const runtime = join(home.folder, "runtime");
+    mkdirSync(join(runtime, "containers"), { recursive: true });
+    writeFileSync(join(runtime, "containers", "auth.json"), auths);
+    expect(await read(home, { XDG_RUNTIME_DIR: runtime })).toMatchObject([
+      { clients: { docker: true, podman: false } },
+    ]);
+  });
+
+  test("not docker, where it asks another helper", async () => {
+    const home = await withLogin();
+    home.writeConfig('{"credHelpers":{"quay.io":"other"}}');
+    expect(await read(home)).toMatchObject([{ clients: NOBODY }]);
+  });
+
+  test("of plaintext, not docker where a credsStore is set, and none where somebody changed it", async () => {
+    const home = await withLogin("plaintext");
+    const config = home.readConfig();
+    home.writeConfig(JSON.stringify({ ...config, credsStore: "desktop" }));
+    expect(await read(home)).toMatchObject([{ clients: { docker: false, podman: true } }]);
+    home.writeConfig(auths);
+    expect(await read(home)).toMatchObject([{ clients: NOBODY }]);
+  });
+});
+
+test("no secret is shown, not even one that stands in the place of the user", async () => {
+  const home = makeHome();
+  await logInAt(home, { ...secrets("A", "quay.io", PASSWORD, PASSWORD), ...secrets("B", "ghcr.io", "bob", PASSWORD) });
+  await store(home, "c.example", "eve", "secret-of-eve");
+  const said = (await say(home)) + JSON.stringify(await read(home));
+  expect(said).toContain("c.example");
+  expect([...leaks(said, "bob", PASSWORD), ...leaks(said, "eve", "secret-of-eve")]).toEqual([]);
+});
+
+test("what an older agent wrote down is shown", async () => {
+  const home = makeHome();
+  await logInAt(home, secrets("A", "quay.io", "bob", PASSWORD));
+  const file = join(home.folder, ".local/state/registry-login/state.json");
+  const state = JSON.parse(readFileSync(file, "utf8"));
+  const { verifiedAt, ...older } = { ...state.registered[0], verified: true };
+  writeFileSync(file, JSON.stringify({ ...state, registered: [older] }));
+  expect(await read(home)).toMatchObject([{ verified: true, verifiedAt: null, state: "ready" }]);
+  expect(await say(home)).toContain(", verified, for docker");
+});

@@ -1,0 +1,109 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { withLock } from "../../../src/platform/lock.ts";
+import { tempFolder } from "../../support/temp-home.ts";
+
+const lockFile = (): string => join(tempFolder(), "lock");
+const namespace = (): string => readlinkSync("/proc/self/ns/pid");
+const age = (file: string, seconds: number): void => {
+  const then = new Date(Date.now() - seconds * 1000);
+  utimesSync(file, then, then);
+};
+
+test("the lock exists during the work, for the owner's eyes alone, and not after it", async () => {
+  const lock = lockFile();
+  const during = await withLock(lock, () => readFileSync(lock, "utf8"));
+  expect(JSON.parse(during)).toMatchObject({ pid: process.pid });
+  expect(readdirSync(dirname(lock))).toEqual([]);
+});
+
+test("it goes when the work fails", async () => {
+  const lock = lockFile();
+  await expect(withLock(lock, () => Promise.reject(new Error("work")))).rejects.toThrow("work");
+  expect(existsSync(lock)).toBe(false);
+});
+
+test("one after another", async () => {
+  const lock = lockFile();
+  let inside = 0;
+  let most = 0;
+  const work = async (): Promise<void> => {
+    most = Math.max(most, ++inside);
+    await sleep(5);
+    inside--;
+  };
+  await Promise.all(Array.from({ length: 5 }, () => withLock(lock, work)));
+  expect(most).toBe(1);
+});
+
+test("a lock that somebody holds is waited for", async () => {
+  const lock = lockFile();
+  const stat = readFileSync("/proc/self/stat", "utf8");
+  const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  writeFileSync(lock, JSON.stringify({ pid: process.pid, started, namespace: namespace() }));
+  let released = false;
+  setTimeout(() => {
+    released = true;
+    rmSync(lock);
+  }, 200);
+  expect(await withLock(lock, () => released)).toBe(true);
+});
+
+describe("a lock that was left behind is taken over", () => {
+  const taken = (lock: string): Promise<string> => withLock(lock, () => "taken");
+
+  test("by a process that died", async () => {
+    const lock = lockFile();
+    const { pid } = spawnSync("true");
+    writeFileSync(lock, JSON.stringify({ pid, started: "1", namespace: namespace() }));
+    expect(await taken(lock)).toBe("taken");
+    expect(readdirSync(dirname(lock))).toEqual([]);
+  });
+
+  test("by a process whose number another one has now", async () => {
+    const lock = lockFile();
+    writeFileSync(lock, JSON.stringify({ pid: process.pid, started: "1", namespace: namespace() }));
+    expect(await taken(lock)).toBe("taken");
+  });
+
+  test("by another container, long ago", async () => {
+    const lock = lockFile();
+    writeFileSync(lock, JSON.stringify({ pid: 1, started: "1", namespace: "pid:[1]" }));
+    age(lock, 3600);
+    expect(await taken(lock)).toBe("taken");
+  });
+
+  test.each(["", "{", "null", "7", '"text"', "{}"])("with the content %j", async (text) => {
+    const lock = lockFile();
+    writeFileSync(lock, text);
+    age(lock, 3600);
+    expect(await taken(lock)).toBe("taken");
+  });
+
+  test("together with the mark of one who died while taking it over", async () => {
+    const lock = lockFile();
+    const dead = JSON.stringify({ pid: spawnSync("true").pid, started: "1", namespace: namespace() });
+    writeFileSync(lock, dead);
+    writeFileSync(`${lock}.break`, dead);
+    expect(await taken(lock)).toBe("taken");
+    expect(readdirSync(dirname(lock))).toEqual([]);
+  });
+
+  test("by one of many at a time", async () => {
+    const lock = lockFile();
+    const dead = { pid: spawnSync("true").pid, started: "1", namespace: namespace() };
+    writeFileSync(lock, JSON.stringify(dead));
+    let inside = 0;
+    const work = async (): Promise<number> => {
+      const with_ = ++inside;
+      await sleep(5);
+      inside--;
+      return with_;
+    };
+    const all = await Promise.all(Array.from({ length: 8 }, () => withLock(lock, work)));
+    expect(new Set(all)).toEqual(new Set([1]));
+  });
+});

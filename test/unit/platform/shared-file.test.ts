@@ -1,0 +1,187 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { explain } from "../../../src/findings/finding.ts";
+import { UserError } from "../../../src/findings/user-error.ts";
+import { editConfigFile, tidyConfigFile } from "../../../src/platform/shared-file.ts";
+import { makeHome, tempFolder, writtenFiles } from "../../support/temp-home.ts";
+
+const mode = (path: string): number => statSync(path).mode & 0o7777;
+const write = (file: string, text = "new"): Promise<boolean> => editConfigFile(file, () => text);
+
+describe("a file that is not there", () => {
+  test("is made for its owner alone, as are its folders", async () => {
+    const file = join(tempFolder(), "a", "b", "config.json");
+    expect(await write(file)).toBe(true);
+    expect([mode(file), mode(dirname(file)), mode(dirname(dirname(file)))]).toEqual([0o600, 0o700, 0o700]);
+  });
+
+  test("is not made when there is nothing to say", async () => {
+    const file = join(tempFolder(), "a", "config.json");
+    expect(await write(file, "")).toBe(false);
+    expect(existsSync(dirname(file))).toBe(false);
+  });
+});
+
+test.each([0o644, 0o640, 0o600, 0o664])("the mode %o stays", async (bits) => {
+  const home = makeHome();
+  home.writeConfig("old");
+  chmodSync(home.config, bits);
+  await write(home.config);
+  expect(readFileSync(home.config, "utf8")).toBe("new");
+  expect(mode(home.config)).toBe(bits);
+});
+
+test("owner and group stay", async () => {
+  const home = makeHome();
+  home.writeConfig("old");
+  const { uid, gid } = statSync(home.config);
+  // Only root can give files away; anybody else checks that nothing goes wrong with their own.
+  const owner = uid === 0 ? { uid: 12345, gid: 23456 } : { uid, gid };
+  chownSync(home.config, owner.uid, owner.gid);
+  await write(home.config);
+  expect(statSync(home.config)).toMatchObject(owner);
+});
+
+test("nothing but the file is left in its folder", async () => {
+  const home = makeHome();
+  home.writeConfig("old");
+  writeFileSync(join(dirname(home.config), ".config.json.registry-login-999999"), "draft of a run that was killed");
+  await write(home.config);
+  expect(readdirSync(dirname(home.config))).toEqual(["config.json"]);
+});
+
+test("the same text again is not written", async () => {
+  const home = makeHome();
+  home.writeConfig("old");
+  const files = writtenFiles(home.folder);
+  expect(await editConfigFile(home.config, (text) => text ?? "")).toBe(false);
+  expect(writtenFiles(home.folder)).toEqual(files);
+});
+
+test("an edit that fails leaves the file as it is", async () => {
+  const home = makeHome();
+  home.writeConfig("old");
+  const files = writtenFiles(home.folder);
+  const edit = editConfigFile(home.config, () => {
+    throw new UserError(explain("server-empty"));
+  });
+  await expect(edit).rejects.toThrow("the server is empty");
+  expect(writtenFiles(home.folder)).toEqual(files);
+  expect(readdirSync(dirname(home.config))).toEqual(["config.json"]);
+});
+
+describe("symbolic links stay, and what they lead to is written", () => {
+  test.each(["absolute", "relative"])("config.json, %s", async (kind) => {
+    const home = makeHome();
+    const target = join(home.folder, "shared.json");
+    writeFileSync(target, "old", { mode: 0o640 });
+    mkdirSync(dirname(home.config));
+    symlinkSync(kind === "absolute" ? target : "../shared.json", home.config);
+    await write(home.config);
+    expect(lstatSync(home.config).isSymbolicLink()).toBe(true);
+    expect([readFileSync(target, "utf8"), mode(target)]).toEqual(["new", 0o640]);
+    expect(readdirSync(dirname(home.config))).toEqual(["config.json"]);
+  });
+
+  test("the folder", async () => {
+    const home = makeHome();
+    mkdirSync(join(home.folder, "persisted"));
+    symlinkSync("persisted", dirname(home.config));
+    await write(home.config);
+    expect(readlinkSync(dirname(home.config))).toBe("persisted");
+    expect(readFileSync(join(home.folder, "persisted", "config.json"), "utf8")).toBe("new");
+  });
+
+  test.each(["config.json", ".docker"])("a dangling one as %s", async (name) => {
+    const home = makeHome();
+    const file = name === ".docker" ? dirname(home.config) : home.config;
+    mkdirSync(dirname(file), { recursive: true });
+    symlinkSync(join(home.folder, "later", "target"), file);
+    await write(home.config);
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+    expect(readFileSync(home.config, "utf8")).toBe("new");
+  });
+
+  test("a chain of them", async () => {
+    const home = makeHome();
+    writeFileSync(join(home.folder, "end"), "old");
+    symlinkSync("end", join(home.folder, "middle"));
+    mkdirSync(dirname(home.config));
+    symlinkSync("../middle", home.config);
+    await write(home.config);
+    expect(readFileSync(join(home.folder, "end"), "utf8")).toBe("new");
+  });
+
+  test("a loop is told, not followed for ever", async () => {
+    const home = makeHome();
+    mkdirSync(dirname(home.config));
+    symlinkSync("config.json", home.config);
+    await expect(write(home.config)).rejects.toBeInstanceOf(UserError);
+  });
+});
+
+test("a folder in the file's place, or a file in the folder's, is told with the path", async () => {
+  const home = makeHome();
+  mkdirSync(home.config, { recursive: true });
+  await expect(write(home.config)).rejects.toThrow(home.config);
+  const other = makeHome();
+  writeFileSync(dirname(other.config), "");
+  await expect(write(other.config)).rejects.toThrow(other.config);
+});
+
+test("many edits at once lose nothing", async () => {
+  const home = makeHome();
+  home.writeConfig("");
+  const words = ["a", "b", "c", "d", "e", "f"];
+  await Promise.all(words.map((word) => editConfigFile(home.config, (text) => `${text}${word}`)));
+  expect([...readFileSync(home.config, "utf8")].sort()).toEqual(words);
+});
+
+test("what another program writes between our reading and our writing stays", async () => {
+  const home = makeHome();
+  home.writeConfig("old");
+  const others = ["first", "second"];
+  const edit = (text: string | null): string => {
+    const other = others.shift();
+    // As docker writes: a new file in the old one's place, without asking for our lock.
+    if (other !== undefined) {
+      writeFileSync(join(home.folder, "draft"), `${text}+${other}`);
+      renameSync(join(home.folder, "draft"), home.config);
+    }
+    return `${text}+ours`;
+  };
+  expect(await editConfigFile(home.config, edit)).toBe(true);
+  expect(readFileSync(home.config, "utf8")).toBe("old+first+second+ours");
+});
+
+test("so does a file that another program makes meanwhile", async () => {
+  const home = makeHome();
+  const edit = (text: string | null): string => {
+    if (text === null && existsSync(dirname(home.config))) writeFileSync(home.config, "theirs");
+    return `${text ?? ""}+ours`;
+  };
+  await editConfigFile(home.config, edit);
+  expect(readFileSync(home.config, "utf8")).toBe("theirs+ours");
+});
+
+test("a lock whose owner was killed before it wrote its name is taken away, also where there is nothing to edit", async () => {
+  const file = join(tempFolder(), ".npmrc");
+  writeFileSync(`${file}.registry-login.lock`, "");
+  writeFileSync(join(dirname(file), "..npmrc.registry-login-1"), "half a tok");
+  await tidyConfigFile(file);
+  expect(readdirSync(dirname(file))).toEqual([]);
+});

@@ -1,0 +1,131 @@
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { login } from "../../../src/commands/login/login.ts";
+import { logout } from "../../../src/commands/logout/logout.ts";
+import { startEmbeddedRegistry } from "../../support/embedded-registry.ts";
+import { logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../support/temp-home.ts";
+
+const PASSWORD = "right-password";
+
+async function registry(): Promise<string> {
+  const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
+  onTestFinished(() => started.close());
+  return started.host;
+}
+
+const readJson = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));
+const ours = (host: string) => ({ credHelpers: { [host]: "registry-login" } });
+
+async function report(home: TempHome, env: Record<string, string>): Promise<string> {
+  return (await login(home.context(env), { options: {}, json: false, onlyChanged: false })).stdout;
+}
+
+describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docker's configuration", () => {
+  test("a login registers there too, for its owner alone, and a second one writes nothing", async () => {
+    const home = makeHome();
+    const host = await registry();
+    const file = join(home.folder, "containers", "auth.json");
+    const env = { ...secrets("A", host, "bob", PASSWORD), REGISTRY_AUTH_FILE: file };
+    // At one moment, since a login writes down when it was verified.
+    const context = { ...home.context(env), now: () => 1_800_000_000_000 };
+    await logIn(context);
+    expect([readJson(file), home.readConfig()]).toEqual([ours(host), ours(host)]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const files = writtenFiles(home.folder);
+    await logIn(context);
+    expect(writtenFiles(home.folder)).toEqual(files);
+  });
+
+  test("what stands there stays, and only our entry comes and goes", async () => {
+    const home = makeHome();
+    const host = await registry();
+    const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
+    const before = { auths: { "quay.io/team": { auth: "eDp5" } }, credHelpers: { "a.example": "other" } };
+    writeFileSync(REGISTRY_AUTH_FILE, JSON.stringify(before));
+    await logIn(home.context({ ...secrets("A", host, "bob", PASSWORD), REGISTRY_AUTH_FILE }));
+    expect(readJson(REGISTRY_AUTH_FILE)).toEqual({
+      ...before,
+      credHelpers: { ...before.credHelpers, [host]: "registry-login" },
+    });
+    // Other secrets are there, so that those of A are gone for good; the variable need not be there any more.
+    await logIn(home.context({ OTHER_CONTAINER_REGISTRY_USER: "seen" }));
+    expect(readJson(REGISTRY_AUTH_FILE)).toEqual(before);
+  });
+
+  test("plaintext storage writes its login there too, and takes it away again", async () => {
+    const home = makeHome();
+    const host = await registry();
+    const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
+    const env = { ...secrets("A", host, "bob", PASSWORD), REGISTRY_AUTH_FILE };
+    await logIn(home.context(env), { storage: "plaintext" });
+    const auth = Buffer.from(`bob:${PASSWORD}`).toString("base64");
+    expect(readJson(REGISTRY_AUTH_FILE)).toEqual({ auths: { [host]: { auth } } });
+    await logIn(home.context(env), { storage: "memory" });
+    expect(readJson(REGISTRY_AUTH_FILE)).toEqual({ auths: {}, ...ours(host) });
+  });
+
+  test("later runs keep the file up, also without the variable, or with another", async () => {
+    const home = makeHome();
+    const host = await registry();
+    const [one, other] = [join(home.folder, "one.json"), join(home.folder, "other.json")];
+    const set = secrets("A", host, "bob", PASSWORD);
+    await logIn(home.context({ ...set, REGISTRY_AUTH_FILE: one }));
+    await logIn(home.context());
+    await logIn(home.context({ REGISTRY_AUTH_FILE: other }));
+    expect([readJson(one), readJson(other)]).toEqual([ours(host), ours(host)]);
+    // Other secrets are there, so that those of A are gone for good.
+    await logIn(home.context({ OTHER_CONTAINER_REGISTRY_USER: "seen" }));
+    expect([readJson(one), readJson(other)]).toEqual([{}, {}]);
+  });
+
+  test("a logout takes it away there, too", async () => {
+    const home = makeHome();
+    const host = await registry();
+    const file = join(home.folder, "auth.json");
+    await logIn(home.context({ ...secrets("A", host, "bob", PASSWORD), REGISTRY_AUTH_FILE: file }));
+    const { stdout } = await logout(home.context(), { hosts: [host], all: false, json: false });
+    expect(stdout).toContain(file);
+    expect(readJson(file)).toEqual({});
+  });
+
+  test("a file that somebody removed is not made anew by a run without the variable", async () => {
+    const home = makeHome();
+    const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
+    await logIn(home.context({ ...secrets("A", await registry(), "bob", PASSWORD), REGISTRY_AUTH_FILE }));
+    rmSync(REGISTRY_AUTH_FILE);
+    await logIn(home.context());
+    expect(existsSync(REGISTRY_AUTH_FILE)).toBe(false);
+  });
+
+  test("where it leads to docker's own file, that keeps its entries when the variable changes", async () => {
+    const home = makeHome();
+    const host = await registry();
+    home.writeConfig("{}");
+    const link = join(home.folder, "auth.json");
+    symlinkSync(home.config, link);
+    const set = secrets("A", host, "bob", PASSWORD);
+    await logIn(home.context({ ...set, REGISTRY_AUTH_FILE: link }));
+    await logIn(home.context({ ...set, REGISTRY_AUTH_FILE: join(home.folder, "other.json") }));
+    expect(home.readConfig()).toEqual(ours(host));
+  });
+
+  test("one that cannot be edited is left alone and reported, and docker is logged in", async () => {
+    const home = makeHome();
+    const host = await registry();
+    const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
+    writeFileSync(REGISTRY_AUTH_FILE, "{");
+    const text = await report(home, { ...secrets("A", host, "bob", PASSWORD), REGISTRY_AUTH_FILE });
+    expect(text).toMatch(/A +verified/);
+    expect(text).toContain("podman, skopeo and buildah have no login (REGISTRY_AUTH_FILE)");
+    expect(text).toContain(`${REGISTRY_AUTH_FILE} is not JSON`);
+    expect([readFileSync(REGISTRY_AUTH_FILE, "utf8"), home.readConfig()]).toEqual(["{", ours(host)]);
+  });
+
+  test("without any login no file is made", async () => {
+    const home = makeHome();
+    const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
+    await logIn(home.context({ REGISTRY_AUTH_FILE }));
+    expect(existsSync(REGISTRY_AUTH_FILE)).toBe(false);
+  });
+});

@@ -1,0 +1,165 @@
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  statfsSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { UserError } from "../../../src/findings/user-error.ts";
+import { newMemoryVaultFolder } from "../../../src/store/location.ts";
+import { type Entry, findEntry, openVault } from "../../../src/store/vault.ts";
+import { filesBelow, makeHome, tempFolder, writtenFiles } from "../../support/temp-home.ts";
+
+const TMPFS = 0x01021994;
+
+const entry = (host: string, secret = "s"): Entry => ({
+  version: 1,
+  host,
+  username: "bob",
+  secret,
+  expiresAt: null,
+  identifier: "A",
+  aws: null,
+  githubToken: false,
+});
+
+const newVault = (): string => join(tempFolder(), "vault");
+const mode = (path: string): number => statSync(path).mode & 0o7777;
+
+describe("an entry", () => {
+  test.each([
+    ["ghcr.io", "ghcr.io"],
+    ["a port", "localhost:5000"],
+    ["an IPv6 address", "[::1]:5000"],
+    ["the name of an object's property", "constructor"],
+    ["the longest of names", `${"a".repeat(60)}.`.repeat(4).concat("example")],
+  ])("for %s is found again", (_, host) => {
+    const vault = openVault(newVault());
+    expect(vault.read("discovered", host)).toBeNull();
+    vault.write("discovered", entry(host, "pässword\n🔑"));
+    expect(vault.read("discovered", host)).toEqual(entry(host, "pässword\n🔑"));
+    expect(vault.list("discovered")).toEqual([entry(host, "pässword\n🔑")]);
+    vault.remove("discovered", host);
+    vault.remove("discovered", host);
+    expect(vault.list("discovered")).toEqual([]);
+  });
+
+  test("is for its owner alone, in folders for their owner alone", () => {
+    const folder = newVault();
+    openVault(folder).write("discovered", entry("ghcr.io"));
+    const [file = "", ...others] = filesBelow(folder);
+    expect(others).toEqual([]);
+    expect([mode(file), mode(dirname(file)), mode(folder)]).toEqual([0o600, 0o700, 0o700]);
+  });
+
+  test("that is there already is not written again", () => {
+    const folder = newVault();
+    openVault(folder).write("discovered", entry("ghcr.io"));
+    const files = writtenFiles(folder);
+    openVault(folder).write("discovered", entry("ghcr.io"));
+    expect(writtenFiles(folder)).toEqual(files);
+  });
+
+  test("that is broken counts as none", () => {
+    const folder = newVault();
+    const vault = openVault(folder);
+    vault.write("discovered", entry("ghcr.io"));
+    writeFileSync(filesBelow(folder)[0] ?? "", '{"version":1,"host":"ghcr.io"');
+    expect(vault.read("discovered", "ghcr.io")).toBeNull();
+    expect(vault.list("discovered")).toEqual([]);
+  });
+});
+
+test("what a person stored comes before what was discovered, in every vault", () => {
+  const [first, second] = [openVault(newVault()), openVault(newVault())];
+  first.write("discovered", entry("ghcr.io", "found"));
+  expect(findEntry([first, second], "ghcr.io")?.entry.secret).toBe("found");
+  second.write("stored", entry("ghcr.io", "stored"));
+  expect(findEntry([first, second], "ghcr.io")?.entry.secret).toBe("stored");
+  expect(findEntry([first, second], "quay.io")).toBeNull();
+});
+
+test.each([0o755, 0o750, 0o701, 0o777, 0o720])("a folder with the mode %o is no vault", (bits) => {
+  const folder = newVault();
+  openVault(folder).write("discovered", entry("ghcr.io"));
+  chmodSync(folder, bits);
+  expect(() => openVault(folder)).toThrow(UserError);
+});
+
+test("a symbolic link is no vault, wherever it leads", () => {
+  const folder = newVault();
+  mkdirSync(folder, { mode: 0o700 });
+  symlinkSync(folder, `${folder}.link`);
+  expect(() => openVault(`${folder}.link`)).toThrow(UserError);
+});
+
+test("a file is no vault, nor is what belongs to somebody else", () => {
+  const folder = newVault();
+  writeFileSync(folder, "", { mode: 0o600 });
+  expect(() => openVault(folder)).toThrow(UserError);
+  const foreign = newVault();
+  mkdirSync(foreign, { mode: 0o700 });
+  // Only root can give folders away; to anybody else root's own are foreign.
+  if (process.getuid?.() === 0) chownSync(foreign, 12345, 12345);
+  expect(() => openVault(process.getuid?.() === 0 ? foreign : "/root")).toThrow(UserError);
+});
+
+test("a trap that is laid between opening and writing gets no secret", () => {
+  const folder = newVault();
+  const vault = openVault(folder);
+  mkdirSync(folder);
+  chmodSync(folder, 0o777);
+  expect(() => vault.write("discovered", entry("ghcr.io", "trapped-secret"))).toThrow(UserError);
+  expect(filesBelow(folder)).toEqual([]);
+});
+
+test("a link that is laid there instead leads nothing elsewhere, not even an empty folder", () => {
+  const folder = newVault();
+  const elsewhere = tempFolder();
+  const vault = openVault(folder);
+  symlinkSync(elsewhere, folder);
+  expect(() => vault.write("discovered", entry("ghcr.io"))).toThrow(UserError);
+  expect(() => vault.tokenLock("a")).toThrow(UserError);
+  expect(readdirSync(elsewhere)).toEqual([]);
+});
+
+describe("the memory vault", () => {
+  test("is rather made where nobody else can take it away", () => {
+    const { memory } = makeHome();
+    const [open, sticky] = [join(memory, "open"), join(memory, "sticky")];
+    for (const each of [open, sticky]) mkdirSync(each);
+    chmodSync(open, 0o777);
+    chmodSync(sticky, 0o1777);
+    expect(dirname(newMemoryVaultFolder([open, sticky]))).toBe(sticky);
+    expect(dirname(newMemoryVaultFolder([open, memory]))).toBe(memory);
+    expect(dirname(newMemoryVaultFolder([open]))).toBe(open);
+  });
+
+  test("is on tmpfs, under a name of its own each time", () => {
+    const { memory } = makeHome();
+    const [one, two] = [newMemoryVaultFolder([memory]), newMemoryVaultFolder([memory])];
+    expect(one).not.toBe(two);
+    openVault(one).write("discovered", entry("ghcr.io"));
+    expect(statfsSync(one).type).toBe(TMPFS);
+    expect(readdirSync(memory)).toHaveLength(1);
+  });
+
+  test("passes over folders that are not there, or not in memory", () => {
+    const { memory } = makeHome();
+    expect(newMemoryVaultFolder(["/no/such/folder", "/proc", memory])).toMatch(memory);
+  });
+
+  test("without one the person learns what to do", () => {
+    expect(() => newMemoryVaultFolder(["/no/such/folder", "/proc"])).toThrow(/\/no\/such\/folder, \/proc/);
+    try {
+      newMemoryVaultFolder([]);
+    } catch (error) {
+      expect((error as UserError).hint).toContain("disk");
+    }
+  });
+});
