@@ -38,7 +38,7 @@ async function renewed(context: HelperContext, vault: Vault, identity: AwsIdenti
     const { timeout } = parseOptions(readOptionsFile(context.optionsFile), {});
     const { agentFor, close } = createSend(context.env);
     try {
-      return (await currentToken(vault, identity, { timeout, now: context.now, agentFor })).secret;
+      return (await currentToken(vault, identity, { env: context.env, timeout, now: context.now, agentFor })).secret;
     } finally {
       close();
       // A logout meanwhile has taken the login away, and would not find the new token.

@@ -30,9 +30,8 @@ export async function findKnownLogin(
 ): Promise<KnownLogin | UserError> {
   if (request !== null) {
     // Storage plaintext keeps no token: the doctor writes nothing.
-    const limits = { timeout, now: context.now, agentFor: context.agentFor };
     try {
-      const credential = await createObtain(context, "plaintext", limits)(request);
+      const credential = await createObtain(context, "plaintext", { ...context, timeout })(request);
       const secret = request.exchange === null ? credential.secret : null;
       return { credential, expected: { user: credential.username, secret } };
     } catch (error) {

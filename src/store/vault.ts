@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
@@ -7,6 +6,7 @@ import { awsIdentity } from "../exchange/aws-identity.ts";
 import { type Code, explain, isCode } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
 import { namesIn, removeDrafts, writeFileAtomic } from "../platform/atomic-write.ts";
+import { sha256 } from "../platform/crypto.ts";
 
 const entry = z.object({
   version: z.literal(1),
@@ -176,7 +176,7 @@ function readAs<T>(path: string, parse: (value: unknown) => T): T | null {
 
 /** A host name may be as long as a file name, which then has no room for more. */
 function fileName(host: string): string {
-  return host.length <= 200 ? host : createHash("sha256").update(host).digest("hex");
+  return host.length <= 200 ? host : sha256(host);
 }
 
 /** A shared tmpfs is open to every user of the machine: a folder that is not ours alone may have been laid as a trap. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../platform/crypto.ts";
 
 /** The logins of docker's config.json by their keys, as they stand there. */
 export type Auths = Readonly<Record<string, unknown>>;
@@ -20,7 +20,7 @@ const LOGIN_FIELDS = ["auth", "identitytoken", "registrytoken", "username", "pas
 
 /** What our bookkeeping remembers of an `auth` value. */
 export function fingerprint(auth: string): string {
-  return createHash("sha256").update(auth).digest("hex");
+  return sha256(auth);
 }
 
 /** Fingerprints by key; a run that was killed may have left another one than the run before it. */

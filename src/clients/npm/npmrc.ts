@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { sha256 } from "../../platform/crypto.ts";
 import { type Environment, homeFolder } from "../../platform/environment.ts";
 
 import { editConfigFile, type LockWait } from "../../platform/shared-file.ts";
@@ -16,7 +16,7 @@ export function npmrcFile(env: Environment): string {
 
 /** What our bookkeeping remembers of a line. */
 export function lineFingerprint(line: string): string {
-  return createHash("sha256").update(line).digest("hex");
+  return sha256(line);
 }
 
 /**

@@ -52,7 +52,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
       ? logRootIn(context, { ...flags, requests: discovery.requests, left: limits.left })
       : null;
 
-  const obtain = createObtain(context, storage, { timeout, now: context.now, agentFor: context.agentFor });
+  const obtain = createObtain(context, storage, { ...context, timeout });
   const attempts = await Promise.all(
     discovery.requests.map((request) =>
       attempt(request, {
