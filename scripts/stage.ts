@@ -51,9 +51,7 @@ export async function stage({
 
 /** The agent's files in one compressed file, since a Feature is published as a plain tar; unpack.mjs is its counterpart. */
 function packAgent(folder: string): Buffer {
-  const files = readdirSync(folder).map((name) => {
-    return [name, readFileSync(join(folder, name), name.endsWith(".br") ? "base64" : "utf8")];
-  });
+  const files = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
   return brotliCompressSync(JSON.stringify(Object.fromEntries(files)), {
     // The parts of the agent have much in common, which one window that holds them all finds.
     params: { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS },

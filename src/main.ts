@@ -1,6 +1,6 @@
 import { runProcess, WORLD } from "./process.ts";
 
-// argv -> command line, or, from source, the credential helper.
+// argv -> command line. The credential helper, which clients run several times a pull, is a file of its own in the build.
 if (process.argv[2]?.startsWith("credential-helper")) import("./helper.ts");
 else {
   runProcess(async () => {

@@ -58,8 +58,6 @@ if [ -z "$node" ]; then get_node; fi
 ln -sfn "$node" "$LIB/node"
 rm -rf "$LIB/agent"
 "$node" "$FEATURE/unpack.mjs" "$FEATURE/agent.json.br" "$LIB/agent"
-# What V8 made of the credential helper, for root alone to write as the agent is. Without it all works, slower.
-"$node" "$FEATURE/compile.cjs" "$LIB/agent" >/dev/null 2>&1 || :
 cp "$FEATURE/bin/registry-login" "$FEATURE/bin/docker-credential-registry-login" /usr/local/bin/
 chmod 755 /usr/local/bin/registry-login /usr/local/bin/docker-credential-registry-login
 write_options
