@@ -110,8 +110,7 @@ function isThere(file: string, text: string, until: number): boolean {
 
 function removeOthers(folder: string, wanted: ReadonlyMap<string, unknown>): void {
   for (const name of namesIn(folder)) {
-    // With a plus begin the launchers' own, by which many of them wait for one.
-    if (!wanted.has(name) && !name.startsWith("+")) rmSync(join(folder, name), { force: true });
+    if (!wanted.has(name)) rmSync(join(folder, name), { force: true });
   }
 }
 
