@@ -4,11 +4,12 @@ import { type BuildOptions, build, type Plugin } from "esbuild";
 import { billOfMaterials, librariesOf, licenceTexts } from "./libraries.ts";
 import { AGENT_FOLDER, packageVersion, ROOT } from "./project.ts";
 
-/** Beside the bundle: what it is made of. */
+/** The file next to the bundle that says what it is made of. */
 export const SBOM = "sbom.cdx.json";
 
 /**
- * Bundles the agent: `main.cjs`, the parts that it loads, the libraries' licences and the list of them.
+ * Bundles the agent: `main.cjs` (command line), `helper.cjs` (credential helper), `aws-sdk.cjs` (what both load to query
+ * AWS), the libraries' licenses and the list of the libraries.
  * @param external packages to leave out, which then do not work
  */
 export async function buildAgent(folder = AGENT_FOLDER, external: string[] = []): Promise<void> {
@@ -31,7 +32,7 @@ const noPrograms: Plugin = {
   },
 };
 
-/** Each part is loaded when it is called for. */
+/** Leaves what is imported dynamically in a file of its own, so that a run reads it only when it needs it. */
 const parts: Plugin = {
   name: "parts",
   setup: ({ onResolve }) => {
@@ -41,7 +42,7 @@ const parts: Plugin = {
   },
 };
 
-/** How esbuild makes the bundle. */
+/** How esbuild makes the bundle; docs/decisions/008-bundle.md has what each setting costs or saves. */
 export const BUNDLE = {
   absWorkingDir: ROOT,
   entryPoints: {
@@ -53,13 +54,14 @@ export const BUNDLE = {
   outExtension: { ".js": ".cjs" },
   bundle: true,
   platform: "node",
-  // Node's loader of modules proper takes longer than all that the credential helper does.
+  // Node's loader of ES modules takes longer than everything that the credential helper does.
   format: "cjs",
   supported: { "dynamic-import": false },
-  // The oldest Node that install.sh takes.
+  // The oldest Node that install.sh accepts.
   target: "node20",
-  // The module forms of the libraries, which can be cut down to what is used.
+  // esbuild cannot follow the require calls in jsonc-parser's UMD file, and removes unused code only from ES modules.
   mainFields: ["module", "main"],
+  // Halves what is installed.
   minify: true,
   legalComments: "none",
   metafile: true,
