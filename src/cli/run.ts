@@ -127,15 +127,15 @@ async function withNetwork(
 
 async function completeWords(
   program: ReturnType<typeof createProgram>,
-  { env }: OfflineContext,
+  context: OfflineContext,
   words: readonly string[],
 ): Promise<Result> {
-  const [{ complete }, { loginHosts }, { readEarlier }] = await Promise.all([
+  const [{ complete }, { loginHosts }, { openStore }] = await Promise.all([
     import("./complete.ts"),
     import("../store/known-logins.ts"),
     import("../store/store.ts"),
   ]);
-  const candidates = complete(program, words, () => loginHosts(readEarlier(env)));
+  const candidates = complete(program, words, () => loginHosts(openStore(context)));
   return { stdout: candidates.map(({ value, description }) => `${value}\t${description}\n`).join(""), exitCode: 0 };
 }
 

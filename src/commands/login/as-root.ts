@@ -26,7 +26,7 @@ interface RootLoginOptions {
   readonly onlyChanged: boolean;
   readonly requests: readonly LoginRequest[];
   /** Milliseconds for which it may be waited for now. */
-  readonly left: () => number;
+  readonly remaining: () => number;
 }
 
 /**
@@ -35,17 +35,17 @@ interface RootLoginOptions {
  */
 export async function logRootIn(
   { env, launcher }: Pick<Context, "env" | "launcher">,
-  { options, onlyChanged, requests, left }: RootLoginOptions,
+  { options, onlyChanged, requests, remaining }: RootLoginOptions,
 ): Promise<RootLogin> {
   if (findProgram("sudo", env) === null) return explain("root-without-sudo");
-  const mayRun = await runSudo(env, ["true"], "", Math.min(SUDO_LIMIT_MS, left()));
+  const mayRun = await runSudo(env, ["true"], "", Math.min(SUDO_LIMIT_MS, remaining()));
   if (mayRun === null) return explain("root-sudo-refused");
   // npm reads nothing of docker's, and nobody asked for root's .npmrc.
   const npm = new Set(requests.flatMap(({ identifier, registry: { kind } }) => (kind === "npm" ? identifier : [])));
   const input = JSON.stringify(environmentToHandOver(env, npm));
   const flags = ["--environment-from-stdin", "--json", "--no-root", "--no-strict", "--no-npm", ...toFlags(options)];
   const again = onlyChanged ? ["--if-changed"] : [];
-  const output = await runSudo(env, [launcher, "login", ...flags, ...again], input, left());
+  const output = await runSudo(env, [launcher, "login", ...flags, ...again], input, remaining());
   const answer = report.safeParse(parseJson(output ?? ""));
   if (answer.success) return answer.data.registries;
   return explain("root-login-failed", { host: "any registry", cause: "the login did not run, or not to its end" });
@@ -55,7 +55,7 @@ export async function logRootIn(
  * @param outcomes how the user's own logins ended
  * @returns what stands in the way, or null where root has every login that the user has
  */
-export function rootTrouble(root: RootLogin, outcomes: readonly Outcome[]): Explanation | null {
+export function rootProblem(root: RootLogin, outcomes: readonly Outcome[]): Explanation | null {
   if ("message" in root) return root;
   for (const { host, outcome, kind } of outcomes) {
     if (host === null || kind === "npm" || !USABLE.includes(outcome)) continue;
