@@ -32,17 +32,6 @@ export async function buildAgent(folder = AGENT_FOLDER, external: string[] = [])
   writeFileSync(join(folder, SBOM), billOfMaterials(libraries));
 }
 
-/** commander can run programs as subcommands. Ours are none, and to load what runs programs would slow each run down. */
-const noPrograms: Plugin = {
-  name: "no-programs",
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      importer.includes("/node_modules/commander/") ? { path: "none", namespace: "no-programs" } : undefined,
-    );
-    onLoad({ filter: /./, namespace: "no-programs" }, () => ({ contents: "module.exports = {};" }));
-  },
-};
-
 /** What the proxies' library would print for its developers, and what takes long to load; the launchers unset DEBUG. */
 const noDebug: Plugin = {
   name: "no-debug",
@@ -104,7 +93,7 @@ export const BUNDLE = {
     "command-line": "src/main.ts",
     "aws-sdk": "src/exchange/aws-sdk.ts",
   },
-  plugins: [noPrograms, noDebug, parts, laterModules],
+  plugins: [noDebug, parts, laterModules],
   outExtension: { ".js": ".cjs" },
   bundle: true,
   platform: "node",
