@@ -52,9 +52,9 @@ write_options() {
 
 [ "$(id -u)" -eq 0 ] || fail "install.sh must run as root" "add the Feature to devcontainer.json instead of running this by hand"
 case ${NODEMIRROR:-} in
-  *://*@*) fail "the option nodeMirror holds a login, and options are stored in the image" "name a mirror that asks for none" ;;
+  *://*@*) fail "the option nodeMirror contains a login, and options are stored in the image" "use a mirror that needs no login" ;;
   '' | http://* | https://*) ;;
-  *) fail "the option nodeMirror is no address: $NODEMIRROR" "write it as https://mirror.example.com/npm" ;;
+  *) fail "the option nodeMirror must be an http or https address" "write it like https://mirror.example.com/npm" ;;
 esac
 # What the build's environment says to Node is not meant for the agent.
 unset NODE_OPTIONS NODE_PATH NODE_TLS_REJECT_UNAUTHORIZED NODE_DEBUG DEBUG

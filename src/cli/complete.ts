@@ -25,14 +25,10 @@ export function complete(
   const awaiting = flags.find((flag) => hasValue(flag) && spellings(flag).includes(attachedTo ?? before.at(-1) ?? ""));
 
   if (awaiting !== undefined) {
+    const value = attachedTo === undefined ? current : attached;
     const prefix = attachedTo === undefined ? "" : `${attachedTo}=`;
-    const choices = awaiting.option === null ? [] : awaiting.choices;
-    return startingWith(attachedTo === undefined ? current : attached, plain(choices)).map(
-      ({ value, description }) => ({
-        value: prefix + value,
-        description,
-      }),
-    );
+    const choices = awaiting.option === null ? [] : awaiting.choices.filter((choice) => choice.startsWith(value));
+    return plain(choices.map((choice) => prefix + choice));
   }
   if (current.startsWith("-")) {
     const common = command === undefined ? COMMON_FLAGS : COMMON_FLAGS.filter(({ name }) => name === "help");
@@ -61,7 +57,9 @@ function flagCandidates(flags: readonly Flag[]): Candidate[] {
   return flags.flatMap((flag) => {
     const [positive = "", negative] = spellings(flag);
     const candidates = [{ value: positive, description: flag.description }];
-    return negative === undefined ? candidates : [...candidates, { value: negative, description: `Not ${positive}` }];
+    return negative === undefined
+      ? candidates
+      : [...candidates, { value: negative, description: `Turn off ${positive}` }];
   });
 }
 

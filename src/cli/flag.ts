@@ -58,7 +58,7 @@ export function optionFlags(isWanted: (commands: readonly OptionCommand[]) => bo
     name: flagName(option),
     option,
     placeholder: kind.placeholder,
-    choices: kind.placeholder === null ? [] : kind.choices,
+    choices: kind.name === "choice" ? kind.choices : [],
     description: rest.default === "" ? summary : `${summary} (default: ${rest.default})`,
   }));
 }

@@ -100,7 +100,6 @@ const table = {
     summary: "Also log npm in to npm.pkg.github.com with the GitHub token",
     details: "This adds a line to the user's .npmrc.",
     commands: ["login", "plan", "doctor"],
-    // npm does not read docker's configuration, and nobody asked for root's .npmrc.
     offForRoot: true,
   },
   /** Log root in as well, where sudo needs no password. */

@@ -40,7 +40,7 @@ export async function logRootIn(
   if (findProgram("sudo", env) === null) return explain("root-without-sudo");
   const mayRun = await runSudo(env, ["true"], "", Math.min(SUDO_LIMIT_MS, left()));
   if (mayRun === null) return explain("root-sudo-refused");
-  // npm reads nothing of docker's, and nobody asked for root's .npmrc.
+  // npm does not read docker's configuration, and nobody asked for root's .npmrc.
   const npm = new Set(requests.flatMap(({ identifier, registry: { kind } }) => (kind === "npm" ? identifier : [])));
   const input = JSON.stringify(environmentToHandOver(env, npm));
   const flags = ["--environment-from-stdin", "--json", ...rootFlags(options)];
@@ -77,7 +77,7 @@ export function rootFlags(options: RawOptions): string[] {
     if (offForRoot === true) return [`--no-${flag}`];
     const value = options[name];
     if (value === undefined) return [];
-    if (kind.placeholder === null) return [value === "false" ? `--no-${flag}` : `--${flag}`];
+    if (kind.name === "boolean") return [value === "false" ? `--no-${flag}` : `--${flag}`];
     return [`--${flag}=${value}`];
   });
 }
