@@ -10,9 +10,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { AGENT_FOLDER, FEATURE_FOLDER } from "../../../scripts/project.ts";
-import { run } from "../../support/shell.ts";
-import { makeHome } from "../../support/temp-home.ts";
+import { AGENT_FOLDER, FEATURE_FOLDER } from "../../scripts/project.ts";
+import { run } from "../support/shell.ts";
+import { makeHome } from "../support/temp-home.ts";
 
 /** The agent below a home folder, with the code that install.sh has made of it. */
 async function compiled() {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildAgent } from "../../../scripts/build.ts";
-import { COLLECTION_FOLDER, FEATURE_ID, ROOT } from "../../../scripts/project.ts";
-import { run } from "../../support/shell.ts";
+import { buildAgent } from "../../scripts/build.ts";
+import { COLLECTION_FOLDER, FEATURE_ID, ROOT } from "../../scripts/project.ts";
+import { run } from "../support/shell.ts";
 
 const KIB = 1024;
 let output: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { killAtCalls, killAtRandom } from "../../support/torture/kill.ts";
-import { createRandom } from "../../support/torture/random.ts";
+import { killAtCalls, killAtRandom } from "../support/torture/kill.ts";
+import { createRandom } from "../support/torture/random.ts";
 
 // A part of `npm run torture`; the seed is in what a failure shows.
 const NOTHING_LOST = { losses: [], leaks: [] };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { breakOnce } from "../../support/torture/break.ts";
-import { allFaults } from "../../support/torture/faults/all.ts";
-import { createRandom } from "../../support/torture/random.ts";
+import { breakOnce } from "../support/torture/break.ts";
+import { allFaults } from "../support/torture/faults/all.ts";
+import { createRandom } from "../support/torture/random.ts";
 
 // Once each; `npm run torture` does so between other states of the home. The seed is in what a failure shows.
 test.each(allFaults().map((fault) => ({ name: fault.name, fault })))("$name", async ({ fault }) => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { allMisbehaviours } from "../../support/torture/misbehaviours/all.ts";
-import { createRandom } from "../../support/torture/random.ts";
-import { type Asked, askBrokenRegistries } from "../../support/torture/registries.ts";
+import { allMisbehaviours } from "../support/torture/misbehaviours/all.ts";
+import { createRandom } from "../support/torture/random.ts";
+import { type Asked, askBrokenRegistries } from "../support/torture/registries.ts";
 
 let asked: Asked;
 

@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { login } from "../../../src/commands/login/login.ts";
-import { installLauncher } from "../../support/launcher.ts";
-import { logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
+import { login } from "../../src/commands/login/login.ts";
+import { installLauncher } from "../support/launcher.ts";
+import { logIn, makeHome, secrets, type TempHome } from "../support/temp-home.ts";
 
 const HOOK = ["login", "--if-changed"];
 

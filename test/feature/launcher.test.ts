@@ -10,10 +10,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { AWS_KEY, startAwsBed } from "../../support/aws-bed.ts";
-import { installLauncher } from "../../support/launcher.ts";
-import { checkRow, PROTOCOL } from "../../support/protocol.ts";
-import { logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
+import { AWS_KEY, startAwsBed } from "../support/aws-bed.ts";
+import { installLauncher } from "../support/launcher.ts";
+import { checkRow, PROTOCOL } from "../support/protocol.ts";
+import { logIn, makeHome, secrets, type TempHome } from "../support/temp-home.ts";
 
 const SECRET = 'a "secret" with \\ and ünicode $HOME `id`\nof two lines %s';
 const OFFLINE = { verify: "false" };
@@ -68,7 +68,7 @@ describe.each(["sh", "bash"])("run by %s", (shell) => {
   ])("%j is answered as the agent answers it", async (input) => {
     const { home, launcher } = await loggedIn("docker.io");
     const { stdout, exitCode } = await launcher.run(["get"], input, shell);
-    const { credentialHelper } = await import("../../../src/commands/credential-helper.ts");
+    const { credentialHelper } = await import("../../src/commands/credential-helper.ts");
     const agent = await credentialHelper(home.context(), ["get"], async () => input);
     expect([stdout, exitCode]).toEqual([agent.stdout, agent.exitCode]);
     expect(launcher.starts()).toBe(1);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { crowd } from "../../support/torture/crowd.ts";
-import { createRandom } from "../../support/torture/random.ts";
+import { crowd } from "../support/torture/crowd.ts";
+import { createRandom } from "../support/torture/random.ts";
 
 // 50 of them, beside docker's own loops, are in test/containers/crowd.test.ts, where there is a docker.
 test("15 agents at once, while another program writes config.json: every file parses, and nothing is lost", async () => {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { AGENT_FOLDER } from "../../../scripts/project.ts";
-import { AWS_KEY, startAwsBed } from "../../support/aws-bed.ts";
-import { run } from "../../support/shell.ts";
-import { logIn, secrets } from "../../support/temp-home.ts";
+import { AGENT_FOLDER } from "../../scripts/project.ts";
+import { AWS_KEY, startAwsBed } from "../support/aws-bed.ts";
+import { run } from "../support/shell.ts";
+import { logIn, secrets } from "../support/temp-home.ts";
 
 const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 

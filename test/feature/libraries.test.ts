@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
-import { BUNDLE, SBOM } from "../../../scripts/build.ts";
-import { AGENT_FOLDER, packageVersion, readJson } from "../../../scripts/project.ts";
+import { BUNDLE, SBOM } from "../../scripts/build.ts";
+import { AGENT_FOLDER, packageVersion, readJson } from "../../scripts/project.ts";
 
 interface Component {
   readonly group?: string;
