@@ -1,27 +1,6 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { FEATURE_FOLDER } from "../../scripts/project.ts";
+import { expect, onTestFinished, test } from "vitest";
 import { startBox } from "../support/box.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
-import { ensureInstallImages, SHELLCHECK_IMAGE } from "../support/install-images.ts";
-
-beforeAll(async () => {
-  await ensureInstallImages(SHELLCHECK_IMAGE);
-});
-
-const folders = ["", "bin", "node"];
-const scripts = folders
-  .flatMap((folder) => readdirSync(join(FEATURE_FOLDER, folder)).map((name) => join(folder, name)))
-  .filter((name) => name.endsWith(".sh") || name.startsWith("bin/"));
-
-test("shellcheck finds nothing in the Feature's scripts, taken as POSIX sh", async () => {
-  expect(scripts).toContain("install.sh");
-  const started = await startBox(SHELLCHECK_IMAGE);
-  onTestFinished(() => started.remove());
-  const { output } = await started.sh(`cd /feature && shellcheck -s sh -x ${scripts.join(" ")}`);
-  expect(output).toBe("");
-});
 
 // dash and busybox's ash are the shells of the images that other tests install in.
 test("bash as /bin/sh, which Fedora, openSUSE and Arch have, runs install.sh and the launchers", async () => {
