@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: "containers",
           include: ["test/containers/**/*.test.ts"],
-          globalSetup: [STAGE_FEATURE, "test/support/bed.ts"],
+          globalSetup: [STAGE_FEATURE, "test/support/container-setup.ts"],
           // Scenarios share one engine, and `devcontainer features test` removes the containers of other runs.
           fileParallelism: false,
           testTimeout: 600_000,

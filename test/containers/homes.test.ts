@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { type As, type Box, startBox } from "../support/box.ts";
 import { type EmbeddedRegistry, startEmbeddedRegistry } from "../support/embedded-registry.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
+import { type As, type PlainContainer, startPlainContainer } from "../support/plain-container.ts";
 import { PRIVATE_IMAGE, secretsFor } from "../support/registry.ts";
 import { run } from "../support/shell.ts";
 
@@ -23,20 +23,20 @@ afterAll(async () => {
 });
 
 /** A container of the image with the Feature in it. */
-async function installed(...runArgs: readonly string[]): Promise<Box> {
-  const box = await startBox(TOOLS_IMAGE, { runArgs: ["--network=host", ...runArgs] });
+async function installed(...runArgs: readonly string[]): Promise<PlainContainer> {
+  const box = await startPlainContainer(TOOLS_IMAGE, { runArgs: ["--network=host", ...runArgs] });
   onTestFinished(() => box.remove());
   expect(await box.install()).toMatchObject({ exitCode: 0 });
   return box;
 }
 
 /** The hook, with the secrets. */
-function hook(box: Box, as = asUser) {
+function hook(box: PlainContainer, as = asUser) {
   const env = { ...as.env, ...secretsFor("TEAM", registry, login) };
   return box.sh("registry-login login --if-changed", { ...as, env });
 }
 
-const pull = (box: Box, as = asUser) =>
+const pull = (box: PlainContainer, as = asUser) =>
   box.sh(`skopeo inspect --raw --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`, as);
 
 test("the build leaves every home folder alone, so that volumes and dotfiles find what they left", async () => {

@@ -3,12 +3,12 @@ import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { type Box, startBox } from "../support/box.ts";
 import { type Certificate, makeCertificateIn } from "../support/certificate.ts";
 import { startConnectProxy } from "../support/connect-proxy.ts";
 import { freePort } from "../support/free-port.ts";
 import { BARE_IMAGE, BUSYBOX_IMAGE, ensureInstallImages, OLD_NODE_IMAGE } from "../support/install-images.ts";
 import { type NodeMirror, startNodeMirror } from "../support/node-mirror.ts";
+import { type PlainContainer, startPlainContainer } from "../support/plain-container.ts";
 
 // How install.sh gets a private Node into an image without one that will do, and what it says when it cannot.
 
@@ -35,14 +35,14 @@ afterAll(async () => {
   await tlsMirror?.close();
 });
 
-async function box(image: string, runArgs?: readonly string[]): Promise<Box> {
-  const started = await startBox(image, runArgs === undefined ? {} : { runArgs });
+async function box(image: string, runArgs?: readonly string[]): Promise<PlainContainer> {
+  const started = await startPlainContainer(image, runArgs === undefined ? {} : { runArgs });
   onTestFinished(() => started.remove());
   return started;
 }
 
 /** Takes programs away from an image that has curl, wget, apt and an old Node. */
-async function boxWithOnly(program: string): Promise<Box> {
+async function boxWithOnly(program: string): Promise<PlainContainer> {
   const started = await box(OLD_NODE_IMAGE);
   const files = {
     curl: "/usr/bin/curl",

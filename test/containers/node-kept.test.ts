@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { stage } from "../../scripts/stage.ts";
-import { type Box, type BoxOptions, startBox } from "../support/box.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { BARE_IMAGE, BUSYBOX_IMAGE, ensureInstallImages, NVM, NVM_IMAGE, OLD_NODE } from "../support/install-images.ts";
 import { type NodeMirror, startNodeMirror } from "../support/node-mirror.ts";
+import { type PlainContainer, type PlainContainerOptions, startPlainContainer } from "../support/plain-container.ts";
 import { run } from "../support/shell.ts";
 import { tryImage } from "../support/try-image.ts";
 
@@ -25,14 +25,14 @@ afterAll(async () => {
   await mirror?.close();
 });
 
-async function box(image: string, options?: BoxOptions): Promise<Box> {
-  const started = await startBox(image, options);
+async function box(image: string, options?: PlainContainerOptions): Promise<PlainContainer> {
+  const started = await startPlainContainer(image, options);
   onTestFinished(() => started.remove());
   return started;
 }
 
 /** The real path of the Node that the agent runs on, when it runs. */
-async function agentsNode(started: Box): Promise<string> {
+async function agentsNode(started: PlainContainer): Promise<string> {
   expect(await started.sh("registry-login --version")).toMatchObject({ exitCode: 0, stderr: "" });
   return (await started.sh("readlink -f /usr/local/lib/registry-login/node")).stdout.trim();
 }

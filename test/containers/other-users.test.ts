@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Box, startBox } from "../support/box.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { findLeaks, formsOf } from "../support/leaks.ts";
+import { type PlainContainer, startPlainContainer } from "../support/plain-container.ts";
 
 // Two containers and this machine share one /dev/shm, and vscode is not the only user who can reach it.
 const PASSWORD = "planted-where-others-look-0815";
@@ -13,8 +13,8 @@ const LOGIN = {
 };
 const GET = "printf registry.example.com | docker-credential-registry-login get";
 
-let box: Box;
-let neighbour: Box;
+let box: PlainContainer;
+let neighbour: PlainContainer;
 let vault: string;
 
 const me = (command: string, env = {}) => box.sh(command, { user: "vscode", env: { HOME: "/home/vscode", ...env } });
@@ -25,8 +25,8 @@ const readVault = async () =>
   (await me('sed -n \'s/.*"memory": "\\(.*\\)".*/\\1/p\' ~/.local/state/registry-login/state.json')).stdout.trim();
 
 beforeAll(async () => {
-  box = await startBox(TOOLS_IMAGE, { runArgs: ["--ipc=host"] });
-  neighbour = await startBox(TOOLS_IMAGE, { runArgs: ["--ipc=host"] });
+  box = await startPlainContainer(TOOLS_IMAGE, { runArgs: ["--ipc=host"] });
+  neighbour = await startPlainContainer(TOOLS_IMAGE, { runArgs: ["--ipc=host"] });
   expect((await box.install()).exitCode).toBe(0);
   expect((await logIn()).output).toContain("registry.example.com");
   vault = await readVault();

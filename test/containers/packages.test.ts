@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { type Box, startBox } from "../support/box.ts";
 import { BROUGHT_ALONG, BUSYBOX_IMAGE, ensureInstallImages, RPM_IMAGE } from "../support/install-images.ts";
 import { type NodeMirror, startNodeMirror } from "../support/node-mirror.ts";
+import { type PlainContainer, startPlainContainer } from "../support/plain-container.ts";
 import { run } from "../support/shell.ts";
 
 // What install.sh asks package managers for.
@@ -17,8 +17,8 @@ afterAll(async () => {
   await mirror?.close();
 });
 
-async function box(image: string): Promise<Box> {
-  const started = await startBox(image);
+async function box(image: string): Promise<PlainContainer> {
+  const started = await startPlainContainer(image);
   onTestFinished(() => started.remove());
   return started;
 }

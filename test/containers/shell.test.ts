@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from "vitest";
-import { startBox } from "../support/box.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
+import { startPlainContainer } from "../support/plain-container.ts";
 
 // dash and busybox's ash are the shells of the images that other tests install in.
 test("bash as /bin/sh, which Fedora, openSUSE and Arch have, runs install.sh and the launchers", async () => {
-  const started = await startBox(TOOLS_IMAGE);
+  const started = await startPlainContainer(TOOLS_IMAGE);
   onTestFinished(() => started.remove());
   expect(await started.sh("ln -sf bash /bin/sh")).toMatchObject({ exitCode: 0 });
   expect(await started.install()).toMatchObject({ exitCode: 0, stderr: "" });
@@ -12,7 +12,7 @@ test("bash as /bin/sh, which Fedora, openSUSE and Arch have, runs install.sh and
 });
 
 test("completion is laid where the image's shells look for it", async () => {
-  const started = await startBox(TOOLS_IMAGE);
+  const started = await startPlainContainer(TOOLS_IMAGE);
   onTestFinished(() => started.remove());
   const folders =
     "/usr/share/bash-completion/completions /usr/share/zsh/site-functions /usr/share/fish/vendor_completions.d";

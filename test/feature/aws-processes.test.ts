@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { AGENT_FOLDER } from "../../scripts/project.ts";
-import { AWS_KEY, startAwsBed } from "../support/aws-bed.ts";
+import { AWS_KEY, setUpAws } from "../support/aws-setup.ts";
 import { run } from "../support/shell.ts";
 import { logIn, secrets } from "../support/temp-home.ts";
 
 const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
 test("fifty processes that ask at once, cold, make one call", { timeout: 60_000 }, async () => {
-  const { aws, home, at } = await startAwsBed();
+  const { aws, home, at } = await setUpAws();
   aws.fault = "error";
   await logIn(at(0, secrets("ECR", HOST, AWS_KEY.accessKeyId, AWS_KEY.secretAccessKey)), { verify: "false" });
   aws.fault = null;

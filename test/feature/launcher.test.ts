@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { AWS_KEY, startAwsBed } from "../support/aws-bed.ts";
+import { AWS_KEY, setUpAws } from "../support/aws-setup.ts";
 import { installLauncher } from "../support/launcher.ts";
 import { checkRow, PROTOCOL } from "../support/protocol.ts";
 import { logIn, makeHome, secrets, type TempHome } from "../support/temp-home.ts";
@@ -177,7 +177,7 @@ test("one without its line break is not whole, and not given", async () => {
 
 test("a token of AWS is fresh until half of its life", async () => {
   const host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
-  const { home, at, aws } = await startAwsBed();
+  const { home, at, aws } = await setUpAws();
   await logIn(at(0, secrets("ECR", host, AWS_KEY.accessKeyId, AWS_KEY.secretAccessKey)), OFFLINE);
   const file = join(answers(home), host);
   const hours = (statSync(file).mtimeMs - Date.now()) / 3600_000;

@@ -8,7 +8,7 @@ import { AGENT_FOLDER } from "../../scripts/project.ts";
 import { secrets } from "../support/temp-home.ts";
 import { holdLock } from "../support/torture/held-lock.ts";
 import { makeTortureHome, type TortureHome } from "../support/torture/home.ts";
-import { startSilent } from "../support/torture/misbehaviours/servers.ts";
+import { startSilent } from "../support/torture/misbehaviors/servers.ts";
 import { type Ended, LIMIT_MS, startAgent, startProgram } from "../support/torture/process.ts";
 
 const HOOK = ["login", "--if-changed", "--json"];

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { allMisbehaviours } from "../support/torture/misbehaviours/all.ts";
+import { allMisbehaviors } from "../support/torture/misbehaviors/all.ts";
 import { createRandom } from "../support/torture/random.ts";
 import { type Asked, askBrokenRegistries } from "../support/torture/registries.ts";
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 60_000);
 
 describe("the hook says what happened where a registry", () => {
-  test.each(allMisbehaviours())("$name", ({ name }) => {
+  test.each(allMisbehaviors())("$name", ({ name }) => {
     expect(asked.troubles[name]).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
-import { AWS_KEY, startAwsBed } from "../../support/aws-bed.ts";
+import { AWS_KEY, setUpAws } from "../../support/aws-setup.ts";
 import { diagnose, type Situation } from "../../support/doctor.ts";
 import { answer, type Handler } from "../../support/misbehaving-server.ts";
 import { type Script, scripted, startNamed } from "../../support/scripted-registry.ts";
@@ -104,7 +104,7 @@ const HEALTHY: readonly { readonly name: string; readonly arrange: () => Promise
   {
     name: "AWS with an access key",
     arrange: async () => {
-      const { aws } = await startAwsBed();
+      const { aws } = await setUpAws();
       const takesAnyToken: Handler = (response, _, request) => {
         const [user, password = ""] = Buffer.from(request.headers.authorization?.slice(6) ?? "", "base64")
           .toString()

@@ -1,4 +1,4 @@
-import { AWS_KEY, startAwsBed } from "../../support/aws-bed.ts";
+import { AWS_KEY, setUpAws } from "../../support/aws-setup.ts";
 import type { Situation } from "../../support/doctor.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
 import { type Script, scripted, startNamed } from "../../support/scripted-registry.ts";
@@ -25,7 +25,7 @@ async function aws(
   parts: Readonly<Record<string, string | undefined>>,
   key: Partial<typeof AWS_KEY> & { denied?: boolean; expired?: boolean; sessionToken?: string } = {},
 ): Promise<Situation> {
-  await startAwsBed([{ ...AWS_KEY, ...key }]);
+  await setUpAws([{ ...AWS_KEY, ...key }]);
   return await named(ECR, set("ECR", ECR, { USER: AWS_KEY.accessKeyId, PASSWORD: AWS_KEY.secretAccessKey, ...parts }));
 }
 

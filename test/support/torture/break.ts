@@ -1,14 +1,14 @@
 import { chownSync, lstatSync, readFileSync, statSync } from "node:fs";
 import { allFaults } from "./faults/all.ts";
 import type { Fault } from "./faults/fault.ts";
+import { makePlace } from "./folder.ts";
 import { makeTortureHome, type TortureHome } from "./home.ts";
 import { findLeaksInFiles, findLeaksInOutput } from "./leaks.ts";
-import { findLeftovers, findLosses } from "./look.ts";
-import { makePlace } from "./place.ts";
+import { findLeftovers, findLosses } from "./losses.ts";
 import { type Ended, LIMIT_MS, startAgent } from "./process.ts";
 import type { Random } from "./random.ts";
+import { loginTo, STATES, type Wanted } from "./states.ts";
 import { begin, type Tally } from "./tally.ts";
-import { loginTo, STATES, type Wanted } from "./wanted.ts";
 
 /** Nobody's user id on Linux. */
 const NOBODY = 65534;

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type DockerLoop, findLostValues, startDockerLoop } from "./docker-loop.ts";
 import { makeTortureHome, type TortureHome } from "./home.ts";
 import { findLeaksInFiles, findLeaksInOutput } from "./leaks.ts";
-import { findLeftovers, findLosses } from "./look.ts";
+import { findLeftovers, findLosses } from "./losses.ts";
 import { startAgent } from "./process.ts";
 import type { Random } from "./random.ts";
+import { loginTo, STATES, type Wanted } from "./states.ts";
 import { begin, type Tally } from "./tally.ts";
-import { loginTo, STATES, type Wanted } from "./wanted.ts";
 
 const COUNTER = "x-writes";
 

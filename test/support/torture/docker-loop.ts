@@ -4,7 +4,7 @@ import { startEmbeddedRegistry } from "../embedded-registry.ts";
 import { formsOf } from "../planted.ts";
 import type { TortureHome } from "./home.ts";
 import { startProgram } from "./process.ts";
-import { MARK } from "./wanted.ts";
+import { MARK } from "./states.ts";
 
 const USER = "bob";
 

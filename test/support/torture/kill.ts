@@ -5,11 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { writtenFiles } from "../temp-home.ts";
 import { CONFIG_TEXT, makeTortureHome, NPMRC_TEXT, readText, type TortureHome } from "./home.ts";
 import { findLeaksInFiles, findLeaksInOutput } from "./leaks.ts";
-import { findLeftovers, findLosses } from "./look.ts";
+import { findLeftovers, findLosses } from "./losses.ts";
 import { type Ended, startAgent } from "./process.ts";
 import type { Random } from "./random.ts";
+import { loginTo, STATES, type Wanted } from "./states.ts";
 import { begin, type Tally } from "./tally.ts";
-import { loginTo, STATES, type Wanted } from "./wanted.ts";
 
 const DIE_AT = join(import.meta.dirname, "die-at.cjs");
 

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { formsOf } from "../planted.ts";
 import { filesBelow } from "../temp-home.ts";
 import type { TortureHome } from "./home.ts";
-import { MARK, STATES, USER, type Wanted } from "./wanted.ts";
+import { MARK, STATES, USER, type Wanted } from "./states.ts";
 
 /** Which secrets of which states stand in a text, in whatever form: plain, base64, URL-encoded. One line for each. */
 export function findLeaks(text: string, mayStandThere: (state: Wanted, isNpmToken: boolean) => boolean): string[] {

@@ -6,9 +6,9 @@ import { answer } from "../misbehaving-server.ts";
 import { formsOf } from "../planted.ts";
 import { filesBelow, secrets } from "../temp-home.ts";
 import { makeTortureHome } from "./home.ts";
-import { allMisbehaviours } from "./misbehaviours/all.ts";
-import type { Misbehaviour, World } from "./misbehaviours/misbehaviour.ts";
-import { PASSWORD, startHttp, USER } from "./misbehaviours/servers.ts";
+import { allMisbehaviors } from "./misbehaviors/all.ts";
+import type { Misbehavior, World } from "./misbehaviors/misbehavior.ts";
+import { PASSWORD, startHttp, USER } from "./misbehaviors/servers.ts";
 import { LIMIT_MS, startAgent } from "./process.ts";
 import type { Random } from "./random.ts";
 import { begin, type Tally } from "./tally.ts";
@@ -16,7 +16,7 @@ import { begin, type Tally } from "./tally.ts";
 /** What came of one run that asked all of them. */
 export interface Asked {
   readonly tally: Tally;
-  /** What is wrong with what the agent said of a misbehaviour, by its name. */
+  /** What is wrong with what the agent said of a misbehavior, by its name. */
   readonly troubles: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -34,18 +34,18 @@ export async function askBrokenRegistries(timeout: number, random: Random): Prom
     answer(response, 200);
   });
   const world = makeWorld(folder, trap.host);
-  const misbehaviours = allMisbehaviours();
-  const servers = await Promise.all(misbehaviours.map(({ start }) => start(world)));
+  const misbehaviors = allMisbehaviors();
+  const servers = await Promise.all(misbehaviors.map(({ start }) => start(world)));
   try {
     const named = servers.map(({ host }, index) => secrets(`R${index}`, host, USER, PASSWORD));
     const env = Object.assign({ ...home.env, SSL_CERT_FILE: join(folder, "all.pem") }, ...named);
     const args = ["login", "--if-changed", "--json", "--timeout", String(timeout)];
     const { exitCode, signal, stdout, stderr } = await startAgent({ env, args, limit: LIMIT_MS }).ended;
-    tally.attempts = misbehaviours.length;
-    tally.faults = misbehaviours.filter(({ says }) => says[0] !== null).length;
+    tally.attempts = misbehaviors.length;
+    tally.faults = misbehaviors.filter(({ says }) => says[0] !== null).length;
     if (exitCode !== 0 || stderr !== "") tally.losses.push(`ended with ${exitCode ?? signal}: ${stderr}`);
     const report = JSON.parse(stdout || '{"registries":[]}').registries as readonly Outcome[];
-    const troubles = misbehaviours.map((each, index) => [
+    const troubles = misbehaviors.map((each, index) => [
       each.name,
       troublesOf(
         each,
@@ -70,7 +70,7 @@ interface Outcome {
   readonly hint: string;
 }
 
-function troublesOf({ says }: Misbehaviour, said: Outcome | undefined): string[] {
+function troublesOf({ says }: Misbehavior, said: Outcome | undefined): string[] {
   if (said === undefined) return ["nothing is said of it"];
   const isRight = (says as readonly (string | null)[]).includes(said.code);
   const isTold = said.code === null || (said.detail !== "" && said.hint !== "");

@@ -1,8 +1,8 @@
 import { contentFaults } from "./contents.ts";
 import { diskFaults } from "./disk.ts";
 import type { Fault } from "./fault.ts";
-import { deviceFault, placeFaults } from "./places.ts";
-import { modeFaults, rootFaults } from "./rights.ts";
+import { deviceFault, placeFaults } from "./file-types.ts";
+import { modeFaults, rootFaults } from "./permissions.ts";
 
 /** Every fault of the file system that there is a way to make. */
 export function allFaults(): Fault[] {

@@ -1,8 +1,8 @@
 import { renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Code } from "../../../../src/findings/finding.ts";
+import type { Kind } from "../folder.ts";
 import type { TortureHome } from "../home.ts";
-import type { Kind } from "../place.ts";
 
 /** Something that stands in the agent's way. */
 export interface Fault {

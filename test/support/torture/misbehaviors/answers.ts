@@ -1,17 +1,17 @@
 import type { RequestListener } from "node:http";
 import type { Code } from "../../../../src/findings/finding.ts";
 import { answer, bearer } from "../../misbehaving-server.ts";
-import { BASIC_CHALLENGE, http, type Misbehaviour, takeLogin } from "./misbehaviour.ts";
+import { BASIC_CHALLENGE, http, type Misbehavior, takeLogin } from "./misbehavior.ts";
 import { BASIC, startHttp } from "./servers.ts";
 
 const PAGE = "<html></html>";
 
 /** Registries whose answers come, but are none that a client can use. */
-export function answers(): Misbehaviour[] {
+export function answers(): Misbehavior[] {
   return [...types(), ...redirects(), ...challenges(), ...tokenServices(), ...statuses(), ...certificates()];
 }
 
-function types(): Misbehaviour[] {
+function types(): Misbehavior[] {
   // A web page is none; of everything else the status counts, since not all registries name a type.
   const types: readonly (readonly [string, Code | null])[] = [
     ["text/html", "web-page"],
@@ -28,7 +28,7 @@ function types(): Misbehaviour[] {
   );
 }
 
-function redirects(): Misbehaviour[] {
+function redirects(): Misbehavior[] {
   const to =
     (location: string): RequestListener =>
     (_, response) =>
@@ -51,7 +51,7 @@ function redirects(): Misbehaviour[] {
   ];
 }
 
-function challenges(): Misbehaviour[] {
+function challenges(): Misbehavior[] {
   const malformed: readonly (readonly [string, Code])[] = [
     ["", "no-challenge"],
     ["Bearer", "token-service-untrusted"],
@@ -68,7 +68,7 @@ function challenges(): Misbehaviour[] {
   );
 }
 
-function tokenServices(): Misbehaviour[] {
+function tokenServices(): Misbehavior[] {
   const serving =
     (listener: RequestListener): RequestListener =>
     (request, response) => {
@@ -100,7 +100,7 @@ function tokenServices(): Misbehaviour[] {
   ];
 }
 
-function statuses(): Misbehaviour[] {
+function statuses(): Misbehavior[] {
   return [
     ...["3600", "1", "soon", "-1", "Wed, 21 Oct 2099 07:28:00 GMT"].map((wait) =>
       http(`answers 429 with Retry-After: ${wait}`, "registry-busy", (_, response) =>
@@ -117,7 +117,7 @@ function statuses(): Misbehaviour[] {
   ];
 }
 
-function certificates(): Misbehaviour[] {
+function certificates(): Misbehavior[] {
   return [
     {
       name: "has an expired certificate",

@@ -47,7 +47,7 @@ const podmanAuth = (host: string) => `{"auths": {
 const NPMRC = "; carol's\n@acme:registry=https://npm.pkg.github.com/\n//npm.example/:_authToken=abc";
 
 /** A dev container in whose home folder others had settled before our hook ran. */
-export interface Neighbourhood {
+export interface SharedHome {
   /** Where the registry of the secrets is. */
   readonly host: string;
   /** The same registry by its address, which clients take for another one: alice has logged in there with docker. */
@@ -83,7 +83,7 @@ export function logInAsAlice(client: "docker" | "podman", host: string): string 
 }
 
 /** Starts a registry, and the dev container. */
-export async function startNeighbourhood(): Promise<Neighbourhood> {
+export async function startSharedHome(): Promise<SharedHome> {
   const registry = await startRegistry({ kind: "basic", ...ours, others: [alice] });
   const { host } = registry;
   const address = host.replace("localhost", "127.0.0.1");

@@ -4,16 +4,16 @@ import {
   base64,
   CLIENTS,
   logInAsAlice,
-  type Neighbourhood,
   ours,
-  startNeighbourhood,
+  type SharedHome,
+  startSharedHome,
   variables,
-} from "../support/neighbourhood.ts";
+} from "../support/shared-home.ts";
 
-let near: Neighbourhood;
+let near: SharedHome;
 
 beforeAll(async () => {
-  near = await startNeighbourhood();
+  near = await startSharedHome();
 });
 
 afterAll(async () => {

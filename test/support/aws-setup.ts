@@ -12,8 +12,8 @@ export const AWS_KEY: AwsKey = {
 };
 const HOUR_MS = 3600_000;
 
-/** A home folder and an AWS endpoint that the SDK of this process asks; both end with the test. */
-export interface AwsBed {
+/** A home folder and an AWS endpoint that the SDK of this process sends its requests to; both end with the test. */
+export interface AwsSetup {
   readonly aws: AwsEndpoint;
   readonly home: TempHome;
   /** A context whose clock, like AWS's, is this many hours ahead. */
@@ -21,7 +21,7 @@ export interface AwsBed {
 }
 
 /** @param shape turns the endpoint's good answers into others */
-export async function startAwsBed(keys: readonly AwsKey[] = [AWS_KEY], shape?: () => unknown): Promise<AwsBed> {
+export async function setUpAws(keys: readonly AwsKey[] = [AWS_KEY], shape?: () => unknown): Promise<AwsSetup> {
   const aws = await startAwsEndpoint(keys);
   onTestFinished(() => aws.close());
   const url = shape === undefined ? aws.url : await startShaper(aws.url, shape);
@@ -30,7 +30,7 @@ export async function startAwsBed(keys: readonly AwsKey[] = [AWS_KEY], shape?: (
     vi.unstubAllEnvs();
   });
   const home = makeHome();
-  const at: AwsBed["at"] = (hours, env = {}) => {
+  const at: AwsSetup["at"] = (hours, env = {}) => {
     const now = () => Date.now() + hours * HOUR_MS;
     aws.now = now;
     return { ...home.context(env), now };

@@ -3,7 +3,7 @@ import { COLLECTION_FOLDER, FEATURE_ID } from "../../scripts/project.ts";
 import { type Ran, run, tryRun } from "./shell.ts";
 
 /** A container of any image that has a shell, with the staged Feature at /feature, where install.sh can be run. */
-export interface Box {
+export interface PlainContainer {
   readonly id: string;
   /** Runs a shell command, as root or another user. */
   sh(command: string, options?: As): Promise<Ran>;
@@ -23,17 +23,17 @@ export interface As {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export interface BoxOptions {
+export interface PlainContainerOptions {
   /** Arguments for `docker run`; by default it shares this machine's network. */
   readonly runArgs?: readonly string[];
   /** The collection whose Feature it gets. */
   readonly collection?: string;
 }
 
-export async function startBox(
+export async function startPlainContainer(
   image: string,
-  { runArgs = ["--network=host"], collection = COLLECTION_FOLDER }: BoxOptions = {},
-): Promise<Box> {
+  { runArgs = ["--network=host"], collection = COLLECTION_FOLDER }: PlainContainerOptions = {},
+): Promise<PlainContainer> {
   const feature = join(collection, "src", FEATURE_ID);
   const { stdout } = await run("docker", [
     "run",

@@ -1,13 +1,13 @@
 import type { AwsEndpoint } from "./aws-endpoint.ts";
-import type { Admits } from "./tls-registry.ts";
+import type { Authorize } from "./tls-registry.ts";
 
 const PUBLIC = "public.ecr.aws";
 
 /**
- * AWS's own door: the user AWS with a token that AWS gave out and whose time is not over, by Basic at a private
- * registry, and by Bearer with a token service at the public one.
+ * Accepts what AWS's registries accept: the user AWS with a token that AWS issued and that has not expired, by Basic at a
+ * private registry, and by Bearer with a token service at the public one.
  */
-export function createAwsDoor(aws: AwsEndpoint): Admits {
+export function createAwsAuthorization(aws: AwsEndpoint): Authorize {
   return (request, response) => {
     const { host = "", authorization = "" } = request.headers;
     const basic = /^Basic (.+)$/.exec(authorization)?.[1] ?? "";

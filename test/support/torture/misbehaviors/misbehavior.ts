@@ -6,7 +6,7 @@ import { answer } from "../../misbehaving-server.ts";
 import { BASIC, type Made, startHttp, startRaw } from "./servers.ts";
 
 /** A registry that does wrong, and what the agent says of it. */
-export interface Misbehaviour {
+export interface Misbehavior {
   readonly name: string;
   /** One of these codes; null: it is logged in to. */
   readonly says: readonly (Code | null)[];
@@ -26,12 +26,12 @@ export const BASIC_CHALLENGE = { "www-authenticate": "Basic" };
 export const OK = "HTTP/1.1 200 OK\r\n";
 
 /** One that speaks HTTP. */
-export function http(name: string, says: Code | null, listener: RequestListener): Misbehaviour {
+export function http(name: string, says: Code | null, listener: RequestListener): Misbehavior {
   return { name, says: [says], start: () => startHttp(listener) };
 }
 
 /** One that speaks as it likes, once a client has sent its first request. */
-export function raw(name: string, says: Code | readonly Code[], talk: (socket: Socket) => void): Misbehaviour {
+export function raw(name: string, says: Code | readonly Code[], talk: (socket: Socket) => void): Misbehavior {
   return { name, says: typeof says === "string" ? [says] : says, start: () => startRaw(talk) };
 }
 

@@ -1,12 +1,12 @@
 import { freePort } from "../../free-port.ts";
-import { type Misbehaviour, OK, raw } from "./misbehaviour.ts";
+import { type Misbehavior, OK, raw } from "./misbehavior.ts";
 import { drip, startSilent, startUnconnectable } from "./servers.ts";
 
 /** What answers too long, and what Node's own parser takes for no HTTP any more. */
 const TOO_LONG = ["answer-too-long", "not-http"] as const;
 
 /** Registries that refuse, reset, hang, are slow, or do not end. */
-export function connections(): Misbehaviour[] {
+export function connections(): Misbehavior[] {
   return [
     { name: "refuses", says: ["connection-refused"], start: nobody },
     raw("resets after the request", "connection-cut", (socket) => socket.resetAndDestroy()),

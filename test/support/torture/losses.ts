@@ -4,7 +4,7 @@ import { npmTokenKey } from "../../../src/clients/npm/npmrc.ts";
 import { filesBelow } from "../temp-home.ts";
 import { FOREIGN_CONFIG, FOREIGN_NPMRC, readText, type TortureHome } from "./home.ts";
 import { findLeaksInFiles, findOrphans } from "./leaks.ts";
-import { authOf, hostOf, STATES, type Wanted } from "./wanted.ts";
+import { authOf, hostOf, STATES, type Wanted } from "./states.ts";
 
 interface Config {
   readonly auths?: Readonly<Record<string, { readonly auth?: string }>>;
