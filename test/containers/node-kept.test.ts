@@ -25,7 +25,7 @@ afterAll(async () => {
   await mirror?.close();
 });
 
-async function box(image: string, options?: PlainContainerOptions): Promise<PlainContainer> {
+async function start(image: string, options?: PlainContainerOptions): Promise<PlainContainer> {
   const started = await startPlainContainer(image, options);
   onTestFinished(() => started.remove());
   return started;
@@ -38,7 +38,7 @@ async function agentsNode(started: PlainContainer): Promise<string> {
 }
 
 test("a Node under nvm may be switched and removed, and stays the one on the PATH until then", async () => {
-  const started = await box(NVM_IMAGE);
+  const started = await start(NVM_IMAGE);
   const { output } = await started.install({ NODEMIRROR: mirror.url });
   expect(output).toContain("belongs to a version manager or a user, who may switch or remove it");
   expect((await started.sh("command -v node")).stdout.trim()).toBe(`${NVM}/current/bin/node`);
@@ -71,7 +71,7 @@ describe("a Node of the image's own", () => {
   };
 
   test.each(Object.entries(places))("%s", async (_, { set, used }) => {
-    const started = await box(TOOLS_IMAGE);
+    const started = await start(TOOLS_IMAGE);
     expect(await started.sh(set)).toMatchObject({ exitCode: 0 });
     await started.install({ NODEMIRROR: mirror.url });
     expect(await agentsNode(started)).toBe(used);
@@ -87,13 +87,13 @@ describe("installed twice", () => {
     ["the defaults, then other options", [{}, options]],
     ["each with one of the options", [{ STORAGE: "disk" }, { TIMEOUT: "5" }]],
   ])("%s: none is lost", async (_, installations) => {
-    const started = await box(TOOLS_IMAGE);
+    const started = await start(TOOLS_IMAGE);
     for (const each of installations) await started.install(each);
     expect((await started.sh("cat /usr/local/share/registry-login/options")).stdout).toBe(written);
   });
 
   test("the private Node is neither downloaded nor stored again", async () => {
-    const first = await box(BARE_IMAGE);
+    const first = await start(BARE_IMAGE);
     await first.install({ NODEMIRROR: mirror.url });
     // A second Feature of devcontainer.json is a layer of its own.
     const image = `registry-login-test/installed-${process.pid}`;
@@ -101,7 +101,7 @@ describe("installed twice", () => {
     onTestFinished(async () => {
       await run("docker", ["rmi", "--force", image]);
     });
-    const second = await box(image);
+    const second = await start(image);
     const asked = mirror.requests.length;
     expect(await second.install({ NODEMIRROR: mirror.url })).toMatchObject({ exitCode: 0 });
     expect(mirror.requests).toHaveLength(asked);
@@ -124,7 +124,7 @@ describe("a Node inside the Feature", () => {
   });
 
   test("needs no network", async () => {
-    const started = await box(BARE_IMAGE, { collection, runArgs: ["--network=none"] });
+    const started = await start(BARE_IMAGE, { collection, runArgs: ["--network=none"] });
     const { output } = await started.install();
     expect(output).toContain("unpacking the one inside this Feature");
     expect(await agentsNode(started)).toBe(RUNTIME);
@@ -138,7 +138,7 @@ describe("a Node inside the Feature", () => {
   });
 
   test("leaves an image that has a Node as it is", async () => {
-    const started = await box(TOOLS_IMAGE, { collection });
+    const started = await start(TOOLS_IMAGE, { collection });
     await started.install();
     expect(await agentsNode(started)).toBe("/usr/local/bin/node");
   });

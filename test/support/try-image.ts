@@ -43,9 +43,9 @@ const USER = { user: "4242:4242", env: { HOME: "/home/somebody" } };
 export async function tryImage(
   image: string,
   options: Readonly<Record<string, string>> = {},
-  box?: PlainContainerOptions,
+  containerOptions?: PlainContainerOptions,
 ): Promise<InstallResult> {
-  const started = await startPlainContainer(image, box);
+  const started = await startPlainContainer(image, containerOptions);
   try {
     const { output: log } = succeed(await started.install(options));
     const size = await started.size();
@@ -61,17 +61,17 @@ export async function tryImage(
   }
 }
 
-async function logIn(box: PlainContainer): Promise<void> {
+async function logIn(container: PlainContainer): Promise<void> {
   const login = { user: "image-user", password: randomBytes(16).toString("hex") };
   const registry = await startEmbeddedRegistry({ auth: "bearer", ...login });
   try {
     for (const { user, env } of [{ user: "root", env: { HOME: "/root" } }, USER]) {
       const secrets = secretsFor("TEAM", registry, login);
-      const report = succeed(await box.sh("registry-login", { user, env: { ...env, ...secrets } }));
+      const report = succeed(await container.sh("registry-login", { user, env: { ...env, ...secrets } }));
       if (!/TEAM +verified .* kept in memory/.test(report.stdout)) throw new Error(`not verified:\n${report.output}`);
       // As a client asks, in a shell that has none of the secrets.
       const answer = succeed(
-        await box.sh(`printf %s ${registry.host} | docker-credential-registry-login get`, { user, env }),
+        await container.sh(`printf %s ${registry.host} | docker-credential-registry-login get`, { user, env }),
       );
       if (!answer.stdout.includes(login.password)) throw new Error(`no credential for clients:\n${answer.output}`);
     }

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { allMisbehaviors } from "../support/torture/misbehaviors/all.ts";
 import { createRandom } from "../support/torture/random.ts";
-import { type Asked, askBrokenRegistries } from "../support/torture/registries.ts";
+import { logInToBrokenRegistries, type RegistriesResult } from "../support/torture/registries.ts";
 
-let asked: Asked;
+let asked: RegistriesResult;
 
 // All at once, with less patience than by default; `npm run torture` waits for as long as hooks do.
 beforeAll(async () => {
-  asked = await askBrokenRegistries(3, createRandom(1));
+  asked = await logInToBrokenRegistries(3, createRandom(1));
 }, 60_000);
 
 describe("the hook says what happened where a registry", () => {

@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../../scripts/project.ts";
 
-/** Any folder, a tmpfs of 1 MB, or a file system that knows immutable files. */
-export type Kind = "any" | "small" | "immutable";
+/** Any folder, a tmpfs of 1 MB, or one on a file system that supports immutable files. */
+export type FolderKind = "any" | "small" | "immutable";
 
-/** A folder of the torture's, gone when it is removed. */
-export interface Place {
+/** A folder for one test; the caller removes it. */
+export interface TestFolder {
   readonly folder: string;
   remove(): void;
 }
 
-/** @throws Error where this machine has no such place, with what to do about it */
-export function makePlace(kind: Kind): Place {
-  if (kind === "immutable") return immutablePlace();
+/** @throws Error where this machine cannot make such a folder, with what to do about it */
+export function makeTestFolder(kind: FolderKind): TestFolder {
+  if (kind === "immutable") return immutableFolder();
   const folder = mkdtempSync(join(tmpdir(), "registry-login-torture-on-"));
   if (kind === "small") execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]);
   return {
@@ -27,18 +27,18 @@ export function makePlace(kind: Kind): Place {
   };
 }
 
-/** A tmpfs knows no immutable files, and overlayfs, on which containers run, not always. */
-function immutablePlace(): Place {
+/** A tmpfs does not support immutable files, and overlayfs, which containers run on, does not always. */
+function immutableFolder(): TestFolder {
   for (const parent of [tmpdir(), join(ROOT, "build"), "/var/tmp", "/dev/shm"]) {
     mkdirSync(parent, { recursive: true });
     const folder = mkdtempSync(join(parent, "registry-login-torture-on-"));
-    if (takesImmutable(folder)) return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+    if (supportsImmutable(folder)) return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
     rmSync(folder, { recursive: true });
   }
-  return loopPlace();
+  return loopFolder();
 }
 
-function takesImmutable(folder: string): boolean {
+function supportsImmutable(folder: string): boolean {
   try {
     execFileSync("chattr", ["+i", folder], { stdio: "pipe" });
     execFileSync("chattr", ["-i", folder], { stdio: "pipe" });
@@ -49,7 +49,7 @@ function takesImmutable(folder: string): boolean {
 }
 
 /** An ext4 of its own. */
-function loopPlace(): Place {
+function loopFolder(): TestFolder {
   const base = mkdtempSync(join(tmpdir(), "registry-login-torture-on-"));
   const [image, folder] = [join(base, "image"), join(base, "mount")];
   try {
@@ -58,7 +58,7 @@ function loopPlace(): Place {
     execFileSync("mkfs.ext4", ["-q", "-F", image]);
     execFileSync("mount", ["-o", "loop", image, folder]);
   } catch (error) {
-    throw new Error("nothing here knows immutable files: set TMPDIR to a folder on ext4, xfs or btrfs", {
+    throw new Error("no file system here supports immutable files: set TMPDIR to a folder on ext4, xfs or btrfs", {
       cause: error,
     });
   }

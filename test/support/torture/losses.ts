@@ -4,7 +4,7 @@ import { npmTokenKey } from "../../../src/clients/npm/npmrc.ts";
 import { filesBelow } from "../temp-home.ts";
 import { FOREIGN_CONFIG, FOREIGN_NPMRC, readText, type TortureHome } from "./home.ts";
 import { findLeaksInFiles, findOrphans } from "./leaks.ts";
-import { authOf, hostOf, STATES, type Wanted } from "./states.ts";
+import { authOf, hostOf, type LoginState, STATES } from "./states.ts";
 
 interface Config {
   readonly auths?: Readonly<Record<string, { readonly auth?: string }>>;
@@ -15,10 +15,10 @@ const NPM_KEY = npmTokenKey("npm.pkg.github.com");
 const HOSTS = [...new Set(STATES.flatMap(({ passwords }) => Object.keys(passwords)))].map(hostOf);
 
 /**
- * What is lost or half: of other programs' entries, and of ours, which may be as any of these states wants them.
+ * What is lost or incomplete: entries of other programs, and entries of ours that belong to none of these states.
  * @returns one line for each
  */
-export function findLosses(home: TortureHome, states: readonly Wanted[]): string[] {
+export function findLosses(home: TortureHome, states: readonly LoginState[]): string[] {
   const text = readText(home.config);
   const config = parse(home.config) as Config | string;
   if (typeof config === "string") return [config];
@@ -48,13 +48,13 @@ export function findLosses(home: TortureHome, states: readonly Wanted[]): string
 }
 
 /**
- * What a run that ended by itself should not have left: another state than the wanted one, drafts, locks, and secrets
- * of other states, wherever they lie.
+ * What a run that was not killed should not leave: a state other than the target, temporary files, locks, and secrets
+ * of other states anywhere.
  */
-export function findLeftovers(home: TortureHome, wanted: Wanted): { wrong: string[]; leaks: string[] } {
+export function findLeftovers(home: TortureHome, target: LoginState): { wrong: string[]; leaks: string[] } {
   const config = parse(home.config) as Config;
-  const identifiers = Object.entries(wanted.passwords);
-  const vaulted = wanted.storage !== "plaintext";
+  const identifiers = Object.entries(target.passwords);
+  const vaulted = target.storage !== "plaintext";
   const helpers = HOSTS.filter((host) => config.credHelpers?.[host] !== undefined);
   const auths = HOSTS.flatMap((host) => (config.auths?.[host] === undefined ? [] : [[host, config.auths[host]?.auth]]));
   const hosts = identifiers.map(([identifier]) => hostOf(identifier));
@@ -64,7 +64,7 @@ export function findLeftovers(home: TortureHome, wanted: Wanted): { wrong: strin
   const expected = {
     helpers: vaulted ? hosts : [],
     auths: vaulted ? [] : identifiers.map(([identifier, password]) => [hostOf(identifier), authOf(password)]),
-    npm: wanted.npmToken === null ? [] : [`${NPM_KEY}=${wanted.npmToken}`],
+    npm: target.npmToken === null ? [] : [`${NPM_KEY}=${target.npmToken}`],
   };
   const found = JSON.stringify({ helpers, auths, npm });
   const orphans = findOrphans(home);
@@ -77,7 +77,7 @@ export function findLeftovers(home: TortureHome, wanted: Wanted): { wrong: strin
       ...(found === JSON.stringify(expected) ? [] : [`not ${JSON.stringify(expected)} but ${found}`]),
       ...temporary.map((file) => `left behind: ${file}`),
     ],
-    leaks: [...findLeaksInFiles(home, [wanted]), ...orphans],
+    leaks: [...findLeaksInFiles(home, [target]), ...orphans],
   };
 }
 

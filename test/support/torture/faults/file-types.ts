@@ -2,25 +2,25 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { config, dockerFolder, type Fault, instead, npmrc, type Pick, state, stateFile } from "./fault.ts";
 
-/** Links, and what is no file where one should be. */
-export function placeFaults(): Fault[] {
+/** Symlinks, and things other than a file where a file is expected. */
+export function fileTypeFaults(): Fault[] {
   const loop = (path: string): void => symlinkSync(path, path);
   const folder = (path: string): unknown => mkdirSync(path);
-  const pipe = (path: string): unknown => execFileSync("mkfifo", [path]);
+  const fifo = (path: string): unknown => execFileSync("mkfifo", [path]);
   return [
     ...[config, npmrc].flatMap((file) => linked(file)),
     instead("symlinked in a loop: .docker", dockerFolder, loop, "link-loop"),
-    instead("symlinked in a loop: the bookkeeping's folder", state, loop, "not-writable"),
+    instead("symlinked in a loop: the state folder", state, loop, "not-writable"),
     instead("a file in place of .docker", dockerFolder, (path) => writeFileSync(path, ""), "not-writable"),
     instead("a folder in place of config.json", config, folder, "not-a-file"),
     instead("a folder in place of .npmrc", npmrc, folder, "not-a-file"),
-    instead("a folder in place of the bookkeeping", stateFile, folder, "not-writable"),
-    instead("a pipe in place of config.json", config, pipe, "not-a-file"),
-    instead("a pipe in place of .npmrc", npmrc, pipe, "not-a-file"),
+    instead("a folder in place of the state file", stateFile, folder, "not-writable"),
+    instead("a FIFO in place of config.json", config, fifo, "not-a-file"),
+    instead("a FIFO in place of .npmrc", npmrc, fifo, "not-a-file"),
   ];
 }
 
-/** One that only root can make. */
+/** A fault that only root can make. */
 export function deviceFault(): Fault {
   return instead(
     "a device in place of .npmrc",
@@ -50,7 +50,7 @@ function linked(pick: Pick): Fault[] {
     apply: (home) => {
       const undo = fault.apply(home);
       return () => {
-        if (fault.says === null) copyFileSync(pick(home), `${pick(home)}.aside`);
+        if (fault.code === null) copyFileSync(pick(home), `${pick(home)}.aside`);
         undo();
         for (const end of ["elsewhere", "link"]) rmSync(`${pick(home)}.${end}`, { recursive: true, force: true });
       };

@@ -3,25 +3,25 @@ import { appendFileSync, chmodSync, chownSync, copyFileSync, mkdirSync, rmSync, 
 import type { Code } from "../../../../src/findings/finding.ts";
 import { config, dockerFolder, type Fault, npmrc, type Pick, state, stateFile, vault } from "./fault.ts";
 
-/** Files and folders that are read-only for an ordinary user. */
+/** Files and folders that an ordinary user cannot write. */
 export function modeFaults(): Fault[] {
   return [
     mode("config.json", config, 0o400, null),
     mode(".npmrc", npmrc, 0o400, null),
     mode(".docker", dockerFolder, 0o500, null),
     mode("the home folder", (home) => home.folder, 0o500, null),
-    mode("the bookkeeping's folder", state, 0o500, "not-writable"),
+    mode("the state folder", state, 0o500, "not-writable"),
   ];
 }
 
-/** What not even root may write, and what root should write so that its owner still may. Only root can make these. */
+/** What not even root can write, and what has to keep its owner when root writes it. Only root can make these. */
 export function rootFaults(): Fault[] {
   return [
     immutable("config.json", config, "not-writable"),
     immutable(".npmrc", npmrc, "not-writable"),
     immutable(".docker", dockerFolder, null),
-    immutable("the bookkeeping", stateFile, "not-writable"),
-    immutable("the bookkeeping's folder", state, "not-writable"),
+    immutable("the state file", stateFile, "not-writable"),
+    immutable("the state folder", state, "not-writable"),
     immutable("the vault on disk", vault, "not-writable"),
     bound("config.json", config, []),
     bound(".npmrc", npmrc, []),
@@ -32,10 +32,10 @@ export function rootFaults(): Fault[] {
   ];
 }
 
-function mode(name: string, pick: Pick, bits: number, says: Code | null): Fault {
+function mode(name: string, pick: Pick, bits: number, code: Code | null): Fault {
   return {
     name: `read-only: ${name}`,
-    says,
+    code,
     unprivileged: true,
     apply: (home) => {
       const before = statSync(pick(home)).mode & 0o7777;
@@ -45,13 +45,13 @@ function mode(name: string, pick: Pick, bits: number, says: Code | null): Fault 
   };
 }
 
-function immutable(name: string, pick: Pick, says: Code | null): Fault {
+function immutable(name: string, pick: Pick, code: Code | null): Fault {
   return {
     name: `immutable: ${name}`,
     on: "immutable",
-    says,
+    code,
     apply: (home) => {
-      // Not every state has one.
+      // Not every state has a vault on disk.
       mkdirSync(vault(home), { recursive: true, mode: 0o700 });
       execFileSync("chattr", ["+i", pick(home)]);
       return () => execFileSync("chattr", ["-i", pick(home)]);
@@ -63,7 +63,7 @@ function bound(name: string, pick: Pick, remount: readonly string[]): Fault {
   const readOnly = remount.length > 0;
   return {
     name: `${readOnly ? "bind-mounted read-only" : "bind-mounted"}: ${name}`,
-    says: readOnly ? "not-writable" : null,
+    code: readOnly ? "not-writable" : null,
     apply: (home) => {
       const path = pick(home);
       copyFileSync(path, `${home.folder}/source`);
@@ -81,7 +81,7 @@ function bound(name: string, pick: Pick, remount: readonly string[]): Fault {
 function owned(name: string, pick: Pick): Fault {
   return {
     name: `owned by another user: ${name}`,
-    says: null,
+    code: null,
     apply: (home) => {
       chownSync(pick(home), 12345, 12345);
       return () => {

@@ -1,18 +1,18 @@
 import type { RequestListener } from "node:http";
 import type { Code } from "../../../../src/findings/finding.ts";
 import { answer, bearer } from "../../misbehaving-server.ts";
-import { BASIC_CHALLENGE, http, type Misbehavior, takeLogin } from "./misbehavior.ts";
+import { acceptLogin, BASIC_CHALLENGE, http, type Misbehavior } from "./misbehavior.ts";
 import { BASIC, startHttp } from "./servers.ts";
 
 const PAGE = "<html></html>";
 
-/** Registries whose answers come, but are none that a client can use. */
+/** Registries that answer with something that no client can use. */
 export function answers(): Misbehavior[] {
   return [...types(), ...redirects(), ...challenges(), ...tokenServices(), ...statuses(), ...certificates()];
 }
 
 function types(): Misbehavior[] {
-  // A web page is none; of everything else the status counts, since not all registries name a type.
+  // Only a web page is rejected; otherwise the status decides, since not all registries send a content type.
   const types: readonly (readonly [string, Code | null])[] = [
     ["text/html", "web-page"],
     ["TEXT/HTML; charset=utf-8", "web-page"],
@@ -20,9 +20,9 @@ function types(): Misbehavior[] {
     ["image/png", null],
     ['no/such, ;="', null],
   ];
-  return types.map(([type, says]) =>
-    http(`has a wrong content type, ${type}`, says, (request, response) => {
-      const isPage = says === "web-page" || request.headers.authorization === BASIC;
+  return types.map(([type, code]) =>
+    http(`has a wrong content type, ${type}`, code, (request, response) => {
+      const isPage = code === "web-page" || request.headers.authorization === BASIC;
       answer(response, isPage ? 200 : 401, { ...BASIC_CHALLENGE, "content-type": type }, PAGE);
     }),
   );
@@ -37,13 +37,13 @@ function redirects(): Misbehavior[] {
   return [
     http("redirects to the same host", null, (request, response) => {
       if (request.url === "/v2/") answer(response, 307, { location: "/registry/v2/" });
-      else takeLogin(request, response);
+      else acceptLogin(request, response);
     }),
     http("redirects to another page of the same host", away, to("/login")),
-    { name: "redirects to another host", says: [away], start: ({ trap }) => startHttp(to(`http://${trap}/v2/`)) },
+    { name: "redirects to another host", codes: [away], start: ({ trap }) => startHttp(to(`http://${trap}/v2/`)) },
     {
       name: "redirects from https to http",
-      says: [away],
+      codes: [away],
       start: ({ trap, good }) => startHttp(to(`http://${trap}/v2/`), good),
     },
     http("redirects in a loop", away, to("/v2/")),
@@ -61,8 +61,8 @@ function challenges(): Misbehavior[] {
     ["\u00ff\u00fe", "no-challenge"],
     [`Basic ${"x".repeat(8000)}=,"`, "credential-refused"],
   ];
-  return malformed.map(([text, says]) =>
-    http(`has a malformed challenge, ${JSON.stringify(text.slice(0, 20))}`, says, (_, response) =>
+  return malformed.map(([text, code]) =>
+    http(`has a malformed challenge, ${JSON.stringify(text.slice(0, 20))}`, code, (_, response) =>
       answer(response, 401, text === "" ? {} : { "www-authenticate": text }),
     ),
   );
@@ -110,7 +110,7 @@ function statuses(): Misbehavior[] {
     ...[500, 502, 503, 504].map((status) =>
       http(`answers ${status}`, "registry-busy", (_, response) => answer(response, status)),
     ),
-    http("answers 302 and says not where to", "redirected", (_, response) => answer(response, 302)),
+    http("answers 302 without a location", "redirected", (_, response) => answer(response, 302)),
     ...[204, 400, 404, 418].map((status) =>
       http(`answers ${status}`, "not-a-registry", (_, response) => answer(response, status)),
     ),
@@ -121,13 +121,13 @@ function certificates(): Misbehavior[] {
   return [
     {
       name: "has an expired certificate",
-      says: ["certificate-expired"],
-      start: ({ expired }) => startHttp(takeLogin, expired),
+      codes: ["certificate-expired"],
+      start: ({ expired }) => startHttp(acceptLogin, expired),
     },
     {
       name: "has a wrong-name certificate",
-      says: ["certificate-name"],
-      start: ({ otherName }) => startHttp(takeLogin, otherName),
+      codes: ["certificate-name"],
+      start: ({ otherName }) => startHttp(acceptLogin, otherName),
     },
   ];
 }

@@ -2,21 +2,21 @@ import { freePort } from "../../free-port.ts";
 import { type Misbehavior, OK, raw } from "./misbehavior.ts";
 import { drip, startSilent, startUnconnectable } from "./servers.ts";
 
-/** What answers too long, and what Node's own parser takes for no HTTP any more. */
+/** An answer that is too long, which Node's own parser sometimes rejects first. */
 const TOO_LONG = ["answer-too-long", "not-http"] as const;
 
-/** Registries that refuse, reset, hang, are slow, or do not end. */
+/** Registries that refuse or reset the connection, hang, are slow, or never finish. */
 export function connections(): Misbehavior[] {
   return [
-    { name: "refuses", says: ["connection-refused"], start: nobody },
+    { name: "refuses the connection", codes: ["connection-refused"], start: startNothing },
     raw("resets after the request", "connection-cut", (socket) => socket.resetAndDestroy()),
     raw("resets in the headers", "connection-cut", (socket) => socket.write(OK, () => socket.resetAndDestroy())),
     raw("resets in the body", "connection-cut", (socket) =>
       socket.write(`${OK}content-length: 99\r\n\r\n{`, () => socket.resetAndDestroy()),
     ),
     raw("ends in the body", "connection-cut", (socket) => socket.end(`${OK}content-length: 99\r\n\r\n{`)),
-    { name: "hangs at the connection", says: ["no-answer"], start: startUnconnectable },
-    { name: "hangs at the TLS handshake", says: ["no-answer"], start: startSilent },
+    { name: "hangs at the connection", codes: ["no-answer"], start: startUnconnectable },
+    { name: "hangs at the TLS handshake", codes: ["no-answer"], start: startSilent },
     raw("hangs before the status", "no-answer", () => undefined),
     raw("hangs in the headers", "no-answer", (socket) => socket.write(`${OK}x: `)),
     raw("hangs in the body", "no-answer", (socket) => socket.write(`${OK}content-length: 99\r\n\r\n{`)),
@@ -24,16 +24,16 @@ export function connections(): Misbehavior[] {
     raw("answers slowly, its body byte by byte", "no-answer", (socket) => drip(socket, [`${OK}\r\n`, "y"], 50)),
     raw("has endless headers", TOO_LONG, (socket) => drip(socket, [OK, `x: ${"y".repeat(9000)}\r\n`], 1)),
     raw("has an endless body", TOO_LONG, (socket) => drip(socket, [`${OK}\r\n`, "y".repeat(65_536)], 1)),
-    raw("says endlessly that it goes on", "no-answer", (socket) =>
+    raw("sends 102 Processing indefinitely", "no-answer", (socket) =>
       drip(socket, ["HTTP/1.1 102 Processing\r\n\r\n"], 20),
     ),
-    raw("wants another protocol", ["no-answer", "connection-cut", "not-http"], (socket) =>
+    raw("switches to a different protocol", ["no-answer", "connection-cut", "not-http"], (socket) =>
       socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"),
     ),
-    raw("speaks no HTTP", "not-http", (socket) => socket.end("SSH-2.0-OpenSSH_9.9\r\n")),
+    raw("does not speak HTTP", "not-http", (socket) => socket.end("SSH-2.0-OpenSSH_9.9\r\n")),
   ];
 }
 
-async function nobody(): Promise<{ host: string; close(): Promise<void> }> {
+async function startNothing(): Promise<{ host: string; close(): Promise<void> }> {
   return { host: `localhost:${await freePort()}`, close: async () => undefined };
 }

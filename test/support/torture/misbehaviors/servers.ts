@@ -12,21 +12,21 @@ const FULL_AFTER_MS = 300;
 export const BASIC = basic(USER, PASSWORD);
 
 /** A server of this machine that a run of the torture made, and ends. */
-export interface Made {
+export interface StartedServer {
   readonly host: string;
   close(): Promise<void>;
 }
 
 /** Speaks HTTP. */
-export function startHttp(listener: RequestListener, tls?: { key: string; cert: string }): Promise<Made> {
+export function startHttp(listener: RequestListener, tls?: { key: string; cert: string }): Promise<StartedServer> {
   return listen(tls === undefined ? createHttpServer(listener) : createHttpsServer(tls, listener));
 }
 
 /**
- * Speaks as it likes.
+ * Writes whatever bytes it wants.
  * @param talk called once a client has sent its first request without TLS; with TLS, which is tried first, it is cut
  */
-export function startRaw(talk: (socket: Socket) => void): Promise<Made> {
+export function startRaw(talk: (socket: Socket) => void): Promise<StartedServer> {
   return listen(
     createServer((socket) => {
       socket.on("error", () => undefined);
@@ -38,16 +38,15 @@ export function startRaw(talk: (socket: Socket) => void): Promise<Made> {
   );
 }
 
-/** Takes connections, and never says a word. */
-export function startSilent(): Promise<Made> {
+/** Accepts connections and never sends a byte. */
+export function startSilent(): Promise<StartedServer> {
   return listen(createServer((socket) => socket.on("error", () => undefined)));
 }
 
 /**
- * Does not even take connections: a program that sleeps, with as many waiting as the system holds for it. To the next,
- * nobody answers.
+ * Does not even accept connections: a stopped program whose backlog is full, so that the next client gets no answer.
  */
-export async function startUnconnectable(): Promise<Made> {
+export async function startUnconnectable(): Promise<StartedServer> {
   const program = `net.createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, function () {
     console.log(this.address().port);
   })`;
@@ -70,7 +69,7 @@ export async function startUnconnectable(): Promise<Made> {
   };
 }
 
-async function listen(server: Server): Promise<Made> {
+async function listen(server: Server): Promise<StartedServer> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
@@ -87,7 +86,7 @@ async function listen(server: Server): Promise<Made> {
   };
 }
 
-/** Writes these texts, one each so many milliseconds, and then the last one for ever. */
+/** Writes these texts, one per interval in milliseconds, and then repeats the last one indefinitely. */
 export function drip(socket: Socket | ServerResponse, texts: readonly string[], everyMs: number): void {
   let nth = 0;
   const timer = setInterval(() => {
