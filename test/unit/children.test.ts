@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { login } from "../../src/commands/login/login.ts";
 import { runAgent } from "../support/agent.ts";
 import { getFor } from "../support/helper.ts";
+import { leaks } from "../support/leaks.ts";
 import { startDownRegistry } from "../support/misbehaving-server.ts";
-import { leaks } from "../support/planted.ts";
 import { makeHome, secrets, type TempHome } from "../support/temp-home.ts";
 
 const PASSWORD = "Hunter2-Hunter2";

@@ -8,9 +8,9 @@ import { doctor } from "../../../src/commands/doctor/doctor.ts";
 import { PLAIN } from "../../../src/terminal/terminal.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import { diagnose, makePath, type Situation } from "../../support/doctor.ts";
+import { leakedPieces } from "../../support/leaks.ts";
 import { answer, basic, startServer } from "../../support/misbehaving-server.ts";
 import { useProxy } from "../../support/named-registries.ts";
-import { leakedPieces } from "../../support/planted.ts";
 import { scripted, startNamed } from "../../support/scripted-registry.ts";
 import { fresh, loggedIn, makeHome, PASSWORD, set, startRegistry } from "./table.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { diagnose } from "../../support/doctor.ts";
-import { leakedPieces } from "../../support/planted.ts";
+import { leakedPieces } from "../../support/leaks.ts";
 import { CLIENTS } from "./clients.ts";
 import { IMAGES } from "./images.ts";
 import { NETWORK } from "./network.ts";

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { login } from "../../../src/commands/login/login.ts";
 import { plan } from "../../../src/commands/plan/plan.ts";
 import { diagnose } from "../../support/doctor.ts";
+import { leakedPieces } from "../../support/leaks.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
-import { leakedPieces } from "../../support/planted.ts";
 import { writtenFiles } from "../../support/temp-home.ts";
 import { fresh, loggedIn, PASSWORD, set, startRegistry } from "./table.ts";
 

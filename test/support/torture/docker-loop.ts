@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { startEmbeddedRegistry } from "../embedded-registry.ts";
-import { formsOf } from "../planted.ts";
+import { formsOf } from "../leaks.ts";
 import type { TortureHome } from "./home.ts";
 import { startProgram } from "./process.ts";
 import { MARK } from "./states.ts";

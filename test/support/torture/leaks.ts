@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { formsOf } from "../planted.ts";
+import { leaks } from "../leaks.ts";
 import { filesBelow } from "../temp-home.ts";
 import type { TortureHome } from "./home.ts";
 import { type LoginState, MARK, STATES, USER } from "./states.ts";
@@ -10,7 +10,7 @@ export function findLeaks(text: string, isAllowed: (state: LoginState, isNpmToke
   return STATES.flatMap((state) => {
     const all = [...Object.values(state.passwords), ...(state.npmToken === null ? [] : [state.npmToken])];
     const bad = all.filter((secret) => !isAllowed(state, secret === state.npmToken));
-    return bad.flatMap((secret) => formsOf(USER, secret).filter((form) => text.includes(form)));
+    return bad.flatMap((secret) => leaks(text, USER, secret));
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runLine } from "../../support/command-line.ts";
-import { leaks } from "../../support/planted.ts";
+import { leaks } from "../../support/leaks.ts";
 import { filesBelow, makeHome, secrets } from "../../support/temp-home.ts";
 
 const PASSWORD = "planted-password";

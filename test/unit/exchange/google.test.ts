@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
 import { expectHelperFailure, getFor } from "../../support/helper.ts";
+import { leakedPieces } from "../../support/leaks.ts";
 import { GOOGLE, startNamedRegistries } from "../../support/named-registries.ts";
-import { leakedPieces } from "../../support/planted.ts";
 import { type LoginAnswer, logIn, makeHome, secrets } from "../../support/temp-home.ts";
 import { type Ours, readVectors } from "../../support/vectors.ts";
 

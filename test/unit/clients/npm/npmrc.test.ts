@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Environment } from "../../../../src/platform/environment.ts";
 
 import { writeEnvSecrets } from "../../../support/codespace.ts";
-import { leaks } from "../../../support/planted.ts";
+import { leaks } from "../../../support/leaks.ts";
 import { logIn, makeHome, secrets, tempFolder, writtenFiles } from "../../../support/temp-home.ts";
 
 const KEY = "//npm.pkg.github.com/:_authToken";

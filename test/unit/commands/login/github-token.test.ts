@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { login } from "../../../../src/commands/login/login.ts";
 import { writeEnvSecrets } from "../../../support/codespace.ts";
 import { expectHelperFailure, getFor } from "../../../support/helper.ts";
+import { leaks } from "../../../support/leaks.ts";
 import { GHCR, type GithubTokens, startNamedRegistries } from "../../../support/named-registries.ts";
-import { leaks } from "../../../support/planted.ts";
 import { filesBelow, logIn, makeHome, secrets, type TempHome } from "../../../support/temp-home.ts";
 
 const TOKEN = "ghu_abcdefghijklmnopqrstuvwxyz0123456789";
