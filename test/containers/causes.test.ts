@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAwsAuthorization } from "../support/aws-authorization.ts";
-import { type AwsEndpoint, type AwsKey, startAwsEndpoint } from "../support/aws-endpoint.ts";
+import { AWS_KEY, type AwsEndpoint, type AwsKey, ECR_HOST, startAwsEndpoint } from "../support/aws-endpoint.ts";
 import { type DevContainer, LOCAL_FEATURE, later, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { leaks } from "../support/leaks.ts";
@@ -10,8 +10,7 @@ import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../supp
 import type { Ran } from "../support/shell.ts";
 import { startTlsRegistry, type TlsRegistry } from "../support/tls-registry.ts";
 
-// The real host names, at a loopback address of this machine.
-const ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+// The address at which the registries have their real host names.
 const ADDRESS = "127.0.0.45";
 const PUBLIC_IMAGE = "public/hello:1";
 const HOUR_MS = 3600_000;
@@ -26,13 +25,13 @@ const refreshToken = ["{}", JSON.stringify({ aud: AZURE.host, exp: expiry.getTim
 const LOGINS = {
   WRONG: { user: "owner", password: random() },
   GONE: { user: "owner", password: random() },
-  ECR: { user: "AKIAIOSFODNN7EXAMPLE", password: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" },
+  ECR: { user: AWS_KEY.accessKeyId, password: AWS_KEY.secretAccessKey },
   ACR: { user: "00000000-0000-0000-0000-000000000000", password: refreshToken },
 };
 const GITHUB = { user: "mona", password: `ghs_${random()}` };
 
 /** The keys that AWS knows. */
-const awsKeys: AwsKey[] = [{ accessKeyId: LOGINS.ECR.user, secretAccessKey: LOGINS.ECR.password }];
+const awsKeys: AwsKey[] = [AWS_KEY];
 
 let aws: AwsEndpoint;
 let realNames: TlsRegistry;
@@ -48,8 +47,8 @@ beforeAll(async () => {
     { ...AZURE, accepts: { refreshToken } },
   ];
   const tokenServices = createTokenServices(registries, { [GITHUB.password]: null });
-  realNames = await startTlsRegistry(ADDRESS, [ECR, ...tokenServices.hosts], (request, response) =>
-    request.headers.host === ECR ? authorizeAtAws(request, response) : tokenServices.authorize(request, response),
+  realNames = await startTlsRegistry(ADDRESS, [ECR_HOST, ...tokenServices.hosts], (request, response) =>
+    request.headers.host === ECR_HOST ? authorizeAtAws(request, response) : tokenServices.authorize(request, response),
   );
   const owner = { user: "owner", password: random() };
   wrong = await startRegistry({ kind: "bearer", ...owner, others: { publicRepository: "public/hello" } });
@@ -65,7 +64,7 @@ beforeAll(async () => {
     secrets: {
       ...secretsFor("WRONG", wrong, LOGINS.WRONG),
       ...secretsFor("GONE", gone, LOGINS.GONE),
-      ...secretsFor("ECR", { host: ECR }, LOGINS.ECR),
+      ...secretsFor("ECR", { host: ECR_HOST }, LOGINS.ECR),
       ...secretsFor("ACR", AZURE, LOGINS.ACR),
       GITHUB_USER: GITHUB.user,
       GITHUB_TOKEN: GITHUB.password,
@@ -125,7 +124,7 @@ function expectCause(pulled: Ran, host: string, cause: string, advice: string): 
 describe("before anything breaks", () => {
   test.each([
     ["GONE", () => gone.host, ""],
-    ["ECR", () => ECR, ""],
+    ["ECR", () => ECR_HOST, ""],
     ["ACR", () => AZURE.host, ""],
     ["GITHUB", () => GHCR.host, `GITHUB_TOKEN=${GITHUB.password} `],
   ])("%s can be pulled, without a word of ours", async (_, host, variables) => {
@@ -162,8 +161,8 @@ describe("an AWS key that AWS refuses when its token is to be renewed", () => {
   });
 
   test.each(clients)("$client says so", async ({ pull }) => {
-    const pulled = await container.sh(later(13, pull(`${ECR}/${PRIVATE_IMAGE}`)));
-    expectCause(pulled, `registry-login: ${ECR}: `, "does not know the access key", "; check ");
+    const pulled = await container.sh(later(13, pull(`${ECR_HOST}/${PRIVATE_IMAGE}`)));
+    expectCause(pulled, `registry-login: ${ECR_HOST}: `, "does not know the access key", "; check ");
   });
 });
 

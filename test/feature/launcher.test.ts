@@ -10,7 +10,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { AWS_KEY, setUpAws } from "../support/aws-setup.ts";
+import { ECR_HOST } from "../support/aws-endpoint.ts";
+import { awsSecrets, setUpAws } from "../support/aws-setup.ts";
 import { installLauncher } from "../support/launcher.ts";
 import { checkRow, PROTOCOL } from "../support/protocol.ts";
 import { logIn, makeHome, secrets, type TempHome } from "../support/temp-home.ts";
@@ -176,13 +177,16 @@ test("one without its line break is not whole, and not given", async () => {
 });
 
 test("a token of AWS is fresh until half of its life", async () => {
-  const host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
   const { home, at, aws } = await setUpAws();
-  await logIn(at(0, secrets("ECR", host, AWS_KEY.accessKeyId, AWS_KEY.secretAccessKey)), OFFLINE);
-  const file = join(answers(home), host);
+  await logIn(at(0, awsSecrets()), OFFLINE);
+  const file = join(answers(home), ECR_HOST);
   const hours = (statSync(file).mtimeMs - Date.now()) / 3600_000;
   expect(Math.round(hours)).toBe(6);
-  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ ServerURL: host, Username: "AWS", Secret: aws.tokens[0] });
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+    ServerURL: ECR_HOST,
+    Username: "AWS",
+    Secret: aws.tokens[0],
+  });
 });
 
 test("nothing is laid ready of a GITHUB_TOKEN", async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hash } from "bcryptjs";
+import { authOf } from "./encoding.ts";
 import { HELLO_IMAGE, TOOLS_IMAGE } from "./images.ts";
 import { PRIVATE_IMAGE } from "./registry.ts";
 import { run } from "./shell.ts";
@@ -37,10 +38,7 @@ auth:
 `,
   );
   writeFileSync(join(folder, "htpasswd"), `${user}:${await hash(password, 5)}\n`);
-  writeFileSync(
-    join(folder, "auth.json"),
-    JSON.stringify({ auths: { [host]: { auth: Buffer.from(`${user}:${password}`).toString("base64") } } }),
-  );
+  writeFileSync(join(folder, "auth.json"), JSON.stringify({ auths: { [host]: { auth: authOf(user, password) } } }));
   const { stdout } = await run("docker", ["create", TOOLS_IMAGE, "docker-registry", "serve", "/bed/config.yml"]);
   const container = stdout.trim();
   const stop = async (): Promise<void> => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hash } from "bcryptjs";
+import { authOf } from "./encoding.ts";
 import { freePort } from "./free-port.ts";
 import { HELLO_IMAGE, TOOLS_IMAGE } from "./images.ts";
 import { run } from "./shell.ts";
@@ -111,7 +112,7 @@ ${how[auth.kind]}`;
 
 /** With docker itself, and a configuration of its own. */
 async function pushHello(host: string, auth: Auth, folder: string): Promise<void> {
-  const login = auth.kind === "none" ? {} : { auth: Buffer.from(`${auth.user}:${auth.password}`).toString("base64") };
+  const login = auth.kind === "none" ? {} : { auth: authOf(auth.user, auth.password) };
   writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: { [host]: login } }));
   const repository = auth.kind === "bearer" ? auth.others?.publicRepository : undefined;
   for (const name of [PRIVATE_IMAGE, ...(repository === undefined ? [] : [`${repository}:1`])]) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runLine } from "../../support/command-line.ts";
+import { authOf } from "../../support/encoding.ts";
 import { leaks } from "../../support/leaks.ts";
 import { filesBelow, makeHome, secrets } from "../../support/temp-home.ts";
 
@@ -106,7 +107,7 @@ describe("what is wrong, and the nearest that is right", () => {
   });
 });
 
-const FORMS = [PASSWORD, Buffer.from(`bob:${PASSWORD}`).toString("base64"), encodeURIComponent("planted password&1")];
+const FORMS = [PASSWORD, authOf("bob", PASSWORD), encodeURIComponent("planted password&1")];
 
 describe.each(FORMS)("a secret on the command line is never repeated: %s", (secret) => {
   test.each([

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { makeCertificate } from "../../support/certificate.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
+import { authOf } from "../../support/encoding.ts";
 import { expectHelperFailure, getFor } from "../../support/helper.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
 import { AZURE, startNamedRegistries, useProxy } from "../../support/named-registries.ts";
@@ -69,7 +70,7 @@ test("plaintext storage writes the user that Azure knows, since a configuration 
   const { context, readConfig } = makeHome();
   const token = refreshToken({ exp: nowSeconds() + HOUR });
   await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)), { verify: "false", storage: "plaintext" });
-  const auth = Buffer.from(`${TOKEN_USER}:${token}`).toString("base64");
+  const auth = authOf(TOKEN_USER, token);
   expect(readConfig()?.auths).toEqual({ [HOST]: { auth } });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { fingerprint } from "../../../../src/clients/docker/auths.ts";
 import { editDockerConfig, type Wanted } from "../../../../src/clients/docker/edit-config.ts";
 import { UserError } from "../../../../src/findings/user-error.ts";
+import { base64 } from "../../../support/encoding.ts";
 import { makeHome, writtenFiles } from "../../../support/temp-home.ts";
 import { type Ours, readVectors } from "../../../support/vectors.ts";
 
@@ -15,7 +16,6 @@ const NOTHING: Wanted = {
   auths: new Map(),
   formerAuths: new Map(),
 };
-const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
 interface Row {
   readonly id: string;

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
 import type { LoginStatus } from "../../../../src/commands/status/report.ts";
 import { status } from "../../../../src/commands/status/status.ts";
+import { AWS_KEY, ECR_HOST } from "../../../support/aws-endpoint.ts";
 import { installHelper } from "../../../support/clients.ts";
-import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
 import { leaks } from "../../../support/leaks.ts";
+import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { answer, startServer } from "../../../support/misbehaving-server.ts";
 import { logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../../support/temp-home.ts";
 
@@ -48,15 +49,14 @@ test("nothing there: one line, and nothing is written", async () => {
 
 test("a verified login: all that is known of it, without asking or writing", async () => {
   const home = makeHome();
-  const registry = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
-  onTestFinished(() => registry.close());
-  await logInAt(home, secrets("A", registry.host, "bob", PASSWORD), {});
+  const host = await startLocalRegistry(PASSWORD);
+  await logInAt(home, secrets("A", host, "bob", PASSWORD), {});
   installHelper(home);
   const files = [writtenFiles(home.folder), writtenFiles(home.memory)];
   const [vault = ""] = readdirSync(home.memory);
   expect(await read(home)).toEqual([
     {
-      host: registry.host,
+      host,
       kind: "generic",
       identifier: "A",
       source: "environment",
@@ -107,9 +107,8 @@ test.each([
 describe("what is not as it should be", () => {
   test("a login that was refused, with its cause", async () => {
     const home = makeHome();
-    const registry = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: "another" });
-    onTestFinished(() => registry.close());
-    await logInAt(home, secrets("A", registry.host, "bob", PASSWORD), {});
+    const host = await startLocalRegistry("another");
+    await logInAt(home, secrets("A", host, "bob", PASSWORD), {});
     expect(await read(home)).toMatchObject([
       { storage: "none", path: null, state: "failed", code: "credential-refused", clients: NOBODY, user: null },
     ]);
@@ -169,15 +168,13 @@ test("a login of a codespace: whether GITHUB_TOKEN is here, and npm", async () =
 });
 
 describe("a token of AWS", () => {
-  const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
-
   /** Puts a token of twelve hours where the helper would, as of noon. */
   async function makeToken(home: TempHome): Promise<void> {
-    await logInAt(home, secrets("ECR", HOST, "AKIAIOSFODNN7EXAMPLE", PASSWORD), { ...OFF, timeout: "1" });
+    await logInAt(home, secrets("ECR", ECR_HOST, AWS_KEY.accessKeyId, PASSWORD), { ...OFF, timeout: "1" });
     const { vaultFor, readEarlier } = await import("../../../../src/store/store.ts");
     const { tokenName } = await import("../../../../src/exchange/aws-identity.ts");
     const vault = vaultFor(readEarlier(home.context().env), "memory");
-    const aws = vault?.read("discovered", HOST)?.aws;
+    const aws = vault?.read("discovered", ECR_HOST)?.aws;
     if (vault == null || aws == null) throw new Error("the identity was not kept");
     vault.writeToken(tokenName(aws), { secret: "aws-token", issuedAt: NOON / 1000, expiresAt: NOON / 1000 + 43_200 });
   }
