@@ -1,12 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAwsAuthorization } from "../support/aws-authorization.ts";
 import { AWS_KEY, type AwsEndpoint, type AwsKey, ECR_HOST, startAwsEndpoint } from "../support/aws-endpoint.ts";
 import { type DevContainer, LOCAL_FEATURE, later, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
+import { makeJwt } from "../support/encoding.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { leaks } from "../support/leaks.ts";
-import { AZURE, createTokenServices, GHCR } from "../support/named-registries.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
+import { AZURE, AZURE_TOKEN_USER, createTokenServices, GHCR } from "../support/named-registries.ts";
+import { PRIVATE_IMAGE, type Registry, randomPassword, secretsFor, startRegistry } from "../support/registry.ts";
 import type { Ran } from "../support/shell.ts";
 import { startTlsRegistry, type TlsRegistry } from "../support/tls-registry.ts";
 
@@ -15,20 +15,17 @@ const ADDRESS = "127.0.0.45";
 const PUBLIC_IMAGE = "public/hello:1";
 const HOUR_MS = 3600_000;
 
-const random = () => randomBytes(16).toString("hex");
 const expiry = new Date(Math.floor(Date.now() / 1000) * 1000 + 3 * HOUR_MS);
 /** A refresh token of Azure that lives as long as Azure's. */
-const refreshToken = ["{}", JSON.stringify({ aud: AZURE.host, exp: expiry.getTime() / 1000 }), random()]
-  .map((part) => Buffer.from(part).toString("base64url"))
-  .join(".");
+const refreshToken = makeJwt({ aud: AZURE.host, exp: expiry.getTime() / 1000, jti: randomPassword() });
 
 const LOGINS = {
-  WRONG: { user: "owner", password: random() },
-  GONE: { user: "owner", password: random() },
+  WRONG: { user: "owner", password: randomPassword() },
+  GONE: { user: "owner", password: randomPassword() },
   ECR: { user: AWS_KEY.accessKeyId, password: AWS_KEY.secretAccessKey },
-  ACR: { user: "00000000-0000-0000-0000-000000000000", password: refreshToken },
+  ACR: { user: AZURE_TOKEN_USER, password: refreshToken },
 };
-const GITHUB = { user: "mona", password: `ghs_${random()}` };
+const GITHUB = { user: "mona", password: `ghs_${randomPassword()}` };
 
 /** The keys that AWS knows. */
 const awsKeys: AwsKey[] = [AWS_KEY];
@@ -50,7 +47,7 @@ beforeAll(async () => {
   realNames = await startTlsRegistry(ADDRESS, [ECR_HOST, ...tokenServices.hosts], (request, response) =>
     request.headers.host === ECR_HOST ? authorizeAtAws(request, response) : tokenServices.authorize(request, response),
   );
-  const owner = { user: "owner", password: random() };
+  const owner = { user: "owner", password: randomPassword() };
   wrong = await startRegistry({ kind: "bearer", ...owner, others: { publicRepository: "public/hello" } });
   gone = await startRegistry({ kind: "basic", ...LOGINS.GONE });
   container = await up({

@@ -1,14 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type EmbeddedRegistry, startEmbeddedRegistry } from "../support/embedded-registry.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { type As, type PlainContainer, startPlainContainer } from "../support/plain-container.ts";
-import { PRIVATE_IMAGE, secretsFor } from "../support/registry.ts";
+import { PRIVATE_IMAGE, randomPassword, secretsFor } from "../support/registry.ts";
 import { run } from "../support/shell.ts";
 
 // Home folders and users as hosts change them after the build.
 
-const login = { user: "home-user", password: randomBytes(16).toString("hex") };
+const login = { user: "home-user", password: randomPassword() };
 const HOME = "/home/vscode";
 const asUser: As = { user: "vscode", env: { HOME } };
 

@@ -135,6 +135,8 @@ export const AZURE: Pick<NamedRegistry, "host" | "realm"> = {
   host: "mycompany.azurecr.io",
   realm: "https://mycompany.azurecr.io/oauth2/token",
 };
+/** The user that Azure expects with a refresh token. */
+export const AZURE_TOKEN_USER = "00000000-0000-0000-0000-000000000000";
 export const GOOGLE: Pick<NamedRegistry, "host" | "realm"> = {
   host: "europe-west1-docker.pkg.dev",
   realm: "https://europe-west1-docker.pkg.dev/v2/token",

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +25,16 @@ export interface Registry {
 export interface User {
   readonly user: string;
   readonly password: string;
+}
+
+/** A password that no earlier run had. */
+export function randomPassword(): string {
+  return randomBytes(16).toString("hex");
+}
+
+/** The user of a registry that asks for a login in this way, with a password of its own. */
+export function newUser<K extends "basic" | "bearer">(kind: K): User & { readonly kind: K } {
+  return { kind, user: `${kind}-user`, password: randomPassword() };
 }
 
 export type Auth =

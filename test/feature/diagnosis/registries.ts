@@ -1,7 +1,9 @@
 import { AWS_KEY, ECR_HOST } from "../../support/aws-endpoint.ts";
 import { setUpAws } from "../../support/aws-setup.ts";
 import type { Situation } from "../../support/doctor.ts";
+import { makeJwt } from "../../support/encoding.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
+import { AZURE_TOKEN_USER } from "../../support/named-registries.ts";
 import { type Script, scripted, startNamed } from "../../support/scripted-registry.ts";
 import { fresh, type Mistake, PASSWORD, set, startRegistry } from "./table.ts";
 
@@ -91,9 +93,8 @@ export const REGISTRIES: readonly Mistake[] = [
     name: "an Azure refresh token that has expired",
     code: "acr-token-expired",
     arrange: async () => {
-      const token = ["{}", '{"exp":1600000000}', "s"].map((part) => Buffer.from(part).toString("base64url")).join(".");
-      const user = "00000000-0000-0000-0000-000000000000";
-      return named("acme.azurecr.io", set("ACR", "acme.azurecr.io", { USER: user, PASSWORD: token }));
+      const token = makeJwt({ exp: 1_600_000_000 });
+      return named("acme.azurecr.io", set("ACR", "acme.azurecr.io", { USER: AZURE_TOKEN_USER, PASSWORD: token }));
     },
   },
   {

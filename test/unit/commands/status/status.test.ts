@@ -6,9 +6,11 @@ import type { LoginStatus } from "../../../../src/commands/status/report.ts";
 import { status } from "../../../../src/commands/status/status.ts";
 import { AWS_KEY, ECR_HOST } from "../../../support/aws-endpoint.ts";
 import { installHelper } from "../../../support/clients.ts";
+import { makeJwt } from "../../../support/encoding.ts";
 import { leaks } from "../../../support/leaks.ts";
 import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { answer, startServer } from "../../../support/misbehaving-server.ts";
+import { AZURE_TOKEN_USER } from "../../../support/named-registries.ts";
 import { logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../../support/temp-home.ts";
 
 const NOON = Date.UTC(2026, 0, 1, 12);
@@ -129,9 +131,8 @@ describe("what is not as it should be", () => {
 
   test("a token of Azure whose time is over", async () => {
     const home = makeHome();
-    const claims = Buffer.from(JSON.stringify({ exp: NOON / 1000 + 3600 })).toString("base64url");
-    const user = "00000000-0000-0000-0000-000000000000";
-    await logInAt(home, secrets("A", "a.azurecr.io", user, `x.${claims}.y`));
+    const user = AZURE_TOKEN_USER;
+    await logInAt(home, secrets("A", "a.azurecr.io", user, makeJwt({ exp: NOON / 1000 + 3600 })));
     expect(await read(home)).toMatchObject([{ state: "ready", user, expiresAt: NOON / 1000 + 3600 }]);
     expect(await say(home)).toContain("valid until 2026-01-01 13:00 UTC (in 1 hour)");
     const later = NOON + 2 * 3_600_000;
