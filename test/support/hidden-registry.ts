@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { hash } from "bcryptjs";
 import { authOf } from "./encoding.ts";
 import { HELLO_IMAGE, TOOLS_IMAGE } from "./images.ts";
+import { KEEP, printKept } from "./keep.ts";
 import { PRIVATE_IMAGE } from "./registry.ts";
 import { run } from "./shell.ts";
 
@@ -42,7 +43,8 @@ auth:
   const { stdout } = await run("docker", ["create", TOOLS_IMAGE, "docker-registry", "serve", "/bed/config.yml"]);
   const container = stdout.trim();
   const stop = async (): Promise<void> => {
-    await run("docker", ["rm", "-f", "-v", container]);
+    if (KEEP) printKept(`the registry ${host}`, container);
+    else await run("docker", ["rm", "-f", "-v", container]);
     rmSync(folder, { recursive: true, force: true });
   };
   try {

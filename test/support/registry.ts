@@ -7,6 +7,7 @@ import { hash } from "bcryptjs";
 import { authOf } from "./encoding.ts";
 import { freePort } from "./free-port.ts";
 import { HELLO_IMAGE, TOOLS_IMAGE } from "./images.ts";
+import { KEEP, printKept } from "./keep.ts";
 import { run } from "./shell.ts";
 import { ISSUER, type Others, SERVICE, startTokenService } from "./token-service.ts";
 
@@ -18,6 +19,7 @@ export interface Registry {
   storedFiles(): Promise<string[]>;
   /** From now on it lets only these users in, so that a pull shows whose login a client uses. For Basic alone. */
   letIn(...users: readonly User[]): Promise<void>;
+  /** With KEEP=1 it stays, but its token service ends with the test. */
   stop(): Promise<void>;
 }
 
@@ -94,7 +96,8 @@ export async function startRegistry(auth: Auth): Promise<Registry> {
       await run("docker", write, { input: await htpasswd(users) });
     },
     stop: async () => {
-      await run("docker", ["rm", "-f", "-v", container]);
+      if (KEEP) printKept(`the registry ${host}`, container);
+      else await run("docker", ["rm", "-f", "-v", container]);
       await service?.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claims } from "../../support/claims.ts";
+import { KEEP, printKept } from "../../support/keep.ts";
 import { run, tryRun } from "../../support/shell.ts";
 import { startTestHost, type TestHost } from "../../support/test-host.ts";
 
@@ -55,7 +56,8 @@ describe("Hosts that ignore a Feature's hooks", () => {
   });
 
   afterAll(async () => {
-    await run("docker", ["rm", "-f", "-v", container]);
+    if (KEEP) printKept("the container", container, "vscode");
+    else await run("docker", ["rm", "-f", "-v", container]);
     rmSync(folder, { recursive: true });
   });
 
