@@ -1,17 +1,16 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { doctor } from "../../src/commands/doctor/doctor.ts";
 import { PLAIN } from "../../src/terminal/terminal.ts";
 import { leaks } from "../support/leaks.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
+import { PRIVATE_IMAGE, type Registry, randomPassword, secretsFor, startRegistry } from "../support/registry.ts";
 import { makeHome } from "../support/temp-home.ts";
 
 const PUBLIC_IMAGE = "public/hello:1";
 const NO_TAG = "private/hello:2";
 const NO_REPOSITORY = "private/other:1";
 
-const owner = { user: "owner", password: randomBytes(16).toString("hex") };
-const reader = { user: "reader", password: randomBytes(16).toString("hex") };
+const owner = { user: "owner", password: randomPassword() };
+const reader = { user: "reader", password: randomPassword() };
 
 let basic: Registry;
 let bearer: Registry;

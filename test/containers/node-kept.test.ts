@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { stage } from "../../scripts/stage.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { BARE_IMAGE, BUSYBOX_IMAGE, ensureInstallImages, NVM, NVM_IMAGE, OLD_NODE } from "../support/install-images.ts";
+import { KEEP } from "../support/keep.ts";
 import { type NodeMirror, startNodeMirror } from "../support/node-mirror.ts";
 import { type PlainContainer, type PlainContainerOptions, startPlainContainer } from "../support/plain-container.ts";
 import { run } from "../support/shell.ts";
@@ -99,7 +100,7 @@ describe("installed twice", () => {
     const image = `registry-login-test/installed-${process.pid}`;
     await first.commit(image);
     onTestFinished(async () => {
-      await run("docker", ["rmi", "--force", image]);
+      if (!KEEP) await run("docker", ["rmi", "--force", image]);
     });
     const second = await start(image);
     const asked = mirror.requests.length;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { base64 } from "../support/encoding.ts";
 import {
   alice,
-  base64,
   CLIENTS,
   logInAsAlice,
   ours,

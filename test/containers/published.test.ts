@@ -1,14 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claims } from "../support/claims.ts";
 import { type DevContainer, PODMAN_RUN_ARGS, publishFeature, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
+import { newUser, PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
 import { run } from "../support/shell.ts";
 
-const password = () => randomBytes(16).toString("hex");
-const basic = { kind: "basic", user: "basic-user", password: password() } as const;
-const bearer = { kind: "bearer", user: "bearer-user", password: password() } as const;
+const basic = newUser("basic");
+const bearer = newUser("bearer");
 
 let publishing: Registry;
 let basicRegistry: Registry;

@@ -1,11 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevContainer, LOCAL_FEATURE, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
+import { newUser, PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
 import { run } from "../support/shell.ts";
 
-const auth = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
+const auth = newUser("basic");
 
 let registry: Registry;
 

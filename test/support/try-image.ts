@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { Row } from "../../scripts/support.ts";
 import { startEmbeddedRegistry } from "./embedded-registry.ts";
 import { type PlainContainer, type PlainContainerOptions, startPlainContainer } from "./plain-container.ts";
-import { secretsFor } from "./registry.ts";
+import { randomPassword, secretsFor } from "./registry.ts";
 import type { Ran } from "./shell.ts";
 
 /** What installing the Feature in an image, and using it there, came to. */
@@ -62,7 +61,7 @@ export async function tryImage(
 }
 
 async function logIn(container: PlainContainer): Promise<void> {
-  const login = { user: "image-user", password: randomBytes(16).toString("hex") };
+  const login = { user: "image-user", password: randomPassword() };
   const registry = await startEmbeddedRegistry({ auth: "bearer", ...login });
   try {
     for (const { user, env } of [{ user: "root", env: { HOME: "/root" } }, USER]) {

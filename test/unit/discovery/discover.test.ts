@@ -3,6 +3,7 @@ import { discover } from "../../../src/discovery/discover.ts";
 import { parseOptions } from "../../../src/discovery/options.ts";
 import type { Discovery, ExchangeKind } from "../../../src/discovery/request.ts";
 import { parseRegistry } from "../../../src/registries/registry.ts";
+import { ECR_HOST } from "../../support/aws-endpoint.ts";
 import { secrets } from "../../support/temp-home.ts";
 import { type Ours, readVectors } from "../../support/vectors.ts";
 
@@ -62,7 +63,7 @@ describe("the option registries", () => {
   });
 
   test("without any secret asks for the machine's own AWS identity", () => {
-    const found = find({}, "AWS=123456789012.dkr.ecr.eu-west-1.amazonaws.com, PUB=public.ecr.aws");
+    const found = find({}, `AWS=${ECR_HOST}, PUB=public.ecr.aws`);
     expect(found.requests).toMatchObject([
       { identifier: "AWS", exchange: "aws-chain", user: null, password: null, registry: { region: "eu-west-1" } },
       { identifier: "PUB", exchange: "aws-chain" },

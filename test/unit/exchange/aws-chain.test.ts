@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { AWS_KEY, setUpAws } from "../../support/aws-setup.ts";
+import { AWS_KEY, ECR_HOST as HOST } from "../../support/aws-endpoint.ts";
+import { setUpAws } from "../../support/aws-setup.ts";
 import { getFor } from "../../support/helper.ts";
 import { logIn, secrets } from "../../support/temp-home.ts";
 
-const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 const KEYLESS = { registries: `ECR=${HOST}`, verify: "false", timeout: "2" };
 const PROFILE = `[default]\naws_access_key_id = ${AWS_KEY.accessKeyId}\naws_secret_access_key = ${AWS_KEY.secretAccessKey}\n`;
 

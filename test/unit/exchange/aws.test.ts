@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import type { Context } from "../../../src/context.ts";
 import type { AwsKey } from "../../support/aws-endpoint.ts";
-import { AWS_KEY as KEY, setUpAws as startBed } from "../../support/aws-setup.ts";
+import { ECR_HOST as HOST, AWS_KEY as KEY } from "../../support/aws-endpoint.ts";
+import { setUpAws as startBed } from "../../support/aws-setup.ts";
 import { expectHelperFailure, getFor, type HelperAnswer } from "../../support/helper.ts";
 import { filesBelow, logIn, secrets } from "../../support/temp-home.ts";
 
-const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 const HOUR = 3600_000;
 
 const get = (context: Context, host = HOST): Promise<HelperAnswer> => getFor(context, host);

@@ -4,7 +4,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { runAgent } from "../../support/agent.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import { type ConnectProxy, startConnectProxy } from "../../support/connect-proxy.ts";
-import { answer, basic, type LocalServer, startServer } from "../../support/misbehaving-server.ts";
+import { basic } from "../../support/encoding.ts";
+import { answer, type LocalServer, startServer } from "../../support/misbehaving-server.ts";
 import { secrets, tempFolder } from "../../support/temp-home.ts";
 
 const HOST = "registry.example.com";

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { base64 } from "../../support/encoding.ts";
 import { getFor } from "../../support/helper.ts";
 import { logIn, makeHome, secrets } from "../../support/temp-home.ts";
 
 const OFF = { verify: "false" };
 const ENV = secrets("A", "ghcr.io", "bob", "of-the-secrets");
-const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const HERS = { auth: base64("alice:hers") };
 
 describe.each(["memory", "disk"])("a login that a person has in config.json, with storage %s", (storage) => {

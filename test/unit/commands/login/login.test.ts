@@ -1,23 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { login } from "../../../../src/commands/login/login.ts";
-import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
 import { expectHelperFailure } from "../../../support/helper.ts";
+import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { answer, startDownRegistry, startServer } from "../../../support/misbehaving-server.ts";
 import { filesBelow, logIn, makeHome, secrets, tempFolder } from "../../../support/temp-home.ts";
 
 const PASSWORD = "right-password";
 
-async function registry(auth: "basic" | "bearer" = "basic"): Promise<string> {
-  const started = await startEmbeddedRegistry({ auth, user: "bob", password: PASSWORD });
-  onTestFinished(() => started.close());
-  return started.host;
-}
-
 test("the main job: two registries, and one with a wrong password", async () => {
   const home = makeHome();
-  const [basic, bearer, third] = [await registry("basic"), await registry("bearer"), await registry()];
+  const [basic, bearer, third] = [
+    await startLocalRegistry(PASSWORD),
+    await startLocalRegistry(PASSWORD, "bearer"),
+    await startLocalRegistry(PASSWORD),
+  ];
   const env = {
     ...secrets("MY_BASIC", basic, "bob", PASSWORD),
     ...secrets("BEARER", bearer, "bob", PASSWORD),
@@ -67,7 +65,7 @@ test("the main job: two registries, and one with a wrong password", async () => 
 
 test("for a person: a line for each registry, and what to do where something is wrong", async () => {
   const home = makeHome();
-  const [right, wrong] = [await registry(), await registry()];
+  const [right, wrong] = [await startLocalRegistry(PASSWORD), await startLocalRegistry(PASSWORD)];
   const env = { ...secrets("RIGHT", right, "bob", PASSWORD), ...secrets("WRONG", wrong, "bob", "wrong-password") };
   const { stdout } = await login(home.context(env), { options: {}, json: false, onlyChanged: false });
   const lines = stdout.split("\n");
@@ -140,7 +138,7 @@ describe("strict", () => {
     ["a set that is not complete", () => ({ A_CONTAINER_REGISTRY_SERVER: "a.azurecr.io" }), 0],
   ])("%s", async (_, env, exitCode) => {
     const home = makeHome();
-    const variables = env(await registry(), await startDownRegistry());
+    const variables = env(await startLocalRegistry(PASSWORD), await startDownRegistry());
     expect(await logIn(home.context(variables), { strict: "true" })).toMatchObject({ exitCode });
     expect(await logIn(home.context(variables))).toMatchObject({ exitCode: 0 });
   });

@@ -8,6 +8,7 @@ import type { Result } from "../../../../src/context.ts";
 import { tokenName } from "../../../../src/exchange/aws-identity.ts";
 import { UserError } from "../../../../src/findings/user-error.ts";
 import { openStore } from "../../../../src/store/store.ts";
+import { authOf } from "../../../support/encoding.ts";
 import { getFor } from "../../../support/helper.ts";
 import { leaks } from "../../../support/leaks.ts";
 import { filesBelow, logIn, makeHome, secrets, type TempHome } from "../../../support/temp-home.ts";
@@ -91,7 +92,7 @@ test("it says what it removed, and from where", async () => {
 test("what somebody changed since is not ours to take away", async () => {
   const home = makeHome();
   await logIn(home.context(A), { ...OFF, storage: "plaintext" });
-  const mine = { auths: { "quay.io": { auth: Buffer.from("bob:mine").toString("base64") } } };
+  const mine = { auths: { "quay.io": { auth: authOf("bob", "mine") } } };
   home.writeConfig(JSON.stringify(mine));
   const { hosts } = await report(home, ["quay.io"]);
   expect(hosts).toMatchObject([{ removed: [{ what: "bookkeeping" }] }]);

@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
 import type { LoginStatus } from "../../../../src/commands/status/report.ts";
 import { status } from "../../../../src/commands/status/status.ts";
+import { AWS_KEY, ECR_HOST } from "../../../support/aws-endpoint.ts";
 import { installHelper } from "../../../support/clients.ts";
-import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
+import { makeJwt } from "../../../support/encoding.ts";
 import { leaks } from "../../../support/leaks.ts";
+import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { answer, startServer } from "../../../support/misbehaving-server.ts";
+import { AZURE_TOKEN_USER } from "../../../support/named-registries.ts";
 import { logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../../support/temp-home.ts";
 
 const NOON = Date.UTC(2026, 0, 1, 12);
@@ -48,15 +51,14 @@ test("nothing there: one line, and nothing is written", async () => {
 
 test("a verified login: all that is known of it, without asking or writing", async () => {
   const home = makeHome();
-  const registry = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
-  onTestFinished(() => registry.close());
-  await logInAt(home, secrets("A", registry.host, "bob", PASSWORD), {});
+  const host = await startLocalRegistry(PASSWORD);
+  await logInAt(home, secrets("A", host, "bob", PASSWORD), {});
   installHelper(home);
   const files = [writtenFiles(home.folder), writtenFiles(home.memory)];
   const [vault = ""] = readdirSync(home.memory);
   expect(await read(home)).toEqual([
     {
-      host: registry.host,
+      host,
       kind: "generic",
       identifier: "A",
       source: "environment",
@@ -107,9 +109,8 @@ test.each([
 describe("what is not as it should be", () => {
   test("a login that was refused, with its cause", async () => {
     const home = makeHome();
-    const registry = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: "another" });
-    onTestFinished(() => registry.close());
-    await logInAt(home, secrets("A", registry.host, "bob", PASSWORD), {});
+    const host = await startLocalRegistry("another");
+    await logInAt(home, secrets("A", host, "bob", PASSWORD), {});
     expect(await read(home)).toMatchObject([
       { storage: "none", path: null, state: "failed", code: "credential-refused", clients: NOBODY, user: null },
     ]);
@@ -130,9 +131,8 @@ describe("what is not as it should be", () => {
 
   test("a token of Azure whose time is over", async () => {
     const home = makeHome();
-    const claims = Buffer.from(JSON.stringify({ exp: NOON / 1000 + 3600 })).toString("base64url");
-    const user = "00000000-0000-0000-0000-000000000000";
-    await logInAt(home, secrets("A", "a.azurecr.io", user, `x.${claims}.y`));
+    const user = AZURE_TOKEN_USER;
+    await logInAt(home, secrets("A", "a.azurecr.io", user, makeJwt({ exp: NOON / 1000 + 3600 })));
     expect(await read(home)).toMatchObject([{ state: "ready", user, expiresAt: NOON / 1000 + 3600 }]);
     expect(await say(home)).toContain("valid until 2026-01-01 13:00 UTC (in 1 hour)");
     const later = NOON + 2 * 3_600_000;
@@ -169,15 +169,13 @@ test("a login of a codespace: whether GITHUB_TOKEN is here, and npm", async () =
 });
 
 describe("a token of AWS", () => {
-  const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
-
   /** Puts a token of twelve hours where the helper would, as of noon. */
   async function makeToken(home: TempHome): Promise<void> {
-    await logInAt(home, secrets("ECR", HOST, "AKIAIOSFODNN7EXAMPLE", PASSWORD), { ...OFF, timeout: "1" });
+    await logInAt(home, secrets("ECR", ECR_HOST, AWS_KEY.accessKeyId, PASSWORD), { ...OFF, timeout: "1" });
     const { openStore } = await import("../../../../src/store/store.ts");
     const { tokenName } = await import("../../../../src/exchange/aws-identity.ts");
     const store = openStore(home.context());
-    const aws = store.find(HOST)?.entry.aws ?? null;
+    const aws = store.find(ECR_HOST)?.entry.aws ?? null;
     if (aws === null) throw new Error("the identity was not saved");
     store
       .tokens("memory")
