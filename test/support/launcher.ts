@@ -28,7 +28,7 @@ export function installLauncher(
   mkdirSync(lib);
   // The agent that it starts keeps its vault where every agent does.
   onTestFinished(() => {
-    const { memory } = readState(join(home.folder, ".local/state/registry-login"));
+    const { memory } = readState(join(home.folder, ".local/state/registry-login")).state;
     if (memory?.startsWith("/dev/shm/registry-login-") === true) rmSync(memory, { recursive: true, force: true });
   });
   symlinkSync(AGENT_FOLDER, join(lib, "agent"));

@@ -61,7 +61,7 @@ export function makeTortureHome(parent = tmpdir(), uid?: number): TortureHome {
   writeFileSync(config, CONFIG_TEXT, { mode: 0o600 });
   writeFileSync(npmrc, NPMRC_TEXT);
   if (uid !== undefined) for (const path of [folder, join(folder, ".docker"), config, npmrc]) chownSync(path, uid, uid);
-  const memory = (): string[] => [readState(state).memory ?? ""].filter((path) => existsSync(path));
+  const memory = (): string[] => [readState(state).state.memory ?? ""].filter((path) => existsSync(path));
   // Also those that later runs did not know of any more.
   const seen = new Set<string>();
   return {
