@@ -6,7 +6,7 @@ import { breakFiles } from "../test/support/torture/break.ts";
 import { crowd, crowdWithDocker } from "../test/support/torture/crowd.ts";
 import { killAtCalls, killAtRandom } from "../test/support/torture/kill.ts";
 import { createRandom, type Random } from "../test/support/torture/random.ts";
-import { askBrokenRegistries } from "../test/support/torture/registries.ts";
+import { logInToBrokenRegistries } from "../test/support/torture/registries.ts";
 import type { Tally } from "../test/support/torture/tally.ts";
 import { buildAgent } from "./build.ts";
 import { packageVersion, ROOT } from "./project.ts";
@@ -21,8 +21,8 @@ const PARTS: readonly ((random: Random) => Promise<Tally>)[] = [
   (random) => crowd(50, random),
   (random) => crowdWithDocker(50, 10, random),
   (random) => breakFiles(2, random),
-  async (random) => (await askBrokenRegistries(3, random)).tally,
-  async (random) => (await askBrokenRegistries(10, random)).tally,
+  async (random) => (await logInToBrokenRegistries(3, random)).tally,
+  async (random) => (await logInToBrokenRegistries(10, random)).tally,
 ];
 
 const REPORT = join(ROOT, "docs/platform/nothing-lost.md");

@@ -4,7 +4,7 @@ import { COMMANDS } from "../../../src/cli/commands.ts";
 import { spellings } from "../../../src/cli/flag.ts";
 import { commandHelp, programHelp } from "../../../src/cli/help.ts";
 import { runLine } from "../../support/command-line.ts";
-import { leaks } from "../../support/planted.ts";
+import { leaks } from "../../support/leaks.ts";
 import { filesBelow, makeHome, secrets } from "../../support/temp-home.ts";
 
 const PASSWORD = "planted-password";
