@@ -40,11 +40,11 @@ write_options() {
   chmod 644 "$options"
 }
 
-[ "$(id -u)" -eq 0 ] || fail "install.sh must run as root" "add the Feature to devcontainer.json instead of running this by hand"
+[ "$(id -u)" -eq 0 ] || fail "install.sh must run as root" "add the Feature to devcontainer.json instead of running install.sh by hand"
 case ${NODEMIRROR:-} in
-  *://*@*) fail "the option nodeMirror holds a login, and options are stored in the image" "name a mirror that asks for none" ;;
+  *://*@*) fail "the option nodeMirror contains a login, and options are stored in the image" "name a mirror that needs no login" ;;
   '' | http://* | https://*) ;;
-  *) fail "the option nodeMirror is no address: $NODEMIRROR" "write it as https://mirror.example.com/npm" ;;
+  *) fail "the option nodeMirror is not a URL: $NODEMIRROR" "write it like https://mirror.example.com/npm" ;;
 esac
 # What the build's environment says to Node is not meant for the agent.
 unset NODE_OPTIONS NODE_PATH NODE_TLS_REJECT_UNAUTHORIZED NODE_DEBUG DEBUG
@@ -73,7 +73,7 @@ completion zsh /usr/share/zsh/site-functions _registry-login
 completion fish /usr/share/fish/vendor_completions.d registry-login.fish
 
 # The agent checks its own options: a mistake there should show now, not when a pull fails.
-/usr/local/bin/registry-login plan >/dev/null || fail "the agent does not start with these options" "see the message above"
+/usr/local/bin/registry-login plan >/dev/null || fail "the agent does not start with these options" "fix what the message above says"
 say "installed, with $node ($("$node" --version)); it logs in when the container starts"
 
 # What it was installed from is of no use any more, and a build without BuildKit would leave it in the image, twice.

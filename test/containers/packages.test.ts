@@ -27,8 +27,8 @@ test.each(["dnf", "zypper"])("%s installs a program that is missing, which then 
   const started = await box(RPM_IMAGE);
   await started.sh(`rm /usr/bin/${manager === "dnf" ? "zypper" : "dnf"}`);
   const { output, exitCode } = await started.install({ NODEMIRROR: mirror.url });
-  expect(output).toContain(`installing gzip for the time being, with ${manager}`);
-  expect(output).toMatch(new RegExp(`removing again: .*${BROUGHT_ALONG}`));
+  expect(output).toContain(`installing gzip temporarily with ${manager}`);
+  expect(output).toMatch(new RegExp(`removing the temporary packages: .*${BROUGHT_ALONG}`));
   expect(exitCode).toBe(0);
   expect(await started.sh("registry-login --version")).toMatchObject({ exitCode: 0 });
   // dnf's own notes remain, two files of a line.
