@@ -5,7 +5,9 @@ import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import type { HelperContext, Result } from "../context.ts";
 import { keptSecret, secretOf } from "../credentials/current-secret.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
+import { cause } from "../findings/cause.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
+import { explainLostLogin } from "../findings/lost-login.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
@@ -82,8 +84,7 @@ async function get(context: HelperContext, input: string): Promise<Result> {
   const failure = earlier.state.registered.find((login) => login.host === registry.host)?.failure;
   if (failure !== undefined) return await explainFailure(context.env, server, registry.host, failure);
   if (lost === undefined) return fail(NOT_FOUND);
-  const { host, identifier, storage } = lost;
-  return tell(host, explain("vault-gone", { identifier, storage }));
+  return tell(registry.host, explainLostLogin(lost));
 }
 
 /**
@@ -163,8 +164,11 @@ function erase({ env, now }: HelperContext, input: string): Result {
   layAnswers(readEarlier(env), now() / 1000);
   const left = findEntry(vaults, host)?.entry;
   if (left === undefined) return { stdout: "", exitCode: 0 };
-  const why = left.githubToken ? "GITHUB_TOKEN says so" : `the secrets ${left.identifier}_CONTAINER_REGISTRY_* say so`;
-  return { stdout: "", stderr: `registry-login: ${host} stays logged in: ${why}\n`, exitCode: 0 };
+  const why = left.githubToken
+    ? cause("github-token-set")
+    : cause("secrets-set", { identifier: left.identifier ?? host });
+  const { message, hint } = explain("still-logged-in", { host, cause: why });
+  return { stdout: "", stderr: `registry-login: ${message}; ${hint}\n`, exitCode: 0 };
 }
 
 function list(env: Environment): Result {

@@ -22,15 +22,24 @@ export async function secretOf(context: HelperContext, { vault, entry }: Found):
     const found = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
     return found?.token ?? new UserError(explain("github-token-missing"));
   }
-  if (entry.expiresAt !== null && entry.expiresAt * 1000 <= context.now()) {
-    const time = new Date(entry.expiresAt * 1000).toISOString();
-    return new UserError(explain("login-expired", { time, identifier: entry.identifier ?? "<ID>" }));
+  const { host, identifier, expiresAt, aws } = entry;
+  // Only credentials of secret sets have an expiry.
+  if (identifier === null) return entry.secret;
+  if (expiresAt !== null && expiresAt * 1000 <= context.now()) {
+    return new UserError(
+      explain("login-expired", { host, time: new Date(expiresAt * 1000).toISOString(), identifier }),
+    );
   }
-  return entry.aws === null ? entry.secret : await renewed(context, vault, entry.aws);
+  return aws === null ? entry.secret : await renewed(context, vault, aws, identifier);
 }
 
 /** What talks to the network is only loaded where AWS has to be asked. */
-async function renewed(context: HelperContext, vault: Vault, identity: AwsIdentity): Promise<string | UserError> {
+async function renewed(
+  context: HelperContext,
+  vault: Vault,
+  identity: AwsIdentity,
+  identifier: string,
+): Promise<string | UserError> {
   try {
     const kept = keptToken(vault, identity, Math.floor(context.now() / 1000));
     if (kept !== null) return kept.secret;
@@ -38,7 +47,7 @@ async function renewed(context: HelperContext, vault: Vault, identity: AwsIdenti
     const { timeout } = parseOptions(readOptionsFile(context.optionsFile), {});
     const { agentFor, close } = createSend(context.env);
     try {
-      return (await currentToken(vault, identity, { timeout, now: context.now, agentFor })).secret;
+      return (await currentToken(vault, identity, { identifier, timeout, now: context.now, agentFor })).secret;
     } finally {
       close();
       // A logout meanwhile has taken the login away, and would not find the new token.

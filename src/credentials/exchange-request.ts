@@ -15,20 +15,21 @@ import { currentToken } from "./aws-token.ts";
 export function createObtain(
   context: Pick<Context, "env" | "memoryFolders">,
   storage: Storage,
-  options: AwsOptions,
+  options: Omit<AwsOptions, "identifier">,
 ): (request: LoginRequest) => Promise<Credential> {
   const tokens = new Map<string, Promise<AwsToken>>();
-  const ask = async (identity: AwsIdentity): Promise<AwsToken> => {
-    if (storage === "plaintext") return exchangeAws(identity, options);
+  const ask = async (identity: AwsIdentity, identifier: string): Promise<AwsToken> => {
+    const named = { ...options, identifier };
+    if (storage === "plaintext") return exchangeAws(identity, named);
     const earlier = await lockEarlier(context.env, (each) => withVault(context.memoryFolders, each, storage));
     const vault = vaultFor(earlier, storage);
-    return vault === null ? exchangeAws(identity, options) : currentToken(vault, identity, options);
+    return vault === null ? exchangeAws(identity, named) : currentToken(vault, identity, named);
   };
   return async (request) => {
     const identity = awsIdentityOf(request);
     if (identity === null) return staticCredential(request, options.now());
     const name = tokenName(identity);
-    const asked = tokens.get(name) ?? ask(identity);
+    const asked = tokens.get(name) ?? ask(identity, request.identifier);
     tokens.set(name, asked);
     const { secret, expiresAt } = await asked;
     return { username: AWS_USER, secret, expiresAt };

@@ -10,7 +10,7 @@ import { findEntry } from "../store/vault.ts";
 import type { Expected } from "./clients.ts";
 import type { Subject } from "./targets.ts";
 
-/** A credential to ask with, and what clients should present. */
+/** A credential to test, and what clients should present. */
 export interface KnownLogin {
   /** null: none is known. */
   readonly credential: Credential | null;
@@ -18,9 +18,9 @@ export interface KnownLogin {
 }
 
 /**
- * The credential of the secrets; else what an earlier login keeps; else what docker itself would present.
+ * The credential of the secrets; without secrets the saved one, and without that the one that docker itself would present.
  * @param timeout milliseconds for an exchange
- * @returns the reason where the secrets become no credential
+ * @returns an error if there are secrets that do not become a credential
  */
 export async function findKnownLogin(
   { request, registered }: Subject,
@@ -29,7 +29,7 @@ export async function findKnownLogin(
   timeout: number,
 ): Promise<KnownLogin | UserError> {
   if (request !== null) {
-    // Storage plaintext keeps no token: the doctor writes nothing.
+    // With storage plaintext no token is stored: the doctor writes nothing.
     const limits = { timeout, now: context.now, agentFor: context.agentFor };
     try {
       const credential = await createObtain(context, "plaintext", limits)(request);
@@ -50,7 +50,7 @@ export async function findKnownLogin(
   }
   const { login } = await findDockerLogin(context.env, registry);
   const credential = login === null ? null : { ...login, expiresAt: null };
-  // A login that was here once and is gone is still what clients should have.
+  // Clients should still have a login that was lost.
   const lost = registered !== null && login === null ? { user: "", secret: null } : null;
   return { credential, expected: lost };
 }

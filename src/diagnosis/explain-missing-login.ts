@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { secretOf } from "../credentials/current-secret.ts";
 import type { LoginRequest } from "../discovery/request.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
+import { explainLostLogin } from "../findings/lost-login.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Registry } from "../registries/registry.ts";
 import { newMemoryVaultFolder } from "../store/location.ts";
@@ -10,8 +11,8 @@ import { type Earlier, vaultsOf } from "../store/store.ts";
 import { findEntry, openVault } from "../store/vault.ts";
 
 /**
- * Why clients find no login to a registry, as far as our own bookkeeping tells; null where it tells nothing.
- * @param request the login that is wanted now, if any
+ * Why clients find no login to a registry, according to the store; null if the store has no reason.
+ * @param request the current login request, if any
  */
 export async function explainNoAnswer(
   context: Context,
@@ -27,16 +28,16 @@ export async function explainNoAnswer(
     const secret = await secretOf(context, found);
     return typeof secret === "string" ? null : secret;
   }
-  const trap = state.memory === undefined ? null : explained(() => openVault(state.memory ?? ""));
-  if (trap !== null) return trap;
+  const unusable = state.memory === undefined ? null : findingOf(() => openVault(state.memory ?? ""));
+  if (unusable !== null) return unusable;
   if (row !== undefined && isVaulted(row)) {
-    return explain("vault-gone", { identifier: row.identifier, storage: row.storage });
+    return explainLostLogin(row);
   }
-  return request === null ? null : explained(() => newMemoryVaultFolder(context.memoryFolders));
+  return request === null ? null : findingOf(() => newMemoryVaultFolder(context.memoryFolders));
 }
 
-/** The finding that work fails with; null where it does not. */
-function explained(work: () => unknown): Explanation | null {
+/** The finding that `work` fails with; null if it succeeds. */
+function findingOf(work: () => unknown): Explanation | null {
   try {
     work();
     return null;

@@ -16,6 +16,8 @@ export interface AwsToken {
 }
 
 export interface AwsOptions {
+  /** The secret set that messages name. */
+  readonly identifier: string;
   /** Milliseconds for the whole exchange, retries included. */
   readonly timeout: number;
   /** Milliseconds since the epoch. */

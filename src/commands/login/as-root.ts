@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { Context } from "../../context.ts";
 import type { RawOptions } from "../../discovery/options.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
+import { cause } from "../../findings/cause.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { findProgram } from "../../platform/executable.ts";
 import { parseJson } from "../../platform/json.ts";
@@ -48,7 +49,7 @@ export async function logRootIn(
   const output = await runSudo(env, [launcher, "login", ...flags, ...again], input, left());
   const answer = report.safeParse(parseJson(output ?? ""));
   if (answer.success) return answer.data.registries;
-  return explain("root-login-failed", { host: "any registry", cause: "the login did not run, or not to its end" });
+  return explain("root-login-failed", { host: "any registry", cause: cause("root-unfinished") });
 }
 
 /**
@@ -61,8 +62,7 @@ export function rootTrouble(root: RootLogin, outcomes: readonly Outcome[]): Expl
     if (host === null || kind === "npm" || !USABLE.includes(outcome)) continue;
     const found = root.find((each) => each.host === host);
     if (found !== undefined && USABLE.includes(found.outcome)) continue;
-    const cause = found?.detail ?? "its secret is not in this environment, or kept nowhere (GITHUB_TOKEN)";
-    return explain("root-login-failed", { host, cause });
+    return explain("root-login-failed", { host, cause: found?.detail ?? cause("root-no-secret") });
   }
   return null;
 }

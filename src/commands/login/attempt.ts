@@ -43,7 +43,7 @@ export interface AttemptOptions {
 export async function attempt(request: LoginRequest, options: AttemptOptions): Promise<Attempt> {
   let credential: Credential;
   try {
-    credential = await options.limits.asking(options.obtain(request));
+    credential = await options.limits.asking(options.obtain(request), request.registry.host);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const outcome = error instanceof ExchangeError ? error.outcome : "failed";
@@ -60,13 +60,13 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
   const known = options.known(credential);
   const before = { verified: known === "verified", verifiedAt: known === "verified" ? options.verifiedBefore : null };
   if (known === "verified" && (options.onlyChanged || !options.verify)) {
-    return { request, credential, ...before, verdict: unchanged("as an earlier login left it") };
+    return { request, credential, ...before, verdict: unchanged("verified by an earlier run") };
   }
   if (!options.verify) {
     const verdict: Verdict = {
       outcome: "unreachable",
       code: null,
-      detail: "not asked (the option verify is off)",
+      detail: "not checked: the option verify is off",
       hint: "",
     };
     return { request, credential, ...before, verdict: known === "none" ? verdict : unchanged(verdict.detail) };

@@ -110,7 +110,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
 /** What became of root's login, on one line. */
 function tellRoot(login: RootLogin, { outcomes }: LoginReport): string {
   const trouble = rootTrouble(login, outcomes);
-  return trouble === null ? "also for root (sudo docker)" : `${trouble.message}: ${trouble.hint}`;
+  return trouble === null ? "root (sudo docker) is logged in too" : `${trouble.message}; ${trouble.hint}`;
 }
 
 /** May a login of an earlier run stay that this run has no secrets for? */

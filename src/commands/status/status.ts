@@ -7,6 +7,7 @@ import { readGithubToken } from "../../discovery/github.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../../exchange/acr.ts";
 import { type AwsIdentity, tokenName } from "../../exchange/aws-identity.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
+import { explainLostLogin } from "../../findings/lost-login.ts";
 import { createRedactor } from "../../redact.ts";
 import { parseRegistry } from "../../registries/registry.ts";
 import { keptSecrets, storedLogins } from "../../store/known-logins.ts";
@@ -15,7 +16,7 @@ import { type Earlier, readEarlier, vaultFor } from "../../store/store.ts";
 import type { Entry, Found, Vault } from "../../store/vault.ts";
 import { type LoginStatus, statusJson, statusText } from "./report.ts";
 
-/** What is logged in, and how it stands: from our bookkeeping, the vaults and the clients' files. Nobody is asked. */
+/** Reports every saved login and its state, from the store and the clients' files. Uses no network. */
 export async function status(context: OfflineContext, json: boolean): Promise<Result> {
   const earlier = readEarlier(context.env);
   const now = Math.floor(context.now() / 1000);
@@ -29,7 +30,7 @@ export async function status(context: OfflineContext, json: boolean): Promise<Re
 
 async function loginsOf(context: OfflineContext, earlier: Earlier, now: number): Promise<LoginStatus[]> {
   const stored = storedLogins(earlier);
-  const ofPersons = stored.map((found): [Known, Found] => {
+  const dockerLogins = stored.map((found): [Known, Found] => {
     const { host } = found.entry;
     const storage = found.vault === earlier.disk ? "disk" : "memory";
     return [{ identifier: null, host, source: "docker-login", storage, verified: false, verifiedAt: null }, found];
@@ -39,14 +40,14 @@ async function loginsOf(context: OfflineContext, earlier: Earlier, now: number):
     const entry = vault?.read("discovered", login.host) ?? null;
     return [login, vault === null || entry === null ? null : { vault, entry }];
   });
-  const logins = [...ofPersons, ...registered].map(async ([login, found]): Promise<LoginStatus> => {
+  const logins = [...dockerLogins, ...registered].map(async ([login, found]): Promise<LoginStatus> => {
     const { host, source } = login;
-    const said = describe(context, login, found, now);
-    if (said.state !== "ready") return { ...said, clients: NOBODY };
-    const taken = source !== "docker-login" && isVaulted(login) && stored.some(({ entry }) => entry.host === host);
-    if (taken) return { ...said, ...trouble("shadowed", explain("stored-login", { host })), clients: NOBODY };
+    const known = describe(context, login, found, now);
+    if (known.state !== "ready") return { ...known, clients: NOBODY };
+    const overridden = source !== "docker-login" && isVaulted(login) && stored.some(({ entry }) => entry.host === host);
+    if (overridden) return { ...known, ...trouble("shadowed", explain("stored-login", { host })), clients: NOBODY };
     return {
-      ...said,
+      ...known,
       clients: await whoFinds(context.env, { ...login, registry: parseRegistry(host) }, process.cwd()),
     };
   });
@@ -57,7 +58,7 @@ type Known = Pick<Registration, "host" | "storage" | "verified" | "verifiedAt"> 
   Partial<Pick<Registration, "failure" | "npmrc" | "auths">> &
   Pick<LoginStatus, "identifier" | "source">;
 
-/** @param found what lies in the vault for it; null where nothing does */
+/** @param found its entry in a vault; null if there is none */
 function describe(
   context: OfflineContext,
   login: Known,
@@ -88,21 +89,22 @@ function describe(
 type State = Pick<LoginStatus, "state" | "code" | "detail" | "hint">;
 
 function stateOf(context: OfflineContext, login: Known, found: Found | null, now: number): State {
-  const { identifier, storage, failure } = login;
+  const { host, identifier, storage, failure } = login;
   if (failure !== undefined) return trouble("failed", failure);
   if (storage !== "memory" && storage !== "disk") return READY;
-  if (found === null) return trouble("gone", explain("vault-gone", { identifier: identifier ?? "-", storage }));
+  if (found === null) return trouble("gone", explainLostLogin(login));
   const { entry, vault } = found;
   if (entry.githubToken) {
     const token = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
     return token === null ? trouble("gone", explain("github-token-missing")) : READY;
   }
-  if (entry.expiresAt !== null && entry.expiresAt <= now) {
+  // Only credentials of secret sets have an expiry.
+  if (identifier !== null && entry.expiresAt !== null && entry.expiresAt <= now) {
     const time = new Date(entry.expiresAt * 1000).toISOString();
-    return trouble("expired", explain("login-expired", { time, identifier: identifier ?? "<ID>" }));
+    return trouble("expired", explain("login-expired", { host, time, identifier }));
   }
-  const unrenewed = entry.aws === null ? null : failureOf(vault, entry.aws, now);
-  return unrenewed === null ? READY : trouble("failed", unrenewed);
+  const failedRenewal = entry.aws === null ? null : failureOf(vault, entry.aws, now);
+  return failedRenewal === null ? READY : trouble("failed", failedRenewal);
 }
 
 const READY: State = { state: "ready", code: null, detail: "", hint: "" };
@@ -111,7 +113,7 @@ function trouble(state: LoginStatus["state"], { code, message, hint }: Explanati
   return { state, code, detail: message, hint };
 }
 
-/** Why AWS gave no token the last time, where that left none that is valid. */
+/** Why the last renewal failed, if that left no valid token. */
 function failureOf(vault: Vault, identity: AwsIdentity, now: number): Explanation | null {
   const name = tokenName(identity);
   const token = vault.readToken(name);

@@ -39,7 +39,7 @@ describe("Hosts: the dev container CLI", () => {
   });
 
   test("up without secrets says so in one line and starts", async () => {
-    expect(await workspace.cli("up")).toContain("no registry secrets here");
+    expect(await workspace.cli("up")).toContain("no registry secrets are set");
   });
 
   test("run-user-commands with the secrets file logs in, though every hook ran already", async () => {
@@ -62,7 +62,7 @@ describe("Hosts: the dev container CLI", () => {
   test("a restart without it tells what is gone, and what to do", async () => {
     await workspace.restart();
     const log = await workspace.cli("up");
-    expect(log).toMatch(/BASIC +failed .*is gone since the restart/);
+    expect(log).toMatch(/BASIC +failed .*was lost when the container restarted/);
     expect(log).toContain("start the container with its secrets again");
     expect((await pull()).exitCode).not.toBe(0);
   });
