@@ -6,7 +6,9 @@ import { type Explanation, explain } from "../../findings/finding.ts";
 import { explainLostLogin } from "../../findings/lost-login.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { verdictOf } from "../../handshake/verdict.ts";
-import type { ClientsReport } from "../../registration/clients.ts";
+import type { DockerReport } from "../../registration/docker.ts";
+import type { NpmReport } from "../../registration/npm.ts";
+import type { ClientsReport } from "../../registration/register.ts";
 import { parseRegistry, type Registry } from "../../registries/registry.ts";
 import type { Registration } from "../../store/state-file.ts";
 import type { Attempt } from "./attempt.ts";
@@ -21,10 +23,10 @@ export interface LoginRun {
   readonly attempts: readonly Attempt[];
   readonly rejected: readonly Rejected[];
   readonly skipped: readonly Skipped[];
-  /** Logins of earlier runs that stay, and those that were lost in a restart. */
-  readonly carried: readonly Registration[];
+  /** Logins of earlier runs that stay, and those that were lost with a restart. */
+  readonly retained: readonly Registration[];
   readonly lost: readonly Registration[];
-  readonly written: ClientsReport | UserError;
+  readonly clients: ClientsReport;
   readonly storage: Storage;
 }
 
@@ -33,7 +35,7 @@ export function reportLogin(run: LoginRun, redact: (text: string) => string): Lo
   const outcomes = [
     ...run.attempts.map((attempt) => outcomeOfAttempt(attempt, run)),
     ...run.rejected.map(outcomeOfRejected),
-    ...run.carried.map((login) => outcomeOfCarried(login, run)),
+    ...run.retained.map((login) => outcomeOfRetained(login, run)),
     ...run.lost.map(outcomeOfLost),
   ];
   return {
@@ -45,7 +47,7 @@ export function reportLogin(run: LoginRun, redact: (text: string) => string): Lo
   };
 }
 
-function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, storage }: LoginRun): Outcome {
+function outcomeOfAttempt({ request, credential, verdict }: Attempt, { clients, storage }: LoginRun): Outcome {
   const { identifier, registry, user } = request;
   const outcome = {
     identifier,
@@ -55,24 +57,24 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, 
     ...verdict,
   };
   if (credential === null) return outcome;
-  if (written instanceof UserError) {
-    return { ...outcome, ...verdictOf("failed", written) };
+  if (clients instanceof UserError) {
+    return { ...outcome, ...verdictOf("failed", clients) };
   }
-  if (registry.kind === "npm") return npmOutcome(outcome, user, written);
+  if (registry.kind === "npm") return npmOutcome(outcome, user, clients.npm);
   return {
     ...outcome,
     detail: describeKept(
       verdict,
       `as ${user ?? "the machine's own AWS identity"}, ${describePlace(request, credential, storage, verdict.detail)}`,
     ),
-    ...noteOfOthers(registry, written),
+    ...noteOfOthers(registry, clients.docker),
   };
 }
 
 /** Names an entry of somebody else that clients use instead of our login, and that we do not change. */
 function noteOfOthers(
   { keys, host }: Registry,
-  { otherLogins, otherHelpers }: ClientsReport,
+  { otherLogins, otherHelpers }: DockerReport,
 ): Pick<Outcome, "code" | "hint"> | undefined {
   if (keys.some((key) => otherLogins.has(key))) {
     return noteOf(explain("docker-other-login", { file: DOCKER_FILE, host, client: "docker" }));
@@ -87,10 +89,10 @@ function noteOf({ code, message, hint }: Explanation): Pick<Outcome, "code" | "h
   return { code, hint: sentence({ message, hint }) };
 }
 
-function npmOutcome(outcome: Outcome, user: string | null, { otherNpmSettings }: ClientsReport): Outcome {
+function npmOutcome(outcome: Outcome, user: string | null, { otherSettings }: NpmReport): Outcome {
   const detail = describeKept(outcome, `as ${user}, for npm, in .npmrc`);
-  if (otherNpmSettings.size === 0) return { ...outcome, detail };
-  const setting = [...otherNpmSettings].join(", ");
+  if (otherSettings.size === 0) return { ...outcome, detail };
+  const setting = [...otherSettings].join(", ");
   return { ...outcome, detail, ...noteOf(explain("npm-other-setting", { file: ".npmrc", setting })) };
 }
 
@@ -122,9 +124,9 @@ function outcomeOfRejected({ identifier, host, kind, code, reason, hint }: Rejec
   return { identifier, host, kind, outcome: "refused", code, detail: reason, hint, expiresAt: null };
 }
 
-function outcomeOfCarried({ identifier, host, failure }: Registration, { written }: LoginRun): Outcome {
+function outcomeOfRetained({ identifier, host, failure }: Registration, { clients }: LoginRun): Outcome {
   const login = { identifier, host, kind: parseRegistry(host).kind, expiresAt: null };
-  if (written instanceof UserError) return { ...login, ...verdictOf("failed", written) };
+  if (clients instanceof UserError) return { ...login, ...verdictOf("failed", clients) };
   if (failure !== undefined) return { ...login, ...verdictOf(failure.outcome, failure) };
   const detail = "still logged in from an earlier run (this shell does not have its secrets)";
   return { ...login, outcome: "unchanged", code: null, detail, hint: "" };
@@ -136,16 +138,16 @@ function outcomeOfLost(login: Registration): Outcome {
   return { identifier, host, kind, ...verdictOf("failed", explainLostLogin(login)), expiresAt: null };
 }
 
-function notesOf({ attempts, written, storage }: LoginRun): string[] {
+function notesOf({ attempts, clients, storage }: LoginRun): string[] {
   // The outcomes of accepted logins already report this error; those of rejected ones report only the rejection.
-  if (written instanceof UserError) {
-    return attempts.some(({ credential }) => credential !== null) ? [] : [sentence(written)];
+  if (clients instanceof UserError) {
+    return attempts.some(({ credential }) => credential !== null) ? [] : [sentence(clients)];
   }
-  const { authFileTrouble: trouble } = written;
-  const troubles =
-    trouble === null ? [] : [sentence(explain("auth-file-failed", { cause: trouble.message, advice: trouble.hint }))];
-  if (storage !== "plaintext" || written.credsStore === null || attempts.length === 0) return troubles;
-  return [...troubles, sentence(explain("docker-creds-store", { store: written.credsStore, file: DOCKER_FILE }))];
+  const { authFileProblem: problem, credsStore } = clients.docker;
+  const problems =
+    problem === null ? [] : [sentence(explain("auth-file-failed", { cause: problem.message, advice: problem.hint }))];
+  if (storage !== "plaintext" || credsStore === null || attempts.length === 0) return problems;
+  return [...problems, sentence(explain("docker-creds-store", { store: credsStore, file: DOCKER_FILE }))];
 }
 
 function sentence({ message, hint }: Pick<Explanation, "message" | "hint">): string {

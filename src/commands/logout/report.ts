@@ -1,6 +1,6 @@
 import type { LoginRequest } from "../../discovery/request.ts";
 import type { Explanation } from "../../findings/finding.ts";
-import type { Removable } from "../../registration/artifacts.ts";
+import type { Artifact } from "../../registration/artifacts.ts";
 import { count } from "../../terminal/table.ts";
 import { createPen, type Terminal } from "../../terminal/terminal.ts";
 
@@ -8,9 +8,9 @@ import { createPen, type Terminal } from "../../terminal/terminal.ts";
 export interface LogoutReport {
   readonly hosts: readonly {
     readonly host: string;
-    readonly removed: readonly Removable[];
+    readonly removed: readonly Artifact[];
     /** What could not be removed; `failure` explains why. */
-    readonly left: readonly Removable[];
+    readonly left: readonly Artifact[];
     /** The secrets that will log in again at the next start of the container; null if there are none. */
     readonly again: Pick<LoginRequest, "identifier" | "source"> | null;
   }[];
@@ -52,7 +52,7 @@ function describeAgain({ identifier, source }: Pick<LoginRequest, "identifier" |
   return `${what} still set: the next start of the container logs in again`;
 }
 
-const NAMES: Readonly<Record<Removable["what"], string>> = {
+const NAMES: Readonly<Record<Artifact["what"], string>> = {
   credential: "the credential",
   "stored-credential": "the credential of docker login",
   "aws-token": "the AWS token",
@@ -62,6 +62,6 @@ const NAMES: Readonly<Record<Removable["what"], string>> = {
   bookkeeping: "the record of the login",
 };
 
-function list(places: readonly Removable[]): string {
+function list(places: readonly Artifact[]): string {
   return [...new Set(places.map(({ what, where }) => `${NAMES[what]} in ${where}`))].join(", ");
 }

@@ -63,7 +63,7 @@ describe("Hosts: the dev container CLI", () => {
     await workspace.restart();
     const log = await workspace.cli("up");
     expect(log).toMatch(/BASIC +failed .*was lost when the container restarted/);
-    expect(log).toContain("start the container with its secrets again");
+    expect(log).toContain("start the container again with the secrets of BASIC");
     expect((await pull()).exitCode).not.toBe(0);
   });
 

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { exchangeAws } from "../../../src/exchange/aws.ts";
 import { createSend } from "../../../src/handshake/http.ts";
-import { AWS_KEY } from "../../support/aws-bed.ts";
 import { startAwsEndpoint } from "../../support/aws-endpoint.ts";
+import { AWS_KEY } from "../../support/aws-setup.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { closeServer } from "../../support/embedded-registry.ts";
@@ -34,7 +34,7 @@ test("AWS is asked through a proxy, and believed with the certificate of the sys
   const keys = { ...AWS_KEY, sessionToken: null };
   const token = await exchangeAws(
     { ...identity, keys },
-    { identifier: "ECR", timeout: 10_000, now: Date.now, agentFor },
+    { identifier: "ECR", env: {}, timeout: 10_000, now: Date.now, agentFor },
   );
   expect(token.secret).toBe(aws.tokens[0]);
   expect(proxy.requests).toEqual(["CONNECT api.ecr.eu-west-1.amazonaws.com:443"]);

@@ -6,8 +6,8 @@ import type { LoginStatus } from "../../../../src/commands/status/report.ts";
 import { status } from "../../../../src/commands/status/status.ts";
 import { installHelper } from "../../../support/clients.ts";
 import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
+import { leaks } from "../../../support/leaks.ts";
 import { answer, startServer } from "../../../support/misbehaving-server.ts";
-import { leaks } from "../../../support/planted.ts";
 import { logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../../support/temp-home.ts";
 
 const NOON = Date.UTC(2026, 0, 1, 12);
@@ -174,12 +174,14 @@ describe("a token of AWS", () => {
   /** Puts a token of twelve hours where the helper would, as of noon. */
   async function makeToken(home: TempHome): Promise<void> {
     await logInAt(home, secrets("ECR", HOST, "AKIAIOSFODNN7EXAMPLE", PASSWORD), { ...OFF, timeout: "1" });
-    const { vaultFor, readEarlier } = await import("../../../../src/store/store.ts");
+    const { openStore } = await import("../../../../src/store/store.ts");
     const { tokenName } = await import("../../../../src/exchange/aws-identity.ts");
-    const vault = vaultFor(readEarlier(home.context().env), "memory");
-    const aws = vault?.read("discovered", HOST)?.aws;
-    if (vault == null || aws == null) throw new Error("the identity was not kept");
-    vault.writeToken(tokenName(aws), { secret: "aws-token", issuedAt: NOON / 1000, expiresAt: NOON / 1000 + 43_200 });
+    const store = openStore(home.context());
+    const aws = store.find(HOST)?.entry.aws ?? null;
+    if (aws === null) throw new Error("the identity was not saved");
+    store
+      .tokens("memory")
+      ?.write(tokenName(aws), { secret: "aws-token", issuedAt: NOON / 1000, expiresAt: NOON / 1000 + 43_200 });
   }
 
   test("says until when it lives, and when a new one comes", async () => {
