@@ -221,7 +221,7 @@ function list(context: HelperContext): Result {
 }
 
 /**
- * docker's login to Docker Hub by browser keeps two tokens beside the login itself, with whatever helper the Hub has.
+ * docker's login to Docker Hub by browser stores two tokens next to the login itself, with the helper of Docker Hub.
  * They are docker's own: stored and answered exactly, under a name that no host can have.
  */
 function dockerLoginKey(server: string): string | null {

@@ -16,7 +16,7 @@ import { examinePull, examinePush } from "./image.ts";
 import { examineNetwork } from "./network.ts";
 import { examineLogin } from "./registry.ts";
 import { examineSecrets } from "./secret-set.ts";
-import { note, ok, type Step, type StepName, skipped, wrong } from "./step.ts";
+import { note, ok, type Step, type StepName, skipped, skippedUntil, wrong } from "./step.ts";
 import type { Subject } from "./targets.ts";
 
 export interface ExamineOptions {
@@ -37,7 +37,7 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
   const { steps: first, usable } = examineSecrets(subject, world, options.registries);
   if (!usable || registry === null) {
     const names: StepName[] = [...(registry === null ? [] : (["network"] as const)), "registry", "login"];
-    return [...first, ...skip([...names, ...imageSteps(image)], "secrets")];
+    return [...first, ...skippedUntil("secrets", [...names, ...imageSteps(image)])];
   }
   const { timeout } = options;
   const network = await examineNetwork(registry, context.env, timeout);
@@ -49,14 +49,16 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
     ...(first.length > 0 ? first : [describeOwn(registry, known)]),
     ok("server", `${registry.host} (${registry.kind})`),
   ];
-  if (isWrong(network)) steps.push(...network, ...skip(["registry", "login", ...imageSteps(image)], "network"));
+  if (isWrong(network)) steps.push(...network, ...skippedUntil("network", ["registry", "login", ...imageSteps(image)]));
   else {
     const login = { registry, request, credential: known instanceof UserError ? known : known.credential };
     const answers = await examineLogin(login, { send: context.send, timeout, world });
     steps.push(...network.filter(({ name }) => !answers.some((each) => each.name === name)), ...answers);
     if (image !== null) {
       const blocked = isWrong(answers) || known instanceof UserError;
-      steps.push(...(blocked ? skip(imageSteps(image), "login") : await examineImage(image, known.credential, given)));
+      steps.push(
+        ...(blocked ? skippedUntil("login", imageSteps(image)) : await examineImage(image, known.credential, given)),
+      );
     }
   }
   const early = isWrong(steps);
@@ -130,8 +132,4 @@ async function examineClients(
   };
   if (registry.kind === "npm") return [examineNpm(situation)];
   return [await examineDocker(situation), ...(await examinePodman(situation, image?.repository ?? null))];
-}
-
-function skip(names: readonly StepName[], first: string): Step[] {
-  return names.map((name) => skipped(name, `not checked: fix the ${first} first`));
 }

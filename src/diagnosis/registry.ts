@@ -11,7 +11,7 @@ import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { readIssuer } from "./network.ts";
 import { suspectSet } from "./secret-set.ts";
-import { ok, type Step, type StepName, shownUser, skipped, wrong } from "./step.ts";
+import { ok, type Step, shownUser, skipped, skippedUntil, wrong } from "./step.ts";
 
 /** Findings about the server itself, whatever the password is. */
 const OF_THE_SERVER: ReadonlySet<string> = new Set<Code>([
@@ -77,8 +77,8 @@ async function stepsOf(
 ): Promise<Step[]> {
   const finding = await explainVerdict(verdict, registry, request, timeout);
   if (Object.hasOwn(CATALOGUE.network, finding.code))
-    return [wrong("network", finding), ...later("network", "registry", "login")];
-  if (OF_THE_SERVER.has(finding.code)) return [wrong("registry", finding), ...later("registry", "login")];
+    return [wrong("network", finding), ...skippedUntil("network", ["registry", "login"])];
+  if (OF_THE_SERVER.has(finding.code)) return [wrong("registry", finding), ...skippedUntil("registry", ["login"])];
   return [ok("registry", "answers as a container registry"), wrong("login", finding)];
 }
 
@@ -96,8 +96,4 @@ async function explainVerdict(
   if (verdict.outcome === "refused" && request !== null) return explainRefusal(request, verdict);
   const advice = hint === "" ? `log in again: docker login ${registry.host}` : hint;
   return { code: code ?? "credential-refused", message, hint: advice };
-}
-
-function later(first: StepName, ...names: StepName[]): Step[] {
-  return names.map((name) => skipped(name, `not checked: fix the ${first} first`));
 }

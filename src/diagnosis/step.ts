@@ -43,7 +43,12 @@ export function shownUser(user: string): string {
   return looksLikeToken(user) ? "a token" : user;
 }
 
-/** A step that cannot be checked before an earlier problem is fixed. */
+/** Steps that cannot be checked before the problem of an earlier one is fixed. */
+export function skippedUntil(first: StepName, names: readonly StepName[]): Step[] {
+  return names.map((name) => skipped(name, `not checked: fix the ${first} first`));
+}
+
+/** A step that was not checked. */
 export function skipped(name: StepName, message: string): Step {
   return { name, state: "skipped", code: null, message, hint: "" };
 }

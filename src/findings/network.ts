@@ -27,7 +27,7 @@ export const network = {
   },
   "certificate-expired": {
     message: "the certificate of <host> has expired",
-    hint: "check the clock of this machine; if it is right, tell the registry's administrator",
+    hint: "check the clock of this machine; if it is right, contact the registry's administrator",
   },
   "certificate-early": {
     message: "the certificate of <host> is not valid yet",

@@ -29,7 +29,7 @@ get_node() {
   trap - EXIT HUP INT TERM
 }
 
-# glibc, where it is, knows its own version; musl's loader may stand beside it.
+# glibc, where it is, knows its own version; musl's loader may be installed too.
 is_musl() { ls /lib/ld-musl-* >/dev/null 2>&1 && ! getconf GNU_LIBC_VERSION >/dev/null 2>&1; }
 
 get_packaged_node() {

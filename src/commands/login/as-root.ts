@@ -17,7 +17,7 @@ const report = z.object({
   registries: z.array(z.object({ host: z.nullable(z.string()), outcome: z.string(), detail: z.string() })),
 });
 
-/** What root's login reported of each registry, or what stands in the way of it. */
+/** What root's login reported for each registry, or the finding that prevented it. */
 export type RootLogin = z.infer<typeof report>["registries"] | Explanation;
 
 const USABLE: readonly string[] = ["verified", "unreachable", "unchanged"];
@@ -54,7 +54,7 @@ export async function logRootIn(
 
 /**
  * @param outcomes how the user's own logins ended
- * @returns what stands in the way, or null where root has every login that the user has
+ * @returns the finding for the first login that root lacks, or null if root has every login that the user has
  */
 export function rootProblem(root: RootLogin, outcomes: readonly Outcome[]): Explanation | null {
   if ("message" in root) return root;

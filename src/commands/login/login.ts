@@ -34,7 +34,7 @@ export async function login(context: Context, flags: LoginFlags): Promise<Result
   try {
     return await run(context, options, flags);
   } catch (error) {
-    // A hook that fails keeps the container from starting: a bug of ours must not do that unasked.
+    // A hook that fails keeps the container from starting: a bug of ours must not do that, unless the option strict is set.
     return { stdout: "", stderr: describeBug(error), exitCode: options.strict ? 1 : 0 };
   }
 }
