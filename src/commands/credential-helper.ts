@@ -29,7 +29,7 @@ const payload = z.lazy(() => z.object({ ServerURL: z.string(), Username: z.strin
 
 /**
  * docker's credential-helper protocol. Errors go to stdout with exit code 1, as clients expect; stderr is for persons.
- * @param args the words behind the program's name
+ * @param args the arguments
  * @param readStdin reads the client's input to its end
  * Source: https://github.com/docker/docker-credential-helpers (credentials package)
  */

@@ -16,10 +16,11 @@ export type Exchange = (request: LoginRequest) => Promise<Credential>;
  */
 export function createExchange(store: Store, storage: Storage, options: Omit<AwsOptions, "identifier">): Exchange {
   const tokens = new Map<string, Promise<AwsToken>>();
-  const tokenOf = async (identity: AwsIdentity, identifier: string): Promise<AwsToken> =>
-    storage === "plaintext"
-      ? await exchangeAws(identity, { ...options, identifier })
-      : await currentToken(await store.prepare(storage), identity, { ...options, identifier });
+  const tokenOf = async (identity: AwsIdentity, identifier: string): Promise<AwsToken> => {
+    const exchange = (): Promise<AwsToken> => exchangeAws(identity, { ...options, identifier });
+    if (storage === "plaintext") return await exchange();
+    return await currentToken(await store.prepare(storage), identity, { ...options, exchange });
+  };
   return async (request) => {
     const identity = awsIdentityOf(request);
     if (identity === null) return staticCredential(request, options.now());

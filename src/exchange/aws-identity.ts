@@ -15,7 +15,7 @@ export const awsIdentity = z.object({
 
 export type AwsIdentity = z.infer<typeof awsIdentity>;
 
-/** The user name that goes with every registry token of AWS. */
+/** The user name of every registry token of AWS. */
 export const AWS_USER = "AWS";
 
 /** The token API of ECR Public exists in one region only. */

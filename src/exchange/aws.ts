@@ -11,7 +11,7 @@ export interface AwsToken {
   readonly secret: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** AWS is not asked again before this time, because it did not give a new token. */
+  /** No new token is requested from AWS before this time, because the last request failed. */
   readonly retryAt?: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { type Explanation, explain } from "./finding.ts";
 
 /**
- * A saved login whose vault is gone.
+ * The finding for a saved login whose vault was lost.
  * @param login `storage`: where it was stored; `identifier`: null for one that was made with `docker login`
  */
 export function explainLostLogin(login: {

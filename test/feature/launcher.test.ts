@@ -92,32 +92,26 @@ test("a login that changes or goes takes its answer along", async () => {
   expect(readdirSync(answers(home))).toEqual(["quay.io"]);
 });
 
-test("an answer whose time is over is the agent's to give, which makes it fresh again", async () => {
-  const { home, launcher } = await loggedIn("ghcr.io");
-  utimesSync(join(answers(home), "ghcr.io"), 1, 1);
-  for (const starts of [1, 1]) {
-    expect(JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout)).toMatchObject({ Secret: SECRET });
-    expect(launcher.starts()).toBe(starts);
-  }
-});
-
-test("one without its line break is not whole, and not given", async () => {
+test("an answer without its last line break is not complete, and not given", async () => {
   const { home, launcher } = await loggedIn("ghcr.io");
   const file = join(answers(home), "ghcr.io");
   const { atime, mtime } = statSync(file);
   writeFileSync(file, readFileSync(file, "utf8").slice(0, 20));
   utimesSync(file, atime, mtime);
   expect(JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout)).toMatchObject({ Secret: SECRET });
+  expect(launcher.starts()).toBe(1);
 });
 
-test("a token of AWS is fresh until half of its life", async () => {
+test("a token of AWS is fresh until half of its life, and valid until its end", async () => {
   const host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
   const { home, at, aws } = await setUpAws();
   await logIn(at(0, secrets("ECR", host, AWS_KEY.accessKeyId, AWS_KEY.secretAccessKey)), OFFLINE);
   const file = join(answers(home), host);
   const hours = (statSync(file).mtimeMs - Date.now()) / 3600_000;
   expect(Math.round(hours)).toBe(6);
-  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ ServerURL: host, Username: "AWS", Secret: aws.tokens[0] });
+  const [answer = "", validUntil] = readFileSync(file, "utf8").split("\n");
+  expect(JSON.parse(answer)).toEqual({ ServerURL: host, Username: "AWS", Secret: aws.tokens[0] });
+  expect(Math.round((Number(validUntil) * 1000 - Date.now()) / 3600_000)).toBe(12);
 });
 
 test("nothing is laid ready of a GITHUB_TOKEN", async () => {

@@ -49,7 +49,7 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
     if (!(error instanceof UserError)) throw error;
     const outcome = error instanceof ExchangeError ? error.outcome : "failed";
     // AWS can be asked later, when a client needs the token: the helper renews it with the saved keys.
-    const later = outcome === "unreachable" && options.renews && request.exchange !== null ? UNASKED : null;
+    const later = outcome === "unreachable" && options.renews && request.exchange !== null ? WITHOUT_TOKEN : null;
     return {
       request,
       credential: later,
@@ -100,7 +100,7 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
   }
 }
 
-const UNASKED: Credential = { username: AWS_USER, secret: "", expiresAt: null };
+const WITHOUT_TOKEN: Credential = { username: AWS_USER, secret: "", expiresAt: null };
 
 /** A token that was not made for this registry may do less than its user expects. */
 async function describeRights({ source, registry, password }: LoginRequest, send: Send): Promise<string> {
