@@ -11,9 +11,9 @@ import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { readIssuer } from "./network.ts";
 import { suspectSet } from "./secret-set.ts";
-import { ok, type Step, type StepName, shownUser, skipped, wrong } from "./step.ts";
+import { ok, type Step, shownUser, skipped, skippedUntil, wrong } from "./step.ts";
 
-/** What is said of the server itself, before any password counts. */
+/** Findings about the server itself, whatever the password is. */
 const OF_THE_SERVER: ReadonlySet<string> = new Set<Code>([
   "redirected",
   "web-page",
@@ -29,14 +29,13 @@ const OF_THE_SERVER: ReadonlySet<string> = new Set<Code>([
 export interface LoginQuestion {
   readonly registry: Registry;
   readonly request: LoginRequest | null;
-  /** null: without a login. An error: why the secrets become no credential. */
+  /** null: without a login. An error: why the secrets do not become a credential. */
   readonly credential: Credential | UserError | null;
 }
 
 /**
- * Does the server answer as a registry, and does it take the credential? Where it does not, what looks wrong with the
- * secrets comes first.
- * @param limits `timeout` in milliseconds for the whole handshake
+ * Does the server answer as a registry, and does it accept the credential? If not, suspicions about the secrets come first.
+ * @param options `timeout`: milliseconds for the whole handshake
  */
 export async function examineLogin(
   { registry, request, credential }: LoginQuestion,
@@ -52,20 +51,20 @@ export async function examineLogin(
   const verdict = await verify(registry, credential, send, timeout);
   if (verdict.outcome === "verified") {
     const user = request?.user ?? credential.username;
-    return [ok("registry", "answers as a container registry"), ok("login", `takes the login of ${shownUser(user)}`)];
+    return [ok("registry", "answers as a container registry"), ok("login", `accepts the login for ${shownUser(user)}`)];
   }
   return [...suspicions(), ...(await stepsOf(verdict, registry, request, timeout))];
 }
 
 async function examineAnonymously(registry: Registry, send: Send, timeout: number): Promise<Step[]> {
-  const conversation = converse(send, timeout);
+  const conversation = converse(send, registry.endpoint, timeout);
   const verdict = await judged(conversation, timeout, async () => {
-    const { answer } = await reach(registry, conversation);
-    if (isWebPage(answer)) return verdictOf("failed", explain("web-page"));
-    return answer.status === 401 ? null : judge(answer);
+    const { url, answer } = await reach(registry, conversation);
+    if (isWebPage(answer)) return verdictOf("failed", explain("web-page", { host: url.host }));
+    return answer.status === 401 ? null : judge(answer, url.host);
   });
   if (verdict === null || verdict.outcome === "verified") {
-    return [ok("registry", "answers as a container registry"), skipped("login", "no login is known here")];
+    return [ok("registry", "answers as a container registry"), skipped("login", "no login is known")];
   }
   return await stepsOf(verdict, registry, null, timeout);
 }
@@ -77,8 +76,9 @@ async function stepsOf(
   timeout: number,
 ): Promise<Step[]> {
   const finding = await explainVerdict(verdict, registry, request, timeout);
-  if (Object.hasOwn(CATALOGUE.network, finding.code)) return [wrong("network", finding), ...later("registry", "login")];
-  if (OF_THE_SERVER.has(finding.code)) return [wrong("registry", finding), ...later("login")];
+  if (Object.hasOwn(CATALOGUE.network, finding.code))
+    return [wrong("network", finding), ...skippedUntil("network", ["registry", "login"])];
+  if (OF_THE_SERVER.has(finding.code)) return [wrong("registry", finding), ...skippedUntil("registry", ["login"])];
   return [ok("registry", "answers as a container registry"), wrong("login", finding)];
 }
 
@@ -91,13 +91,9 @@ async function explainVerdict(
   const { code, detail: message, hint } = verdict;
   if (code === "certificate-authority") {
     const issuer = await readIssuer(registry, timeout);
-    return explain(code, { issuer: issuer === "" ? "" : ` (${issuer})` });
+    return explain(code, { host: registry.endpoint, issuer: issuer === "" ? "" : ` (${issuer})` });
   }
   if (verdict.outcome === "refused" && request !== null) return explainRefusal(request, verdict);
   const advice = hint === "" ? `log in again: docker login ${registry.host}` : hint;
   return { code: code ?? "credential-refused", message, hint: advice };
-}
-
-function later(...names: StepName[]): Step[] {
-  return names.map((name) => skipped(name, "not asked before the way to it is well"));
 }

@@ -136,8 +136,8 @@ describe("a password that was refused when the container started", () => {
 
   test.each(clients)("$client of a private image says so", async ({ pull }) => {
     const pulled = await container.sh(pull(`${wrong.host}/${PRIVATE_IMAGE}`));
-    const advice = "; check WRONG_CONTAINER_REGISTRY_USER and _PASSWORD";
-    expectCause(pulled, cause(), "answered 401 Unauthorized", advice);
+    const advice = "; check WRONG_CONTAINER_REGISTRY_USER and WRONG_CONTAINER_REGISTRY_PASSWORD";
+    expectCause(pulled, cause(), "rejected the login (401 Unauthorized)", advice);
     // The client went on without a login, and heard what the registry says to anybody.
     expect(pulled.stderr).toMatch(/denied: requested access to the resource is denied/);
   });
@@ -166,7 +166,7 @@ describe("an AWS key that AWS refuses when its token is to be renewed", () => {
 describe("GITHUB_TOKEN in the hooks and not in the shell", () => {
   test.each(clients)("$client says so", async ({ pull }) => {
     const pulled = await container.sh(pull(`${GHCR.host}/${PRIVATE_IMAGE}`));
-    const cause = "GITHUB_TOKEN is not in this environment";
+    const cause = "GITHUB_TOKEN is not set here";
     expectCause(pulled, `registry-login: ${GHCR.host}: `, cause, "; run this where GITHUB_TOKEN is set");
   });
 });
@@ -174,7 +174,7 @@ describe("GITHUB_TOKEN in the hooks and not in the shell", () => {
 describe("a refresh token of Azure whose time is over", () => {
   test.each(clients)("$client says so", async ({ pull }) => {
     const pulled = await container.sh(later(4, pull(`${AZURE.host}/${PRIVATE_IMAGE}`)));
-    const cause = `the login has expired at ${expiry.toISOString()}`;
+    const cause = `the login to ${AZURE.host} expired at ${expiry.toISOString()}`;
     expectCause(pulled, `registry-login: ${AZURE.host}: `, cause, "; renew ACR_CONTAINER_REGISTRY_PASSWORD");
   });
 });
@@ -187,7 +187,12 @@ describe("a memory vault that is gone", () => {
 
   test.each(clients)("$client says so", async ({ pull }) => {
     const pulled = await container.sh(pull(`${gone.host}/${PRIVATE_IMAGE}`));
-    const cause = "(GONE) was kept in memory, and is gone since the restart";
-    expectCause(pulled, gone.host, cause, "; start the container with its secrets again, or run registry-login");
+    const cause = "(GONE) was stored in memory and was lost when the container restarted";
+    expectCause(
+      pulled,
+      gone.host,
+      cause,
+      "; start the container again with the secrets of GONE, or run registry-login",
+    );
   });
 });

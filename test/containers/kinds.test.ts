@@ -92,7 +92,7 @@ describe("three secrets each", () => {
   });
 
   test.each(Object.keys(LOGINS))("%s is logged in", (identifier) => {
-    expect(container.log).toMatch(new RegExp(`${identifier} +verified .* kept in memory`));
+    expect(container.log).toMatch(new RegExp(`${identifier} +verified .* stored in memory`));
   });
 
   const table = ["docker.io", GHCR.host, AZURE.host, OTHER_AZURE.host, GOOGLE.host].flatMap((host) =>

@@ -41,7 +41,7 @@ async function agentsNode(started: PlainContainer): Promise<string> {
 test("a Node under nvm may be switched and removed, and stays the one on the PATH until then", async () => {
   const started = await start(NVM_IMAGE);
   const { output } = await started.install({ NODEMIRROR: mirror.url });
-  expect(output).toContain("belongs to a version manager or a user, who may switch or remove it");
+  expect(output).toContain("belongs to a version manager or a user, and may be switched or removed");
   expect((await started.sh("command -v node")).stdout.trim()).toBe(`${NVM}/current/bin/node`);
   for (const change of [`ln -sfn versions/node/v${OLD_NODE} ${NVM}/current`, `rm -r ${NVM} /home/dev/.nvm`]) {
     expect(await started.sh(change)).toMatchObject({ exitCode: 0 });
@@ -127,7 +127,7 @@ describe("a Node inside the Feature", () => {
   test("needs no network", async () => {
     const started = await start(BARE_IMAGE, { collection, runArgs: ["--network=none"] });
     const { output } = await started.install();
-    expect(output).toContain("unpacking the one inside this Feature");
+    expect(output).toContain("unpacking the Node inside this Feature");
     expect(await agentsNode(started)).toBe(RUNTIME);
   });
 

@@ -56,10 +56,10 @@ describe.each(["root", "vscode"])("a published Feature, as remoteUser %s", (remo
 
   test("the hook reports each registry, and the wrong password", () => {
     // The dev container CLI masks every value of the secrets file in its log, host names too.
-    expect(container.log).toMatch(/BASIC +verified .* kept in memory/);
-    expect(container.log).toMatch(/BEARER +verified .* kept in memory/);
-    expect(container.log).toMatch(/WRONG +refused .* the registry answered 401 Unauthorized/);
-    expect(container.log).toContain("check WRONG_CONTAINER_REGISTRY_USER and _PASSWORD");
+    expect(container.log).toMatch(/BASIC +verified .* stored in memory/);
+    expect(container.log).toMatch(/BEARER +verified .* stored in memory/);
+    expect(container.log).toMatch(/WRONG +rejected .* rejected the login \(401 Unauthorized\)/);
+    expect(container.log).toContain("check WRONG_CONTAINER_REGISTRY_USER and WRONG_CONTAINER_REGISTRY_PASSWORD");
   });
 
   test("the shell that pulls has none of the secrets", async () => {

@@ -38,14 +38,16 @@ describe.each(["memory", "disk"])("after a restart without the secrets, with sto
     if (storage === "disk") expect(pulled.exitCode).toBe(0);
     else
       expect(pulled.output).toMatch(
-        /was kept in memory, and is gone since the restart; .*run registry-login where they are/,
+        /was stored in memory and was lost when the container restarted; .*run registry-login where they are set/,
       );
   });
 
   test(storage === "disk" ? "the hook keeps the login" : "the hook says what is gone, and takes it away", async () => {
     const hook = await container.sh("registry-login login --if-changed");
     expect(hook.exitCode).toBe(0);
-    expect(hook.stdout).toMatch(storage === "disk" ? /BASIC +unchanged/ : /BASIC +failed .*gone since the restart/);
+    expect(hook.stdout).toMatch(
+      storage === "disk" ? /BASIC +unchanged/ : /BASIC +failed .*lost when the container restarted/,
+    );
     const { stdout: config } = await container.sh("cat ~/.docker/config.json");
     expect(config.includes("registry-login")).toBe(storage === "disk");
   });

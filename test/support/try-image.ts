@@ -67,7 +67,7 @@ async function logIn(container: PlainContainer): Promise<void> {
     for (const { user, env } of [{ user: "root", env: { HOME: "/root" } }, USER]) {
       const secrets = secretsFor("TEAM", registry, login);
       const report = succeed(await container.sh("registry-login", { user, env: { ...env, ...secrets } }));
-      if (!/TEAM +verified .* kept in memory/.test(report.stdout)) throw new Error(`not verified:\n${report.output}`);
+      if (!/TEAM +verified .* stored in memory/.test(report.stdout)) throw new Error(`not verified:\n${report.output}`);
       // As a client asks, in a shell that has none of the secrets.
       const answer = succeed(
         await container.sh(`printf %s ${registry.host} | docker-credential-registry-login get`, { user, env }),

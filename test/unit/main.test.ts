@@ -79,7 +79,7 @@ test("many agents at once on one configuration: it stays whole, with what others
   });
   for (const { stdout, exitCode } of await Promise.all(agents)) {
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout).registries).toMatchObject([{ detail: expect.stringContaining("kept on disk") }]);
+    expect(JSON.parse(stdout).registries).toMatchObject([{ detail: expect.stringContaining("stored on disk") }]);
   }
   const after = JSON.parse(readFileSync(file, "utf8"));
   expect(after).toMatchObject(before);

@@ -70,7 +70,7 @@ describe("Hosts that ignore a Feature's hooks", () => {
 
   test("the plain command `registry-login`, as in devcontainer.json's own postStartCommand, does what the hooks do", async () => {
     const login = await inContainer("sh", "-c", "registry-login");
-    expect(login).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/BASIC +verified .*kept in memory/) });
+    expect(login).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/BASIC +verified .*stored in memory/) });
     expect((await pull()).exitCode).toBe(0);
   });
 

@@ -19,7 +19,7 @@ describe("Hosts: the dev container CLI", () => {
   });
 
   test("up without secrets says so in one line and starts", async () => {
-    expect(await host.workspace.cli("up")).toContain("no registry secrets here");
+    expect(await host.workspace.cli("up")).toContain("no registry secrets are set");
   });
 
   test("run-user-commands with the secrets file logs in, though every hook ran already", async () => {
@@ -42,8 +42,8 @@ describe("Hosts: the dev container CLI", () => {
   test("a restart without it tells what is gone, and what to do", async () => {
     await host.workspace.restart();
     const log = await host.workspace.cli("up");
-    expect(log).toMatch(/BASIC +failed .*is gone since the restart/);
-    expect(log).toContain("start the container with its secrets again");
+    expect(log).toMatch(/BASIC +failed .*was lost when the container restarted/);
+    expect(log).toContain("start the container again with the secrets of BASIC");
     expect((await host.inspect()).exitCode).not.toBe(0);
   });
 

@@ -79,7 +79,7 @@ describe("Hosts: GitHub Codespaces", () => {
     chmodSync(join(codespaces, "share/.docker/config.json"), 0o666);
     writeSecrets(secrets());
     const log = await workspace.cli("up", ["--skip-non-blocking-commands"]);
-    expect(log).toMatch(/TEAM +verified .*kept in memory/);
+    expect(log).toMatch(/TEAM +verified .*stored in memory/);
     await expectPull(team);
   });
 

@@ -55,7 +55,7 @@ describe("Hosts: sudo docker", () => {
 
   test("with the option root it pulls, and the report says so", async () => {
     const login = await host.workspace.sh("registry-login --root", secrets());
-    expect(login.stdout).toContain("also for root (sudo docker)");
+    expect(login.stdout).toContain("root (sudo docker) is logged in too");
     expect(await sudoPull()).toMatchObject({ exitCode: 0 });
     await removeImage();
   });
@@ -69,14 +69,14 @@ describe("Hosts: sudo docker", () => {
 
   test("a shell without the secrets keeps both logins", async () => {
     const login = await host.workspace.sh("registry-login --root", own);
-    expect(login.stdout).toMatch(/BASIC +unchanged.*\n +also for root/);
+    expect(login.stdout).toMatch(/BASIC +unchanged.*\n +root \(sudo docker\) is logged in too/);
     expect(await sudoPull()).toMatchObject({ exitCode: 0 });
     await removeImage();
   });
 
   test("a password that is refused now is taken away from root, too", async () => {
     const wrong = { ...own, ...secretsFor("BASIC", host.registry, { ...host.user, password: "revoked" }) };
-    expect((await host.workspace.sh("registry-login --root", wrong)).stdout).toMatch(/BASIC +refused/);
+    expect((await host.workspace.sh("registry-login --root", wrong)).stdout).toMatch(/BASIC +rejected/);
     const pulled = await sudoPull();
     expect(pulled.exitCode).not.toBe(0);
     expect(pulled.output).toContain("registry-login: ");
@@ -87,7 +87,7 @@ describe("Hosts: sudo docker", () => {
     const login = await host.workspace.sh(asGuest, host.secrets);
     expect(login.exitCode).toBe(0);
     expect(login.stdout).toMatch(/BASIC +verified/);
-    expect(login.stdout).toContain("not for root (sudo docker): sudo asks for a password");
+    expect(login.stdout).toContain("root (sudo docker) is not logged in: sudo requires a password");
   });
 
   claims("hosts", {

@@ -158,7 +158,7 @@ test.each(HEALTHY)("no finding: $name", async ({ arrange }) => {
   const { wrong, exitCode, text, steps } = await diagnose(await arrange());
   expect(wrong).toEqual([]);
   expect(exitCode).toBe(0);
-  expect(text).toMatch(/^registry-login doctor: all is well/);
+  expect(text).toMatch(/^registry-login doctor: no problems found/);
   expect(steps.length).toBeGreaterThan(2);
 });
 

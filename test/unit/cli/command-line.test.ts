@@ -113,7 +113,7 @@ test.each([
   ["--verify", "--no-verify"],
 ])("%s %s: the no counts, wherever it stands", async (...args) => {
   const { stdout } = await runLine(makeHome(), ["--json", ...args], ENV);
-  expect(JSON.parse(stdout).registries).toMatchObject([{ detail: expect.stringContaining("not asked") }]);
+  expect(JSON.parse(stdout).registries).toMatchObject([{ detail: expect.stringContaining("not checked") }]);
 });
 
 describe("what is wrong, and the nearest that is right", () => {

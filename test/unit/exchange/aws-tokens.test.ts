@@ -129,7 +129,9 @@ test.each(table.identityPrecedenceCases)("keyless, with $env", async ({ env, reg
     expect(aws.calls).toMatchObject([{ region: "eu-west-1", accessKeyId: env.AWS_ACCESS_KEY_ID }]);
   } else {
     expect(aws.calls).toEqual([]);
-    expect(registries).toMatchObject([{ outcome: "failed", detail: "this machine has no AWS identity" }]);
+    expect(registries).toMatchObject([
+      { outcome: "failed", detail: "this machine has no AWS identity for AWS ECR in eu-west-1" },
+    ]);
   }
 });
 

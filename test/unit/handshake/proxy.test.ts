@@ -67,7 +67,7 @@ test("a proxy that never answers ends with the time limit", async () => {
   const { port } = silent.address() as AddressInfo;
   expect(await login({ HTTPS_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: "other.example" })).toMatchObject({
     outcome: "unreachable",
-    detail: expect.stringContaining("no answer within 1 s"),
+    detail: expect.stringMatching(/no answer from \S+ within 1 s/),
   });
 });
 
@@ -76,7 +76,7 @@ test("a raw percent sign in the proxy's password is named, whether the proxy is 
   for (const host of [proxy.host, "127.0.0.1:9"]) {
     expect(await login({ HTTPS_PROXY: `http://user:50%off@${host}` })).toMatchObject({
       outcome: "unreachable",
-      detail: expect.stringMatching(/^the proxy's address is not valid/),
+      detail: expect.stringMatching(/the proxy's address is not valid/),
     });
   }
 });

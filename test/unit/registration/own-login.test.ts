@@ -21,7 +21,7 @@ describe.each(["memory", "disk"])("a login that a person has in config.json, wit
     home.writeConfig(own);
     const { registries } = await logIn(home.context(ENV), { ...OFF, storage });
     expect(registries).toMatchObject([{ code: "docker-other-login" }]);
-    expect(registries[0]?.hint).toContain("docker logout ghcr.io, then run registry-login");
+    expect(registries[0]?.hint).toContain("docker logout ghcr.io, then registry-login");
     expect(readFileSync(home.config, "utf8")).toBe(own);
     home.writeConfig('{"auths":{}}');
     await logIn(home.context(ENV), { ...OFF, storage });

@@ -37,7 +37,7 @@ test("without sudo the report says so, and the user's own login is there", async
     PATH: home.folder,
   });
   expect(text).toMatch(/A +verified/);
-  expect(text).toContain("not for root (sudo docker): sudo is not installed");
+  expect(text).toContain("root (sudo docker) is not logged in: sudo is not installed");
   const context = { ...home.context({ PATH: home.folder }), uid: 1000 };
   const { stdout } = await login(context, { options: { root: "true" }, json: true, onlyChanged: false });
   expect(JSON.parse(stdout).notes).toEqual([expect.stringContaining("sudo is not installed")]);
@@ -48,14 +48,14 @@ test("a sudo that asks for a password is not waited for", async () => {
   const PATH = withSudo(home, "echo 'sudo: a password is required' >&2; exit 1");
   const text = await report(home, { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH });
   expect(text).toMatch(/A +verified/);
-  expect(text).toContain("not for root (sudo docker): sudo asks for a password");
+  expect(text).toContain("root (sudo docker) is not logged in: sudo requires a password");
 });
 
 test("root's login that does not run is told, and fails nothing", async () => {
   const home = makeHome();
   const PATH = withSudo(home, '[ "$2" = true ] || exit 127');
   const text = await report(home, { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH });
-  expect(text).toContain("not for root (sudo docker), who has no login to any registry");
+  expect(text).toContain("root (sudo docker) has no login to any registry");
 });
 
 test("a sudo that hangs, and that its user may not end, is left alone when the time is over", async () => {
@@ -64,7 +64,7 @@ test("a sudo that hangs, and that its user may not end, is left alone when the t
   const env = { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH };
   const text = await report(home, env, { root: "true", timeout: "1" });
   expect(text).toMatch(/A +verified/);
-  expect(text).toContain("not for root (sudo docker), who has no login to any registry: the login did not run, or not");
+  expect(text).toContain("root (sudo docker) has no login to any registry: the login as root did not finish");
 });
 
 test("the secrets go to root through a pipe, and none is an argument or a variable of sudo's", async () => {

@@ -12,10 +12,10 @@ test("the cause stays until a login succeeds", async () => {
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
   await logIn(home.context(secrets("A", host, "bob", "wrong-password")));
-  await expectHelperFailure(home.context(), host, /A_CONTAINER_REGISTRY_USER and _PASSWORD/);
+  await expectHelperFailure(home.context(), host, /A_CONTAINER_REGISTRY_USER and A_CONTAINER_REGISTRY_PASSWORD/);
   const { registries } = await logIn(home.context());
   expect(registries).toMatchObject([{ identifier: "A", outcome: "refused", code: "credential-refused" }]);
-  await expectHelperFailure(home.context(), host, /A_CONTAINER_REGISTRY_USER and _PASSWORD/);
+  await expectHelperFailure(home.context(), host, /A_CONTAINER_REGISTRY_USER and A_CONTAINER_REGISTRY_PASSWORD/);
   await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
   expect(await getFor(home.context(), host)).toMatchObject({ secret: PASSWORD, stderr: "" });
 });

@@ -169,7 +169,7 @@ describe("a run without any secret", () => {
     await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
     rmSync(vaultOf(home), { recursive: true });
     const { stdout } = await login(home.context(), { options: {}, json: false, onlyChanged: false });
-    expect(stdout).toMatch(new RegExp(`A +failed +${host} .*gone since the restart`));
+    expect(stdout).toMatch(new RegExp(`A +failed +${host} .*lost when the container restarted`));
     expect(home.readConfig()).toEqual({ credHelpers: { "quay.io": "other" } });
   });
 });

@@ -71,14 +71,14 @@ test("for a person: a line for each registry, and what to do where something is 
   const lines = stdout.split("\n");
   expect(lines[0]).toContain("1 of 2");
   expect(lines.find((line) => line.includes("RIGHT"))).toMatch(new RegExp(`verified +${right}`));
-  expect(lines.find((line) => line.includes("WRONG"))).toMatch(new RegExp(`refused +${wrong}`));
+  expect(lines.find((line) => line.includes("WRONG"))).toMatch(new RegExp(`rejected +${wrong}`));
   expect(stdout).toMatch(/-> check WRONG_CONTAINER_REGISTRY_USER/);
 });
 
 test("nothing there: one calm line, and nothing is written", async () => {
   const home = makeHome();
   const result = await login(home.context(), { options: { strict: "true" }, json: false, onlyChanged: false });
-  expect(result).toEqual({ stdout: expect.stringMatching(/^registry-login: .*nothing to do\n$/), exitCode: 0 });
+  expect(result).toEqual({ stdout: expect.stringMatching(/^registry-login: nothing to do: .*\n$/), exitCode: 0 });
   expect([...filesBelow(home.folder), ...filesBelow(home.memory)]).toEqual([]);
 });
 
@@ -86,7 +86,7 @@ test("an unreachable registry is kept and registered, and said so", async () => 
   const home = makeHome();
   const host = await startDownRegistry();
   const { registries } = await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
-  expect(registries).toMatchObject([{ outcome: "unreachable", detail: expect.stringMatching(/kept in memory/) }]);
+  expect(registries).toMatchObject([{ outcome: "unreachable", detail: expect.stringMatching(/stored in memory/) }]);
   expect(home.readConfig()).toEqual({ credHelpers: { [host]: "registry-login" } });
 });
 
@@ -94,7 +94,9 @@ test("without verification nobody is asked", async () => {
   const home = makeHome();
   const server = await startServer((response) => answer(response, 401));
   const { registries } = await logIn(home.context(secrets("A", server.host, "bob", PASSWORD)), { verify: "false" });
-  expect(registries).toMatchObject([{ outcome: "unreachable", detail: expect.stringMatching(/not asked/) }]);
+  expect(registries).toMatchObject([
+    { outcome: "unreachable", detail: expect.stringMatching(/not checked: the option verify is off/) },
+  ]);
   expect(server.seen).toEqual([]);
   expect(home.readConfig()).toEqual({ credHelpers: { [server.host]: "registry-login" } });
 });

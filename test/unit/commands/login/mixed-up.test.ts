@@ -71,8 +71,8 @@ test("a refused login is served no more, even when config.json cannot be edited"
     json: false,
     onlyChanged: false,
   });
-  expect(stdout).toMatch(/refused/);
-  expect(stdout).toContain("is not JSON; it was left alone");
+  expect(stdout).toMatch(/rejected/);
+  expect(stdout).toContain("is not JSON; it was not changed");
   const answer = await credentialHelper(home.context(), ["get"], async () => host);
   expect(answer.exitCode).toBe(1);
   expect(answer.stdout).not.toContain(PASSWORD);

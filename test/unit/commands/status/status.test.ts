@@ -44,7 +44,7 @@ async function store(home: TempHome, host: string, user: string, secret: string)
 test("nothing there: one line, and nothing is written", async () => {
   const home = makeHome();
   const { stdout } = await status(home.context(), false);
-  expect(stdout).toMatch(/^registry-login: no login is known.*\n$/);
+  expect(stdout).toMatch(/^registry-login: no registry is logged in.*\n$/);
   expect(JSON.parse((await status(home.context(), true)).stdout)).toEqual({ logins: [] });
   expect([readdirSync(home.folder), readdirSync(home.memory)]).toEqual([[], []]);
 });
@@ -79,9 +79,9 @@ test("a verified login: all that is known of it, without asking or writing", asy
   ]);
   const text = await say(home, {}, NOON + 5 * 60_000);
   expect(text).toMatch(
-    /^registry-login: 1 of 1 registry logged in\n {2}\+ {2}A {2}\S+ {2}as bob, from the environment, /,
+    /^registry-login: 1 of 1 registries logged in\n {2}\+ {2}A {2}\S+ {2}as bob, from the environment, /,
   );
-  expect(text).toContain("kept in memory, verified 5 minutes ago, for docker, podman, skopeo, buildah");
+  expect(text).toContain("stored in memory, verified 5 minutes ago, for docker, podman, skopeo, buildah");
   expect([writtenFiles(home.folder), writtenFiles(home.memory)]).toEqual(files);
 });
 
@@ -115,8 +115,8 @@ describe("what is not as it should be", () => {
       { storage: "none", path: null, state: "failed", code: "credential-refused", clients: NOBODY, user: null },
     ]);
     const text = await say(home);
-    expect(text).toMatch(/0 of 1 registry logged in\n {2}x {2}A .* 401/);
-    expect(text).toContain("-> check A_CONTAINER_REGISTRY_USER and _PASSWORD");
+    expect(text).toMatch(/0 of 1 registries logged in\n {2}x {2}A .*401/);
+    expect(text).toContain("-> check A_CONTAINER_REGISTRY_USER and A_CONTAINER_REGISTRY_PASSWORD");
   });
 
   test("a memory vault that went with a restart", async () => {
@@ -126,7 +126,7 @@ describe("what is not as it should be", () => {
     expect(await read(home)).toMatchObject([
       { host: "quay.io", identifier: "A", state: "gone", code: "vault-gone", path: null, user: null, clients: NOBODY },
     ]);
-    expect(await say(home)).toMatch(/x {2}A {2}quay\.io .* gone since the restart\n {6}-> /);
+    expect(await say(home)).toMatch(/x {2}A {2}quay\.io .* lost when the container restarted\n {6}-> /);
   });
 
   test("a token of Azure whose time is over", async () => {
@@ -148,7 +148,7 @@ describe("what is not as it should be", () => {
       { identifier: null, source: "docker-login", user: "eve", state: "ready", clients: EVERYONE },
       { identifier: "A", source: "environment", user: "bob", state: "shadowed", code: "stored-login", clients: NOBODY },
     ]);
-    expect(await say(home)).toMatch(/^registry-login: 1 of 1 registry logged in\n/);
+    expect(await say(home)).toMatch(/^registry-login: 1 of 1 registries logged in\n/);
   });
 });
 
@@ -189,8 +189,8 @@ describe("a token of AWS", () => {
     expect(await read(home, {}, at)).toMatchObject([
       { user: "AWS", expiresAt: NOON / 1000 + 43_200, renewedAt: NOON / 1000, renewsAt: NOON / 1000 + 21_600 },
     ]);
-    expect(await say(home, {}, at)).toContain("renewed 2 hours ago, again in 4 hours");
-    expect(await say(home, {}, NOON + 7 * 3_600_000)).toContain("again at the next pull");
+    expect(await say(home, {}, at)).toContain("renewed 2 hours ago, next renewal in 4 hours");
+    expect(await say(home, {}, NOON + 7 * 3_600_000)).toContain("next renewal at the next pull");
   });
 
   test("says nothing of one that is over: the next pull gets a new one", async () => {
@@ -212,7 +212,7 @@ describe("which clients find a login", () => {
     const home = await withLogin();
     expect(await read(home, { PATH: "/nowhere" })).toMatchObject([{ state: "ready", clients: NOBODY }]);
     expect(await say(home, { PATH: "/nowhere" })).toMatch(
-      /! {2}A .* found by no client\n {6}-> registry-login doctor quay\.io/,
+      /! {2}A .* no client uses it\n {6}-> run registry-login doctor quay\.io/,
     );
   });
 
