@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { explain } from "../findings/finding.ts";
-import { proxyFor } from "../handshake/http.ts";
 import { describeNetworkError } from "../handshake/network-error.ts";
+import { proxyFor } from "../handshake/proxy.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { ok, type Step, wrong } from "./step.ts";
@@ -18,16 +18,16 @@ import { ok, type Step, wrong } from "./step.ts";
  */
 export async function examineNetwork(registry: Registry, env: Environment, timeoutMs: number): Promise<Step[]> {
   const url = urlOf(registry);
-  let proxy: string;
+  let proxy: URL | null;
   try {
-    proxy = proxyFor(url);
+    proxy = proxyFor(url, env);
   } catch (error) {
     return [wrong("network", describeNetworkError(error as Error, url.host))];
   }
   const trust = examineTrust(env);
-  if (proxy !== "") {
+  if (proxy !== null) {
     // The proxy resolves names.
-    return [...trust, ok("network", `through the proxy ${new URL(proxy).host}`)];
+    return [...trust, ok("network", `through the proxy ${proxy.host}`)];
   }
   const port = Number(url.port) || (url.protocol === "http:" ? 80 : 443);
   try {
@@ -46,12 +46,12 @@ export async function examineNetwork(registry: Registry, env: Environment, timeo
 }
 
 /** The name of the authority that signed a server's certificate, or "" if it cannot be read. No credential is sent. */
-export async function readIssuer(registry: Registry, timeoutMs: number): Promise<string> {
+export async function readIssuer(registry: Registry, env: Environment, timeoutMs: number): Promise<string> {
   const url = urlOf({ ...registry, scheme: "https" });
-  const proxy = proxyFor(url);
+  const proxy = proxyFor(url, env);
   // The certificate is only read, so it need not be trusted.
   const options = { rejectUnauthorized: false };
-  const agent = proxy === "" ? new https.Agent(options) : new HttpsProxyAgent(proxy, options);
+  const agent = proxy === null ? new https.Agent(options) : new HttpsProxyAgent(proxy, options);
   const request = https.request(url, { ...options, agent, method: "HEAD" });
   const issuer = new Promise<string>((resolve) => {
     request.on("socket", (socket) => {

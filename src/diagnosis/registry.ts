@@ -33,30 +33,38 @@ export interface LoginQuestion {
   readonly credential: Credential | UserError | null;
 }
 
-/**
- * Does the server answer as a registry, and does it accept the credential? If not, suspicions about the secrets come first.
- * @param options `timeout`: milliseconds for the whole handshake
- */
+/** What the examination of a login takes from the world. */
+export interface LoginOptions {
+  readonly send: Send;
+  /** Milliseconds for the whole handshake. */
+  readonly timeout: number;
+  /** The environment, and over it the secrets file of a codespace. */
+  readonly world: Environment;
+}
+
+/** Does the server answer as a registry, and does it accept the credential? If not, suspicions about the secrets come first. */
 export async function examineLogin(
   { registry, request, credential }: LoginQuestion,
-  { send, timeout, world }: { send: Send; timeout: number; world: Environment },
+  options: LoginOptions,
 ): Promise<Step[]> {
+  const { send, timeout, world } = options;
   const suspicions = (): Step[] =>
     request === null ? [] : suspectSet(world, request.identifier).map(({ finding }) => wrong("secrets", finding));
   if (credential instanceof Error) {
     const network = Object.hasOwn(CATALOGUE.network, credential.code);
     return [...suspicions(), wrong(network ? "network" : "login", credential)];
   }
-  if (credential === null) return await examineAnonymously(registry, send, timeout);
+  if (credential === null) return await examineAnonymously(registry, options);
   const verdict = await verify(registry, credential, send, timeout);
   if (verdict.outcome === "verified") {
     const user = request?.user ?? credential.username;
     return [ok("registry", "answers as a container registry"), ok("login", `accepts the login for ${shownUser(user)}`)];
   }
-  return [...suspicions(), ...(await stepsOf(verdict, registry, request, timeout))];
+  return [...suspicions(), ...(await stepsOf(verdict, registry, request, options))];
 }
 
-async function examineAnonymously(registry: Registry, send: Send, timeout: number): Promise<Step[]> {
+async function examineAnonymously(registry: Registry, options: LoginOptions): Promise<Step[]> {
+  const { send, timeout } = options;
   const conversation = converse(send, registry.endpoint, timeout);
   const verdict = await judged(conversation, timeout, async () => {
     const { url, answer } = await reach(registry, conversation);
@@ -66,16 +74,16 @@ async function examineAnonymously(registry: Registry, send: Send, timeout: numbe
   if (verdict === null || verdict.outcome === "verified") {
     return [ok("registry", "answers as a container registry"), skipped("login", "no login is known")];
   }
-  return await stepsOf(verdict, registry, null, timeout);
+  return await stepsOf(verdict, registry, null, options);
 }
 
 async function stepsOf(
   verdict: Verdict,
   registry: Registry,
   request: LoginRequest | null,
-  timeout: number,
+  options: LoginOptions,
 ): Promise<Step[]> {
-  const finding = await explainVerdict(verdict, registry, request, timeout);
+  const finding = await explainVerdict(verdict, registry, request, options);
   if (Object.hasOwn(CATALOGUE.network, finding.code))
     return [wrong("network", finding), ...skippedUntil("network", ["registry", "login"])];
   if (OF_THE_SERVER.has(finding.code)) return [wrong("registry", finding), ...skippedUntil("registry", ["login"])];
@@ -86,11 +94,11 @@ async function explainVerdict(
   verdict: Verdict,
   registry: Registry,
   request: LoginRequest | null,
-  timeout: number,
+  { timeout, world }: LoginOptions,
 ): Promise<Explanation> {
   const { code, detail: message, hint } = verdict;
   if (code === "certificate-authority") {
-    const issuer = await readIssuer(registry, timeout);
+    const issuer = await readIssuer(registry, world, timeout);
     return explain(code, { host: registry.endpoint, issuer: issuer === "" ? "" : ` (${issuer})` });
   }
   if (verdict.outcome === "refused" && request !== null) return explainRefusal(request, verdict);

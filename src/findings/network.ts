@@ -60,7 +60,7 @@ export const network = {
   },
   "proxy-scheme": {
     message: "cannot reach <host>: the proxy is not an HTTP proxy",
-    hint: "set https_proxy to an HTTP proxy, or unset the variable that names this one (perhaps all_proxy)",
+    hint: "set https_proxy to an HTTP proxy, or unset it",
   },
   "proxy-refuses": {
     message: "cannot reach <host>: the proxy rejects the connection",

@@ -5,8 +5,8 @@ import * as https from "node:https";
 import type { LookupFunction } from "node:net";
 import * as tls from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
-import { getProxyForUrl } from "proxy-from-env";
-import { hostName, isLoopback } from "../registries/address.ts";
+import type { Environment } from "../platform/environment.ts";
+import { proxyFor } from "./proxy.ts";
 
 export interface Answer {
   readonly status: number;
@@ -45,14 +45,13 @@ const CA_BUNDLES = [
 ];
 
 /**
- * Creates an HTTP client that uses the proxies of the process's environment (except for NO_PROXY and this machine itself)
- * and trusts the system's CA bundle and NODE_EXTRA_CA_CERTS. It reuses connections until `close` is called. `agentFor`
+ * Creates an HTTP client that uses the environment's proxies (except for NO_PROXY and this machine itself) and trusts the system's CA bundle and NODE_EXTRA_CA_CERTS. It reuses connections until `close` is called. `agentFor`
  * gives other libraries the same proxies and trust.
- * @param env for SSL_CERT_FILE (a bundle that replaces the system's) and NODE_EXTRA_CA_CERTS
+ * @param env for the proxies, SSL_CERT_FILE (a bundle that replaces the system's) and NODE_EXTRA_CA_CERTS
  * @param lookup resolves host names
  */
 export function createSend(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   lookup: LookupFunction = dnsLookup,
 ): {
   send: Send;
@@ -63,8 +62,8 @@ export function createSend(
   // Shared by all connections: parsing the bundle for each costs milliseconds and megabytes.
   let trust: Trust | undefined;
   const agentFor = (url: URL): http.Agent => {
-    const proxy = proxyFor(url);
-    const key = `${url.protocol} ${proxy}`;
+    const proxy = proxyFor(url, env);
+    const key = `${url.protocol} ${proxy?.href ?? ""}`;
     const known = agents.get(key);
     if (known !== undefined) return known;
     // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise send passwords to anybody.
@@ -75,7 +74,7 @@ export function createSend(
     const agent =
       url.protocol === "http:"
         ? new http.Agent({ keepAlive: true, lookup })
-        : proxy === ""
+        : proxy === null
           ? new https.Agent(trusting)
           : trustBehind(new HttpsProxyAgent(proxy, trusting), trusting);
     agents.set(key, agent);
@@ -97,26 +96,6 @@ export function createSend(
 function trustBehind(agent: HttpsProxyAgent<string>, trust: https.AgentOptions): http.Agent {
   Object.assign(agent.options, trust);
   return agent;
-}
-
-/**
- * The proxy's URL, or "" for none. A proxy without a scheme is an http proxy, as for curl and Go.
- * @throws an error with the code ERR_PROXY_ADDRESS if the address is not a URL, ERR_PROXY_SCHEME for other proxies
- */
-export function proxyFor(url: URL): string {
-  const found = isLoopback(hostName(url.host)) ? "" : getProxyForUrl(url.href);
-  const named = [`${url.protocol.slice(0, -1)}_proxy`, "all_proxy"]
-    .flatMap((name) => [process.env[name], process.env[name.toUpperCase()]])
-    .some((value) => value === found);
-  const proxy = found === "" || named ? found : found.replace(/^https:/, "http:");
-  try {
-    const { username, password, protocol } = new URL(proxy || "http://none");
-    decodeURIComponent(username + password);
-    if (!/^https?:$/.test(protocol)) throw failure("ERR_PROXY_SCHEME");
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === "ERR_PROXY_SCHEME" ? error : failure("ERR_PROXY_ADDRESS");
-  }
-  return proxy;
 }
 
 function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: Partial<Trust>): Promise<Answer> {
@@ -200,7 +179,7 @@ function trustOf(ca: string[]): Trust {
 }
 
 /** The launchers pass --use-openssl-ca, so that Node does not parse its own list first, which takes longer than its start. */
-function readTrust(env: Readonly<Record<string, string | undefined>>): string[] {
+function readTrust(env: Environment): string[] {
   const files = [env.SSL_CERT_FILE ?? "", ...CA_BUNDLES];
   const bundle = files.reduce<string | undefined>((found, file) => found ?? readText(file), undefined);
   const extra = readText(env.NODE_EXTRA_CA_CERTS ?? "");
