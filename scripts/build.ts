@@ -21,17 +21,6 @@ export async function buildAgent(folder = AGENT_FOLDER, external: string[] = [])
   writeFileSync(join(folder, SBOM), billOfMaterials(libraries));
 }
 
-/** commander can run programs as subcommands. Ours are none, and to load what runs programs would slow each run down. */
-const noPrograms: Plugin = {
-  name: "no-programs",
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      importer.includes("/node_modules/commander/") ? { path: "none", namespace: "no-programs" } : undefined,
-    );
-    onLoad({ filter: /./, namespace: "no-programs" }, () => ({ contents: "module.exports = {};" }));
-  },
-};
-
 /** Leaves what is imported dynamically in a file of its own, so that a run reads it only when it needs it. */
 const parts: Plugin = {
   name: "parts",
@@ -50,7 +39,7 @@ export const BUNDLE = {
     helper: "src/helper.ts",
     "aws-sdk": "src/exchange/aws-sdk.ts",
   },
-  plugins: [noPrograms, parts],
+  plugins: [parts],
   outExtension: { ".js": ".cjs" },
   bundle: true,
   platform: "node",

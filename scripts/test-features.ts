@@ -40,7 +40,7 @@ export async function testFeatures(filter?: string): Promise<Ran> {
 }
 
 if (isProgram(import.meta.url)) {
-  const { default: setUp } = await import("../test/support/bed.ts");
+  const { default: setUp } = await import("../test/support/container-setup.ts");
   await stage();
   const tearDown = await setUp();
   const { output, exitCode } = await testFeatures(process.argv[2]).finally(tearDown);

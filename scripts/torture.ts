@@ -6,13 +6,14 @@ import { breakFiles } from "../test/support/torture/break.ts";
 import { crowd, crowdWithDocker } from "../test/support/torture/crowd.ts";
 import { killAtCalls, killAtRandom } from "../test/support/torture/kill.ts";
 import { createRandom, type Random } from "../test/support/torture/random.ts";
-import { askBrokenRegistries } from "../test/support/torture/registries.ts";
+import { logInToBrokenRegistries } from "../test/support/torture/registries.ts";
 import type { Tally } from "../test/support/torture/tally.ts";
 import { buildAgent } from "./build.ts";
 import { packageVersion, ROOT } from "./project.ts";
 import { type Row, renderRows } from "./support.ts";
 
-// All of what the tests run a part of; the figures go into the README. `npm run torture -- SEED` does the same again.
+// Runs everything that the tests run a part of, and writes the figures to docs/platform/nothing-lost.md.
+// `npm run torture -- SEED` repeats a run.
 
 const PARTS: readonly ((random: Random) => Promise<Tally>)[] = [
   (random) => killAtRandom(1000, random),
@@ -20,11 +21,11 @@ const PARTS: readonly ((random: Random) => Promise<Tally>)[] = [
   (random) => crowd(50, random),
   (random) => crowdWithDocker(50, 10, random),
   (random) => breakFiles(2, random),
-  async (random) => (await askBrokenRegistries(3, random)).tally,
-  async (random) => (await askBrokenRegistries(10, random)).tally,
+  async (random) => (await logInToBrokenRegistries(3, random)).tally,
+  async (random) => (await logInToBrokenRegistries(10, random)).tally,
 ];
 
-const README = join(ROOT, "README.md");
+const REPORT = join(ROOT, "docs/platform/nothing-lost.md");
 const PLACE = /(<!-- torture -->\n).*?(<!-- \/torture -->)/s;
 
 function rowOf({ name, attempts, faults, losses, leaks }: Tally): Row {
@@ -65,5 +66,5 @@ for (const part of PARTS) {
 const notes = tallies.flatMap((tally) => tally.notes);
 const figures = [await machine(seed), renderRows(tallies.map(rowOf)), ...notes.map((note) => `${note}.`)].join("\n\n");
 console.log(`\n${figures}`);
-writeFileSync(README, readFileSync(README, "utf8").replace(PLACE, `$1\n${figures}\n\n$2`));
+writeFileSync(REPORT, readFileSync(REPORT, "utf8").replace(PLACE, `$1\n${figures}\n\n$2`));
 process.exit(tallies.some(({ losses, leaks }) => losses.length + leaks.length > 0) ? 1 : 0);

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { readCodespacesSecrets } from "../discovery/codespaces.ts";
 import { readGithubToken } from "../discovery/github.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
+import type { AwsToken } from "../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../exchange/aws-identity.ts";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
@@ -38,7 +39,6 @@ export async function currentSecret(
   return entry.aws === null || tokens === null ? entry.secret : await tokenSecret(context, store, tokens, entry.aws);
 }
 
-/** The network code is only loaded where AWS has to be asked. */
 async function tokenSecret(
   context: SecretContext,
   store: Store,
@@ -48,18 +48,30 @@ async function tokenSecret(
   try {
     const saved = savedToken(tokens, identity, Math.floor(context.now() / 1000));
     if (saved !== null) return saved.secret;
-    const { createSend } = await import("../handshake/http.ts");
     const { timeout } = parseOptions(readOptionsFile(context.optionsFile), {});
-    const { agentFor, close } = createSend(context.env);
+    const exchange = (): Promise<AwsToken> => askAws(context, identity, timeout);
     try {
-      return (await currentToken(tokens, identity, { env: context.env, timeout, now: context.now, agentFor })).secret;
+      return (await currentToken(tokens, identity, { exchange, timeout, now: context.now })).secret;
     } finally {
-      close();
       removeIfLoggedOut(store, tokens, identity);
     }
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;
+  }
+}
+
+/** The network code is only loaded by the process that asks: of many clients at once, all others wait for it. */
+async function askAws({ env, now }: SecretContext, identity: AwsIdentity, timeout: number): Promise<AwsToken> {
+  const [{ createSend }, { exchangeAws }] = await Promise.all([
+    import("../handshake/http.ts"),
+    import("../exchange/aws.ts"),
+  ]);
+  const { agentFor, close } = createSend(env);
+  try {
+    return await exchangeAws(identity, { env, timeout, now, agentFor });
+  } finally {
+    close();
   }
 }
 

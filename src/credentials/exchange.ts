@@ -19,7 +19,10 @@ export function createExchange(store: Store, storage: Storage, options: AwsOptio
   const tokenOf = async (identity: AwsIdentity): Promise<AwsToken> =>
     storage === "plaintext"
       ? await exchangeAws(identity, options)
-      : await currentToken(await store.prepare(storage), identity, options);
+      : await currentToken(await store.prepare(storage), identity, {
+          ...options,
+          exchange: () => exchangeAws(identity, options),
+        });
   return async (request) => {
     const identity = awsIdentityOf(request);
     if (identity === null) return staticCredential(request, options.now());

@@ -1,4 +1,4 @@
-import { type AwsOptions, type AwsToken, exchangeAws } from "../exchange/aws.ts";
+import type { AwsToken } from "../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../exchange/aws-identity.ts";
 import { ExchangeError } from "../exchange/credential.ts";
 import { UserError } from "../findings/user-error.ts";
@@ -21,15 +21,25 @@ function isServable(token: AwsToken, nowSeconds: number): boolean {
   return isValid(token, nowSeconds) && (isFresh(token, nowSeconds) || nowSeconds < (token.retryAt ?? 0));
 }
 
+/** How a token is renewed. */
+export interface Renewal {
+  /** Asks AWS; only called by the process that renews. */
+  readonly exchange: () => Promise<AwsToken>;
+  /** Milliseconds for the exchange. */
+  readonly timeout: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
 /**
  * The token of an AWS identity: the saved one during the first half of its life, then a new one; when AWS does not give a
  * new one, the saved one until it expires. However many processes ask at once, one of them asks AWS: the others wait for it
  * where they have no valid token, and share its failure.
  * @throws ExchangeError when there is no token that is still valid
  */
-export async function currentToken(tokens: Tokens, identity: AwsIdentity, options: AwsOptions): Promise<AwsToken> {
+export async function currentToken(tokens: Tokens, identity: AwsIdentity, renewal: Renewal): Promise<AwsToken> {
   const name = tokenName(identity);
-  const seconds = (): number => Math.floor(options.now() / 1000);
+  const seconds = (): number => Math.floor(renewal.now() / 1000);
   const startedAt = Date.now();
   const saved = tokens.read(name);
   if (saved !== null && isServable(saved, seconds())) return saved;
@@ -42,7 +52,7 @@ export async function currentToken(tokens: Tokens, identity: AwsIdentity, option
     const failure = tokens.readFailure(name);
     if (failure !== null && failure.at > startedAt) throw new ExchangeError(failure.outcome, failure);
     try {
-      const token = await exchangeAws(identity, options);
+      const token = await renewal.exchange();
       ignoreWriteError(() => tokens.write(name, token));
       return token;
     } catch (error) {
@@ -56,7 +66,7 @@ export async function currentToken(tokens: Tokens, identity: AwsIdentity, option
     }
   };
   try {
-    return await renewLocked(tokens, name, renew, valid === null ? 2 * options.timeout : 0);
+    return await renewLocked(tokens, name, renew, valid === null ? 2 * renewal.timeout : 0);
   } catch (error) {
     if (valid !== null && error instanceof UserError) return valid;
     throw error;

@@ -116,7 +116,7 @@ function parseState(value: unknown): State {
   const parsed = state.safeParse({
     ...rest,
     registered: rows.flatMap((row) => {
-      const { auths: _, npmrc: __, ...known } = row as Record<string, unknown>;
+      const { auths: _, npmrc: __, ...known } = row;
       const parsed = registration.safeParse(known);
       return parsed.success && isHost(parsed.data.host) ? [parsed.data] : [];
     }),
@@ -148,8 +148,9 @@ function entriesOfVersion1(row: unknown, configs: readonly string[]): JournalEnt
   return [...logins, ...lines.filter(isNpmEntry)];
 }
 
-function rowsOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
+function rowsOf(value: unknown): Record<string, unknown>[] {
+  const isObject = (row: unknown): row is Record<string, unknown> => typeof row === "object" && row !== null;
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 function isHost(host: string): boolean {

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createAwsDoor } from "../support/aws-door.ts";
+import { createAwsAuthorization } from "../support/aws-authorization.ts";
 import { type AwsEndpoint, type AwsKey, startAwsEndpoint } from "../support/aws-endpoint.ts";
 import { type DevContainer, LOCAL_FEATURE, later, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
-import { AZURE, createDoorman, GHCR } from "../support/doors.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
-import { leaks } from "../support/planted.ts";
+import { leaks } from "../support/leaks.ts";
+import { AZURE, createTokenServices, GHCR } from "../support/named-registries.ts";
 import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
 import type { Ran } from "../support/shell.ts";
 import { startTlsRegistry, type TlsRegistry } from "../support/tls-registry.ts";
@@ -42,14 +42,14 @@ let container: DevContainer;
 
 beforeAll(async () => {
   aws = await startAwsEndpoint(awsKeys);
-  const awsDoor = createAwsDoor(aws);
-  const doors = [
-    { ...GHCR, takes: GITHUB },
-    { ...AZURE, takes: { refreshToken } },
+  const authorizeAtAws = createAwsAuthorization(aws);
+  const registries = [
+    { ...GHCR, accepts: GITHUB },
+    { ...AZURE, accepts: { refreshToken } },
   ];
-  const doorman = createDoorman(doors, { [GITHUB.password]: null });
-  realNames = await startTlsRegistry(ADDRESS, [ECR, ...doorman.hosts], (request, response) =>
-    request.headers.host === ECR ? awsDoor(request, response) : doorman.admits(request, response),
+  const tokenServices = createTokenServices(registries, { [GITHUB.password]: null });
+  realNames = await startTlsRegistry(ADDRESS, [ECR, ...tokenServices.hosts], (request, response) =>
+    request.headers.host === ECR ? authorizeAtAws(request, response) : tokenServices.authorize(request, response),
   );
   const owner = { user: "owner", password: random() };
   wrong = await startRegistry({ kind: "bearer", ...owner, others: { publicRepository: "public/hello" } });

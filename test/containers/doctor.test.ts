@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { doctor } from "../../src/commands/doctor/doctor.ts";
 import { PLAIN } from "../../src/terminal/terminal.ts";
-import { leaks } from "../support/planted.ts";
+import { leaks } from "../support/leaks.ts";
 import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
 import { makeHome } from "../support/temp-home.ts";
 

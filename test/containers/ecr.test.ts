@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createAwsDoor } from "../support/aws-door.ts";
+import { createAwsAuthorization } from "../support/aws-authorization.ts";
 import { type AwsEndpoint, startAwsEndpoint } from "../support/aws-endpoint.ts";
 import { type DevContainer, LOCAL_FEATURE, later, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
@@ -20,7 +20,7 @@ let container: DevContainer;
 
 beforeAll(async () => {
   aws = await startAwsEndpoint([{ accessKeyId: KEY.user, secretAccessKey: KEY.password }]);
-  registry = await startTlsRegistry(ADDRESS, [HOST, OTHER_ACCOUNT, PUBLIC], createAwsDoor(aws));
+  registry = await startTlsRegistry(ADDRESS, [HOST, OTHER_ACCOUNT, PUBLIC], createAwsAuthorization(aws));
   container = await up({
     config: {
       image: TOOLS_IMAGE,

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { type As, type Box, startBox } from "../support/box.ts";
 import { type EmbeddedRegistry, startEmbeddedRegistry } from "../support/embedded-registry.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
+import { type As, type PlainContainer, startPlainContainer } from "../support/plain-container.ts";
 import { PRIVATE_IMAGE, secretsFor } from "../support/registry.ts";
 import { run } from "../support/shell.ts";
 
@@ -23,34 +23,34 @@ afterAll(async () => {
 });
 
 /** A container of the image with the Feature in it. */
-async function installed(...runArgs: readonly string[]): Promise<Box> {
-  const box = await startBox(TOOLS_IMAGE, { runArgs: ["--network=host", ...runArgs] });
-  onTestFinished(() => box.remove());
-  expect(await box.install()).toMatchObject({ exitCode: 0 });
-  return box;
+async function installed(...runArgs: readonly string[]): Promise<PlainContainer> {
+  const container = await startPlainContainer(TOOLS_IMAGE, { runArgs: ["--network=host", ...runArgs] });
+  onTestFinished(() => container.remove());
+  expect(await container.install()).toMatchObject({ exitCode: 0 });
+  return container;
 }
 
 /** The hook, with the secrets. */
-function hook(box: Box, as = asUser) {
+function hook(container: PlainContainer, as = asUser) {
   const env = { ...as.env, ...secretsFor("TEAM", registry, login) };
-  return box.sh("registry-login login --if-changed", { ...as, env });
+  return container.sh("registry-login login --if-changed", { ...as, env });
 }
 
-const pull = (box: Box, as = asUser) =>
-  box.sh(`skopeo inspect --raw --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`, as);
+const pull = (container: PlainContainer, as = asUser) =>
+  container.sh(`skopeo inspect --raw --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`, as);
 
 test("the build leaves every home folder alone, so that volumes and dotfiles find what they left", async () => {
-  const box = await installed();
-  expect((await box.changes()).filter((line) => /\/(home|root)(\/|$)/.test(line))).toEqual([]);
+  const container = await installed();
+  expect((await container.changes()).filter((line) => /\/(home|root)(\/|$)/.test(line))).toEqual([]);
 });
 
 test("a user whose id was changed after the build logs in and pulls", async () => {
-  const box = await installed();
+  const container = await installed();
   // As the dev container CLI does it: the id, and the owner of the home folder, no more.
-  await box.sh(`usermod -u 4711 vscode && groupmod -g 4711 vscode && chown -R 4711:4711 ${HOME}`);
-  expect((await hook(box)).stdout).toMatch(/TEAM +verified/);
-  expect((await box.sh("id -u; stat -c %u /dev/shm/registry-login-*", asUser)).stdout).toBe("4711\n4711\n");
-  expect(await pull(box)).toMatchObject({ exitCode: 0 });
+  await container.sh(`usermod -u 4711 vscode && groupmod -g 4711 vscode && chown -R 4711:4711 ${HOME}`);
+  expect((await hook(container)).stdout).toMatch(/TEAM +verified/);
+  expect((await container.sh("id -u; stat -c %u /dev/shm/registry-login-*", asUser)).stdout).toBe("4711\n4711\n");
+  expect(await pull(container)).toMatchObject({ exitCode: 0 });
 });
 
 test("a home folder on a volume serves the next container, which has lost what was in memory", async () => {
@@ -59,9 +59,9 @@ test("a home folder on a volume serves the next container, which has lost what w
     await run("docker", ["volume", "rm", volume]);
   });
   for (let round = 1; round <= 2; round++) {
-    const box = await installed(`--mount=type=volume,source=${volume},destination=${HOME}`);
-    expect((await hook(box)).stdout).toMatch(/TEAM +verified/);
-    expect(await pull(box)).toMatchObject({ exitCode: 0 });
+    const container = await installed(`--mount=type=volume,source=${volume},destination=${HOME}`);
+    expect((await hook(container)).stdout).toMatch(/TEAM +verified/);
+    expect(await pull(container)).toMatchObject({ exitCode: 0 });
   }
 });
 
@@ -77,8 +77,8 @@ describe("a home folder that cannot be written", () => {
 
   test("will do with something writable at ~/.docker and ~/.local/state", async () => {
     const writable = [".docker", ".local/state"].map((folder) => `--tmpfs=${HOME}/${folder}:mode=777`);
-    const box = await installed(readOnly, ...writable);
-    expect((await hook(box)).stdout).toMatch(/TEAM +verified/);
-    expect(await pull(box)).toMatchObject({ exitCode: 0 });
+    const container = await installed(readOnly, ...writable);
+    expect((await hook(container)).stdout).toMatch(/TEAM +verified/);
+    expect(await pull(container)).toMatchObject({ exitCode: 0 });
   });
 });

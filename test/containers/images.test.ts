@@ -14,7 +14,7 @@ import {
 } from "../support/install-images.ts";
 import { type NodeMirror, startNodeMirror } from "../support/node-mirror.ts";
 import { run } from "../support/shell.ts";
-import { PROCESSOR, rowFor, type Tried, tryImage } from "../support/try-image.ts";
+import { type InstallResult, PROCESSOR, rowFor, tryImage } from "../support/try-image.ts";
 
 const MB = 1_000_000;
 /** What a private Node takes, unpacked. */
@@ -59,7 +59,7 @@ afterAll(async () => {
 });
 
 describe.each(images)("$title", ({ title, image, node, direct }) => {
-  let tried: Tried;
+  let tried: InstallResult;
 
   test("the Feature is installed, and logs in root and an unknown user", async () => {
     tried = await tryImage(image, direct ? {} : { NODEMIRROR: mirror.url });

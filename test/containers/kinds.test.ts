@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevContainer, LOCAL_FEATURE, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
-import { AZURE, DOCKER_HUB, type Door, GHCR, GOOGLE } from "../support/doors.ts";
-import { type FrontDoor, startFrontDoor } from "../support/front-door.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
+import { AZURE, createTokenServices, DOCKER_HUB, GHCR, GOOGLE } from "../support/named-registries.ts";
 import { PRIVATE_IMAGE, secretsFor } from "../support/registry.ts";
+import { startTlsRegistry, type TlsRegistry } from "../support/tls-registry.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -30,22 +30,25 @@ const LOGINS = {
 };
 const CODESPACE = { GITHUB_USER: "mona", GITHUB_TOKEN: LOGINS.GHCR.password };
 
-const doors: Door[] = [
-  { ...DOCKER_HUB, takes: LOGINS.HUB },
-  { ...GHCR, takes: LOGINS.GHCR },
-  { ...AZURE, takes: { refreshToken } },
-  { ...OTHER_AZURE, takes: LOGINS.TEAM },
-  { ...GOOGLE, takes: LOGINS.GOOGLE },
-];
+const tokenServices = createTokenServices(
+  [
+    { ...DOCKER_HUB, accepts: LOGINS.HUB },
+    { ...GHCR, accepts: LOGINS.GHCR },
+    { ...AZURE, accepts: { refreshToken } },
+    { ...OTHER_AZURE, accepts: LOGINS.TEAM },
+    { ...GOOGLE, accepts: LOGINS.GOOGLE },
+  ],
+  { [LOGINS.GHCR.password]: null },
+);
 
-let front: FrontDoor;
+let realNames: TlsRegistry;
 
 beforeAll(async () => {
-  front = await startFrontDoor("127.0.0.44", doors, { [LOGINS.GHCR.password]: null });
+  realNames = await startTlsRegistry("127.0.0.44", tokenServices.hosts, tokenServices.authorize);
 });
 
 afterAll(async () => {
-  await front?.close();
+  await realNames?.close();
 });
 
 /** Starts a dev container in which the registries' names lead to our server. */
@@ -57,7 +60,7 @@ function start(
     config: {
       image: TOOLS_IMAGE,
       features: { [LOCAL_FEATURE]: {} },
-      runArgs: [...front.runArgs, ...PODMAN_RUN_ARGS],
+      runArgs: [...realNames.runArgs, ...PODMAN_RUN_ARGS],
       onCreateCommand: "cat /ca.pem >>/etc/ssl/certs/ca-certificates.crt",
       ...config,
     },
@@ -111,7 +114,7 @@ describe("three secrets each", () => {
   });
 
   test("Azure saw the refresh token in forms alone, as an identity token", () => {
-    const atAzure = front.doorman.asked.filter(({ url }) => url.startsWith(AZURE.realm));
+    const atAzure = tokenServices.requests.filter(({ url }) => url.startsWith(AZURE.realm));
     expect(new Set(atAzure.map(({ form }) => form.client_id))).toContain("registry-login");
     for (const each of atAzure) expect(each).toMatchObject({ method: "POST", form: { refresh_token: refreshToken } });
   });

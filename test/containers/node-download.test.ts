@@ -3,12 +3,12 @@ import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { type Box, startBox } from "../support/box.ts";
 import { type Certificate, makeCertificateIn } from "../support/certificate.ts";
 import { startConnectProxy } from "../support/connect-proxy.ts";
 import { freePort } from "../support/free-port.ts";
 import { BARE_IMAGE, BUSYBOX_IMAGE, ensureInstallImages, OLD_NODE_IMAGE } from "../support/install-images.ts";
 import { type NodeMirror, startNodeMirror } from "../support/node-mirror.ts";
+import { type PlainContainer, startPlainContainer } from "../support/plain-container.ts";
 
 // How install.sh gets a private Node into an image without one that will do, and what it says when it cannot.
 
@@ -35,15 +35,15 @@ afterAll(async () => {
   await tlsMirror?.close();
 });
 
-async function box(image: string, runArgs?: readonly string[]): Promise<Box> {
-  const started = await startBox(image, runArgs === undefined ? {} : { runArgs });
+async function start(image: string, runArgs?: readonly string[]): Promise<PlainContainer> {
+  const started = await startPlainContainer(image, runArgs === undefined ? {} : { runArgs });
   onTestFinished(() => started.remove());
   return started;
 }
 
-/** Takes programs away from an image that has curl, wget, apt and an old Node. */
-async function boxWithOnly(program: string): Promise<Box> {
-  const started = await box(OLD_NODE_IMAGE);
+/** Removes programs from an image that has curl, wget, apt and an old Node. */
+async function startWithOnly(program: string): Promise<PlainContainer> {
+  const started = await start(OLD_NODE_IMAGE);
   const files = {
     curl: "/usr/bin/curl",
     wget: "/usr/bin/wget",
@@ -56,7 +56,7 @@ async function boxWithOnly(program: string): Promise<Box> {
 
 describe.each(["curl", "wget", "node", "apt"])("with %s alone", (program) => {
   test("Node comes from a mirror by http, through a proxy", async () => {
-    const started = await boxWithOnly(program);
+    const started = await startWithOnly(program);
     const asked = mirror.requests.length;
     const { output, exitCode } = await started.install({
       NODEMIRROR: `http://${FAR}/npm`,
@@ -69,7 +69,7 @@ describe.each(["curl", "wget", "node", "apt"])("with %s alone", (program) => {
   });
 
   test("and by https, through a proxy, with a certificate that the image does not know", async () => {
-    const started = await boxWithOnly(program);
+    const started = await startWithOnly(program);
     const proxy = await startConnectProxy(tlsMirror.port);
     const { output, exitCode } = await started.install({
       // With a slash at its end, as people write it, and the variable in the spelling that curl does not read for http.
@@ -84,7 +84,7 @@ describe.each(["curl", "wget", "node", "apt"])("with %s alone", (program) => {
 });
 
 test("a certificate that the image knows is checked", async () => {
-  const started = await boxWithOnly("curl");
+  const started = await startWithOnly("curl");
   const proxy = await startConnectProxy(tlsMirror.port);
   await started.sh(`cat >>/etc/ssl/certs/ca-certificates.crt <<END\n${certificate.cert}END`);
   const { output } = await started.install({
@@ -96,7 +96,7 @@ test("a certificate that the image knows is checked", async () => {
 });
 
 test("where one program cannot, the next one does", async () => {
-  const started = await box(OLD_NODE_IMAGE);
+  const started = await start(OLD_NODE_IMAGE);
   await started.sh(`printf '#!/bin/sh\\nexit 7\\n' >/usr/bin/curl; rm /usr/bin/wget`);
   const { output } = await started.install({ NODEMIRROR: mirror.url });
   expect(output).toContain(INSTALLED);
@@ -151,7 +151,10 @@ describe("what it says when there is no Node to be had", () => {
       mirror: async () => mirror.url,
       says: ["the private Node does not run here (it needs glibc >= 2.28 and libstdc++): ", "libstdc++.so.6"],
     },
-    "a mirror that is no address": { mirror: async () => "mirror.example.com", says: ["nodeMirror is no address"] },
+    "a mirror that is no address": {
+      mirror: async () => "mirror.example.com",
+      says: ["nodeMirror must be an http or https address"],
+    },
     "a mirror with a login": {
       mirror: async () => "https://bob:pass-word@mirror.example.com/npm",
       says: ["options are stored in the image", "-> name a mirror that asks for none"],
@@ -159,7 +162,7 @@ describe("what it says when there is no Node to be had", () => {
   };
 
   test.each(Object.entries(failures))("%s", async (_, { image = BARE_IMAGE, mirror: address, before, says }) => {
-    const started = await box(image);
+    const started = await start(image);
     if (before !== undefined) expect((await started.sh(before)).exitCode).toBe(0);
     const { output, exitCode } = await started.install({ NODEMIRROR: await address() });
     expect(exitCode).toBe(1);
@@ -168,7 +171,7 @@ describe("what it says when there is no Node to be had", () => {
   });
 
   test("a processor that there is none for", async () => {
-    const started = await box(BARE_IMAGE);
+    const started = await start(BARE_IMAGE);
     const { output, exitCode } = await started.sh("setarch i686 sh /feature/install.sh");
     expect(exitCode).toBe(1);
     expect(output).toContain("there is none to download for the processor i686");
@@ -176,7 +179,7 @@ describe("what it says when there is no Node to be had", () => {
   });
 
   test("somebody who is not root", async () => {
-    const started = await box(BARE_IMAGE);
+    const started = await start(BARE_IMAGE);
     const { output, exitCode } = await started.sh("sh /feature/install.sh", { user: "1000" });
     expect(exitCode).toBe(1);
     expect(output).toContain("install.sh must run as root");

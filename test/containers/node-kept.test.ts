@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { stage } from "../../scripts/stage.ts";
-import { type Box, type BoxOptions, startBox } from "../support/box.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { BARE_IMAGE, BUSYBOX_IMAGE, ensureInstallImages, NVM, NVM_IMAGE, OLD_NODE } from "../support/install-images.ts";
 import { type NodeMirror, startNodeMirror } from "../support/node-mirror.ts";
+import { type PlainContainer, type PlainContainerOptions, startPlainContainer } from "../support/plain-container.ts";
 import { run } from "../support/shell.ts";
 import { tryImage } from "../support/try-image.ts";
 
@@ -25,20 +25,20 @@ afterAll(async () => {
   await mirror?.close();
 });
 
-async function box(image: string, options?: BoxOptions): Promise<Box> {
-  const started = await startBox(image, options);
+async function start(image: string, options?: PlainContainerOptions): Promise<PlainContainer> {
+  const started = await startPlainContainer(image, options);
   onTestFinished(() => started.remove());
   return started;
 }
 
 /** The real path of the Node that the agent runs on, when it runs. */
-async function agentsNode(started: Box): Promise<string> {
+async function agentsNode(started: PlainContainer): Promise<string> {
   expect(await started.sh("registry-login --version")).toMatchObject({ exitCode: 0, stderr: "" });
   return (await started.sh("readlink -f /usr/local/lib/registry-login/node")).stdout.trim();
 }
 
 test("a Node under nvm may be switched and removed, and stays the one on the PATH until then", async () => {
-  const started = await box(NVM_IMAGE);
+  const started = await start(NVM_IMAGE);
   const { output } = await started.install({ NODEMIRROR: mirror.url });
   expect(output).toContain("belongs to a version manager or a user, who may switch or remove it");
   expect((await started.sh("command -v node")).stdout.trim()).toBe(`${NVM}/current/bin/node`);
@@ -71,7 +71,7 @@ describe("a Node of the image's own", () => {
   };
 
   test.each(Object.entries(places))("%s", async (_, { set, used }) => {
-    const started = await box(TOOLS_IMAGE);
+    const started = await start(TOOLS_IMAGE);
     expect(await started.sh(set)).toMatchObject({ exitCode: 0 });
     await started.install({ NODEMIRROR: mirror.url });
     expect(await agentsNode(started)).toBe(used);
@@ -87,13 +87,13 @@ describe("installed twice", () => {
     ["the defaults, then other options", [{}, options]],
     ["each with one of the options", [{ STORAGE: "disk" }, { TIMEOUT: "5" }]],
   ])("%s: none is lost", async (_, installations) => {
-    const started = await box(TOOLS_IMAGE);
+    const started = await start(TOOLS_IMAGE);
     for (const each of installations) await started.install(each);
     expect((await started.sh("cat /usr/local/share/registry-login/options")).stdout).toBe(written);
   });
 
   test("the private Node is neither downloaded nor stored again", async () => {
-    const first = await box(BARE_IMAGE);
+    const first = await start(BARE_IMAGE);
     await first.install({ NODEMIRROR: mirror.url });
     // A second Feature of devcontainer.json is a layer of its own.
     const image = `registry-login-test/installed-${process.pid}`;
@@ -101,7 +101,7 @@ describe("installed twice", () => {
     onTestFinished(async () => {
       await run("docker", ["rmi", "--force", image]);
     });
-    const second = await box(image);
+    const second = await start(image);
     const asked = mirror.requests.length;
     expect(await second.install({ NODEMIRROR: mirror.url })).toMatchObject({ exitCode: 0 });
     expect(mirror.requests).toHaveLength(asked);
@@ -124,7 +124,7 @@ describe("a Node inside the Feature", () => {
   });
 
   test("needs no network", async () => {
-    const started = await box(BARE_IMAGE, { collection, runArgs: ["--network=none"] });
+    const started = await start(BARE_IMAGE, { collection, runArgs: ["--network=none"] });
     const { output } = await started.install();
     expect(output).toContain("unpacking the one inside this Feature");
     expect(await agentsNode(started)).toBe(RUNTIME);
@@ -138,7 +138,7 @@ describe("a Node inside the Feature", () => {
   });
 
   test("leaves an image that has a Node as it is", async () => {
-    const started = await box(TOOLS_IMAGE, { collection });
+    const started = await start(TOOLS_IMAGE, { collection });
     await started.install();
     expect(await agentsNode(started)).toBe("/usr/local/bin/node");
   });

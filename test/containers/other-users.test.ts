@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Box, startBox } from "../support/box.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { findLeaks, formsOf } from "../support/leaks.ts";
+import { type PlainContainer, startPlainContainer } from "../support/plain-container.ts";
 
 // Two containers and this machine share one /dev/shm, and vscode is not the only user who can reach it.
 const PASSWORD = "planted-where-others-look-0815";
@@ -13,29 +13,30 @@ const LOGIN = {
 };
 const GET = "printf registry.example.com | docker-credential-registry-login get";
 
-let box: Box;
-let neighbour: Box;
+let container: PlainContainer;
+let otherContainer: PlainContainer;
 let vault: string;
 
-const me = (command: string, env = {}) => box.sh(command, { user: "vscode", env: { HOME: "/home/vscode", ...env } });
+const me = (command: string, env = {}) =>
+  container.sh(command, { user: "vscode", env: { HOME: "/home/vscode", ...env } });
 /** Another user of the same machine, with root's rights taken away. */
-const other = (command: string) => neighbour.sh(command, { user: "4711:4711" });
+const other = (command: string) => otherContainer.sh(command, { user: "4711:4711" });
 const logIn = () => me("registry-login --no-verify", LOGIN);
 const readVault = async () =>
   (await me('sed -n \'s/.*"memory": "\\(.*\\)".*/\\1/p\' ~/.local/state/registry-login/state.json')).stdout.trim();
 
 beforeAll(async () => {
-  box = await startBox(TOOLS_IMAGE, { runArgs: ["--ipc=host"] });
-  neighbour = await startBox(TOOLS_IMAGE, { runArgs: ["--ipc=host"] });
-  expect((await box.install()).exitCode).toBe(0);
+  container = await startPlainContainer(TOOLS_IMAGE, { runArgs: ["--ipc=host"] });
+  otherContainer = await startPlainContainer(TOOLS_IMAGE, { runArgs: ["--ipc=host"] });
+  expect((await container.install()).exitCode).toBe(0);
   expect((await logIn()).output).toContain("registry.example.com");
   vault = await readVault();
 });
 
 afterAll(async () => {
-  await box?.sh(`rm -rf ${vault}`);
-  await box?.remove();
-  await neighbour?.remove();
+  await container?.sh(`rm -rf ${vault}`);
+  await container?.remove();
+  await otherContainer?.remove();
 });
 
 test("the vault is in the folder that all of them share", async () => {
@@ -69,7 +70,7 @@ describe.each([
 ])("where another user laid %s in the vault's place,", (_, trap) => {
   test("nothing goes there and nothing comes from there", async () => {
     await me("mkdir -p -m 700 ~/own");
-    await box.sh(`rm -rf ${vault}`);
+    await container.sh(`rm -rf ${vault}`);
     const answer = '{"ServerURL":"registry.example.com","Username":"eve","Secret":"trap"}';
     const laid = await other(
       `V=${vault}; ${trap} && { for f in stored answers; do echo '${answer}' >$V/$f/registry.example.com; touch -d 2037-01-01 $V/$f/*; done 2>/dev/null; true; }`,
@@ -80,9 +81,9 @@ describe.each([
     expect(said.output).toContain("registry.example.com");
     expect(JSON.parse((await me(GET)).stdout)).toMatchObject({ Username: "bob", Secret: PASSWORD });
     const places = `${vault}/ /dev/shm/registry-login-trap /home/vscode/own /home/vscode/nothing`;
-    expect((await box.sh(`grep -rlF ${PASSWORD} ${places} 2>/dev/null`)).stdout).toBe("");
-    expect((await box.sh("ls -A /home/vscode/own; ls -d /home/vscode/nothing")).stdout).toBe("");
-    await box.sh(`rm -rf ${vault} /dev/shm/registry-login-trap`);
+    expect((await container.sh(`grep -rlF ${PASSWORD} ${places} 2>/dev/null`)).stdout).toBe("");
+    expect((await container.sh("ls -A /home/vscode/own; ls -d /home/vscode/nothing")).stdout).toBe("");
+    await container.sh(`rm -rf ${vault} /dev/shm/registry-login-trap`);
     vault = await readVault();
   });
 });

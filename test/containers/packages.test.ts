@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { type Box, startBox } from "../support/box.ts";
 import { BROUGHT_ALONG, BUSYBOX_IMAGE, ensureInstallImages, RPM_IMAGE } from "../support/install-images.ts";
 import { type NodeMirror, startNodeMirror } from "../support/node-mirror.ts";
+import { type PlainContainer, startPlainContainer } from "../support/plain-container.ts";
 import { run } from "../support/shell.ts";
 
 // What install.sh asks package managers for.
@@ -17,14 +17,14 @@ afterAll(async () => {
   await mirror?.close();
 });
 
-async function box(image: string): Promise<Box> {
-  const started = await startBox(image);
+async function start(image: string): Promise<PlainContainer> {
+  const started = await startPlainContainer(image);
   onTestFinished(() => started.remove());
   return started;
 }
 
 test.each(["dnf", "zypper"])("%s installs a program that is missing, which then goes again", async (manager) => {
-  const started = await box(RPM_IMAGE);
+  const started = await start(RPM_IMAGE);
   await started.sh(`rm /usr/bin/${manager === "dnf" ? "zypper" : "dnf"}`);
   const { output, exitCode } = await started.install({ NODEMIRROR: mirror.url });
   expect(output).toContain(`installing gzip for the time being, with ${manager}`);
@@ -41,7 +41,7 @@ test.each(["dnf", "zypper"])("%s installs a program that is missing, which then 
 // apk and its packages cannot be had here: a stand-in notes what it is asked, and puts a Node where apk would. That
 // Alpine's own Node then runs the agent is for .github/workflows/images.yml to show.
 test("on musl the distribution's Node is asked for, and none is downloaded", async () => {
-  const started = await box(BUSYBOX_IMAGE);
+  const started = await start(BUSYBOX_IMAGE);
   await run("docker", ["cp", process.execPath, `${started.id}:/node`]);
   const apk = '#!/bin/sh\\necho "$*" >/asked\\nmv /node /usr/bin/node\\n';
   await started.sh(`: >/lib/ld-musl-x86_64.so.1; mkdir -p /usr/bin; printf '${apk}' >/bin/apk; chmod 755 /bin/apk`);
@@ -54,7 +54,7 @@ test("on musl the distribution's Node is asked for, and none is downloaded", asy
 });
 
 test("on musl without apk it says what is missing", async () => {
-  const started = await box(BUSYBOX_IMAGE);
+  const started = await start(BUSYBOX_IMAGE);
   await started.sh(": >/lib/ld-musl-x86_64.so.1");
   const { output, exitCode } = await started.install({ NODEMIRROR: mirror.url });
   expect(exitCode).toBe(1);

@@ -1,31 +1,10 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { FEATURE_FOLDER } from "../../scripts/project.ts";
-import { startBox } from "../support/box.ts";
+import { expect, onTestFinished, test } from "vitest";
 import { TOOLS_IMAGE } from "../support/images.ts";
-import { ensureInstallImages, SHELLCHECK_IMAGE } from "../support/install-images.ts";
-
-beforeAll(async () => {
-  await ensureInstallImages(SHELLCHECK_IMAGE);
-});
-
-const folders = ["", "bin", "node"];
-const scripts = folders
-  .flatMap((folder) => readdirSync(join(FEATURE_FOLDER, folder)).map((name) => join(folder, name)))
-  .filter((name) => name.endsWith(".sh") || name.startsWith("bin/"));
-
-test("shellcheck finds nothing in the Feature's scripts, taken as POSIX sh", async () => {
-  expect(scripts).toContain("install.sh");
-  const started = await startBox(SHELLCHECK_IMAGE);
-  onTestFinished(() => started.remove());
-  const { output } = await started.sh(`cd /feature && shellcheck -s sh -x ${scripts.join(" ")}`);
-  expect(output).toBe("");
-});
+import { startPlainContainer } from "../support/plain-container.ts";
 
 // dash and busybox's ash are the shells of the images that other tests install in.
 test("bash as /bin/sh, which Fedora, openSUSE and Arch have, runs install.sh and the launchers", async () => {
-  const started = await startBox(TOOLS_IMAGE);
+  const started = await startPlainContainer(TOOLS_IMAGE);
   onTestFinished(() => started.remove());
   expect(await started.sh("ln -sf bash /bin/sh")).toMatchObject({ exitCode: 0 });
   expect(await started.install()).toMatchObject({ exitCode: 0, stderr: "" });
@@ -33,7 +12,7 @@ test("bash as /bin/sh, which Fedora, openSUSE and Arch have, runs install.sh and
 });
 
 test("completion is laid where the image's shells look for it", async () => {
-  const started = await startBox(TOOLS_IMAGE);
+  const started = await startPlainContainer(TOOLS_IMAGE);
   onTestFinished(() => started.remove());
   const folders =
     "/usr/share/bash-completion/completions /usr/share/zsh/site-functions /usr/share/fish/vendor_completions.d";

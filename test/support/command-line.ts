@@ -3,14 +3,14 @@ import { UserError } from "../../src/findings/user-error.ts";
 import type { TempHome } from "./temp-home.ts";
 
 /** What came of a command line; `refusal` is what a person mends: the message and the hint. */
-export interface Came {
+export interface CommandLineResult {
   readonly stdout: string;
   readonly exitCode: number;
   readonly refusal: { readonly message: string; readonly hint: string } | null;
 }
 
 /** Runs a command line in this process, with these variables. */
-export async function runLine(home: TempHome, args: readonly string[], env = {}): Promise<Came> {
+export async function runLine(home: TempHome, args: readonly string[], env = {}): Promise<CommandLineResult> {
   try {
     const { stdout, exitCode } = await runCommandLine(args, home.context(env));
     return { stdout, exitCode, refusal: null };

@@ -21,7 +21,7 @@ export async function getFor(context: Parameters<typeof credentialHelper>[0], ho
  * A login that failed gives clients no credential, so that public images can still be pulled, and tells the person why.
  * @param cause what the line for the person has to say
  */
-export async function expectOnlyTheCause(
+export async function expectHelperFailure(
   context: Parameters<typeof credentialHelper>[0],
   host: string,
   cause: RegExp,

@@ -23,8 +23,6 @@ export const RPM_IMAGE = "registry-login-test/rpm";
 export const BROUGHT_ALONG = "brought-along";
 /** The emulator for arm64, with what Linux has to be told about it. */
 export const EMULATOR_IMAGE = "registry-login-test/emulator";
-/** Debian 12 with the programs that check shell scripts. */
-export const SHELLCHECK_IMAGE = "registry-login-test/shellcheck";
 
 /** The version of the Node that is too old. */
 export const OLD_NODE = "16.20.2";
@@ -85,9 +83,6 @@ RUN ${APT} update && ${APT} download qemu-user-static && dpkg-deb -x *.deb /unpa
 FROM ${BASE_IMAGE}
 COPY --from=debian /unpacked/usr/bin/qemu-aarch64-static /usr/libexec/qemu-binfmt/aarch64-binfmt-P
 COPY --from=debian /unpacked/usr/lib/binfmt.d/qemu-aarch64.conf /usr/lib/binfmt.d/
-`,
-  [SHELLCHECK_IMAGE]: async () => `FROM ${BASE_IMAGE}
-RUN ${APT} update && ${APT} install -y --no-install-recommends shellcheck >/dev/null && ${LISTS}
 `,
 };
 

@@ -1,19 +1,52 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
-/** The forms in which a secret could leak: itself, a line of it, base64 alone or with its user, URL-encoded. */
-export function formsOf(user: string, secret: string): string[] {
-  const lines = secret.split("\n").filter((line) => line.length >= 8);
-  const encoded = [secret, `${user}:${secret}`].map((text) => Buffer.from(text).toString("base64").replace(/=+$/, ""));
-  return [secret, ...lines, ...encoded, encodeURIComponent(secret)];
+/** Shorter forms are ordinary words, in characters. */
+const MIN_LENGTH = 6;
+const PIECE_LENGTH = 12;
+
+/**
+ * Every form in which a secret could leak into a text: as it is, each line of it, as a JSON string, URL-encoded,
+ * in lower case (as a host name would be), and base64, alone or as `user:password`.
+ */
+export function formsOf(user: string, password: string): string[] {
+  const forms = [password, ...password.split("\n")].flatMap((text) => [
+    text,
+    text.trim(),
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(text),
+    ...(/^[\w.-]*$/.test(text) ? [text.toLowerCase()] : []),
+    ...base64(text),
+  ]);
+  return [...new Set([...forms, ...base64(`${user}:${password}`)])].filter((form) => form.length >= MIN_LENGTH);
 }
 
-/** Which of the forms stand in a text. */
+/** Without padding, so that a longer base64 text that goes on behind it is found too. */
+function base64(text: string): string[] {
+  const bytes = Buffer.from(text);
+  return [bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url")];
+}
+
+/** The forms that a text contains. */
 export function findLeaks(text: string, forms: readonly string[]): string[] {
   return forms.filter((form) => text.includes(form));
 }
 
-/** Which of the forms stand in what a program prints, however long that is. */
+/** The forms of one secret that a text contains, for `toEqual([])`. */
+export function leaks(text: string, user: string, password: string): string[] {
+  return findLeaks(text, formsOf(user, password));
+}
+
+/** The pieces of a secret that a text contains, in any case. */
+export function leakedPieces(text: string, password: string): string[] {
+  const lower = text.toLowerCase();
+  const pieces = Array.from({ length: password.length - PIECE_LENGTH + 1 }, (_, at) =>
+    password.slice(at, at + PIECE_LENGTH),
+  );
+  return pieces.filter((piece) => lower.includes(piece.toLowerCase()));
+}
+
+/** The forms that the output of a program contains, of whatever length. */
 export function findLeaksInOutput(
   program: string,
   args: readonly string[],

@@ -7,8 +7,8 @@ import { makeCertificateIn } from "./certificate.ts";
 import { closeServer } from "./embedded-registry.ts";
 import { startRegistry } from "./registry.ts";
 
-/** Says whether a request may pass to the registry; where it may not, it answers the request itself. */
-export type Admits = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+/** Answers a request without a valid login itself, or returns true for one that the registry may answer. */
+export type Authorize = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
 
 /** A real docker-registry behind TLS, under the real names of other registries. */
 export interface TlsRegistry {
@@ -24,7 +24,7 @@ export interface TlsRegistry {
 export async function startTlsRegistry(
   address: string,
   hosts: readonly string[],
-  admits: Admits,
+  authorize: Authorize,
 ): Promise<TlsRegistry> {
   const folder = mkdtempSync(join(tmpdir(), "registry-login-tls-"));
   const { key, cert } = makeCertificateIn(folder, ...hosts);
@@ -32,7 +32,7 @@ export async function startTlsRegistry(
   const inner = await startRegistry({ kind: "none" });
   const [hostname = "", port] = inner.host.split(":");
   const server = createServer({ key, cert }, async (request, response) => {
-    if (!(await admits(request, response))) return;
+    if (!(await authorize(request, response))) return;
     const { authorization, ...headers } = request.headers;
     const onward = httpRequest({ hostname, port, method: request.method, path: request.url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { Row } from "../../scripts/support.ts";
-import { type Box, type BoxOptions, startBox } from "./box.ts";
 import { startEmbeddedRegistry } from "./embedded-registry.ts";
+import { type PlainContainer, type PlainContainerOptions, startPlainContainer } from "./plain-container.ts";
 import { secretsFor } from "./registry.ts";
 import type { Ran } from "./shell.ts";
 
 /** What installing the Feature in an image, and using it there, came to. */
-export interface Tried {
+export interface InstallResult {
   /** What install.sh said. */
   readonly log: string;
   /** The Node that the agent runs on: its real path and its version. */
@@ -21,7 +21,7 @@ export interface Tried {
 export const PROCESSOR = process.arch === "x64" ? "amd64" : process.arch;
 
 /** What the support table of NOTES.md says about an image in which it worked. */
-export function rowFor(image: string, { log, node }: Tried, processor = PROCESSOR): Row {
+export function rowFor(image: string, { log, node }: InstallResult, processor = PROCESSOR): Row {
   const major = / v(\d+)\./.exec(node)?.[1];
   const gets = log.includes("downloading a private one")
     ? `a private ${major}, downloaded`
@@ -43,9 +43,9 @@ const USER = { user: "4242:4242", env: { HOME: "/home/somebody" } };
 export async function tryImage(
   image: string,
   options: Readonly<Record<string, string>> = {},
-  box?: BoxOptions,
-): Promise<Tried> {
-  const started = await startBox(image, box);
+  containerOptions?: PlainContainerOptions,
+): Promise<InstallResult> {
+  const started = await startPlainContainer(image, containerOptions);
   try {
     const { output: log } = succeed(await started.install(options));
     const size = await started.size();
@@ -61,17 +61,17 @@ export async function tryImage(
   }
 }
 
-async function logIn(box: Box): Promise<void> {
+async function logIn(container: PlainContainer): Promise<void> {
   const login = { user: "image-user", password: randomBytes(16).toString("hex") };
   const registry = await startEmbeddedRegistry({ auth: "bearer", ...login });
   try {
     for (const { user, env } of [{ user: "root", env: { HOME: "/root" } }, USER]) {
       const secrets = secretsFor("TEAM", registry, login);
-      const report = succeed(await box.sh("registry-login", { user, env: { ...env, ...secrets } }));
+      const report = succeed(await container.sh("registry-login", { user, env: { ...env, ...secrets } }));
       if (!/TEAM +verified .* kept in memory/.test(report.stdout)) throw new Error(`not verified:\n${report.output}`);
       // As a client asks, in a shell that has none of the secrets.
       const answer = succeed(
-        await box.sh(`printf %s ${registry.host} | docker-credential-registry-login get`, { user, env }),
+        await container.sh(`printf %s ${registry.host} | docker-credential-registry-login get`, { user, env }),
       );
       if (!answer.stdout.includes(login.password)) throw new Error(`no credential for clients:\n${answer.output}`);
     }

@@ -4,9 +4,8 @@ import { describe, expect, test } from "vitest";
 import { login } from "../../src/commands/login/login.ts";
 import { runAgent } from "../support/agent.ts";
 import { getFor } from "../support/helper.ts";
-import { installLauncher } from "../support/launcher.ts";
+import { leaks } from "../support/leaks.ts";
 import { startDownRegistry } from "../support/misbehaving-server.ts";
-import { leaks } from "../support/planted.ts";
 import { makeHome, secrets, type TempHome } from "../support/temp-home.ts";
 
 const PASSWORD = "Hunter2-Hunter2";
@@ -59,24 +58,5 @@ describe("a program that the agent starts does not find our secrets in its envir
     ]);
     expect(seen()).toContain(`HOME=${home.folder}`);
     expect(leaks(seen(), "bob", PASSWORD)).toEqual([]);
-  });
-});
-
-describe.each(["sh", "bash"])("core dumps are off, run by %s:", (shell) => {
-  const LIMIT = /^Max core file size +0 +0 /m;
-  const TELL = "#!/bin/sh\ncat /proc/self/limits\n";
-
-  test("for the agent behind the credential helper", async () => {
-    const home = makeHome();
-    const { run } = installLauncher(home);
-    writeFileSync(join(home.folder, "lib/node"), TELL);
-    expect((await run(["get"], "quay.io", `ulimit -c unlimited; ${shell}`)).stdout).toMatch(LIMIT);
-  });
-
-  test("for the agent", async () => {
-    const home = makeHome();
-    const { run } = installLauncher(home, {}, "registry-login");
-    writeFileSync(join(home.folder, "lib/node"), TELL);
-    expect((await run(["status"], "", `ulimit -c unlimited; ${shell}`)).stdout).toMatch(LIMIT);
   });
 });

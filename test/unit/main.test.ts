@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { runAgent } from "../support/agent.ts";
 import { startEmbeddedRegistry } from "../support/embedded-registry.ts";
-import { leaks } from "../support/planted.ts";
+import { leaks } from "../support/leaks.ts";
 import { filesBelow, secrets, tempFolder } from "../support/temp-home.ts";
 
 const PASSWORD = "right-password";

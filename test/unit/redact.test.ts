@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createRedactor } from "../../src/redact.ts";
-import { formsOf, leaks } from "../support/planted.ts";
+import { formsOf, leaks } from "../support/leaks.ts";
 
 test.each([
   ["a word", "hunter2-hunter2"],

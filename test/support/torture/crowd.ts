@@ -3,11 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type DockerLoop, findLostValues, startDockerLoop } from "./docker-loop.ts";
 import { makeTortureHome, type TortureHome } from "./home.ts";
 import { findLeaksInFiles, findLeaksInOutput } from "./leaks.ts";
-import { findLeftovers, findLosses } from "./look.ts";
+import { findLeftovers, findLosses } from "./losses.ts";
 import { startAgent } from "./process.ts";
 import type { Random } from "./random.ts";
-import { begin, type Tally } from "./tally.ts";
-import { loginTo, STATES, type Wanted } from "./wanted.ts";
+import { commandFor, type LoginState, STATES } from "./states.ts";
+import { startTally, type Tally } from "./tally.ts";
 
 const COUNTER = "x-writes";
 
@@ -19,7 +19,7 @@ const COUNTER = "x-writes";
  * same moment; a note says how often an agent did.
  */
 export async function crowd(agents: number, random: Random): Promise<Tally> {
-  const tally = begin(`${agents} agents at once, and another program that writes config.json`, random);
+  const tally = startTally(`${agents} agents at once, and another program that writes config.json`, random);
   const home = makeTortureHome();
   const stop = new AbortController();
   const other = rewrite(home, stop.signal);
@@ -44,7 +44,7 @@ export async function crowd(agents: number, random: Random): Promise<Tally> {
  * loops lose each other's logins, and now and then a line of ours: what counts is what we lose.
  */
 export async function crowdWithDocker(agents: number, loops: number, random: Random): Promise<Tally> {
-  const tally = begin(`${agents} agents and ${loops} loops of docker login and logout at once`, random);
+  const tally = startTally(`${agents} agents and ${loops} loops of docker login and logout at once`, random);
   const home = makeTortureHome();
   const started: DockerLoop[] = [];
   try {
@@ -69,7 +69,7 @@ export async function crowdWithDocker(agents: number, loops: number, random: Ran
 
 async function runAgents(home: TortureHome, agents: number, random: Random, tally: Tally): Promise<void> {
   const run = async (): Promise<void> => {
-    const { env, args } = loginTo(random.pick(STATES));
+    const { env, args } = commandFor(random.pick(STATES));
     const ended = await startAgent({ env: { ...home.env, ...env }, args }).ended;
     tally.attempts++;
     if (ended.exitCode !== 0 || ended.stderr !== "") tally.losses.push(`exit code ${ended.exitCode}: ${ended.stderr}`);
@@ -81,10 +81,10 @@ async function runAgents(home: TortureHome, agents: number, random: Random, tall
   tally.leaks.push(...findLeaksInFiles(home, STATES));
 }
 
-async function finish(home: TortureHome, wanted: Wanted, tally: Tally): Promise<void> {
-  const { env, args } = loginTo(wanted);
+async function finish(home: TortureHome, target: LoginState, tally: Tally): Promise<void> {
+  const { env, args } = commandFor(target);
   await startAgent({ env: { ...home.env, ...env }, args }).ended;
-  const { wrong, leaks } = findLeftovers(home, wanted);
+  const { wrong, leaks } = findLeftovers(home, target);
   tally.losses.push(...wrong);
   tally.leaks.push(...leaks);
 }

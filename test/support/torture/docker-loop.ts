@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { startEmbeddedRegistry } from "../embedded-registry.ts";
-import { formsOf } from "../planted.ts";
+import { formsOf } from "../leaks.ts";
 import type { TortureHome } from "./home.ts";
 import { startProgram } from "./process.ts";
-import { MARK } from "./wanted.ts";
+import { MARK } from "./states.ts";
 
 const USER = "bob";
 
@@ -50,12 +50,12 @@ export function findLostValues({ config }: TortureHome): string[] {
   if (!existsSync(config)) return ["config.json is gone"];
   const { auths, credHelpers, HttpHeaders, plugins, psFormat } = JSON.parse(readFileSync(config, "utf8"));
   const found = { quay: auths?.["quay.io"]?.auth, gcr: credHelpers?.["gcr.io"], HttpHeaders, plugins, psFormat };
-  const wanted = {
+  const expected = {
     quay: "cGVyc29uOm93bg==",
     gcr: "gcloud",
     HttpHeaders: { "X-Meta-Source": "cli" },
     plugins: { "x-cli-hints": { enabled: "true" } },
     psFormat: "table {{.ID}}\\t{{.Names}}",
   };
-  return JSON.stringify(found) === JSON.stringify(wanted) ? [] : [`${config}: ${JSON.stringify(found)}`];
+  return JSON.stringify(found) === JSON.stringify(expected) ? [] : [`${config}: ${JSON.stringify(found)}`];
 }

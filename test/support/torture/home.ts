@@ -11,7 +11,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readState } from "../../../src/store/state-file.ts";
 
 /** A person's home folder with files that other programs wrote. */
 export interface TortureHome {
@@ -20,12 +19,12 @@ export interface TortureHome {
   readonly npmrc: string;
   readonly state: string;
   readonly env: Readonly<Record<string, string>>;
-  /** The folders that hold something of ours: the home folder, and the vault in memory where there is one. */
+  /** The folders with files of ours: the home folder, and the vault in memory if there is one. */
   folders(): string[];
   remove(): void;
 }
 
-/** Written as no program of ours would, so that a file that was only rewritten to mean the same is seen. */
+/** In a format that no program of ours writes, so that the tests see a file that was reformatted. */
 export const FOREIGN_CONFIG = [
   '  "HttpHeaders" :  { "X-Meta-Source": "cli"  },',
   '    "quay.io": {"auth":   "cGVyc29uOm93bg=="},',
@@ -48,9 +47,9 @@ export const FOREIGN_NPMRC = [
 export const NPMRC_TEXT = `${FOREIGN_NPMRC.join("\n")}\n`;
 
 /**
- * Makes one.
- * @param parent where; a folder that the caller removes, or the machine's own for such
- * @param uid its owner; without one, ours
+ * Makes such a home folder.
+ * @param parent the folder that it is made in
+ * @param uid its owner; this process's user by default
  */
 export function makeTortureHome(parent = tmpdir(), uid?: number): TortureHome {
   const folder = mkdtempSync(join(parent, "registry-login-torture-"));
@@ -61,8 +60,8 @@ export function makeTortureHome(parent = tmpdir(), uid?: number): TortureHome {
   writeFileSync(config, CONFIG_TEXT, { mode: 0o600 });
   writeFileSync(npmrc, NPMRC_TEXT);
   if (uid !== undefined) for (const path of [folder, join(folder, ".docker"), config, npmrc]) chownSync(path, uid, uid);
-  const memory = (): string[] => [readState(state).state.memory ?? ""].filter((path) => existsSync(path));
-  // Also those that later runs did not know of any more.
+  const memory = (): string[] => [readMemoryFolder(state)].filter((path) => existsSync(path));
+  // Also those that the state file no longer names.
   const seen = new Set<string>();
   return {
     folder,
@@ -82,7 +81,16 @@ export function makeTortureHome(parent = tmpdir(), uid?: number): TortureHome {
   };
 }
 
-/** The text of a file; empty where something else lies there, of which a pipe would be waited for. */
+/** The folder of the memory vault, as the state file names it, whoever owns that; "" where it names none. */
+export function readMemoryFolder(stateFolder: string): string {
+  try {
+    return JSON.parse(readText(join(stateFolder, "state.json"))).memory ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** The text of a file; empty if it is not a regular file, since reading a FIFO would block. */
 export function readText(file: string): string {
   return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(file, "utf8") : "";
 }

@@ -5,26 +5,26 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { writtenFiles } from "../temp-home.ts";
 import { CONFIG_TEXT, makeTortureHome, NPMRC_TEXT, readText, type TortureHome } from "./home.ts";
 import { findLeaksInFiles, findLeaksInOutput } from "./leaks.ts";
-import { findLeftovers, findLosses } from "./look.ts";
+import { findLeftovers, findLosses } from "./losses.ts";
 import { type Ended, startAgent } from "./process.ts";
 import type { Random } from "./random.ts";
-import { begin, type Tally } from "./tally.ts";
-import { loginTo, STATES, type Wanted } from "./wanted.ts";
+import { commandFor, type LoginState, STATES } from "./states.ts";
+import { startTally, type Tally } from "./tally.ts";
 
 const DIE_AT = join(import.meta.dirname, "die-at.cjs");
 
-/** Runs an agent that is to die on its way from the state of a home to another. */
-type Killer = (home: TortureHome, wanted: Wanted) => Promise<Ended>;
+/** Runs an agent that is killed on its way from one state of a home folder to another. */
+type Killer = (home: TortureHome, target: LoginState) => Promise<Ended>;
 
 /**
  * Kills agents with SIGKILL: a quarter of them anywhere in their run, later moments more often, the others at a moment
  * between the start and the end of their edits.
- * @param kills how many are to die while they edit; that many faults are counted
+ * @param kills how many to kill while they edit; that many faults are counted
  */
 export async function killAtRandom(kills: number, random: Random): Promise<Tally> {
   const times = await measure();
-  return await torture("SIGKILL at random moments", kills, random, async (home, wanted) => {
-    const { env, args } = loginTo(wanted);
+  return await torture("SIGKILL at random moments", kills, random, async (home, target) => {
+    const { env, args } = commandFor(target);
     const run = startAgent({ env: { ...home.env, ...env }, args });
     const kill = (): boolean => run.child.kill("SIGKILL");
     if (random.next() < 0.25) {
@@ -51,31 +51,31 @@ export async function killAtRandom(kills: number, random: Random): Promise<Tally
  * @param kills as above
  */
 export async function killAtCalls(kills: number, random: Random): Promise<Tally> {
-  const counts = new Map<Wanted, number>();
+  const counts = new Map<LoginState, number>();
   const start = random.next();
   let nth = 0;
-  return await torture("SIGKILL at every call that writes", kills, random, async (home, wanted) => {
-    const last = counts.get(wanted) ?? (await countCalls(wanted));
-    counts.set(wanted, last);
-    // Steps by a part that is no fraction of the whole come everywhere sooner than one after another would.
+  return await torture("SIGKILL at every call that writes", kills, random, async (home, target) => {
+    const last = counts.get(target) ?? (await countCalls(target));
+    counts.set(target, last);
+    // Steps of the golden ratio cover the whole range sooner than one call after another would.
     const at = 1 + Math.floor(((start + nth++ * 0.618034) % 1) * last);
-    const { env, args } = loginTo(wanted);
+    const { env, args } = commandFor(target);
     const dying = { ...home.env, ...env, TORTURE_DIE_AT: String(at) };
     return await startAgent({ env: dying, args, node: ["--require", DIE_AT] }).ended;
   });
 }
 
 async function torture(name: string, kills: number, random: Random, killer: Killer): Promise<Tally> {
-  const tally = begin(name, random);
+  const tally = startTally(name, random);
   const home = makeTortureHome();
   try {
-    let possible: Wanted[] = [STATES[0]];
+    let possible: LoginState[] = [STATES[0]];
     await settle(home, STATES[0], tally);
     while (tally.faults < kills && tally.losses.length + tally.leaks.length < 10) {
-      const wanted = random.pick(STATES.filter((state) => state !== possible.at(-1)) as [Wanted, ...Wanted[]]);
+      const target = random.pick(STATES.filter((state) => state !== possible.at(-1)) as [LoginState, ...LoginState[]]);
       const before = snapshot(home);
-      const ended = await killer(home, wanted);
-      possible.push(wanted);
+      const ended = await killer(home, target);
+      possible.push(target);
       tally.attempts++;
       if (ended.signal === "SIGKILL" && snapshot(home) !== before) tally.faults++;
       tally.losses.push(...findLosses(home, possible));
@@ -86,26 +86,26 @@ async function torture(name: string, kills: number, random: Random, killer: Kill
       await settle(home, next, tally);
       possible = [next];
     }
-    await takeAway(home, tally);
+    await logOut(home, tally);
   } finally {
     home.remove();
   }
   return tally;
 }
 
-/** Runs the agent to its end, and finds what it should not have left. */
-async function settle(home: TortureHome, wanted: Wanted, tally: Tally): Promise<void> {
-  const { env, args } = loginTo(wanted);
+/** Runs the agent without killing it, and finds what it should not have left. */
+async function settle(home: TortureHome, target: LoginState, tally: Tally): Promise<void> {
+  const { env, args } = commandFor(target);
   const ended = await startAgent({ env: { ...home.env, ...env }, args }).ended;
   const { exitCode, stdout, stderr } = ended;
-  const { wrong, leaks } = findLeftovers(home, wanted);
+  const { wrong, leaks } = findLeftovers(home, target);
   const bad = exitCode === 0 && stderr === "" ? wrong : [...wrong, `exit code ${exitCode}: ${stderr}${stdout}`];
-  tally.losses.push(...bad, ...findLosses(home, [wanted]));
+  tally.losses.push(...bad, ...findLosses(home, [target]));
   tally.leaks.push(...findLeaksInOutput(ended), ...leaks);
 }
 
-/** Once all of ours is gone, the files of others are those of before, to the byte. */
-async function takeAway(home: TortureHome, tally: Tally): Promise<void> {
+/** After a logout from everything, the files of other programs are byte for byte as before. */
+async function logOut(home: TortureHome, tally: Tally): Promise<void> {
   const { exitCode, stdout, stderr } = await startAgent({ env: home.env, args: ["logout", "--all"] }).ended;
   if (exitCode !== 0) tally.losses.push(`logout: exit code ${exitCode}: ${stderr}${stdout}`);
   for (const [file, text] of [
@@ -121,8 +121,8 @@ async function measure(): Promise<{ whole: number; edit: number }> {
   const home = makeTortureHome();
   const [first, ...states] = STATES;
   try {
-    const run = (wanted: Wanted) => {
-      const { env, args } = loginTo(wanted);
+    const run = (target: LoginState) => {
+      const { env, args } = commandFor(target);
       return startAgent({ env: { ...home.env, ...env }, args });
     };
     await run(first).ended;
@@ -143,13 +143,13 @@ async function measure(): Promise<{ whole: number; edit: number }> {
   }
 }
 
-/** How many calls there are to die at, on the way to a state. */
-async function countCalls(wanted: Wanted): Promise<number> {
+/** How many calls of a run to a state change a file. */
+async function countCalls(target: LoginState): Promise<number> {
   const home = makeTortureHome();
   const file = join(tmpdir(), `registry-login-torture-count-${process.pid}`);
   try {
-    for (const state of [STATES.find((each) => each !== wanted) ?? wanted, wanted]) {
-      const { env, args } = loginTo(state);
+    for (const state of [STATES.find((each) => each !== target) ?? target, target]) {
+      const { env, args } = commandFor(state);
       await startAgent({ env: { ...home.env, ...env, TORTURE_COUNT: file }, args, node: ["--require", DIE_AT] }).ended;
     }
     return Number(readText(file));

@@ -1,29 +1,28 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { formsOf } from "../planted.ts";
+import { leaks } from "../leaks.ts";
 import { filesBelow } from "../temp-home.ts";
 import type { TortureHome } from "./home.ts";
-import { MARK, STATES, USER, type Wanted } from "./wanted.ts";
+import { type LoginState, MARK, STATES, USER } from "./states.ts";
 
-/** Which secrets of which states stand in a text, in whatever form: plain, base64, URL-encoded. One line for each. */
-export function findLeaks(text: string, mayStandThere: (state: Wanted, isNpmToken: boolean) => boolean): string[] {
+/** The forms of secrets (plain, base64, URL-encoded) that a text contains, except where a state may have them. */
+export function findLeaks(text: string, isAllowed: (state: LoginState, isNpmToken: boolean) => boolean): string[] {
   return STATES.flatMap((state) => {
     const all = [...Object.values(state.passwords), ...(state.npmToken === null ? [] : [state.npmToken])];
-    const bad = all.filter((secret) => !mayStandThere(state, secret === state.npmToken));
-    return bad.flatMap((secret) => formsOf(USER, secret).filter((form) => text.includes(form)));
+    const bad = all.filter((secret) => !isAllowed(state, secret === state.npmToken));
+    return bad.flatMap((secret) => leaks(text, USER, secret));
   });
 }
 
-/** Secrets in what a run printed, which none may be in. */
+/** Secrets in the output of a run, where none is allowed. */
 export function findLeaksInOutput({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string[] {
   return findLeaks(stdout + stderr, () => false).map((form) => `output: ${form}`);
 }
 
 /**
- * Secrets in files, drafts and locks included, where no state that a home may be in keeps them; and vaults in memory
- * that the bookkeeping does not name.
+ * Secrets in files, temporary files and locks included, where none of these states keeps them.
  */
-export function findLeaksInFiles(home: TortureHome, states: readonly Wanted[]): string[] {
+export function findLeaksInFiles(home: TortureHome, states: readonly LoginState[]): string[] {
   const files = home.folders().flatMap(filesBelow);
   return files.flatMap((file) =>
     findLeaks(
@@ -33,8 +32,8 @@ export function findLeaksInFiles(home: TortureHome, states: readonly Wanted[]): 
   );
 }
 
-/** May a file below the home folder, or a draft or a copy beside it, hold this kind of secret? */
-function isPlaceOf(path: string, { storage }: Wanted, isNpmToken: boolean): boolean {
+/** May a file below the home folder, or a temporary file or copy next to it, hold this kind of secret? */
+function isPlaceOf(path: string, { storage }: LoginState, isNpmToken: boolean): boolean {
   const isOfNpm = /^\.npmrc|^\.\.npmrc\.registry-login-/.test(path) || path === "source";
   if (isNpmToken) return isOfNpm;
   if (storage === "memory") return path.startsWith("../");
@@ -42,7 +41,7 @@ function isPlaceOf(path: string, { storage }: Wanted, isNpmToken: boolean): bool
   return path.startsWith(".docker") || path === "source";
 }
 
-/** Files of vaults in memory that hold a secret of ours, and that the bookkeeping does not name. */
+/** Files of vaults in memory that hold a secret of ours, and that the state file does not name. */
 export function findOrphans(home: TortureHome): string[] {
   const known = home.folders();
   const candidates = readdirSync("/dev/shm").filter((name) => /^registry-login-[0-9a-f]{16}$/.test(name));
@@ -53,7 +52,7 @@ export function findOrphans(home: TortureHome): string[] {
       try {
         return filesBelow(folder).filter((file) => readFileSync(file, "latin1").includes(MARK));
       } catch {
-        // Of another process of this machine, which took it away meanwhile.
+        // It belongs to another process, which has removed it meanwhile.
         return [];
       }
     });

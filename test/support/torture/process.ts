@@ -6,7 +6,7 @@ import { collect } from "../agent.ts";
 /** The whole hook may take 20 s, in milliseconds. */
 export const LIMIT_MS = 20_000;
 
-/** A run of the built agent, which starts faster than the one from source and is what users get. */
+/** A run of the built agent, which is what users get, and which starts faster than the one from source. */
 export interface Run {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
@@ -41,7 +41,7 @@ export function startAgent({ env, args, stdin = "", node = [], uid, limit }: Sta
   return { ...run, ended: run.ended.finally(() => clearTimeout(timer)) };
 }
 
-/** Starts any program so. */
+/** Starts any program with these variables and no others. */
 export function startProgram(
   program: string,
   args: readonly string[],

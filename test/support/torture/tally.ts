@@ -1,21 +1,21 @@
 import type { Random } from "./random.ts";
 
-/** What came of torturing the agent in one way. */
+/** The result of torturing the agent in one way. */
 export interface Tally {
   readonly name: string;
-  /** With it, the same again. */
+  /** Run with it again to get the same sequence. */
   readonly seed: number;
   attempts: number;
-  /** In how many of them something did stand against the agent: it was killed while it edited, a write failed. */
+  /** How many of them had a fault: the agent was killed while it edited, or a write failed. */
   faults: number;
-  /** Each a line on what was lost, half or wrong. */
+  /** One line for each entry that was lost, incomplete or wrong. */
   readonly losses: string[];
-  /** Each a file or an output that holds a secret which should not be there. */
+  /** One line for each file or output with a secret that should not be in it. */
   readonly leaks: string[];
-  /** What else is worth telling. */
+  /** Other observations. */
   readonly notes: string[];
 }
 
-export function begin(name: string, { seed }: Random): Tally {
+export function startTally(name: string, { seed }: Random): Tally {
   return { name, seed, attempts: 0, faults: 0, losses: [], leaks: [], notes: [] };
 }

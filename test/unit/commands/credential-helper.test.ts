@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { credentialHelper } from "../../../src/commands/credential-helper.ts";
 import type { Result } from "../../../src/context.ts";
-import { expectOnlyTheCause } from "../../support/helper.ts";
+import { expectHelperFailure } from "../../support/helper.ts";
 import { checkRow, PROTOCOL } from "../../support/protocol.ts";
 import { entriesBelow, filesBelow, logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
 import { readVectors } from "../../support/vectors.ts";
@@ -161,7 +161,7 @@ test("a login whose memory vault is gone: the person is told the cause", async (
   const home = makeHome();
   await discovered(home, "ghcr.io", "bob", "found");
   for (const file of filesBelow(home.memory)) rmSync(file);
-  await expectOnlyTheCause(home.context(), "ghcr.io", /^registry-login: ghcr\.io: .*\(A\).*memory.*gone/);
+  await expectHelperFailure(home.context(), "ghcr.io", /^registry-login: ghcr\.io: .*\(A\).*memory.*gone/);
 });
 
 test.each(["frobnicate", "GET", "get extra"])("%s is no action: usage on stdout, exit 1", async (words) => {

@@ -2,9 +2,8 @@ import { describe, expect, test } from "vitest";
 import { login } from "../../../src/commands/login/login.ts";
 import { plan } from "../../../src/commands/plan/plan.ts";
 import type { Environment } from "../../../src/platform/environment.ts";
-
+import { leakedPieces, leaks } from "../../support/leaks.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
-import { leakedPieces, leaks } from "../../support/planted.ts";
 import { makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
 
 /** All that plan and login say of these variables, as text and as JSON. */

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { makeCertificate } from "../../support/certificate.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
-import { AZURE, startRealNames, useProxy } from "../../support/doors.ts";
-import { expectOnlyTheCause, getFor } from "../../support/helper.ts";
+import { expectHelperFailure, getFor } from "../../support/helper.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
+import { AZURE, startNamedRegistries, useProxy } from "../../support/named-registries.ts";
 import { type LoginAnswer, logIn, makeHome, secrets } from "../../support/temp-home.ts";
 import { readVectors } from "../../support/vectors.ts";
 
@@ -46,7 +46,7 @@ test("an expired one is refused with its time, and no client gets it", async () 
   const { registries } = await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)));
   expect(registries).toMatchObject([{ outcome: "refused", detail: expect.stringContaining("2026-01-02T03:04:05") }]);
   expect(registries[0]?.hint).toContain("az acr login --expose-token");
-  await expectOnlyTheCause(context(), HOST, /2026-01-02T03:04:05/);
+  await expectHelperFailure(context(), HOST, /2026-01-02T03:04:05/);
 });
 
 test("one that expires after the login is not served any more: the client is told why", async () => {
@@ -54,7 +54,7 @@ test("one that expires after the login is not served any more: the client is tol
   const token = refreshToken({ exp: nowSeconds() + 3 * HOUR });
   await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)), { verify: "false" });
   const later = { ...context(), now: () => Date.now() + 4 * HOUR * 1000 };
-  await expectOnlyTheCause(later, HOST, /expired/);
+  await expectHelperFailure(later, HOST, /expired/);
 });
 
 test("a service principal is answered as it is", async () => {
@@ -73,13 +73,13 @@ test("plaintext storage writes the user that Azure knows, since a configuration 
   expect(readConfig()?.auths).toEqual({ [HOST]: { auth } });
 });
 
-test("the registry is asked as clients ask it: the refresh token by POST at the realm, and nowhere else", async () => {
+test("the login follows the protocol of clients: the refresh token goes by POST to the realm and nowhere else", async () => {
   const { context } = makeHome();
   const token = refreshToken({ exp: nowSeconds() + HOUR });
-  const { env, asked } = await startRealNames([{ ...AZURE, takes: { refreshToken: token } }]);
+  const { env, requests } = await startNamedRegistries([{ ...AZURE, accepts: { refreshToken: token } }]);
   const { registries } = await logIn(context({ ...env, ...secrets("ACR", HOST, TOKEN_USER, token) }));
   expect(registries).toMatchObject([{ outcome: "verified" }]);
-  expect(asked).toEqual([
+  expect(requests).toEqual([
     {
       method: "POST",
       url: AZURE.realm,
@@ -97,20 +97,20 @@ test("the registry is asked as clients ask it: the refresh token by POST at the 
 
 test("a refresh token that Azure does not take is refused, and not kept", async () => {
   const { context } = makeHome();
-  const { env } = await startRealNames([{ ...AZURE, takes: { refreshToken: "another" } }]);
+  const { env } = await startNamedRegistries([{ ...AZURE, accepts: { refreshToken: "another" } }]);
   const token = refreshToken({ exp: nowSeconds() + HOUR });
   const { registries } = await logIn(context({ ...env, ...secrets("ACR", HOST, TOKEN_USER, token) }));
   expect(registries).toMatchObject([{ outcome: "refused", detail: expect.stringContaining(HOST) }]);
-  await expectOnlyTheCause(context(), HOST, /401/);
+  await expectHelperFailure(context(), HOST, /401/);
 });
 
 test("a service principal shows its password to the token service", async () => {
   const { context } = makeHome();
   const login = { user: "11111111-2222-3333-4444-555555555555", password: "client-secret" };
-  const { env, asked } = await startRealNames([{ ...AZURE, takes: login }]);
+  const { env, requests } = await startNamedRegistries([{ ...AZURE, accepts: login }]);
   const { registries } = await logIn(context({ ...env, ...secrets("ACR", HOST, login.user, login.password) }));
   expect(registries).toMatchObject([{ outcome: "verified" }]);
-  expect(asked).toMatchObject([{ method: "GET", url: `${AZURE.realm}?service=${HOST}` }]);
+  expect(requests).toMatchObject([{ method: "GET", url: `${AZURE.realm}?service=${HOST}` }]);
 });
 
 interface ChallengeRow {

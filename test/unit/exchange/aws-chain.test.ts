@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { AWS_KEY, startAwsBed } from "../../support/aws-bed.ts";
+import { AWS_KEY, setUpAws } from "../../support/aws-setup.ts";
 import { getFor } from "../../support/helper.ts";
 import { logIn, secrets } from "../../support/temp-home.ts";
 
@@ -10,7 +10,7 @@ const KEYLESS = { registries: `ECR=${HOST}`, verify: "false", timeout: "2" };
 const PROFILE = `[default]\naws_access_key_id = ${AWS_KEY.accessKeyId}\naws_secret_access_key = ${AWS_KEY.secretAccessKey}\n`;
 
 test("an entry of the option without secrets takes the identity of the machine, here a profile", async () => {
-  const { aws, home, at } = await startAwsBed();
+  const { aws, home, at } = await setUpAws();
   mkdirSync(join(home.folder, ".aws"));
   writeFileSync(join(home.folder, ".aws", "credentials"), PROFILE);
   vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(home.folder, ".aws", "credentials"));
@@ -23,7 +23,7 @@ test("an entry of the option without secrets takes the identity of the machine, 
 });
 
 test("a machine without an identity is told so", async () => {
-  const { aws, home, at } = await startAwsBed();
+  const { aws, home, at } = await setUpAws();
   vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(home.folder, "none"));
   vi.stubEnv("AWS_CONFIG_FILE", join(home.folder, "none"));
   vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
@@ -33,7 +33,7 @@ test("a machine without an identity is told so", async () => {
 });
 
 test("with keys in the secrets the identity of the machine is never used", async () => {
-  const { aws, home, at } = await startAwsBed();
+  const { aws, home, at } = await setUpAws();
   mkdirSync(join(home.folder, ".aws"));
   writeFileSync(join(home.folder, ".aws", "credentials"), PROFILE);
   vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(home.folder, ".aws", "credentials"));

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { logout } from "../../../src/commands/logout/logout.ts";
 import { runAgent } from "../../support/agent.ts";
-import { AWS_KEY, type AwsBed, startAwsBed } from "../../support/aws-bed.ts";
+import { AWS_KEY, type AwsSetup, setUpAws } from "../../support/aws-setup.ts";
 import { getFor } from "../../support/helper.ts";
 import { filesBelow, logIn, secrets } from "../../support/temp-home.ts";
 import { type Ours, readVectors } from "../../support/vectors.ts";
@@ -44,7 +44,7 @@ const keyPair = (host: string): Record<string, string> =>
 
 test.each(table.cases)("AWS's answer: $name", async (row) => {
   const shape = (): unknown => (row.response === null ? null : { authorizationData: row.authorizationData });
-  const { aws, at } = await startAwsBed([AWS_KEY], shape);
+  const { aws, at } = await setUpAws([AWS_KEY], shape);
   const host = row.expected?.[0]?.host ?? HOST;
   const { registries } = await logIn(at(0, keyPair(host)), { verify: "false" });
   const answer = await getFor(at(0), host);
@@ -70,7 +70,7 @@ test.each(table.cacheLifetimeCases.filter(({ valid }) => valid))(
     const start = Date.now();
     const end = Math.floor(start / 1000) + hoursOf(expiresAt ?? "") * 3600;
     const authorizationToken = Buffer.from("AWS:token").toString("base64");
-    const { aws, at } = await startAwsBed([AWS_KEY], () => ({
+    const { aws, at } = await setUpAws([AWS_KEY], () => ({
       authorizationData: [{ authorizationToken, expiresAt: end }],
     }));
     await logIn({ ...at(0, keyPair(HOST)), now: () => start }, { verify: "false" });
@@ -83,7 +83,7 @@ test.each(table.cacheLifetimeCases.filter(({ expiresAt }) => expiresAt === null)
   "a token that does not say when it ends",
   async ({ ours }) => {
     const authorizationToken = Buffer.from("AWS:token").toString("base64");
-    const { aws, at } = await startAwsBed([AWS_KEY], () => ({ authorizationData: [{ authorizationToken }] }));
+    const { aws, at } = await setUpAws([AWS_KEY], () => ({ authorizationData: [{ authorizationToken }] }));
     await logIn(at(0, keyPair(HOST)), { verify: "false" });
     const half = (ours?.keptSeconds ?? 0) / 3600;
     await getFor(at(half - 0.1), HOST);
@@ -93,7 +93,7 @@ test.each(table.cacheLifetimeCases.filter(({ expiresAt }) => expiresAt === null)
   },
 );
 
-const cacheStories: Readonly<Record<string, (bed: AwsBed, file: unknown) => Promise<void>>> = {
+const cacheStories: Readonly<Record<string, (bed: AwsSetup, file: unknown) => Promise<void>>> = {
   "unknown version discarded": async ({ aws, home, at }, text) => {
     const file = filesBelow(home.memory).find((each) => each.includes("/tokens/")) ?? "";
     writeFileSync(file, JSON.stringify(text));
@@ -107,14 +107,14 @@ const cacheStories: Readonly<Record<string, (bed: AwsBed, file: unknown) => Prom
 };
 
 test.each(table.cacheFileCases.filter(({ ours }) => ours?.notRun !== true))("$name", async ({ name, file }) => {
-  const bed = await startAwsBed();
+  const bed = await setUpAws();
   await logIn(bed.at(0, keyPair(HOST)), { verify: "false" });
   await cacheStories[name]?.(bed, file);
   expect.hasAssertions();
 });
 
 test.each(table.identityPrecedenceCases)("keyless, with $env", async ({ env, registryId, uses, ours }) => {
-  const { aws, home } = await startAwsBed([{ accessKeyId: "a", secretAccessKey: "b" }]);
+  const { aws, home } = await setUpAws([{ accessKeyId: "a", secretAccessKey: "b" }]);
   const world = {
     HOME: home.folder,
     AWS_ENDPOINT_URL_ECR: aws.url,
@@ -136,7 +136,7 @@ test.each(table.identityPrecedenceCases)("keyless, with $env", async ({ env, reg
 test("a logout while AWS is asked leaves no token", async () => {
   let away: () => Promise<unknown> = async () => undefined;
   const authorizationToken = Buffer.from("AWS:token").toString("base64");
-  const { home, at } = await startAwsBed([AWS_KEY], async () => {
+  const { home, at } = await setUpAws([AWS_KEY], async () => {
     await away();
     return { authorizationData: [{ authorizationToken }] };
   });

@@ -2,16 +2,16 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { credentialHelper } from "../../../src/commands/credential-helper.ts";
-import { AWS_KEY, startAwsBed } from "../../support/aws-bed.ts";
+import { AWS_KEY, setUpAws } from "../../support/aws-setup.ts";
 import { writeEnvSecrets } from "../../support/codespace.ts";
-import { expectOnlyTheCause, getFor } from "../../support/helper.ts";
+import { expectHelperFailure, getFor } from "../../support/helper.ts";
 import { filesBelow, logIn, secrets } from "../../support/temp-home.ts";
 
 const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 const PAIR = secrets("ECR", HOST, AWS_KEY.accessKeyId, AWS_KEY.secretAccessKey);
 
 test("while AWS hangs, a token that is still valid is served to everybody, and AWS is asked once", async () => {
-  const { aws, home, at } = await startAwsBed();
+  const { aws, home, at } = await setUpAws();
   await logIn(at(0, PAIR), { verify: "false" });
   writeFileSync(home.optionsFile, "timeout=1\n");
   aws.fault = "hang";
@@ -24,7 +24,7 @@ test("while AWS hangs, a token that is still valid is served to everybody, and A
 });
 
 test("without a token, those that waited share the failure of the one that asked", async () => {
-  const { aws, home, at } = await startAwsBed();
+  const { aws, home, at } = await setUpAws();
   writeFileSync(home.optionsFile, "timeout=1\n");
   aws.fault = "hang";
   await logIn(at(0, PAIR), { verify: "false", timeout: "1" });
@@ -35,7 +35,7 @@ test("without a token, those that waited share the failure of the one that asked
 });
 
 test("a vault that takes no token: the client gets one all the same", async () => {
-  const { aws, home, at } = await startAwsBed();
+  const { aws, home, at } = await setUpAws();
   await logIn(at(0, PAIR), { verify: "false" });
   const tokens = filesBelow(home.memory).find((file) => file.includes("/tokens/")) ?? "";
   const folder = join(tokens, "..");
@@ -45,7 +45,7 @@ test("a vault that takes no token: the client gets one all the same", async () =
 });
 
 test("what the default chain starts is bounded by the time limit", async () => {
-  const { home, at } = await startAwsBed();
+  const { home, at } = await setUpAws();
   mkdirSync(join(home.folder, ".aws"));
   const file = join(home.folder, ".aws", "config");
   writeFileSync(file, "[default]\ncredential_process = /bin/sleep 5\n");
@@ -57,16 +57,16 @@ test("what the default chain starts is bounded by the time limit", async () => {
 });
 
 test("plaintext storage writes no empty password when AWS cannot be asked", async () => {
-  const { aws, home, at } = await startAwsBed();
+  const { aws, home, at } = await setUpAws();
   aws.fault = "error";
   const { registries } = await logIn(at(0, PAIR), { storage: "plaintext", verify: "false" });
   expect(registries).toMatchObject([{ outcome: "unreachable" }]);
   expect(home.readConfig()).toEqual({ credHelpers: { [HOST]: "registry-login" } });
-  await expectOnlyTheCause(at(0), HOST, /cannot answer now/);
+  await expectHelperFailure(at(0), HOST, /cannot answer now/);
 });
 
 test("`docker login` without a user, which stores what it was just answered, pins no token", async () => {
-  const { aws, at } = await startAwsBed();
+  const { aws, at } = await setUpAws();
   await logIn(at(0, PAIR), { verify: "false" });
   const { stdout } = await credentialHelper(at(0), ["get"], async () => HOST);
   expect(await credentialHelper(at(0), ["store"], async () => stdout)).toMatchObject({ stdout: "", exitCode: 0 });
@@ -75,7 +75,7 @@ test("`docker login` without a user, which stores what it was just answered, pin
 
 test("AWS's own session token is taken from the secrets file of a codespace too", async () => {
   const key = { ...AWS_KEY, accessKeyId: "ASIAIOSFODNN7EXAMPLE", sessionToken: "the-session-token" };
-  const { aws, home, at } = await startAwsBed([key]);
+  const { aws, home, at } = await setUpAws([key]);
   writeEnvSecrets(home, { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SESSION_TOKEN: key.sessionToken });
   await logIn(at(0, secrets("ECR", HOST, key.accessKeyId, key.secretAccessKey)), { verify: "false" });
   expect(aws.tokens).toHaveLength(1);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Context } from "../../../src/context.ts";
-import { AWS_KEY as KEY, startAwsBed as startBed } from "../../support/aws-bed.ts";
 import type { AwsKey } from "../../support/aws-endpoint.ts";
-import { expectOnlyTheCause, getFor, type HelperAnswer } from "../../support/helper.ts";
+import { AWS_KEY as KEY, setUpAws as startBed } from "../../support/aws-setup.ts";
+import { expectHelperFailure, getFor, type HelperAnswer } from "../../support/helper.ts";
 import { filesBelow, logIn, secrets } from "../../support/temp-home.ts";
 
 const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
@@ -62,7 +62,7 @@ test("when AWS fails, the old token is served while it is valid, and then the ca
   await logIn(at(0, keyPair()), { verify: "false" });
   aws.fault = "error";
   expect((await get(at(11))).secret).toBe(aws.tokens[0]);
-  await expectOnlyTheCause(at(13), HOST, /^registry-login: .*AWS ECR in eu-west-1 cannot answer now/);
+  await expectHelperFailure(at(13), HOST, /^registry-login: .*AWS ECR in eu-west-1 cannot answer now/);
 });
 
 const temporary: AwsKey = { ...KEY, accessKeyId: "ASIAIOSFODNN7EXAMPLE", sessionToken: "the-session-token" };
@@ -124,7 +124,7 @@ test("no way to the endpoint: kept, and asked for when a client wants it", async
   await aws.close();
   const { registries } = await logIn(at(0, keyPair()), { verify: "false" });
   expect(registries[0]).toMatchObject({ outcome: "unreachable", detail: expect.stringContaining("ECONNREFUSED") });
-  await expectOnlyTheCause(at(0), HOST, /there is no way to AWS ECR/);
+  await expectHelperFailure(at(0), HOST, /there is no way to AWS ECR/);
 });
 
 test("a clock that is half an hour off is set right by the answer", async () => {

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
-import { GOOGLE, startRealNames } from "../../support/doors.ts";
-import { expectOnlyTheCause, getFor } from "../../support/helper.ts";
-import { leakedPieces } from "../../support/planted.ts";
+import { expectHelperFailure, getFor } from "../../support/helper.ts";
+import { leakedPieces } from "../../support/leaks.ts";
+import { GOOGLE, startNamedRegistries } from "../../support/named-registries.ts";
 import { type LoginAnswer, logIn, makeHome, secrets } from "../../support/temp-home.ts";
 import { type Ours, readVectors } from "../../support/vectors.ts";
 
@@ -56,7 +56,7 @@ test.each([
     { outcome: "failed", detail: expect.stringMatching(detail), hint: expect.stringMatching(hint) },
   ]);
   expect(leakedPieces(`${registries[0]?.detail} ${registries[0]?.hint}`, password)).toEqual([]);
-  await expectOnlyTheCause(home.context(), HOST, detail);
+  await expectHelperFailure(home.context(), HOST, detail);
 });
 
 test.each([
@@ -77,7 +77,7 @@ test.each([
 
 test("Google's token service is shown the key as it is", async () => {
   const { context } = makeHome();
-  const { env } = await startRealNames([{ ...GOOGLE, takes: { user: "_json_key", password: KEY.trimEnd() } }]);
+  const { env } = await startNamedRegistries([{ ...GOOGLE, accepts: { user: "_json_key", password: KEY.trimEnd() } }]);
   const { registries } = await logIn(context({ ...env, ...secrets("GOOGLE", HOST, "_json_key", KEY) }));
   expect(registries).toMatchObject([{ outcome: "verified" }]);
 });

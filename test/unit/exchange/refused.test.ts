@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
-import { DOCKER_HUB, GHCR, startRealNames } from "../../support/doors.ts";
-import { expectOnlyTheCause, getFor } from "../../support/helper.ts";
+import { expectHelperFailure, getFor } from "../../support/helper.ts";
+import { DOCKER_HUB, GHCR, startNamedRegistries } from "../../support/named-registries.ts";
 import { type LoginAnswer, logIn, makeHome, secrets } from "../../support/temp-home.ts";
 
 const RIGHT = { user: "bob", password: "dckr_pat_abcdefghijklmnopqrstuvwxyz0" };
 
 /** Logs in to a registry under its real name that takes {@link RIGHT} alone. */
 async function logInTo(
-  door: typeof DOCKER_HUB,
+  registry: typeof DOCKER_HUB,
   server: string,
   password: string,
 ): Promise<{ login: LoginAnswer; home: ReturnType<typeof makeHome> }> {
   const home = makeHome();
-  const { env } = await startRealNames([{ ...door, takes: RIGHT }]);
+  const { env } = await startNamedRegistries([{ ...registry, accepts: RIGHT }]);
   return { home, login: await logIn(home.context({ ...env, ...secrets("HUB", server, "bob", password) })) };
 }
 
@@ -31,7 +31,7 @@ test("a refused password of Docker Hub: the account may need a token", async () 
   const { login, home } = await logInTo(DOCKER_HUB, "docker.io", "the-account-password");
   expect(login.registries).toMatchObject([{ outcome: "refused", detail: expect.stringContaining("auth.docker.io") }]);
   expect(login.registries[0]?.hint).toMatch(/personal access token .*HUB_CONTAINER_REGISTRY_PASSWORD/);
-  await expectOnlyTheCause(home.context(), "https://index.docker.io/v1/", /personal access token/);
+  await expectHelperFailure(home.context(), "https://index.docker.io/v1/", /personal access token/);
 });
 
 test.each(["dckr_pat_refused-0123456789", "dckr_oat_refused-0123456789"])(

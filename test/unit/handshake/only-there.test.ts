@@ -3,9 +3,9 @@ import { expect, test, vi } from "vitest";
 import { createSend } from "../../../src/handshake/http.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
-import { useProxy } from "../../support/doors.ts";
 import { ask, authorizations, BASIC } from "../../support/handshake.ts";
 import { answer, bearer, type LocalServer, startServer } from "../../support/misbehaving-server.ts";
+import { useProxy } from "../../support/named-registries.ts";
 
 const certificate = (): ReturnType<typeof makeCertificate> =>
   makeCertificate("registry.example.com", "auth.example.com");

@@ -2,9 +2,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { createSend } from "../../../src/handshake/http.ts";
 import { watchRequests } from "../../../src/handshake/watch.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
-import { useProxy } from "../../support/doors.ts";
+import { leaks } from "../../support/leaks.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
-import { leaks } from "../../support/planted.ts";
+import { useProxy } from "../../support/named-registries.ts";
 import { makeHome, secrets } from "../../support/temp-home.ts";
 
 const PASSWORD = "planted-password";

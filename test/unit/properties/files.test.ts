@@ -10,7 +10,7 @@ import { UserError } from "../../../src/findings/user-error.ts";
 import { editSharedFile } from "../../../src/platform/shared-file.ts";
 import { readState } from "../../../src/store/state-file.ts";
 import { openVault } from "../../../src/store/vault.ts";
-import { leaks } from "../../support/planted.ts";
+import { leaks } from "../../support/leaks.ts";
 import { holds, json, secret, text, trap } from "../../support/properties.ts";
 import { makeHome, tempFolder } from "../../support/temp-home.ts";
 

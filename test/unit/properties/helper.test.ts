@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { credentialHelper } from "../../../src/commands/credential-helper.ts";
-import { leaks } from "../../support/planted.ts";
+import { leaks } from "../../support/leaks.ts";
 import { holds, hostLike, json, secret, text } from "../../support/properties.ts";
 import { logIn, makeHome, secrets } from "../../support/temp-home.ts";
 
@@ -27,7 +27,7 @@ async function loggedIn() {
 }
 
 /** Names that could be taken for those of the logins: another case, port, label, user, letter, scheme, line. */
-const neighbour = fc
+const similarName = fc
   .tuple(
     fc.constantFrom("", "", "evil.", "evil", "bob@", "ghcr.io@", "https://", "http://", "HTTPS://", "//", "a\n", " "),
     fc.oneof(
@@ -66,7 +66,7 @@ test("get answers the secret of the host that is asked for, and never another's"
   const ask = await loggedIn();
   const answered = new Set<string>();
   await holds(
-    fc.asyncProperty(fc.oneof({ arbitrary: neighbour, weight: 4 }, hostLike, text), async (input) => {
+    fc.asyncProperty(fc.oneof({ arbitrary: similarName, weight: 4 }, hostLike, text), async (input) => {
       const { output, exitCode } = await ask(["get"], input);
       const told = Object.entries(LOGINS).filter(([, each]) => output.includes(each));
       expect(exitCode).toBe(told.length === 1 ? 0 : 1);

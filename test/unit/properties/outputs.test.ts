@@ -8,8 +8,8 @@ import { askImage } from "../../../src/handshake/image.ts";
 import { verify } from "../../../src/handshake/verify.ts";
 import { parseImage } from "../../../src/registries/image.ts";
 import { parseRegistry } from "../../../src/registries/registry.ts";
+import { leaks } from "../../support/leaks.ts";
 import { answer, type Handler, startServer } from "../../support/misbehaving-server.ts";
-import { leaks } from "../../support/planted.ts";
 import { holds, hostLike, secret, text } from "../../support/properties.ts";
 import { makeHome, secrets } from "../../support/temp-home.ts";
 

@@ -9,7 +9,7 @@ import { UserError } from "../../../src/findings/user-error.ts";
 import { parseChallenges } from "../../../src/handshake/challenge.ts";
 import { parseImage } from "../../../src/registries/image.ts";
 import { parseRegistry } from "../../../src/registries/registry.ts";
-import { leaks } from "../../support/planted.ts";
+import { leaks } from "../../support/leaks.ts";
 import { holds, hostLike, secret, text, trap } from "../../support/properties.ts";
 import { secrets, tempFolder } from "../../support/temp-home.ts";
 

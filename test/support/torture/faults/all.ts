@@ -1,14 +1,14 @@
 import { contentFaults } from "./contents.ts";
 import { diskFaults } from "./disk.ts";
 import type { Fault } from "./fault.ts";
-import { deviceFault, placeFaults } from "./places.ts";
-import { modeFaults, rootFaults } from "./rights.ts";
+import { deviceFault, fileTypeFaults } from "./file-types.ts";
+import { modeFaults, rootFaults } from "./permissions.ts";
 
-/** Every fault of the file system that there is a way to make. */
+/** Every fault of the file system that the tests can make. */
 export function allFaults(): Fault[] {
   const byRoot = [deviceFault(), ...rootFaults(), ...diskFaults()].map((fault) => ({
     ...fault,
     byRoot: true as const,
   }));
-  return [...contentFaults(), ...placeFaults(), ...modeFaults(), ...byRoot];
+  return [...contentFaults(), ...fileTypeFaults(), ...modeFaults(), ...byRoot];
 }

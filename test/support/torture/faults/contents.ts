@@ -3,7 +3,7 @@ import type { Code } from "../../../../src/findings/finding.ts";
 import { CONFIG_TEXT } from "../home.ts";
 import { config, type Fault, instead, npmrc, type Pick } from "./fault.ts";
 
-/** Files that hold what they should not, or more of it than anybody expects. */
+/** Files with wrong contents, or much larger than expected. */
 export function contentFaults(): Fault[] {
   return [
     ...contents("not JSON", [
@@ -38,12 +38,12 @@ export function contentFaults(): Fault[] {
 
 function contents(kind: string, texts: readonly (readonly [string | Buffer, Code | null])[]): Fault[] {
   return texts
-    .map(([text, says]) =>
+    .map(([text, code]) =>
       instead(
         `${kind}: config.json that is ${JSON.stringify(text.toString("latin1").slice(0, 40))}${text.length > 40 ? "..." : ""}`,
         config,
         (path) => writeFileSync(path, text),
-        says,
+        code,
       ),
     )
     .map((fault) => ({
@@ -52,8 +52,8 @@ function contents(kind: string, texts: readonly (readonly [string | Buffer, Code
         const undo = fault.apply(home);
         return () => {
           undo();
-          // What the agent wrote before is gone, and it was told of it.
-          if (fault.says === null) writeFileSync(home.config, CONFIG_TEXT);
+          // The agent took this for a config without its entries, so the original comes back without them.
+          if (fault.code === null) writeFileSync(home.config, CONFIG_TEXT);
         };
       },
     }));
@@ -62,7 +62,7 @@ function contents(kind: string, texts: readonly (readonly [string | Buffer, Code
 function large(name: string, pick: Pick, grow: (text: string) => string): Fault {
   return {
     name,
-    says: null,
+    code: null,
     apply: (home) => {
       writeFileSync(pick(home), grow(readFileSync(pick(home), "utf8")));
       return () => undefined;

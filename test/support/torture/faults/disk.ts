@@ -3,7 +3,7 @@ import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Fault } from "./fault.ts";
 
-/** A disk with room for nothing, for a part of what is to be written, and for almost all. */
+/** A disk with no room, with room for a part of what the agent writes, and for almost all of it. */
 export function diskFaults(): Fault[] {
   return [0, 4, 8, 12, 16, 24].map(full);
 }
@@ -11,7 +11,7 @@ export function diskFaults(): Fault[] {
 function full(kilobytes: number): Fault {
   return {
     name: `a full disk (a small tmpfs) with ${kilobytes} KB left`,
-    says: "disk-full",
+    code: "disk-full",
     on: "small",
     apply: (home) => {
       const filler = join(home.folder, "filler");

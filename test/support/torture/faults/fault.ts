@@ -1,23 +1,23 @@
 import { renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Code } from "../../../../src/findings/finding.ts";
+import type { FolderKind } from "../folder.ts";
 import type { TortureHome } from "../home.ts";
-import type { Kind } from "../place.ts";
 
-/** Something that stands in the agent's way. */
+/** A state of the file system in which the agent cannot work as usual. */
 export interface Fault {
   readonly name: string;
-  /** What the agent says where it does not get everything done; null: it does. */
-  readonly says: Code | null;
-  /** What the agent has to leave exactly as it is. */
+  /** The code that the agent reports for what it cannot do; null: it does everything. */
+  readonly code: Code | null;
+  /** What the agent must not change. */
   readonly untouched?: (home: TortureHome) => string;
-  /** Can only root make it? */
+  /** Only root can make it. */
   readonly byRoot?: true;
-  /** Is nothing to root: the agent runs as another user then. */
+  /** It does not stop root: the agent runs as another user. */
   readonly unprivileged?: true;
-  /** What the home folder has to lie on. */
-  readonly on?: Kind;
-  /** @returns what takes it away again */
+  /** The kind of folder that the home folder is made in. */
+  readonly on?: FolderKind;
+  /** @returns what undoes it */
   apply(home: TortureHome): () => void;
 }
 
@@ -30,12 +30,12 @@ export const state: Pick = (home) => home.state;
 export const stateFile: Pick = (home) => join(home.state, "state.json");
 export const vault: Pick = (home) => join(home.state, "vault");
 
-/** Puts something in the place of a path; what was there comes back. */
-export function instead(name: string, pick: Pick, make: (path: string) => void, says: Code | null): Fault {
+/** Replaces a path by something else; undoing puts the original back. */
+export function instead(name: string, pick: Pick, make: (path: string) => void, code: Code | null): Fault {
   return {
     name,
-    says,
-    ...(says === null ? {} : { untouched: pick }),
+    code,
+    ...(code === null ? {} : { untouched: pick }),
     apply: (home) => {
       const path = pick(home);
       renameSync(path, `${path}.aside`);

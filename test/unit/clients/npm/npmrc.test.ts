@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Environment } from "../../../../src/platform/environment.ts";
 
 import { writeEnvSecrets } from "../../../support/codespace.ts";
-import { leaks } from "../../../support/planted.ts";
+import { leaks } from "../../../support/leaks.ts";
 import { logIn, makeHome, secrets, tempFolder, writtenFiles } from "../../../support/temp-home.ts";
 
 const KEY = "//npm.pkg.github.com/:_authToken";
@@ -94,8 +94,8 @@ describe("what is written", () => {
 
 describe("every other line stays as it is, and ours goes again without a trace", () => {
   test.each([
-    ["in its order", "registry=https://registry.npmjs.org/\n@acme:registry=https://npm.pkg.github.com\nfund=false\n"],
-    ["with CRLF", "; mine\r\nfund=false\r\n\r\n//registry.npmjs.org/:_authToken=npm_x\r\n"],
+    ["in its order", "registry=https://npm.example.com/\n@acme:registry=https://npm.pkg.github.com\nfund=false\n"],
+    ["with CRLF", "; mine\r\nfund=false\r\n\r\n//npm.example.com/:_authToken=npm_x\r\n"],
     ["with blanks, comments and sections", "\n\n; a = b\n# c\n  fund = false  \n[section]\nx=1\n\n"],
     [
       "with settings of the same name elsewhere",

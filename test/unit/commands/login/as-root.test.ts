@@ -5,7 +5,7 @@ import { login } from "../../../../src/commands/login/login.ts";
 import type { RawOptions } from "../../../../src/discovery/options.ts";
 import { runAgent } from "../../../support/agent.ts";
 import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
-import { leaks } from "../../../support/planted.ts";
+import { leaks } from "../../../support/leaks.ts";
 import { logIn, makeHome, secrets, type TempHome, tempFolder } from "../../../support/temp-home.ts";
 
 const PASSWORD = "right-password-1";

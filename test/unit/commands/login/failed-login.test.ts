@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
-import { expectOnlyTheCause, getFor } from "../../../support/helper.ts";
+import { expectHelperFailure, getFor } from "../../../support/helper.ts";
 import { logIn, makeHome, secrets } from "../../../support/temp-home.ts";
 
 const PASSWORD = "right-password-1";
@@ -17,10 +17,10 @@ test("the cause stays until a login succeeds", async () => {
   const home = makeHome();
   const host = await startRegistry();
   await logIn(home.context(secrets("A", host, "bob", "wrong-password")));
-  await expectOnlyTheCause(home.context(), host, /A_CONTAINER_REGISTRY_USER and _PASSWORD/);
+  await expectHelperFailure(home.context(), host, /A_CONTAINER_REGISTRY_USER and _PASSWORD/);
   const { registries } = await logIn(home.context());
   expect(registries).toMatchObject([{ identifier: "A", outcome: "refused", code: "credential-refused" }]);
-  await expectOnlyTheCause(home.context(), host, /A_CONTAINER_REGISTRY_USER and _PASSWORD/);
+  await expectHelperFailure(home.context(), host, /A_CONTAINER_REGISTRY_USER and _PASSWORD/);
   await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
   expect(await getFor(home.context(), host)).toMatchObject({ secret: PASSWORD, stderr: "" });
 });
@@ -55,5 +55,5 @@ test("a credential store that comes later is asked for what it knows", async () 
   const context = home.context({ PATH: `${bin}:${process.env.PATH}` });
   expect(await getFor(context, host)).toMatchObject({ user: "eve", secret: "of-the-store" });
   // One that is not there, or knows nothing, changes nothing.
-  await expectOnlyTheCause(home.context({ PATH: "/nonexistent" }), host, /401/);
+  await expectHelperFailure(home.context({ PATH: "/nonexistent" }), host, /401/);
 });

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { login } from "../../../../src/commands/login/login.ts";
 import { writeEnvSecrets } from "../../../support/codespace.ts";
-import { GHCR, type GithubTokens, startRealNames } from "../../../support/doors.ts";
-import { expectOnlyTheCause, getFor } from "../../../support/helper.ts";
-import { leaks } from "../../../support/planted.ts";
+import { expectHelperFailure, getFor } from "../../../support/helper.ts";
+import { leaks } from "../../../support/leaks.ts";
+import { GHCR, type GithubTokens, startNamedRegistries } from "../../../support/named-registries.ts";
 import { filesBelow, logIn, makeHome, secrets, type TempHome } from "../../../support/temp-home.ts";
 
 const TOKEN = "ghu_abcdefghijklmnopqrstuvwxyz0123456789";
@@ -13,7 +13,7 @@ const OFFLINE = { verify: "false" };
 
 /** ghcr.io and api.github.com under their real names, for one token. */
 function startGithub(tokens: GithubTokens = { [TOKEN]: null }) {
-  return startRealNames([{ ...GHCR, takes: { user: "mona", password: TOKEN } }], tokens);
+  return startNamedRegistries([{ ...GHCR, accepts: { user: "mona", password: TOKEN } }], tokens);
 }
 
 /** The forms of the token that stand in any file of the home folder or the memory vault. */
@@ -69,7 +69,7 @@ describe("the token is read when a client asks", () => {
   test("and where it is in neither, the client is told so", async () => {
     const home = makeHome();
     await logIn(home.context(CODESPACE), OFFLINE);
-    await expectOnlyTheCause(home.context(), "ghcr.io", /^registry-login: ghcr\.io: .*GITHUB_TOKEN/);
+    await expectHelperFailure(home.context(), "ghcr.io", /^registry-login: ghcr\.io: .*GITHUB_TOKEN/);
   });
 });
 
@@ -106,7 +106,7 @@ test("a refused token: a new one comes with the next start", async () => {
   const home = makeHome();
   const { registries } = await logIn(home.context({ ...env, ...CODESPACE, GITHUB_TOKEN: "ghu_of-the-last-start" }));
   expect(registries).toMatchObject([{ outcome: "refused", hint: expect.stringMatching(/new GITHUB_TOKEN/) }]);
-  await expectOnlyTheCause(home.context(), "ghcr.io", /new GITHUB_TOKEN/);
+  await expectHelperFailure(home.context(), "ghcr.io", /new GITHUB_TOKEN/);
 });
 
 test("a set of three for ghcr.io is what clients get, also in a codespace", async () => {

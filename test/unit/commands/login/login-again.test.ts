@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { login } from "../../../../src/commands/login/login.ts";
 import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
-import { expectOnlyTheCause } from "../../../support/helper.ts";
+import { expectHelperFailure } from "../../../support/helper.ts";
 import { answer, startDownRegistry, startServer } from "../../../support/misbehaving-server.ts";
 import {
   entriesBelow,
@@ -131,7 +131,7 @@ test("a password that is refused now takes the credential away, and clients are 
     auths: { "quay.io": { auth: "eDp5" } },
     credHelpers: { [host]: "registry-login" },
   });
-  await expectOnlyTheCause(home.context(), host, /401/);
+  await expectHelperFailure(home.context(), host, /401/);
   expect(filesBelow(home.memory)).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { login } from "../../../../src/commands/login/login.ts";
 import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
-import { expectOnlyTheCause } from "../../../support/helper.ts";
+import { expectHelperFailure } from "../../../support/helper.ts";
 import { answer, startDownRegistry, startServer } from "../../../support/misbehaving-server.ts";
 import { filesBelow, logIn, makeHome, secrets, tempFolder } from "../../../support/temp-home.ts";
 
@@ -62,7 +62,7 @@ test("the main job: two registries, and one with a wrong password", async () => 
   expect(home.readConfig()).toEqual({
     credHelpers: { [bearer]: "registry-login", [basic]: "registry-login", [third]: "registry-login" },
   });
-  await expectOnlyTheCause(home.context(), third, /401.*WRONG_CONTAINER_REGISTRY_USER/);
+  await expectHelperFailure(home.context(), third, /401.*WRONG_CONTAINER_REGISTRY_USER/);
 });
 
 test("for a person: a line for each registry, and what to do where something is wrong", async () => {

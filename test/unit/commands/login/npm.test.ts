@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Environment } from "../../../../src/platform/environment.ts";
 
 import { startConnectProxy } from "../../../support/connect-proxy.ts";
-import { useProxy } from "../../../support/doors.ts";
+import { useProxy } from "../../../support/named-registries.ts";
 import type { Ran } from "../../../support/shell.ts";
 import { type LoginAnswer, logIn, makeHome, secrets } from "../../../support/temp-home.ts";
 import { type NpmRegistry, npm, startNpmRegistry } from "../../../support/verdaccio.ts";

@@ -9,7 +9,7 @@ import { tokenName } from "../../../../src/exchange/aws-identity.ts";
 import { UserError } from "../../../../src/findings/user-error.ts";
 import { openStore } from "../../../../src/store/store.ts";
 import { getFor } from "../../../support/helper.ts";
-import { leaks } from "../../../support/planted.ts";
+import { leaks } from "../../../support/leaks.ts";
 import { filesBelow, logIn, makeHome, secrets, type TempHome } from "../../../support/temp-home.ts";
 
 const PASSWORD = "planted-password";

@@ -6,8 +6,8 @@ import type { LoginStatus } from "../../../../src/commands/status/report.ts";
 import { status } from "../../../../src/commands/status/status.ts";
 import { installHelper } from "../../../support/clients.ts";
 import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
+import { leaks } from "../../../support/leaks.ts";
 import { answer, startServer } from "../../../support/misbehaving-server.ts";
-import { leaks } from "../../../support/planted.ts";
 import { logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../../support/temp-home.ts";
 
 const NOON = Date.UTC(2026, 0, 1, 12);

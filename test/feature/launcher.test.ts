@@ -1,0 +1,137 @@
+import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { AWS_KEY, setUpAws } from "../support/aws-setup.ts";
+import { installLauncher } from "../support/launcher.ts";
+import { checkRow, PROTOCOL } from "../support/protocol.ts";
+import { logIn, makeHome, secrets, type TempHome } from "../support/temp-home.ts";
+
+const SECRET = 'a "secret" with \\ and ünicode $HOME `id`\nof two lines %s';
+const OFFLINE = { verify: "false" };
+
+const answers = (home: TempHome): string => join(home.folder, ".local/state/registry-login/answers");
+
+/** Logged in to a host, and the launcher beside it. */
+async function loggedIn(host = "registry.example.com:5000", env: Readonly<Record<string, string>> = {}) {
+  const home = makeHome();
+  await logIn(home.context({ ...secrets("A", host, "bob", SECRET), ...env }), OFFLINE);
+  return { home, launcher: installLauncher(home) };
+}
+
+describe.each(["sh", "bash"])("run by %s", (shell) => {
+  test.each(PROTOCOL)("$id", async (row) => {
+    const { run } = installLauncher(makeHome());
+    await checkRow(row, (args, stdin) => run(args, stdin, shell));
+  });
+
+  test.each(["registry.example.com:5000", "registry.example.com:5000\n"])(
+    "a warm get of %j starts no Node",
+    async (input) => {
+      const { launcher } = await loggedIn();
+      const { stdout, stderr, exitCode } = await launcher.run(["get"], input, shell);
+      expect(JSON.parse(stdout)).toEqual({ ServerURL: "registry.example.com:5000", Username: "bob", Secret: SECRET });
+      expect([exitCode, stderr, launcher.starts()]).toEqual([0, "", 0]);
+    },
+  );
+
+  test.each([
+    "https+index.docker.io+v1",
+    "../answers/docker.io",
+    "./docker.io",
+    "DOCKER.IO",
+    "docker.io\n/x",
+    "docker.io\nevil.example",
+    "\ndocker.io",
+    " docker.io",
+    "docker.io ",
+    "docker.io.",
+    "docker.io:443",
+    "bob@docker.io",
+    "https://docker.io",
+    "*",
+    "docker.i?",
+    "-n",
+    "$(id)",
+    "\u212Auay.io",
+    "a".repeat(300_000),
+    "evil.example",
+    "",
+  ])("%j is answered as the agent answers it", async (input) => {
+    const { home, launcher } = await loggedIn("docker.io");
+    const { stdout, exitCode } = await launcher.run(["get"], input, shell);
+    const { credentialHelper } = await import("../../src/commands/credential-helper.ts");
+    const agent = await credentialHelper(home.context(), ["get"], async () => input);
+    expect([stdout, exitCode]).toEqual([agent.stdout, agent.exitCode]);
+    expect(launcher.starts()).toBe(1);
+  });
+});
+
+test("Docker Hub is warm under both names that clients use", async () => {
+  const { launcher } = await loggedIn("docker.io");
+  for (const name of ["docker.io", "https://index.docker.io/v1/"]) {
+    expect(JSON.parse((await launcher.run(["get"], name)).stdout)).toMatchObject({ ServerURL: name, Secret: SECRET });
+  }
+  expect(launcher.starts()).toBe(0);
+});
+
+test("what is no get goes to the agent, and an answer follows what it did", async () => {
+  const { launcher } = await loggedIn("ghcr.io");
+  const secretOf = async (): Promise<string> => JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout).Secret;
+  await launcher.run(["store"], JSON.stringify({ ServerURL: "ghcr.io", Username: "eve", Secret: "stored" }));
+  expect([await secretOf(), launcher.starts()]).toEqual(["stored", 1]);
+  await launcher.run(["erase"], "ghcr.io");
+  expect([await secretOf(), launcher.starts()]).toEqual([SECRET, 2]);
+});
+
+test("a login that changes or goes takes its answer along", async () => {
+  const { home, launcher } = await loggedIn("ghcr.io");
+  await logIn(home.context(secrets("A", "ghcr.io", "bob", "a-new-one")), OFFLINE);
+  expect(JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout)).toMatchObject({ Secret: "a-new-one" });
+  await logIn(home.context(secrets("A", "quay.io", "bob", SECRET)), OFFLINE);
+  expect((await launcher.run(["get"], "ghcr.io")).stdout).toBe("credentials not found in native keychain\n");
+  expect(readdirSync(answers(home))).toEqual(["quay.io"]);
+});
+
+test("an answer without its last line break is not complete, and not given", async () => {
+  const { home, launcher } = await loggedIn("ghcr.io");
+  const file = join(answers(home), "ghcr.io");
+  const { atime, mtime } = statSync(file);
+  writeFileSync(file, readFileSync(file, "utf8").slice(0, 20));
+  utimesSync(file, atime, mtime);
+  expect(JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout)).toMatchObject({ Secret: SECRET });
+  expect(launcher.starts()).toBe(1);
+});
+
+test("a token of AWS is fresh until half of its life, and valid until its end", async () => {
+  const host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+  const { home, at, aws } = await setUpAws();
+  await logIn(at(0, secrets("ECR", host, AWS_KEY.accessKeyId, AWS_KEY.secretAccessKey)), OFFLINE);
+  const file = join(answers(home), host);
+  const hours = (statSync(file).mtimeMs - Date.now()) / 3600_000;
+  expect(Math.round(hours)).toBe(6);
+  const [answer = "", validUntil] = readFileSync(file, "utf8").split("\n");
+  expect(JSON.parse(answer)).toEqual({ ServerURL: host, Username: "AWS", Secret: aws.tokens[0] });
+  expect(Math.round((Number(validUntil) * 1000 - Date.now()) / 3600_000)).toBe(12);
+});
+
+test("nothing is laid ready of a GITHUB_TOKEN", async () => {
+  const home = makeHome();
+  await logIn(home.context({ CODESPACES: "true", GITHUB_USER: "mona", GITHUB_TOKEN: "ghu_0123456789" }), OFFLINE);
+  expect(lstatSync(answers(home), { throwIfNoEntry: false })).toBeUndefined();
+});
+
+test("answers lie where the credentials lie, for their owner alone", async () => {
+  const { home } = await loggedIn("ghcr.io");
+  expect(statSync(join(answers(home), "ghcr.io")).mode & 0o777).toBe(0o600);
+  expect(statSync(answers(home)).mode & 0o777).toBe(0o700);
+  await logIn(home.context(secrets("A", "ghcr.io", "bob", SECRET)), { ...OFFLINE, storage: "disk" });
+  expect(readFileSync(join(home.folder, ".local/state/registry-login/vault/answers/ghcr.io"), "utf8")).toContain("bob");
+});
+
+test("without a Node that runs, the person is told what to do", async () => {
+  const { home, launcher } = await loggedIn("ghcr.io");
+  chmodSync(join(home.folder, "lib/node"), 0o644);
+  const { stdout, stderr, exitCode } = await launcher.run(["get"], "quay.io");
+  expect([stdout, exitCode]).toEqual(["credentials not found in native keychain\n", 1]);
+  expect(stderr).toMatch(/^registry-login: .*rebuild the container\n$/);
+});

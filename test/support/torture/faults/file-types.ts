@@ -1,0 +1,59 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { config, dockerFolder, type Fault, instead, npmrc, type Pick, state, stateFile } from "./fault.ts";
+
+/** Symlinks, and things other than a file where a file is expected. */
+export function fileTypeFaults(): Fault[] {
+  const loop = (path: string): void => symlinkSync(path, path);
+  const folder = (path: string): unknown => mkdirSync(path);
+  const fifo = (path: string): unknown => execFileSync("mkfifo", [path]);
+  return [
+    ...[config, npmrc].flatMap((file) => linked(file)),
+    instead("symlinked in a loop: .docker", dockerFolder, loop, "link-loop"),
+    instead("symlinked in a loop: the state folder", state, loop, "not-writable"),
+    instead("a file in place of .docker", dockerFolder, (path) => writeFileSync(path, ""), "not-writable"),
+    instead("a folder in place of config.json", config, folder, "not-a-file"),
+    instead("a folder in place of .npmrc", npmrc, folder, "not-a-file"),
+    instead("a folder in place of the state file", stateFile, folder, "not-writable"),
+    instead("a FIFO in place of config.json", config, fifo, "not-a-file"),
+    instead("a FIFO in place of .npmrc", npmrc, fifo, "not-a-file"),
+  ];
+}
+
+/** A fault that only root can make. */
+export function deviceFault(): Fault {
+  return instead(
+    "a device in place of .npmrc",
+    npmrc,
+    (path) => execFileSync("mknod", [path, "c", "1", "3"]),
+    "not-a-file",
+  );
+}
+
+function linked(pick: Pick): Fault[] {
+  const name = pick === config ? "config.json" : ".npmrc";
+  return [
+    instead(`symlinked in a loop: ${name}`, pick, (path) => symlinkSync(path, path), "link-loop"),
+    instead(
+      `symlinked: ${name}, over two links`,
+      pick,
+      (path) => {
+        mkdirSync(`${path}.elsewhere`, { recursive: true });
+        copyFileSync(`${path}.aside`, `${path}.elsewhere/file`);
+        symlinkSync(`${path}.elsewhere/file`, `${path}.link`);
+        symlinkSync(`${path}.link`, path);
+      },
+      null,
+    ),
+  ].map((fault) => ({
+    ...fault,
+    apply: (home) => {
+      const undo = fault.apply(home);
+      return () => {
+        if (fault.code === null) copyFileSync(pick(home), `${pick(home)}.aside`);
+        undo();
+        for (const end of ["elsewhere", "link"]) rmSync(`${pick(home)}.${end}`, { recursive: true, force: true });
+      };
+    },
+  }));
+}
