@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { type AwsEndpoint, type AwsKey, startAwsEndpoint } from "../../test/support/aws-endpoint.ts";
 import { makeCertificateIn } from "../../test/support/certificate.ts";
-import { openFarPort } from "./far.ts";
+import { openDelayedPort } from "./delayed-port.ts";
 
 export const ECR_HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 export const AWS_KEY: AwsKey = {
@@ -13,16 +13,15 @@ export const AWS_KEY: AwsKey = {
   secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
 };
 
-/** Milliseconds: a region of AWS that is near. */
+/** Milliseconds to a close region of AWS and back. */
 export const ROUND_TRIP = 20;
 
-/** AWS's token API, which checks signatures. */
+/** AWS's token API on this machine, which checks signatures. */
 export interface Aws {
   readonly endpoint: AwsEndpoint;
-  readonly url: string;
-  /** What leads our agent there. */
+  /** The variables that lead our agent there. */
   readonly env: Readonly<Record<string, string>>;
-  /** What leads a program there that only knows AWS by its name: a proxy. */
+  /** The variables that lead a program there by a proxy, because it accepts no other address for AWS. */
   readonly proxyEnv: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
@@ -42,11 +41,10 @@ export async function startAws(folder: string): Promise<Aws> {
     incoming.pipe(onward);
   });
   await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
-  const way = await openFarPort((front.address() as AddressInfo).port, ROUND_TRIP);
-  const url = `https://localhost:${way.port}/`;
+  const delayed = await openDelayedPort((front.address() as AddressInfo).port, ROUND_TRIP);
   const sockets = new Set<Socket>();
   const proxy = createHttp().on("connect", (_, client: Socket) => {
-    const upstream = connect(way.port, "127.0.0.1", () => {
+    const upstream = connect(delayed.port, "127.0.0.1", () => {
       client.write("HTTP/1.1 200 Connection established\r\n\r\n");
       upstream.pipe(client).pipe(upstream);
     });
@@ -55,12 +53,11 @@ export async function startAws(folder: string): Promise<Aws> {
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   return {
     endpoint,
-    url,
-    env: { AWS_ENDPOINT_URL_ECR: url, SSL_CERT_FILE: certFile },
+    env: { AWS_ENDPOINT_URL_ECR: `https://localhost:${delayed.port}/`, SSL_CERT_FILE: certFile },
     proxyEnv: { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, SSL_CERT_FILE: certFile },
     close: async () => {
       for (const socket of sockets) socket.destroy();
-      await way.close();
+      await delayed.close();
       for (const server of [proxy, front]) {
         server.closeAllConnections();
         await new Promise((resolve) => server.close(resolve));

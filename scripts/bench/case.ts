@@ -1,22 +1,24 @@
-import type { Bed } from "./bed.ts";
+import type { Installation } from "./installation.ts";
 
-/** One figure of ours beside what it is held against. */
+/** A figure of ours next to the one that it is compared with. */
 export interface Figure {
   readonly name: string;
   /** Milliseconds, unless `unit` says otherwise. */
   readonly ours: number;
   readonly theirs: number;
-  readonly unit?: "ms" | "MB" | "requests";
+  readonly unit?: "ms" | "MB" | "requests" | "starts";
   /** What `theirs` is. */
   readonly against: string;
-  /** The most that ours / theirs may be; null: only shown. */
+  /** The goal: the most that ours / theirs may be. Without a goal, the figure is only shown. */
   readonly atMost: number | null;
+  /** Is it a comparison that a user makes? Those are on the chart. */
+  readonly onChart?: boolean;
 }
 
-/** A comparison of the issue of speed: everything it needs it starts, and ends. */
-export type Case = (bed: Bed) => Promise<readonly Figure[]>;
+/** Measures one part of the agent. It starts everything that it needs, and stops it again. */
+export type Case = (installation: Installation) => Promise<readonly Figure[]>;
 
-/** Is a figure as good as it has to be? */
-export function isGood({ ours, theirs, atMost }: Figure): boolean {
+/** Does a figure meet its goal? */
+export function isMet({ ours, theirs, atMost }: Figure): boolean {
   return atMost === null || ours <= theirs * atMost;
 }

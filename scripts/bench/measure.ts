@@ -15,13 +15,14 @@ export interface Measured {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number | null;
-  /** The most memory that the process itself held, in bytes; null where it ended too soon to be looked at. */
+  /** The most memory that the process itself had, in bytes; null where it ended before the first measurement. */
   readonly peak: number | null;
 }
 
-const LOOK_MS = 5;
+/** How often the memory is read. */
+const POLL_MS = 5;
 
-/** Runs a program once. With `watch`, its memory is looked at. */
+/** Runs a program once. With `watch`, its memory is measured. */
 export async function time(program: Program, watch = false): Promise<Measured> {
   await program.before?.();
   return await new Promise((resolve, reject) => {
@@ -30,10 +31,10 @@ export async function time(program: Program, watch = false): Promise<Measured> {
     const child = spawn(file, args, { env: program.env });
     let [stdout, stderr] = ["", ""];
     let peak: number | null = null;
-    const look = (): void => {
+    const measure = (): void => {
       peak = highWaterMark(child.pid ?? 0) ?? peak;
     };
-    const timer = watch ? setInterval(look, LOOK_MS) : undefined;
+    const timer = watch ? setInterval(measure, POLL_MS) : undefined;
     child.stdout.on("data", (chunk) => {
       stdout += chunk;
     });
@@ -66,7 +67,7 @@ export async function mustRun(program: Program, watch = false): Promise<Measured
 }
 
 /**
- * Times programs side by side, in turn, so that what else the machine does hits all of them alike.
+ * Times programs in turn, so that whatever else the machine does slows all of them alike.
  * @returns the median of each, in milliseconds
  */
 export async function compare<Name extends string>(

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from "node:net";
+import { loadNet } from "../platform/lazy-modules.ts";
 
 type Subnets = Readonly<Record<"ipv4" | "ipv6", readonly (readonly [net: string, prefix: number])[]>>;
 
@@ -42,8 +42,9 @@ export function hostName(host: string): string {
 }
 
 function listed(subnets: Subnets, address: string): boolean {
-  // Most hosts are names, and a BlockList takes a while to load.
+  // Most hosts have a name, and node:net takes milliseconds to load.
   if (!/^[0-9.]+$|:/.test(address)) return false;
+  const { BlockList, isIP } = loadNet();
   const version = isIP(address);
   if (version === 0) return false;
   const list = new BlockList();

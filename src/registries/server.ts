@@ -1,6 +1,6 @@
-import { isIPv6 } from "node:net";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
+import { loadNet } from "../platform/lazy-modules.ts";
 import { isLoopback } from "./address.ts";
 
 /** How a registry is reached. `loopback`: https first, then http, as docker does for hosts of this machine. */
@@ -55,7 +55,7 @@ export function parseServer(text: string): Server {
 
 function splitPort(authority: string): { name: string; port: string | undefined } {
   // A bare IPv6 address cannot carry a port; clients only accept it in brackets.
-  if (/:.*:/s.test(authority) && isIPv6(authority)) return { name: `[${authority}]`, port: undefined };
+  if (/:.*:/s.test(authority) && loadNet().isIPv6(authority)) return { name: `[${authority}]`, port: undefined };
   const match = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(authority);
   return match === null ? { name: authority, port: undefined } : { name: match[1] ?? "", port: match[2] };
 }
@@ -66,7 +66,7 @@ function checkName(name: string, authority: string): void {
   }
   if (
     name.startsWith("[")
-      ? /^[0-9a-f:.]+$/.test(name.slice(1, -1)) && isIPv6(name.slice(1, -1))
+      ? /^[0-9a-f:.]+$/.test(name.slice(1, -1)) && loadNet().isIPv6(name.slice(1, -1))
       : name.length <= 253 && DOMAIN.test(name) && isKeptByUrl(name)
   )
     return;

@@ -1,26 +1,26 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A way to a port of this machine that is as long as one through the world. */
-export interface FarPort {
+/** A port of this machine that leads to another one with the delay of a distant server. */
+export interface DelayedPort {
   readonly port: number;
   close(): Promise<void>;
 }
 
 /**
- * Opens one.
- * @param roundTrip milliseconds; a new connection costs one before it carries anything
+ * Opens a delayed port.
+ * @param roundTrip milliseconds; a new connection takes one round trip before it carries anything
  */
-export async function openFarPort(target: number, roundTrip: number): Promise<FarPort> {
+export async function openDelayedPort(target: number, roundTrip: number): Promise<DelayedPort> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, async (near) => {
-    keep(near);
+    track(near);
     if (roundTrip > 0) await sleep(roundTrip);
-    const far = keep(connect({ port: target, host: "127.0.0.1", noDelay: true }));
-    carry(near, far, roundTrip / 2);
-    carry(far, near, roundTrip / 2);
+    const far = track(connect({ port: target, host: "127.0.0.1", noDelay: true }));
+    forward(near, far, roundTrip / 2);
+    forward(far, near, roundTrip / 2);
   });
-  const keep = (socket: Socket): Socket => {
+  const track = (socket: Socket): Socket => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy()).on("close", () => sockets.delete(socket));
     return socket;
@@ -35,7 +35,7 @@ export async function openFarPort(target: number, roundTrip: number): Promise<Fa
   };
 }
 
-function carry(from: Socket, to: Socket, delay: number): void {
+function forward(from: Socket, to: Socket, delay: number): void {
   const later = (work: () => void): void => {
     if (delay === 0) work();
     else setTimeout(work, delay);
