@@ -1,58 +1,27 @@
-import * as assert from "node:assert";
-import * as childProcess from "node:child_process";
-import * as crypto from "node:crypto";
-import * as dns from "node:dns";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import * as net from "node:net";
-import * as os from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import * as timers from "node:timers/promises";
-import { brotliCompressSync } from "node:zlib";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { billOfMaterials, librariesOf, licenceTexts } from "./libraries.ts";
 import { AGENT_FOLDER, packageVersion, ROOT } from "./project.ts";
 
-/** Beside the bundle: what it is made of. */
+/** The file next to the bundle that says what it is made of. */
 export const SBOM = "sbom.cdx.json";
 
 /**
- * Bundles the agent: `main.cjs`, the parts that it loads, the libraries' licences and the list of them.
+ * Bundles the agent: `main.cjs` (command line), `helper.cjs` (credential helper), `aws-sdk.cjs` (what both load to query
+ * AWS), the libraries' licenses and the list of the libraries.
  * @param external packages to leave out, which then do not work
  */
 export async function buildAgent(folder = AGENT_FOLDER, external: string[] = []): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const { metafile } = await build({ ...BUNDLE, outdir: folder, external });
-  // Half of the agent's size, and only needed where AWS cannot be asked by one plain request.
-  const sdk = join(folder, "aws-sdk.cjs");
-  writeFileSync(`${sdk}.br`, brotliCompressSync(readFileSync(sdk)));
-  rmSync(sdk);
   const libraries = librariesOf(metafile);
   writeFileSync(join(folder, "LICENSES.txt"), licenceTexts(libraries));
   writeFileSync(join(folder, SBOM), billOfMaterials(libraries));
 }
 
-/** commander can run programs as subcommands. Ours are none, and to load what runs programs would slow each run down. */
-const noPrograms: Plugin = {
-  name: "no-programs",
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      importer.includes("/node_modules/commander/") ? { path: "none", namespace: "no-programs" } : undefined,
-    );
-    onLoad({ filter: /./, namespace: "no-programs" }, () => ({ contents: "module.exports = {};" }));
-  },
-};
-
-/** What the proxies' library would print for its developers, and what takes long to load; the launchers unset DEBUG. */
-const noDebug: Plugin = {
-  name: "no-debug",
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^debug$/ }, () => ({ path: "none", namespace: "no-debug" }));
-    onLoad({ filter: /./, namespace: "no-debug" }, () => ({ contents: "module.exports = () => () => undefined;" }));
-  },
-};
-
-/** Each part is loaded when it is called for. */
+/** Leaves what is imported dynamically in a file of its own, so that a run reads it only when it needs it. */
 const parts: Plugin = {
   name: "parts",
   setup: ({ onResolve }) => {
@@ -62,59 +31,26 @@ const parts: Plugin = {
   },
 };
 
-/** Modules of Node that take milliseconds to load, and that most runs never call. */
-const LATER: Readonly<Record<string, object>> = {
-  assert,
-  "node:child_process": childProcess,
-  "node:crypto": crypto,
-  "node:dns": dns,
-  "node:net": net,
-  "node:os": os,
-  "node:timers/promises": timers,
-};
-
-/** Has our own code, and the proxies' library, load these when they first call one of their functions. */
-const laterModules: Plugin = {
-  name: "later-modules",
-  setup: ({ onResolve, onLoad }) => {
-    onResolve(
-      { filter: /^(?:assert|node:(?:child_process|crypto|dns|net|os|timers\/promises))$/ },
-      ({ path, importer }) =>
-        path === "assert" || importer.startsWith(join(ROOT, "src")) ? { path, namespace: "later-modules" } : undefined,
-    );
-    onLoad({ filter: /./, namespace: "later-modules" }, ({ path }) => ({
-      contents: Object.entries(LATER[path] ?? {})
-        .filter(([, value]) => typeof value === "function")
-        .map(([name]) => {
-          const head = name === "default" ? "default function" : `function ${name}`;
-          const original = name === "default" ? `require("${path}")` : `require("${path}").${name}`;
-          return `export ${head}(...args) { return new.target ? new (${original})(...args) : ${original}(...args); }`;
-        })
-        .join("\n"),
-    }));
-  },
-};
-
-/** How esbuild makes the bundle. */
+/** How esbuild makes the bundle; docs/decisions/008-bundle.md has what each setting costs or saves. */
 export const BUNDLE = {
   absWorkingDir: ROOT,
   entryPoints: {
-    main: "src/start.ts",
+    main: "src/main.ts",
     helper: "src/helper.ts",
-    "command-line": "src/main.ts",
     "aws-sdk": "src/exchange/aws-sdk.ts",
   },
-  plugins: [noPrograms, noDebug, parts, laterModules],
+  plugins: [parts],
   outExtension: { ".js": ".cjs" },
   bundle: true,
   platform: "node",
-  // Node's loader of modules proper takes longer than all that the credential helper does.
+  // Node's loader of ES modules takes longer than everything that the credential helper does.
   format: "cjs",
   supported: { "dynamic-import": false },
-  // The oldest Node that install.sh takes.
+  // The oldest Node that install.sh accepts.
   target: "node20",
-  // The module forms of the libraries, which can be cut down to what is used.
+  // esbuild cannot follow the require calls in jsonc-parser's UMD file, and removes unused code only from ES modules.
   mainFields: ["module", "main"],
+  // Halves what is installed.
   minify: true,
   legalComments: "none",
   metafile: true,

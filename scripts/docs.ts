@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../test/support/shell.ts";
-import { FEATURE_FOLDER, FEATURE_ID, isProgram, ROOT, readJson } from "./project.ts";
+import { withFeatureOptions, withInstallerOptions } from "./feature-options.ts";
+import { FEATURE_FOLDER, FEATURE_ID, isProgram, ROOT } from "./project.ts";
 import { writeTables } from "./support.ts";
 import { withTroubleshooting } from "./troubleshooting.ts";
 
@@ -16,26 +17,30 @@ export function notes(): string {
   return withTroubleshooting(readFileSync(NOTES, "utf8"));
 }
 
-/** The files that are made from devcontainer-feature.json and NOTES.md, by their paths. */
+const FEATURE = join(FEATURE_FOLDER, "devcontainer-feature.json");
+const INSTALLER = join(FEATURE_FOLDER, "install.sh");
+
+/** The files that are made from the table of options, the findings and NOTES.md, by their paths. */
 export async function generatedFiles(): Promise<Map<string, string>> {
-  const feature = readJson(`features/${FEATURE_ID}/devcontainer-feature.json`);
-  const collection = { sourceInformation: { source: "devcontainer-cli" }, features: [feature] };
-  const readme = await generateReadme();
+  const feature = await withFeatureOptions(readFileSync(FEATURE, "utf8"));
+  const collection = { sourceInformation: { source: "devcontainer-cli" }, features: [JSON.parse(feature)] };
+  const page = notes();
   return new Map([
-    [NOTES, notes()],
+    [FEATURE, feature],
+    [INSTALLER, withInstallerOptions(readFileSync(INSTALLER, "utf8"))],
+    [NOTES, page],
     [join(ROOT, "devcontainer-collection.json"), `${JSON.stringify(collection, null, 2)}\n`],
-    [join(FEATURE_FOLDER, "README.md"), readme],
+    [join(FEATURE_FOLDER, "README.md"), await generateReadme(feature, page)],
   ]);
 }
 
-/** On a copy of what it reads: the packaged Feature has no NOTES.md, since its README.md holds all of it. */
-async function generateReadme(): Promise<string> {
+/** In a folder of its own: the packaged Feature has no NOTES.md, since its README.md holds all of it. */
+async function generateReadme(feature: string, page: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "registry-login-docs-"));
   try {
     mkdirSync(join(folder, FEATURE_ID));
-    for (const name of ["devcontainer-feature.json", "NOTES.md"]) {
-      cpSync(join(FEATURE_FOLDER, name), join(folder, FEATURE_ID, name));
-    }
+    writeFileSync(join(folder, FEATURE_ID, "devcontainer-feature.json"), feature);
+    writeFileSync(join(folder, FEATURE_ID, "NOTES.md"), page);
     const cli = join(ROOT, "node_modules/.bin/devcontainer");
     await run(cli, ["features", "generate-docs", "--project-folder", folder, "--namespace", NAMESPACE]);
     return readFileSync(join(folder, FEATURE_ID, "README.md"), "utf8");
@@ -46,7 +51,6 @@ async function generateReadme(): Promise<string> {
 
 if (isProgram(import.meta.url)) {
   writeTables();
-  writeFileSync(NOTES, notes());
   for (const [file, text] of await generatedFiles()) writeFileSync(file, text);
-  console.log("wrote devcontainer-collection.json, and the Feature's NOTES.md and README.md");
+  console.log("wrote devcontainer-collection.json, and the Feature's metadata, install.sh, NOTES.md and README.md");
 }

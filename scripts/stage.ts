@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { brotliCompressSync, constants } from "node:zlib";
+import { brotliCompressSync } from "node:zlib";
 import { buildAgent } from "./build.ts";
 import {
   AGENT_FOLDER,
@@ -51,13 +51,8 @@ export async function stage({
 
 /** The agent's files in one compressed file, since a Feature is published as a plain tar; unpack.mjs is its counterpart. */
 function packAgent(folder: string): Buffer {
-  const files = readdirSync(folder).map((name) => {
-    return [name, readFileSync(join(folder, name), name.endsWith(".br") ? "base64" : "utf8")];
-  });
-  return brotliCompressSync(JSON.stringify(Object.fromEntries(files)), {
-    // The parts of the agent have much in common, which one window that holds them all finds.
-    params: { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS },
-  });
+  const files = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
+  return brotliCompressSync(JSON.stringify(Object.fromEntries(files)));
 }
 
 if (isProgram(import.meta.url)) {

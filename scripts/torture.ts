@@ -12,7 +12,8 @@ import { buildAgent } from "./build.ts";
 import { packageVersion, ROOT } from "./project.ts";
 import { type Row, renderRows } from "./support.ts";
 
-// All of what the tests run a part of; the figures go into the README. `npm run torture -- SEED` does the same again.
+// Runs everything that the tests run a part of, and writes the figures to docs/platform/nothing-lost.md.
+// `npm run torture -- SEED` repeats a run.
 
 const PARTS: readonly ((random: Random) => Promise<Tally>)[] = [
   (random) => killAtRandom(1000, random),
@@ -24,7 +25,7 @@ const PARTS: readonly ((random: Random) => Promise<Tally>)[] = [
   async (random) => (await logInToBrokenRegistries(10, random)).tally,
 ];
 
-const README = join(ROOT, "README.md");
+const REPORT = join(ROOT, "docs/platform/nothing-lost.md");
 const PLACE = /(<!-- torture -->\n).*?(<!-- \/torture -->)/s;
 
 function rowOf({ name, attempts, faults, losses, leaks }: Tally): Row {
@@ -65,5 +66,5 @@ for (const part of PARTS) {
 const notes = tallies.flatMap((tally) => tally.notes);
 const figures = [await machine(seed), renderRows(tallies.map(rowOf)), ...notes.map((note) => `${note}.`)].join("\n\n");
 console.log(`\n${figures}`);
-writeFileSync(README, readFileSync(README, "utf8").replace(PLACE, `$1\n${figures}\n\n$2`));
+writeFileSync(REPORT, readFileSync(REPORT, "utf8").replace(PLACE, `$1\n${figures}\n\n$2`));
 process.exit(tallies.some(({ losses, leaks }) => losses.length + leaks.length > 0) ? 1 : 0);

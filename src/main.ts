@@ -1,7 +1,7 @@
 import { runProcess, WORLD } from "./process.ts";
 
-// argv -> command line, or, from source, the credential helper.
-if (process.argv[2]?.startsWith("credential-helper")) import("./helper.ts");
+// argv -> command line. The credential helper, which clients run several times a pull, is a file of its own in the build.
+if (process.argv[2] === "credential-helper") import("./helper.ts");
 else {
   runProcess(async () => {
     const { runCommandLine } = await import("./cli/run.ts");

@@ -9,7 +9,9 @@ import { describeBug } from "./terminal/bug.ts";
 
 /** The world as it is: what commands take of it, but for the network and the terminal. */
 export const WORLD = {
-  env: { ...process.env },
+  // AWS's SDK would print a warning into the hook's output on a version of Node that it will soon not support. Here,
+  // since it has to reach root's login too.
+  env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   optionsFile: OPTIONS_FILE,
   codespacesFile: CODESPACES_SECRETS_FILE,
   memoryFolders: MEMORY_FOLDERS,

@@ -28,23 +28,33 @@ INSTALL_NODE="install Node >= $MIN_NODE in the image"
 
 # Hooks do not receive options, so they go into a file. Only what is not the default is written: a second installation
 # of this Feature with defaults must not erase the first one's values.
-write_options() {
-  options=$SHARE/options
-  touch "$options"
-  for pair in "registries=${REGISTRIES:-}" "storage=${STORAGE:-memory}" "verify=${VERIFY:-true}" "strict=${STRICT:-false}" "timeout=${TIMEOUT:-10}" "identifiers=${IDENTIFIERS:-}" "githubToken=${GITHUBTOKEN:-auto}" "npm=${NPM:-false}" "root=${ROOT:-false}"; do
-    case $pair in registries= | storage=memory | verify=true | strict=false | timeout=10 | identifiers= | githubToken=auto | npm=false | root=false) continue ;; esac
-    grep -v "^${pair%%=*}=" "$options" >"$options.new" || true
-    printf '%s\n' "$(printf '%s' "$pair" | tr '\n' ' ')" >>"$options.new"
-    mv "$options.new" "$options"
-  done
-  chmod 644 "$options"
+# write_option NAME VALUE DEFAULT
+write_option() {
+  if [ "$2" = "$3" ]; then return; fi
+  grep -v "^$1=" "$SHARE/options" >"$SHARE/options.new" || true
+  printf '%s=%s\n' "$1" "$(printf '%s' "$2" | tr '\n' ' ')" >>"$SHARE/options.new"
+  mv "$SHARE/options.new" "$SHARE/options"
 }
+
+# options: made by npm run docs
+write_options() {
+  write_option registries "${REGISTRIES:-}" ''
+  write_option storage "${STORAGE:-memory}" 'memory'
+  write_option verify "${VERIFY:-true}" 'true'
+  write_option strict "${STRICT:-false}" 'false'
+  write_option timeout "${TIMEOUT:-10}" '10'
+  write_option identifiers "${IDENTIFIERS:-}" ''
+  write_option githubToken "${GITHUBTOKEN:-auto}" 'auto'
+  write_option npm "${NPM:-false}" 'false'
+  write_option root "${ROOT:-false}" 'false'
+}
+# end of options
 
 [ "$(id -u)" -eq 0 ] || fail "install.sh must run as root" "add the Feature to devcontainer.json instead of running this by hand"
 case ${NODEMIRROR:-} in
-  *://*@*) fail "the option nodeMirror holds a login, and options are stored in the image" "name a mirror that asks for none" ;;
+  *://*@*) fail "the option nodeMirror contains a login, and options are stored in the image" "use a mirror that needs no login" ;;
   '' | http://* | https://*) ;;
-  *) fail "the option nodeMirror is no address: $NODEMIRROR" "write it as https://mirror.example.com/npm" ;;
+  *) fail "the option nodeMirror must be an http or https address" "write it like https://mirror.example.com/npm" ;;
 esac
 # What the build's environment says to Node is not meant for the agent.
 unset NODE_OPTIONS NODE_PATH NODE_TLS_REJECT_UNAUTHORIZED NODE_DEBUG DEBUG
@@ -58,11 +68,11 @@ if [ -z "$node" ]; then get_node; fi
 ln -sfn "$node" "$LIB/node"
 rm -rf "$LIB/agent"
 "$node" "$FEATURE/unpack.mjs" "$FEATURE/agent.json.br" "$LIB/agent"
-# What V8 made of the credential helper, for root alone to write as the agent is. Without it all works, slower.
-"$node" "$FEATURE/compile.cjs" "$LIB/agent" >/dev/null 2>&1 || :
 cp "$FEATURE/bin/registry-login" "$FEATURE/bin/docker-credential-registry-login" /usr/local/bin/
 chmod 755 /usr/local/bin/registry-login /usr/local/bin/docker-credential-registry-login
+touch "$SHARE/options"
 write_options
+chmod 644 "$SHARE/options"
 # Completion, where the image has a shell that looks for it there.
 completion() {
   if [ -d "$2" ]; then /usr/local/bin/registry-login completion "$1" >"$2/$3"; fi

@@ -6,5 +6,5 @@ import { brotliDecompressSync } from "node:zlib";
 const [, , archive, folder] = process.argv;
 mkdirSync(folder, { recursive: true });
 for (const [name, text] of Object.entries(JSON.parse(brotliDecompressSync(readFileSync(archive))))) {
-  writeFileSync(join(folder, name), text, name.endsWith(".br") ? "base64" : "utf8");
+  writeFileSync(join(folder, name), text);
 }

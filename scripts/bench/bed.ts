@@ -30,7 +30,6 @@ export async function makeBed(): Promise<Bed> {
   symlinkSync(node, join(lib, "node"));
   const agent = join(lib, "agent");
   execFileSync(node, [join(feature, "unpack.mjs"), join(feature, "agent.json.br"), agent]);
-  execFileSync(node, [join(feature, "compile.cjs"), agent]);
   const [registryLogin, helper] = ["registry-login", "docker-credential-registry-login"].map((name) => {
     const text = readFileSync(join(feature, "bin", name), "utf8");
     const file = join(bin, name);

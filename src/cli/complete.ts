@@ -1,7 +1,5 @@
-import type { Argument, Command, Option } from "commander";
-import { DEFAULT_COMMAND, valuesOf } from "./program.ts";
-import { SHELLS } from "./shells.ts";
-import { findCommand } from "./words.ts";
+import { type Command, DEFAULT_COMMAND, findCommand } from "./command.ts";
+import { COMMON_FLAGS, type Flag, hasValue, spellings } from "./flag.ts";
 
 /** What a word may become: the whole word, and what it is. */
 export interface Candidate {
@@ -12,76 +10,79 @@ export interface Candidate {
 /**
  * What the last word of a command line may become.
  * @param words those behind the program's name; the last is unfinished, and may be empty
- * @param hosts the hosts that there are logins to
+ * @param hosts the hosts that are logged in
  */
-export function complete(program: Command, words: readonly string[], hosts: () => readonly string[]): Candidate[] {
-  const current = words.at(-1) ?? "";
-  const before = words.slice(0, -1);
-  const { command, operands } = read(program, before);
-  const asked = command ?? findCommand(program, DEFAULT_COMMAND);
-  const options = asked?.options.filter(({ hidden }) => !hidden) ?? [];
-  const [, flag = "", start] = /^(--[^=]+)=(.*)$/s.exec(current) ?? [];
-  const awaited = options.find(
-    (option) => option.required && option.long === (start === undefined ? before.at(-1) : flag),
-  );
-
-  if (awaited !== undefined) {
-    const prefix = start === undefined ? "" : `${flag}=`;
-    return matching(
-      current,
-      valuesOf(awaited).map((value) => ({ value: prefix + value, description: "" })),
-    );
-  }
-  if (current.startsWith("-")) return matching(current, flags(program, command, options, before));
-  if (command === undefined) return matching(current, commandCandidates(program));
-  return matching(current, wordCandidates(program, command, operands, hosts));
-}
-
-/** The command and its words so far; the value of an option is neither. */
-function read(program: Command, words: readonly string[]): { command: Command | undefined; operands: string[] } {
-  let command: Command | undefined;
-  const operands: string[] = [];
-  const options = program.commands.flatMap((each) => each.options);
-  for (const [index, word] of words.entries()) {
-    const previous = words[index - 1];
-    if (word.startsWith("-") || options.some(({ long, required }) => required && long === previous)) continue;
-    if (command === undefined) command = findCommand(program, word);
-    else operands.push(word);
-  }
-  return { command, operands };
-}
-
-function flags(
-  program: Command,
-  command: Command | undefined,
-  options: readonly Option[],
-  before: readonly string[],
-): Candidate[] {
-  const common = command === undefined ? [...program.options] : [];
-  const help = { value: "--help", description: "show the help" };
-  return [...options, ...common]
-    .map(({ long, description }) => ({ value: long ?? "", description }))
-    .concat(help)
-    .filter(({ value }) => !before.includes(value));
-}
-
-function commandCandidates(program: Command): Candidate[] {
-  return program.commands.map((command) => ({ value: command.name(), description: command.description() }));
-}
-
-function wordCandidates(
-  program: Command,
-  command: Command,
-  operands: readonly string[],
+export function complete(
+  commands: readonly Command[],
+  words: readonly string[],
   hosts: () => readonly string[],
 ): Candidate[] {
-  const argument: Argument | undefined = command.registeredArguments[0];
-  if (argument === undefined || (operands.length > 0 && !argument.variadic)) return [];
-  if (command.name() === "help") return commandCandidates(program);
-  const values: readonly string[] = command.name() === "completion" ? SHELLS : hosts();
-  return values.filter((value) => !operands.includes(value)).map((value) => ({ value, description: "" }));
+  const current = words.at(-1) ?? "";
+  const before = words.slice(0, -1);
+  const { command, operands } = commandAndOperands(commands, before);
+  const flags = (command ?? findCommand(commands, DEFAULT_COMMAND))?.flags ?? [];
+  const [, attachedTo, attached = ""] = /^(--[^=]+)=(.*)$/s.exec(current) ?? [];
+  const awaiting = flags.find((flag) => hasValue(flag) && spellings(flag).includes(attachedTo ?? before.at(-1) ?? ""));
+
+  if (awaiting !== undefined) {
+    const value = attachedTo === undefined ? current : attached;
+    const prefix = attachedTo === undefined ? "" : `${attachedTo}=`;
+    const choices = awaiting.option === null ? [] : awaiting.choices.filter((choice) => choice.startsWith(value));
+    return plain(choices.map((choice) => prefix + choice));
+  }
+  if (current.startsWith("-")) {
+    const common = command === undefined ? COMMON_FLAGS : COMMON_FLAGS.filter(({ name }) => name === "help");
+    const unused = flagCandidates([...flags, ...common]).filter(({ value }) => !before.includes(value));
+    return startingWith(current, unused);
+  }
+  return startingWith(
+    current,
+    command === undefined ? commandCandidates(commands) : operandCandidates(command, operands, commands, hosts),
+  );
 }
 
-function matching(current: string, candidates: readonly Candidate[]): Candidate[] {
-  return candidates.filter(({ value }) => value.startsWith(current));
+/** The command and its operands so far; a flag's value is neither. */
+function commandAndOperands(
+  commands: readonly Command[],
+  words: readonly string[],
+): { command: Command | undefined; operands: string[] } {
+  const withValue = new Set(commands.flatMap(({ flags }) => flags.filter(hasValue).flatMap(spellings)));
+  const [name, ...operands] = words.filter(
+    (word, index) => !word.startsWith("-") && !withValue.has(words[index - 1] ?? ""),
+  );
+  return { command: findCommand(commands, name ?? ""), operands };
+}
+
+function flagCandidates(flags: readonly Flag[]): Candidate[] {
+  return flags.flatMap((flag) => {
+    const [positive = "", negative] = spellings(flag);
+    const candidates = [{ value: positive, description: flag.description }];
+    return negative === undefined
+      ? candidates
+      : [...candidates, { value: negative, description: `Turn off ${positive}` }];
+  });
+}
+
+function commandCandidates(commands: readonly Command[]): Candidate[] {
+  return commands.map(({ name, description }) => ({ value: name, description }));
+}
+
+function operandCandidates(
+  { operand }: Command,
+  operands: readonly string[],
+  commands: readonly Command[],
+  hosts: () => readonly string[],
+): Candidate[] {
+  if (operand === null || (operands.length > 0 && !operand.many)) return [];
+  if (operand.proposals === "commands") return commandCandidates(commands);
+  const values = operand.proposals === "hosts" ? hosts() : operand.proposals;
+  return plain(values.filter((value) => !operands.includes(value)));
+}
+
+function plain(values: readonly string[]): Candidate[] {
+  return values.map((value) => ({ value, description: "" }));
+}
+
+function startingWith(start: string, candidates: readonly Candidate[]): Candidate[] {
+  return candidates.filter(({ value }) => value.startsWith(start));
 }

@@ -19,11 +19,11 @@ const TIME_LIMIT_MS = 10_000;
 export type HelperAnswer = ClientLogin | "not-found" | "failed";
 
 /**
- * Asks a credential helper as clients do: `docker-credential-<name> get`, the server on its input.
+ * Queries a credential helper as clients do: `docker-credential-<name> get`, the server on its input.
  * @param env the environment of the helper, whose PATH says where it is; it is not given our secrets
  * Source: https://github.com/docker/docker-credential-helpers
  */
-export async function askHelper(name: string, server: string, env: Environment): Promise<HelperAnswer> {
+export async function queryHelper(name: string, server: string, env: Environment): Promise<HelperAnswer> {
   // Most look-ups ask nobody, and need nothing of what runs programs.
   const { execFile } = await import("node:child_process");
   return await new Promise((resolve) => {

@@ -2,58 +2,66 @@ import { explain } from "../findings/finding.ts";
 import type { Environment } from "../platform/environment.ts";
 import { findProgram } from "../platform/executable.ts";
 import type { Registry } from "../registries/registry.ts";
+import { fingerprint, type JournalEntry } from "../store/journal.ts";
 import type { Registration } from "../store/state-file.ts";
 import { HELPER } from "./credential-helper.ts";
-import { fingerprint } from "./docker/auths.ts";
-import { type AskIfThere, type FoundLogin, findDockerLogin } from "./docker/lookup.ts";
-
+import { authValue } from "./docker/auths.ts";
+import { type FoundLogin, findDockerLogin, type QueryIfPresent } from "./docker/lookup.ts";
 import { findNpmSetting } from "./npm/lookup.ts";
-import { lineFingerprint } from "./npm/npmrc.ts";
 import { findPodmanLogin } from "./podman/lookup.ts";
 
-/** Which clients find a login of ours, as far as their configuration says. `podman` stands for skopeo and buildah too. */
+/** Which clients use a login of ours, according to their config files. `podman` stands for skopeo and buildah too. */
 export interface Clients {
   readonly docker: boolean;
   readonly podman: boolean;
   readonly npm: boolean;
 }
 
-/** A login as clients would look for it; one that a person stored with `docker login` has no more than that. */
-export interface Sought extends Partial<Pick<Registration, "auths" | "npmrc">> {
+/** A login as clients would look for it. */
+export interface VisibleLogin {
   readonly registry: Registry;
   readonly storage: Registration["storage"];
 }
 
 /** No client, as for a login that failed. */
-export const NOBODY: Clients = { docker: false, podman: false, npm: false };
+export const NO_CLIENTS: Clients = { docker: false, podman: false, npm: false };
 
 /**
- * Says which clients find a login, by their configuration alone: no helper is run, since it might use the network.
+ * Finds the clients that use a login, from their config files alone: no helper is run, since it might use the network.
+ * @param journal tells our values in these files from those of others
  * @param folder where npm would be run
  */
-export async function whoFinds(env: Environment, login: Sought, folder: string): Promise<Clients> {
-  const { registry, storage, npmrc } = login;
-  if (storage === "none") return NOBODY;
+export async function findClients(
+  env: Environment,
+  login: VisibleLogin,
+  journal: readonly JournalEntry[],
+  folder: string,
+): Promise<Clients> {
+  const { registry, storage } = login;
+  if (storage === "none") return NO_CLIENTS;
   if (storage === "npmrc") {
     const found = findNpmSetting(env, registry.host, folder);
-    const ours = npmrc === undefined || (found !== null && lineFingerprint(found.line) === npmrc.line);
-    return { ...NOBODY, npm: found !== null && found.unset === null && ours };
+    const lines = journal.filter(({ key }) => key === found?.setting);
+    // There is no entry of a line that somebody else wrote in the same words.
+    const isOurs = lines.length === 0 || lines.some(({ sha256 }) => sha256 === fingerprint(found?.line ?? ""));
+    return { ...NO_CLIENTS, npm: found !== null && found.unset === null && isOurs };
   }
   const [docker, podman] = await Promise.all([
-    findDockerLogin(env, registry, askNobody),
-    findPodmanLogin(env, registry, null, askNobody),
+    findDockerLogin(env, registry, queryNobody),
+    findPodmanLogin(env, registry, null, queryNobody),
   ]);
-  return { docker: isOurs(docker, login), podman: isOurs(podman, login), npm: false };
+  const isOurs = (found: FoundLogin): boolean =>
+    storage === "plaintext" ? isInJournal(found, journal) : found.helper === HELPER && found.problem === null;
+  return { docker: isOurs(docker), podman: isOurs(podman), npm: false };
 }
 
-const askNobody: AskIfThere = async (helper, _, env, client) => {
+const queryNobody: QueryIfPresent = async (helper, _, env, client) => {
   const isThere = findProgram(`docker-credential-${helper}`, env) !== null;
   return { login: null, problem: isThere ? null : explain("helper-missing", { client, helper }) };
 };
 
-function isOurs({ from, helper, login, problem }: FoundLogin, { storage, auths = {} }: Sought): boolean {
-  if (storage !== "plaintext") return helper === HELPER && problem === null;
+function isInJournal({ from, login }: FoundLogin, journal: readonly JournalEntry[]): boolean {
   if (from !== "file" || login === null) return false;
-  const auth = Buffer.from(`${login.username}:${login.secret}`).toString("base64");
-  return Object.values(auths).includes(fingerprint(auth));
+  const value = fingerprint(authValue(login.username, login.secret));
+  return journal.some(({ sha256, since }) => since === null && sha256 === value);
 }

@@ -1,18 +1,20 @@
 import * as z from "zod/mini";
-import { askHelper, HELPER, NOT_FOUND } from "../clients/credential-helper.ts";
+import { HELPER, NOT_FOUND, queryHelper } from "../clients/credential-helper.ts";
 import { readLoginConfig } from "../clients/docker/config.ts";
 import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import type { HelperContext, Result } from "../context.ts";
-import { keptSecret, secretOf } from "../credentials/current-secret.ts";
+import { currentSecret, savedSecret } from "../credentials/current-secret.ts";
+import { explainMissingLogin } from "../credentials/missing-login.ts";
+import { isFresh } from "../credentials/renewal.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
-import { type Explanation, explain } from "../findings/finding.ts";
+import { tokenName } from "../exchange/aws-identity.ts";
+import type { Explanation } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
+import { parseJson } from "../platform/json.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
-import { answerOf, layAnswer, layAnswers } from "../store/answer-cache.ts";
-import { isVaulted, type LoginFailure } from "../store/state-file.ts";
-import { keepStored, readEarlier, vaultsOf } from "../store/store.ts";
-import { findEntry } from "../store/vault.ts";
+import { answerOf } from "../store/answer-cache.ts";
+import { type Change, openStore, type SavedLogin, type Store } from "../store/store.ts";
 import { VERSION } from "../version.ts";
 
 /** The protocol's exact texts; clients compare with them. */
@@ -43,16 +45,18 @@ export async function credentialHelper(
       case "store":
         return await store(context, await readStdin());
       case "erase":
-        return erase(context, await readStdin());
+        return await erase(context, await readStdin());
       case "list":
-        return list(context.env);
+        return list(context);
+      case "renew":
+        return await renew(context, await readStdin());
       case "version":
       case "--version":
       case "-v":
-        return say(`${NAME} (registry-login) ${VERSION}`);
+        return print(`${NAME} (registry-login) ${VERSION}`);
       case "--help":
       case "-h":
-        return say(USAGE);
+        return print(USAGE);
     }
   }
   return args.length === 1 ? fail(`unknown action: ${verb}\n${USAGE}`) : fail(USAGE);
@@ -61,121 +65,155 @@ export async function credentialHelper(
 async function get(context: HelperContext, input: string): Promise<Result> {
   const server = joinLines(input);
   if (server === "") return fail(NO_SERVER);
+  const store = openStore(context);
   const ownKey = dockerLoginKey(server);
   if (ownKey !== null) {
-    const own = findEntry(vaultsOf(readEarlier(context.env)), ownKey);
-    return own === null ? fail(NOT_FOUND) : say(answerOf(server, own.entry.username, own.entry.secret));
+    const own = store.find(ownKey);
+    return own === null ? fail(NOT_FOUND) : print(answerOf(server, own.entry.username, own.entry.secret));
   }
   const registry = registryOf(server);
   if (registry === null) return fail(NOT_FOUND);
-  const earlier = readEarlier(context.env);
-  const found = findEntry(vaultsOf(earlier), registry.host);
+  const { host } = registry;
+  const found = store.find(host);
   if (found !== null) {
-    const secret = await secretOf(context, found);
-    if (typeof secret === "string") {
-      layAnswer(readEarlier(context.env), registry.host, context.now() / 1000);
-      return say(answerOf(server, found.entry.username, secret));
-    }
-    return tell(registry.host, secret);
+    const secret = await currentSecret(context, store, found);
+    if (typeof secret !== "string") return notFound(host, secret);
+    store.refreshAnswer(host);
+    return print(answerOf(server, found.entry.username, secret));
   }
-  const lost = earlier.state.registered.find((login) => login.host === registry.host && isVaulted(login));
-  const failure = earlier.state.registered.find((login) => login.host === registry.host)?.failure;
-  if (failure !== undefined) return await explainFailure(context.env, server, registry.host, failure);
-  if (lost === undefined) return fail(NOT_FOUND);
-  const { host, identifier, storage } = lost;
-  return tell(host, explain("vault-gone", { identifier, storage }));
+  const cause = explainMissingLogin(store, host);
+  if (cause === null) return fail(NOT_FOUND);
+  return (await otherStoreAnswer(context.env, server, host, store)) ?? notFound(host, cause);
 }
 
 /**
- * A login that failed must not stand in the way of public images, so the client is told that there is none, and the
- * person why. A credential store that came into docker's configuration since then, as VS Code writes one, may know more.
+ * A login that failed must not hide what another credential store knows, which came into docker's config file since then,
+ * as VS Code writes one. Our own entry comes before it, so docker does not query it.
  */
-async function explainFailure(env: Environment, server: string, host: string, failure: LoginFailure): Promise<Result> {
+async function otherStoreAnswer(env: Environment, server: string, host: string, store: Store): Promise<Result | null> {
+  if (store.registrations.find((login) => login.host === host)?.failure === undefined) return null;
   const config = readLoginConfig(dockerConfigFile(env));
-  const store = "code" in config ? null : config.credsStore;
-  const other = store === null || store === HELPER ? "not-found" : await askHelper(store, server, env);
-  return typeof other === "string" ? tell(host, failure) : say(answerOf(server, other.username, other.secret));
+  const other = "code" in config ? null : config.credsStore;
+  const answer = other === null || other === HELPER ? "not-found" : await queryHelper(other, server, env);
+  return typeof answer === "string" ? null : print(answerOf(server, answer.username, answer.secret));
 }
 
 /**
- * There is no login now, and the person is told why. Any other failure than "not found" would be worse: podman then
- * refuses even public images, and one such host makes the classic `docker build` forget its logins to all the others.
+ * Renews the token of a registry whose answer is not fresh any more. The launcher starts this behind a client's back, so
+ * nothing is printed.
+ * @returns exit code 0 where the cached answer is fresh again
  */
-function tell(host: string, { message, hint }: Pick<Explanation, "message" | "hint">): Result {
+async function renew(context: HelperContext, input: string): Promise<Result> {
+  const store = openStore(context);
+  const found = store.find(registryOf(joinLines(input))?.host ?? "");
+  if (found === null) return { stdout: "", exitCode: 1 };
+  const secret = await currentSecret(context, store, found);
+  if (typeof secret === "string") store.refreshAnswer(found.entry.host);
+  return { stdout: "", exitCode: isTokenFresh(context, store, found) ? 0 : 1 };
+}
+
+function isTokenFresh({ now }: HelperContext, store: Store, { entry, storage }: SavedLogin): boolean {
+  const token = entry.aws === null ? null : store.tokens(storage)?.read(tokenName(entry.aws));
+  return token == null || isFresh(token, now() / 1000);
+}
+
+/**
+ * There is no login now, and the cause is shown on stderr. Any other failure than "not found" would be worse: podman then
+ * refuses even public images, and one such host makes the classic `docker build` drop its logins to all the others.
+ */
+function notFound(host: string, { message, hint }: Pick<Explanation, "message" | "hint">): Result {
   return { ...fail(NOT_FOUND), stderr: `registry-login: ${host}: ${message}; ${hint}\n` };
 }
 
 async function store(context: HelperContext, input: string): Promise<Result> {
-  let value: z.infer<typeof payload>;
+  const parsed = payload.safeParse(parseJson(input));
+  if (!parsed.success) return fail("the input is not the JSON object of a credential (ServerURL, Username, Secret)");
+  const { ServerURL: server, Username: username, Secret: secret } = parsed.data;
+  if (server.trim() === "") return fail(NO_SERVER);
+  if (username === "") return fail(NO_USERNAME);
   try {
-    value = payload.parse(JSON.parse(input));
-  } catch {
-    return fail("the input is not the JSON object of a credential (ServerURL, Username, Secret)");
-  }
-  if (value.ServerURL.trim() === "") return fail(NO_SERVER);
-  if (value.Username === "") return fail(NO_USERNAME);
-  try {
-    const host = dockerLoginKey(value.ServerURL) ?? parseRegistry(value.ServerURL).host;
-    if (isAlreadyServed(context, host, value)) return { stdout: "", exitCode: 0 };
+    const host = dockerLoginKey(server) ?? parseRegistry(server).host;
+    const saved = openStore(context);
+    if (isAlreadyServed(context, saved, host, { username, secret })) {
+      await removeStored(saved, host);
+      return DONE;
+    }
+    // A client that calls the helper reads its answers: with plaintext storage docker writes its file itself.
     const { storage } = parseOptions(readOptionsFile(context.optionsFile), {});
-    await keepStored(context.env, context.memoryFolders, storage, {
-      version: 1,
-      host,
-      username: value.Username,
-      secret: value.Secret,
-      expiresAt: null,
-      identifier: null,
-      aws: null,
-      githubToken: false,
+    await changeStored(saved, host, {
+      storage: storage === "disk" ? "disk" : "memory",
+      origin: "stored",
+      entry: { ...NEW_ENTRY, host, username, secret },
     });
-    layAnswers(readEarlier(context.env), context.now() / 1000);
-    return { stdout: "", exitCode: 0 };
+    return DONE;
   } catch (error) {
     if (error instanceof UserError) return fail(`registry-login: ${error.message}; ${error.hint}`);
     throw error;
   }
 }
 
+const DONE: Result = { stdout: "", exitCode: 0 };
+
+const NEW_ENTRY = { version: 1, expiresAt: null, identifier: null, aws: null, githubToken: false } as const;
+
 /**
- * `docker login HOST` without a user stores what the helper has just answered. Kept, it would outlive the token that it
- * is, and write a GitHub token down; so it only takes an older one of the person's own away.
+ * `docker login HOST` without a user stores what the helper has just answered. Saved, it would outlive the token that it
+ * is, and write a GitHub token down; so it only removes an older one of the person's own.
  */
-function isAlreadyServed(context: HelperContext, host: string, value: z.infer<typeof payload>): boolean {
-  const vaults = vaultsOf(readEarlier(context.env));
-  const served = vaults.some((vault) => {
-    const entry = vault.read("discovered", host);
-    return entry?.username === value.Username && keptSecret(context, { vault, entry }) === value.Secret;
-  });
-  if (served) {
-    for (const vault of vaults) vault.remove("stored", host);
-    layAnswers(readEarlier(context.env), context.now() / 1000);
-  }
-  return served;
+function isAlreadyServed(
+  context: HelperContext,
+  store: Store,
+  host: string,
+  { username, secret }: { username: string; secret: string },
+): boolean {
+  return store
+    .entries()
+    .filter(({ origin, entry }) => origin === "discovered" && entry.host === host && entry.username === username)
+    .some((saved) => savedSecret(context, store, saved) === secret);
 }
 
-function erase({ env, now }: HelperContext, input: string): Result {
+async function removeStored(store: Store, host: string): Promise<void> {
+  const isStored = ({ origin, entry }: SavedLogin): boolean => origin === "stored" && entry.host === host;
+  if (store.entries().some(isStored)) await changeStored(store, host);
+}
+
+/** Replaces what a person stored for a host with `docker login`, or removes it. */
+async function changeStored(store: Store, host: string, saving?: Change<null>["save"][number]): Promise<void> {
+  await store.commit((): Change<null> => {
+    const { registrations, configFiles, journal } = store;
+    const isObsolete = ({ origin, entry, storage }: SavedLogin): boolean =>
+      origin === "stored" && entry.host === host && storage !== saving?.storage;
+    return {
+      save: saving === undefined ? [] : [saving],
+      registrations,
+      isObsolete,
+      updateClients: async () => ({ result: null, configFiles, journal }),
+    };
+  });
+}
+
+async function erase(context: HelperContext, input: string): Promise<Result> {
   const server = joinLines(input);
   if (server === "") return fail(NO_SERVER);
   const host = dockerLoginKey(server) ?? registryOf(server)?.host;
-  if (host === undefined) return { stdout: "", exitCode: 0 };
-  const vaults = vaultsOf(readEarlier(env));
-  for (const vault of vaults) vault.remove("stored", host);
-  layAnswers(readEarlier(env), now() / 1000);
-  const left = findEntry(vaults, host)?.entry;
-  if (left === undefined) return { stdout: "", exitCode: 0 };
+  if (host === undefined) return DONE;
+  const store = openStore(context);
+  await removeStored(store, host);
+  const left = store.find(host)?.entry;
+  if (left === undefined) return DONE;
   const why = left.githubToken ? "GITHUB_TOKEN says so" : `the secrets ${left.identifier}_CONTAINER_REGISTRY_* say so`;
-  return { stdout: "", stderr: `registry-login: ${host} stays logged in: ${why}\n`, exitCode: 0 };
+  return { ...DONE, stderr: `registry-login: ${host} stays logged in: ${why}\n` };
 }
 
-function list(env: Environment): Result {
-  const users: Record<string, string> = {};
-  const vaults = vaultsOf(readEarlier(env));
-  for (const { host } of vaults.flatMap((vault) => [...vault.list("stored"), ...vault.list("discovered")])) {
+function list(context: HelperContext): Result {
+  const store = openStore(context);
+  const hosts = new Set(store.entries().map(({ entry }) => entry.host));
+  const users = [...hosts].flatMap((host) => {
     const key = registryOf(host)?.keys[0];
-    const found = findEntry(vaults, host);
-    if (key !== undefined && found !== null) users[key] = found.entry.username;
-  }
-  return say(JSON.stringify(users));
+    const found = store.find(host);
+    return key === undefined || found === null ? [] : [[key, found.entry.username] as const];
+  });
+  return print(JSON.stringify(Object.fromEntries(users)));
 }
 
 /**
@@ -201,7 +239,7 @@ function registryOf(server: string): Registry | null {
   }
 }
 
-function say(line: string): Result {
+function print(line: string): Result {
   return { stdout: `${line}\n`, exitCode: 0 };
 }
 

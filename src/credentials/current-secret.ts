@@ -1,23 +1,32 @@
-import type { HelperContext } from "../context.ts";
+import type { Context } from "../context.ts";
 import { readCodespacesSecrets } from "../discovery/codespaces.ts";
 import { readGithubToken } from "../discovery/github.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
+import type { AwsToken } from "../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../exchange/aws-identity.ts";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
-import type { Found, Vault } from "../store/vault.ts";
-import { currentToken, keptToken } from "./aws-token.ts";
+import type { SavedLogin, Store } from "../store/store.ts";
+import type { Tokens } from "../store/tokens.ts";
+import { currentToken, savedToken } from "./renewal.ts";
 
-/** The secret of an entry as far as it is at hand, without asking anybody; null where it is not. */
-export function keptSecret(context: HelperContext, { vault, entry }: Found): string | null {
+/** What the secret of a saved login needs of the world. */
+export type SecretContext = Pick<Context, "env" | "codespacesFile" | "optionsFile" | "now">;
+
+/** The secret of a saved login as far as it is at hand, without asking anybody; null where it is not. */
+export function savedSecret(context: SecretContext, store: Store, { entry, storage }: SavedLogin): string | null {
   if (entry.githubToken) {
     return readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile))?.token ?? null;
   }
-  return entry.aws === null ? entry.secret : (vault.readToken(tokenName(entry.aws))?.secret ?? null);
+  return entry.aws === null ? entry.secret : (store.tokens(storage)?.read(tokenName(entry.aws))?.secret ?? null);
 }
 
-/** The secret of an entry, at this time, or why there is none. */
-export async function secretOf(context: HelperContext, { vault, entry }: Found): Promise<string | UserError> {
+/** The secret of a saved login at this time, or why there is none. A token is renewed in the second half of its life. */
+export async function currentSecret(
+  context: SecretContext,
+  store: Store,
+  { entry, storage }: SavedLogin,
+): Promise<string | UserError> {
   if (entry.githubToken) {
     const found = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
     return found?.token ?? new UserError(explain("github-token-missing"));
@@ -26,28 +35,49 @@ export async function secretOf(context: HelperContext, { vault, entry }: Found):
     const time = new Date(entry.expiresAt * 1000).toISOString();
     return new UserError(explain("login-expired", { time, identifier: entry.identifier ?? "<ID>" }));
   }
-  return entry.aws === null ? entry.secret : await renewed(context, vault, entry.aws);
+  const tokens = store.tokens(storage);
+  return entry.aws === null || tokens === null ? entry.secret : await tokenSecret(context, store, tokens, entry.aws);
 }
 
-/** What talks to the network is only loaded where AWS has to be asked. */
-async function renewed(context: HelperContext, vault: Vault, identity: AwsIdentity): Promise<string | UserError> {
+async function tokenSecret(
+  context: SecretContext,
+  store: Store,
+  tokens: Tokens,
+  identity: AwsIdentity,
+): Promise<string | UserError> {
   try {
-    const kept = keptToken(vault, identity, Math.floor(context.now() / 1000));
-    if (kept !== null) return kept.secret;
-    const { createSend } = await import("../handshake/http.ts");
+    const saved = savedToken(tokens, identity, Math.floor(context.now() / 1000));
+    if (saved !== null) return saved.secret;
     const { timeout } = parseOptions(readOptionsFile(context.optionsFile), {});
-    const { agentFor, close } = createSend(context.env);
+    const exchange = (): Promise<AwsToken> => askAws(context, identity, timeout);
     try {
-      return (await currentToken(vault, identity, { timeout, now: context.now, agentFor })).secret;
+      return (await currentToken(tokens, identity, { exchange, timeout, now: context.now })).secret;
     } finally {
-      close();
-      // A logout meanwhile has taken the login away, and would not find the new token.
-      const identities = [...vault.list("stored"), ...vault.list("discovered")].flatMap(({ aws }) => aws ?? []);
-      const name = tokenName(identity);
-      if (!identities.some((each) => tokenName(each) === name)) vault.forgetToken(name);
+      removeIfLoggedOut(store, tokens, identity);
     }
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;
   }
+}
+
+/** The network code is only loaded by the process that asks: of many clients at once, all others wait for it. */
+async function askAws({ env, now }: SecretContext, identity: AwsIdentity, timeout: number): Promise<AwsToken> {
+  const [{ createSend }, { exchangeAws }] = await Promise.all([
+    import("../handshake/http.ts"),
+    import("../exchange/aws.ts"),
+  ]);
+  const { agentFor, close } = createSend(env);
+  try {
+    return await exchangeAws(identity, { env, timeout, now, agentFor });
+  } finally {
+    close();
+  }
+}
+
+/** A logout during the renewal has removed the login, and could not remove the new token. */
+function removeIfLoggedOut(store: Store, tokens: Tokens, identity: AwsIdentity): void {
+  const name = tokenName(identity);
+  const isUsed = store.entries().some(({ entry: { aws } }) => aws !== null && tokenName(aws) === name);
+  if (!isUsed) tokens.remove(name);
 }

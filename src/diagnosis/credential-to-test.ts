@@ -1,38 +1,37 @@
 import { findDockerLogin } from "../clients/docker/lookup.ts";
 import type { Context } from "../context.ts";
-import { secretOf } from "../credentials/current-secret.ts";
-import { createObtain } from "../credentials/exchange-request.ts";
+import { currentSecret } from "../credentials/current-secret.ts";
+import { createExchange } from "../credentials/exchange.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Registry } from "../registries/registry.ts";
-import { readEarlier, vaultsOf } from "../store/store.ts";
-import { findEntry } from "../store/vault.ts";
+import type { Store } from "../store/store.ts";
 import type { Expected } from "./clients.ts";
 import type { Subject } from "./targets.ts";
 
-/** A credential to ask with, and what clients should present. */
-export interface KnownLogin {
+/** A credential to test a registry with, and what clients should present. */
+export interface CredentialToTest {
   /** null: none is known. */
   readonly credential: Credential | null;
   readonly expected: Expected | null;
 }
 
 /**
- * The credential of the secrets; else what an earlier login keeps; else what docker itself would present.
+ * The credential of the secrets; else the saved one; else what docker itself would present.
  * @param timeout milliseconds for an exchange
  * @returns the reason where the secrets become no credential
  */
-export async function findKnownLogin(
+export async function findCredentialToTest(
   { request, registered }: Subject,
   registry: Registry,
   context: Context,
+  store: Store,
   timeout: number,
-): Promise<KnownLogin | UserError> {
+): Promise<CredentialToTest | UserError> {
   if (request !== null) {
-    // Storage plaintext keeps no token: the doctor writes nothing.
-    const limits = { timeout, now: context.now, agentFor: context.agentFor };
+    // With storage plaintext no token is saved: the doctor writes nothing.
     try {
-      const credential = await createObtain(context, "plaintext", limits)(request);
+      const credential = await createExchange(store, "plaintext", { ...context, timeout })(request);
       const secret = request.exchange === null ? credential.secret : null;
       return { credential, expected: { user: credential.username, secret } };
     } catch (error) {
@@ -40,9 +39,9 @@ export async function findKnownLogin(
       throw error;
     }
   }
-  const found = findEntry(vaultsOf(readEarlier(context.env)), registry.host);
+  const found = store.find(registry.host);
   if (found !== null) {
-    const secret = await secretOf(context, found);
+    const secret = await currentSecret(context, store, found);
     if (typeof secret !== "string") return secret;
     const { username, expiresAt, aws } = found.entry;
     const expected = { user: username, secret: aws === null ? secret : null };
@@ -50,7 +49,7 @@ export async function findKnownLogin(
   }
   const { login } = await findDockerLogin(context.env, registry);
   const credential = login === null ? null : { ...login, expiresAt: null };
-  // A login that was here once and is gone is still what clients should have.
+  // A login that was lost is still what clients should have.
   const lost = registered !== null && login === null ? { user: "", secret: null } : null;
   return { credential, expected: lost };
 }

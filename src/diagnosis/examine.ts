@@ -8,10 +8,10 @@ import type { Environment } from "../platform/environment.ts";
 import type { Image } from "../registries/image.ts";
 import { suspectSuffix } from "../registries/look-alike.ts";
 import type { Registry } from "../registries/registry.ts";
-import { readEarlier, vaultsOf } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { type ClientSituation, examineDocker, examineNpm, examinePodman } from "./clients.ts";
-import { findKnownLogin, type KnownLogin } from "./credential-to-test.ts";
-import { explainNoAnswer } from "./explain-missing-login.ts";
+import { type CredentialToTest, findCredentialToTest } from "./credential-to-test.ts";
+import { explainWhyNotServed } from "./explain-missing-login.ts";
 import { examinePull, examinePush } from "./image.ts";
 import { examineNetwork } from "./network.ts";
 import { examineLogin } from "./registry.ts";
@@ -21,6 +21,7 @@ import type { Subject } from "./targets.ts";
 
 export interface ExamineOptions {
   readonly context: Context;
+  readonly store: Store;
   readonly options: Options;
   /** The environment, and over it the secrets file of a codespace. */
   readonly world: Environment;
@@ -31,7 +32,7 @@ export interface ExamineOptions {
 
 /** The steps for one subject, in order; what depends on a step that is wrong is skipped. */
 export async function examine(subject: Subject, given: ExamineOptions): Promise<Step[]> {
-  const { context, options, world, onSecret } = given;
+  const { context, store, options, world, onSecret } = given;
   const { registry, image, request } = subject;
   const { steps: first, usable } = examineSecrets(subject, world, options.registries);
   if (!usable || registry === null) {
@@ -40,7 +41,7 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
   }
   const { timeout } = options;
   const network = await examineNetwork(registry, context.env, timeout);
-  const known = await findKnownLogin(subject, registry, context, timeout);
+  const known = await findCredentialToTest(subject, registry, context, store, timeout);
   if (!(known instanceof UserError) && known.credential !== null) {
     onSecret({ user: known.credential.username, password: known.credential.secret });
   }
@@ -61,7 +62,7 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
     }
   }
   const early = isWrong(steps);
-  const clients = await examineClients(subject, registry, known, context);
+  const clients = await examineClients(subject, registry, known, context, store);
   // That nothing is registered follows from what is wrong already; running registry-login now would not mend it.
   const rest = clients.map((each) =>
     early && CONSEQUENCES.has(each.code ?? "") ? skipped(each.name, each.message) : each,
@@ -79,7 +80,7 @@ const CONSEQUENCES: ReadonlySet<string> = new Set<Code>([
 ]);
 
 /** Where there are no secrets: what is asked with in their place. */
-function describeOwn({ host }: Registry, known: KnownLogin | UserError): Step {
+function describeOwn({ host }: Registry, known: CredentialToTest | UserError): Step {
   return known instanceof UserError || known.credential !== null
     ? ok("secrets", "none are set; the login that the clients have is looked at")
     : note("secrets", explain("no-login", { host }));
@@ -118,16 +119,16 @@ function isWrong(steps: readonly Step[]): boolean {
 async function examineClients(
   { image, request }: Subject,
   registry: Registry,
-  known: KnownLogin | UserError,
+  known: CredentialToTest | UserError,
   context: Context,
+  store: Store,
 ): Promise<Step[]> {
-  const earlier = readEarlier(context.env);
   const situation: ClientSituation = {
     env: context.env,
     registry,
     expected: known instanceof UserError ? { user: "", secret: "" } : known.expected,
-    whyNoAnswer: await explainNoAnswer(context, earlier, registry, request),
-    storedFirst: vaultsOf(earlier).some((vault) => vault.read("stored", registry.host) !== null),
+    whyNoAnswer: await explainWhyNotServed(context, store, registry, request),
+    storedFirst: store.find(registry.host)?.origin === "stored",
   };
   if (registry.kind === "npm") return [examineNpm(situation)];
   return [await examineDocker(situation), ...(await examinePodman(situation, image?.repository ?? null))];

@@ -1,44 +1,37 @@
 import type { Context } from "../context.ts";
-import { secretOf } from "../credentials/current-secret.ts";
+import { currentSecret } from "../credentials/current-secret.ts";
+import { explainMissingLogin } from "../credentials/missing-login.ts";
 import type { LoginRequest } from "../discovery/request.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Registry } from "../registries/registry.ts";
 import { newMemoryVaultFolder } from "../store/location.ts";
-import { isVaulted } from "../store/state-file.ts";
-import { type Earlier, vaultsOf } from "../store/store.ts";
-import { findEntry, openVault } from "../store/vault.ts";
+import type { Store } from "../store/store.ts";
 
 /**
- * Why clients find no login to a registry, as far as our own bookkeeping tells; null where it tells nothing.
+ * Why clients find no login to a registry, as far as the store knows; null where it does not.
  * @param request the login that is wanted now, if any
  */
-export async function explainNoAnswer(
+export async function explainWhyNotServed(
   context: Context,
-  earlier: Earlier,
+  store: Store,
   { host }: Registry,
   request: LoginRequest | null,
 ): Promise<Explanation | null> {
-  const { state } = earlier;
-  const row = state.registered.find((each) => each.host === host);
-  if (row?.failure !== undefined) return explain("login-failed", { host, cause: row.failure.message });
-  const found = findEntry(vaultsOf(earlier), host);
+  const failure = store.registrations.find((each) => each.host === host)?.failure;
+  if (failure !== undefined) return explain("login-failed", { host, cause: failure.message });
+  const found = store.find(host);
   if (found !== null) {
-    const secret = await secretOf(context, found);
+    const secret = await currentSecret(context, store, found);
     return typeof secret === "string" ? null : secret;
   }
-  const trap = state.memory === undefined ? null : explained(() => openVault(state.memory ?? ""));
-  if (trap !== null) return trap;
-  if (row !== undefined && isVaulted(row)) {
-    return explain("vault-gone", { identifier: row.identifier, storage: row.storage });
-  }
-  return request === null ? null : explained(() => newMemoryVaultFolder(context.memoryFolders));
+  const missing = explainMissingLogin(store, host) ?? store.problem;
+  return missing ?? (request === null ? null : whyNoMemoryVault(context.memoryFolders));
 }
 
-/** The finding that work fails with; null where it does not. */
-function explained(work: () => unknown): Explanation | null {
+function whyNoMemoryVault(folders: readonly string[]): Explanation | null {
   try {
-    work();
+    newMemoryVaultFolder(folders);
     return null;
   } catch (error) {
     if (error instanceof UserError) return error;

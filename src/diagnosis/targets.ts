@@ -5,8 +5,9 @@ import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
 import { type Image, parseImage } from "../registries/image.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
+import { storedLogins } from "../store/known-logins.ts";
 import type { Registration } from "../store/state-file.ts";
-import { type Earlier, vaultsOf } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { findUnseenIdentifiers } from "./secrets.ts";
 
 /** What the doctor looks at: a login, or a host or image that somebody named. */
@@ -42,11 +43,11 @@ const NONE = {
 export function chooseSubjects(
   targets: readonly string[],
   discovery: Discovery,
-  earlier: Earlier,
+  store: Store,
   env: Environment,
   servers: ReadonlyMap<string, string>,
 ): Subject[] {
-  const known = findKnown(discovery, earlier, env, servers);
+  const known = findKnown(discovery, store, env, servers);
   if (targets.length === 0) return known;
   const chosen = targets.map((target): Subject => {
     const parsed = parseTarget(target, new Set(known.flatMap(({ registry }) => registry?.host ?? [])));
@@ -76,11 +77,11 @@ function shown(target: string): string {
 
 function findKnown(
   { requests, rejected, skipped }: Discovery,
-  earlier: Earlier,
+  store: Store,
   env: Environment,
   servers: ReadonlyMap<string, string>,
 ): Subject[] {
-  const registered = earlier.state.registered;
+  const registered = store.registrations;
   const byHost = (host: string | null): Registration | null => registered.find((each) => each.host === host) ?? null;
   const subjects: Subject[] = [
     ...requests.map((request) => ({
@@ -112,10 +113,9 @@ function findKnown(
     subjects.push({ ...NONE, identifier, title: identifier, registry: null, skipped: missing });
   }
   const hosts = new Set(subjects.map(({ registry }) => registry?.host));
-  const stored = vaultsOf(earlier).flatMap((vault) => vault.list("stored"));
+  const stored = storedLogins(store).map(({ entry }) => entry);
   for (const { host, identifier } of [...registered, ...stored]) {
-    // docker's own tokens lie under names that are no host.
-    if (hosts.has(host) || host.includes("+")) continue;
+    if (hosts.has(host)) continue;
     hosts.add(host);
     subjects.push({ ...NONE, identifier, title: host, registry: parseRegistry(host), registered: byHost(host) });
   }

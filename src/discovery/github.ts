@@ -1,10 +1,7 @@
 import type { Environment } from "../platform/environment.ts";
 import { parseRegistry } from "../registries/registry.ts";
-
+import type { GithubTokenMode } from "./options.ts";
 import type { LoginRequest } from "./request.ts";
-
-/** When GITHUB_TOKEN logs in to GitHub's registries: `auto` means in Codespaces. */
-export type GithubTokenMode = "auto" | "always" | "never";
 
 /** The identifier under which GITHUB_TOKEN is reported. */
 const GITHUB_IDENTIFIER = "GITHUB";

@@ -2,58 +2,159 @@ import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
-import type { GithubTokenMode } from "./github.ts";
+import { boolean, choice, identifierList, type Kind, seconds, serverMapping, text } from "./option-kinds.ts";
 
-export type Storage = "memory" | "disk" | "plaintext";
+/** A command that accepts options of the Feature. */
+export type OptionCommand = "login" | "plan" | "doctor";
 
-/** The options of the Feature. `timeout` is in milliseconds per registry. */
-export interface Options {
-  readonly registries: ReadonlyMap<string, string>;
-  readonly storage: Storage;
-  readonly verify: boolean;
-  readonly strict: boolean;
-  readonly timeout: number;
-  /** Only these identifiers are used; empty: all. */
-  readonly identifiers: ReadonlySet<string>;
-  readonly githubToken: GithubTokenMode;
-  /** Log npm in to GitHub's npm registry with the GitHub token. */
-  readonly npm: boolean;
-  /** Log root in as well, where sudo needs no password. */
-  readonly root: boolean;
+/** One option of the Feature. */
+export interface Option {
+  readonly kind: Kind<unknown>;
+  /** The text that an unset option stands for. */
+  readonly default: string;
+  /** What it does, in one line without a period: the text of `--help`, and the start of the Feature's description. */
+  readonly summary: string;
+  /** Whole sentences that follow the summary in the Feature's description. */
+  readonly details: string;
+  /** Values that editors offer where any number or text is valid. */
+  readonly proposals?: readonly string[];
+  /** The commands whose result depends on it, and whose help shows it. */
+  readonly commands: readonly OptionCommand[];
+  /** Only install.sh reads it: it is neither in the options file nor on the command line. */
+  readonly installerOnly?: true;
+  /** It is off when root is logged in as well; every other option of the command line goes to root's login, too. */
+  readonly offForRoot?: true;
+  /**
+   * Values of a choice that may log in to something although no secret is set. The launcher, which skips Node where
+   * there is nothing to do, leaves them to the agent, as it does with every text.
+   */
+  readonly loginWithoutSecrets?: readonly string[];
 }
 
-/** Option texts as install.sh or the command line hands them over. */
-export type RawOptions = Readonly<Partial<Record<keyof Options, string>>>;
+/**
+ * Every option of the Feature, in the order in which people see them. The command line (flags, help, completion), the
+ * options of devcontainer-feature.json, the list in install.sh (both: `npm run docs`) and the type {@link Options} come
+ * from it. A comment on an entry describes the value that the agent works with.
+ */
+const table = {
+  /** Identifier, in upper case -> SERVER text. */
+  registries: {
+    kind: serverMapping,
+    default: "",
+    summary: 'Servers of identifiers whose _SERVER secret is missing: "ID=host, ID=host"',
+    details: "Not for secrets: options are stored in the image.",
+    commands: ["login", "plan", "doctor"],
+  },
+  storage: {
+    kind: choice("memory", "disk", "plaintext"),
+    default: "memory",
+    summary: "Where credentials are stored",
+    details:
+      "memory: in a tmpfs, until the container stops. disk: in the home folder. plaintext: in docker's config.json, as docker login does.",
+    commands: ["login", "doctor"],
+  },
+  verify: {
+    kind: boolean,
+    default: "true",
+    summary: "Check each credential with its registry",
+    details: "No client gets a credential that the registry rejects, because it would break even public pulls.",
+    commands: ["login"],
+  },
+  strict: {
+    kind: boolean,
+    default: "false",
+    summary: "Exit with 1 when a login fails",
+    details: "The start of the container then fails, too.",
+    commands: ["login"],
+    offForRoot: true,
+  },
+  /** Milliseconds for each registry. */
+  timeout: {
+    kind: seconds,
+    default: "10",
+    summary: "Seconds for each registry, from 1 to 600",
+    details: "All registries are checked at once, and a login ends within twice this time, or 10 seconds.",
+    proposals: ["5", "10", "30"],
+    commands: ["login", "doctor"],
+  },
+  /** In upper case; only these are used. Empty: all. */
+  identifiers: {
+    kind: identifierList,
+    default: "",
+    summary: 'Use only these identifiers: "ID, ID"',
+    details: "Empty: all.",
+    commands: ["login", "plan", "doctor"],
+  },
+  githubToken: {
+    kind: choice("auto", "always", "never"),
+    default: "auto",
+    summary: "When to log in to ghcr.io with GITHUB_TOKEN (auto: in Codespaces)",
+    details: "Secrets for ghcr.io take precedence.",
+    commands: ["login", "plan", "doctor"],
+    loginWithoutSecrets: ["always"],
+  },
+  /** Log npm in to GitHub's npm registry with the GitHub token. */
+  npm: {
+    kind: boolean,
+    default: "false",
+    summary: "Also log npm in to npm.pkg.github.com with the GitHub token",
+    details: "This adds a line to the user's .npmrc.",
+    commands: ["login", "plan", "doctor"],
+    offForRoot: true,
+  },
+  /** Log root in as well, where sudo needs no password. */
+  root: {
+    kind: boolean,
+    default: "false",
+    summary: "Also log root in, for sudo docker, where sudo needs no password",
+    details: "Root's logins are stored for root alone.",
+    commands: ["login"],
+    offForRoot: true,
+  },
+  nodeMirror: {
+    kind: text,
+    default: "",
+    summary:
+      "Mirror of the npm registry from which the build downloads a private Node, if the image has no suitable one",
+    details: "Its address, like https://mirror.example.com/npm. Empty: the npm registry.",
+    commands: [],
+    installerOnly: true,
+  },
+} satisfies Readonly<Record<string, Option>>;
 
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false };
+type Table = typeof table;
 
-const boolean = z.optional(z.enum(["true", "false"], { error: "is neither true nor false" }));
+/** The parsed options that the agent works with. */
+export type Options = {
+  readonly [Name in keyof Table as Table[Name] extends { installerOnly: true } ? never : Name]: ReturnType<
+    Table[Name]["kind"]["read"]
+  >;
+};
 
-const schema = z.lazy(() =>
-  z.object({
-    identifiers: z.optional(
-      z
-        .string()
-        .check(z.regex(/^\s*(?:[A-Za-z0-9_]+\s*(?:,\s*|$))*$/, { error: "is not a list of identifiers: ID, ID" })),
-    ),
-    githubToken: z.optional(z.enum(["auto", "always", "never"], { error: "is not one of auto, always, never" })),
-    npm: boolean,
-    root: boolean,
-    registries: z.optional(z.string()),
-    storage: z.optional(z.enum(["memory", "disk", "plaintext"], { error: "is not one of memory, disk, plaintext" })),
-    verify: boolean,
-    strict: boolean,
-    timeout: z.optional(
-      z
-        .string()
-        .check(
-          z.regex(/^(?:[1-9]|[1-9][0-9]|[1-5][0-9]{2}|600)$/, { error: "is not a number of seconds from 1 to 600" }),
-        ),
-    ),
-  }),
+export type OptionName = keyof Options;
+
+export type Storage = Options["storage"];
+
+/** When GITHUB_TOKEN logs in to GitHub's registries: `auto` means in Codespaces. */
+export type GithubTokenMode = Options["githubToken"];
+
+/** Option texts as install.sh or the command line pass them. */
+export type RawOptions = Readonly<Partial<Record<OptionName, string>>>;
+
+/** Every option, those for install.sh alone included. */
+export const FEATURE_OPTIONS: Readonly<Record<string, Option>> = table;
+
+/** The options that the agent reads, with their names. */
+export const AGENT_OPTIONS = Object.entries(FEATURE_OPTIONS).filter(
+  (entry): entry is [OptionName, Option] => entry[1].installerOnly !== true,
 );
 
-/** Where install.sh leaves the Feature's options: a line `name=value` for each that is not the default. */
+/** An option's name on the command line, without dashes: `githubToken` -> `github-token`. */
+export function flagName(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Where install.sh writes the Feature's options: a line `name=value` for each that is not the default. */
 export const OPTIONS_FILE = "/usr/local/share/registry-login/options";
 
 /**
@@ -61,66 +162,41 @@ export const OPTIONS_FILE = "/usr/local/share/registry-login/options";
  * @param file absolute path
  */
 export function readOptionsFile(file: string): RawOptions {
-  let text: string;
+  let lines: string;
   try {
-    text = readFileSync(file, "utf8");
+    lines = readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw error;
   }
-  const pairs = text.split("\n").flatMap((line) => {
+  const pairs = lines.split("\n").flatMap((line) => {
     const at = line.indexOf("=");
     return at === -1 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1)]];
   });
   return Object.fromEntries(pairs);
 }
 
-/**
- * Parses options; flags override the file, empty values count as unset.
- * @throws UserError that names the option and what it may be, but never repeats its value: people put secrets anywhere.
- */
-export function parseOptions(file: RawOptions, flags: RawOptions): Options {
-  const raw = { ...withoutEmpty(file), ...withoutEmpty(flags) };
-  const parsed = schema.safeParse(raw);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const name = String(issue?.path[0] ?? "");
-    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new UserError(explain("option-invalid", { name, problem: issue?.message ?? "is not valid", flag }));
-  }
-  const { registries, storage, verify, strict, timeout, identifiers, githubToken, npm, root } = parsed.data;
-  return {
-    registries: parseMapping(registries ?? ""),
-    storage: storage ?? "memory",
-    verify: BOOLEANS[verify ?? "true"] ?? true,
-    strict: BOOLEANS[strict ?? "false"] ?? false,
-    timeout: Number(timeout ?? "10") * 1000,
-    identifiers: new Set(identifiers?.toUpperCase().match(/[A-Z0-9_]+/g) ?? []),
-    githubToken: githubToken ?? "auto",
-    npm: BOOLEANS[npm ?? "false"] ?? false,
-    root: BOOLEANS[root ?? "false"] ?? false,
-  };
-}
+const schema = z.lazy(() =>
+  z.object(Object.fromEntries(AGENT_OPTIONS.map(([name, { kind }]) => [name, kind.schema()]))),
+);
 
 /**
- * Parses `ID=host, ID=host` into identifier (upper-case) -> SERVER text.
- * @throws UserError for an entry that is not of that form, or an identifier that stands there twice.
+ * Parses options; flags override the file, and empty values count as unset.
+ * @throws UserError that names the option and what it may be, but never repeats its value: people put secrets anywhere
  */
-function parseMapping(text: string): Map<string, string> {
-  const mapping = new Map<string, string>();
-  for (const [index, entry] of text.split(",").entries()) {
-    if (entry.trim() === "") continue;
-    const [, name, server] = /^\s*([A-Za-z0-9_]+)\s*=\s*(\S+)\s*$/.exec(entry) ?? [];
-    if (name === undefined || server === undefined) {
-      throw new UserError(explain("registries-form", { number: index + 1 }));
-    }
-    const identifier = name.toUpperCase();
-    if (mapping.has(identifier)) {
-      throw new UserError(explain("registries-twice", { identifier }));
-    }
-    mapping.set(identifier, server);
+export function parseOptions(file: RawOptions, flags: RawOptions): Options {
+  const defaults = AGENT_OPTIONS.map(([name, option]) => [name, option.default]);
+  const parsed = schema.safeParse({ ...Object.fromEntries(defaults), ...withoutEmpty(file), ...withoutEmpty(flags) });
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const name = String(issue?.path[0] ?? "");
+    throw new UserError(
+      explain("option-invalid", { name, problem: issue?.message ?? "is not valid", flag: flagName(name) }),
+    );
   }
-  return mapping;
+  const values = AGENT_OPTIONS.map(([name, { kind }]) => [name, kind.read(parsed.data[name] ?? "")]);
+  // The type comes from the same table, which TypeScript cannot see through the loop.
+  return Object.fromEntries(values) as Options;
 }
 
 function withoutEmpty(raw: RawOptions): RawOptions {

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { LoginRequest } from "../discovery/request.ts";
+import { sha256 } from "../platform/crypto.ts";
 
 /** Whom AWS shall give a registry token, and where. `keys` is null for the default chain (profile, SSO, instance...). */
 export const awsIdentity = z.object({
@@ -37,15 +38,10 @@ export function awsIdentityOf({ registry, user, password, sessionToken, exchange
 }
 
 /**
- * A name for the tokens of one identity in one region, which are good for every registry that it reaches there. It only
- * tells identities apart, beside the keys themselves: 64 bits do (FNV-1a), and Node's crypto, which takes long to load, can
- * wait until the connection is being made.
- * Source: https://datatracker.ietf.org/doc/html/draft-eastlake-fnv
+ * The name under which a vault keeps the token of one identity in one region; every registry that the identity reaches
+ * there shares it.
+ * @returns 32 hexadecimal digits
  */
 export function tokenName({ service, region, keys }: AwsIdentity): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of Buffer.from(JSON.stringify([service, region, keys]))) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  }
-  return hash.toString(16).padStart(16, "0");
+  return sha256(JSON.stringify([service, region, keys])).slice(0, 32);
 }

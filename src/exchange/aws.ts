@@ -1,21 +1,23 @@
 import type { Agent as HttpAgent } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
 import { explain } from "../findings/finding.ts";
-import { type AuthorizationData, askDirectly } from "./aws-direct.ts";
+import type { Environment } from "../platform/environment.ts";
 import { explainAwsError } from "./aws-errors.ts";
 import type { AwsIdentity } from "./aws-identity.ts";
 import { ExchangeError } from "./credential.ts";
 
-/** A registry token of AWS, with its user name `AWS` left out. Times are in epoch seconds. */
+/** A registry token of AWS; its user name is always `AWS`. Times are in epoch seconds. */
 export interface AwsToken {
   readonly secret: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** Until when AWS is not to be asked again, since it did not give a new one. */
+  /** AWS is not asked again before this time, because it did not give a new token. */
   readonly retryAt?: number | undefined;
 }
 
 export interface AwsOptions {
+  /** Where the addresses that replace AWS's own are looked up (AWS_ENDPOINT_URL and its kin). */
+  readonly env: Environment;
   /** Milliseconds for the whole exchange, retries included. */
   readonly timeout: number;
   /** Milliseconds since the epoch. */
@@ -24,21 +26,26 @@ export interface AwsOptions {
   readonly agentFor: (url: URL) => HttpAgent;
 }
 
-/** AWS's own words: a token lives twelve hours. Counts where an answer does not say. */
+/** How long a token is valid where AWS's answer does not say: twelve hours, by its documentation. */
 const LIFE_SECONDS = 12 * 3600;
 
+/** What AWS's SDK returns; fields are missing where AWS gave no token. */
+interface AuthorizationData {
+  readonly authorizationToken?: string | undefined;
+  readonly expiresAt?: Date | undefined;
+}
+
 /**
- * Asks AWS for a registry token: `GetAuthorizationToken`, without registryIds, since a token belongs to an identity and
- * a region. With keys, the default chain is never consulted.
+ * Requests a registry token from AWS: `GetAuthorizationToken`, without registryIds, since a token belongs to an identity
+ * and a region. With keys, the SDK's default chain (profile, SSO, instance) is never used. The SDK reads its other
+ * settings from `process.env` and from AWS's config files.
  * @throws ExchangeError with the cause, and what to do about it
  * Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
  */
 export async function exchangeAws(identity: AwsIdentity, options: AwsOptions): Promise<AwsToken> {
-  // The SDK would print a warning into the hook's output on a Node that it is about to leave behind.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   const abortSignal = AbortSignal.timeout(options.timeout);
   try {
-    // The signal does not reach what the default chain starts (a program, a metadata service).
+    // The signal does not stop what the default chain starts (a program, a request to a metadata service).
     const timeUp = new Promise<never>((_, reject) => {
       abortSignal.addEventListener("abort", () => reject(abortSignal.reason), { once: true });
     });
@@ -51,13 +58,12 @@ export async function exchangeAws(identity: AwsIdentity, options: AwsOptions): P
 
 async function getAuthorizationData(
   identity: AwsIdentity,
-  { agentFor, now }: AwsOptions,
+  { env, agentFor, now }: AwsOptions,
   abortSignal: AbortSignal,
 ): Promise<AuthorizationData | undefined> {
-  const direct = await askDirectly(identity, process.env, { agentFor, now, signal: abortSignal });
-  if (direct !== null) return direct;
   const sdk = await import("./aws-sdk.ts");
   const { service, region, keys } = identity;
+  const host = endpointHost(identity, env);
   const settings = {
     region,
     systemClockOffset: now() - Date.now(),
@@ -71,8 +77,8 @@ async function getAuthorizationData(
           },
         }),
     requestHandler: {
-      httpAgent: agentFor(new URL(`http://${endpointHost(identity)}`)),
-      httpsAgent: agentFor(new URL(`https://${endpointHost(identity)}`)) as HttpsAgent,
+      httpAgent: agentFor(new URL(`http://${host}`)),
+      httpsAgent: agentFor(new URL(`https://${host}`)) as HttpsAgent,
     },
   };
   if (service === "ecr-public") {
@@ -89,10 +95,9 @@ async function getAuthorizationData(
   return (await client.send(new GetAuthorizationTokenCommand({}), { abortSignal })).authorizationData?.[0];
 }
 
-/** The host that is asked, as far as proxies and messages need to know it; the SDK makes the real address. */
-function endpointHost({ service, region }: AwsIdentity): string {
-  const variable = service === "ecr" ? process.env.AWS_ENDPOINT_URL_ECR : process.env.AWS_ENDPOINT_URL_ECR_PUBLIC;
-  const own = variable || process.env.AWS_ENDPOINT_URL;
+/** The host that is asked, as far as the choice of a proxy depends on it; the SDK makes the real address. */
+function endpointHost({ service, region }: AwsIdentity, env: Environment): string {
+  const own = (service === "ecr" ? env.AWS_ENDPOINT_URL_ECR : env.AWS_ENDPOINT_URL_ECR_PUBLIC) || env.AWS_ENDPOINT_URL;
   if (own !== undefined && own !== "" && URL.canParse(own)) return new URL(own).host;
   return `api.${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }

@@ -2,7 +2,7 @@
 export const options = {
   "option-invalid": {
     message: "the option <name> <problem>",
-    hint: "mend it among the Feature's options in devcontainer.json, or on the command line (--<flag>)",
+    hint: "change it in the Feature's options in devcontainer.json, or on the command line (--<flag>)",
   },
   "registries-form": {
     message: "entry <number> of the option registries is not ID=host",
@@ -25,7 +25,7 @@ export const options = {
     hint: "choose from <hosts>",
   },
   "logout-form": {
-    message: "word <number> behind logout is no host name",
+    message: "argument <number> of logout is not a host name",
     hint: "choose from <hosts>",
   },
 } as const;

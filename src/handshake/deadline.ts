@@ -2,44 +2,44 @@ import { ExchangeError } from "../exchange/credential.ts";
 import { explain } from "../findings/finding.ts";
 
 /** Even with a short `timeout`: other runs may be writing. */
-const LEAST_MS = 10_000;
-/** For what is no waiting: to start, to write, and to end. */
+const MIN_TOTAL_MS = 10_000;
+/** For starting, writing and ending. */
 const RESERVE_MS = 3_000;
-const LEAST_WAIT_MS = 500;
+const MIN_WAIT_MS = 500;
 
 /**
- * How long one login may wait, for registries and for other processes. All in all it takes twice `timeout`, 20 s by
- * default: one and a half of it for asking, so that an exchange and a handshake which both are slow have time, and what
- * is left then for the locks. root's login runs beside it, in the same time.
+ * How long one login may wait, for registries and for other processes. In total it takes twice `timeout`, 20 s by
+ * default: one and a half of it for requests, so that a slow exchange and a slow handshake both have time, and the rest
+ * for the locks. root's login runs at the same time, within the same limit.
  */
-export interface Limits {
+export interface Deadline {
   /** Milliseconds for a handshake that begins now. */
   handshake(): number;
   /**
-   * Waits for what may hang or wait for others.
-   * @throws ExchangeError when the time for asking is over
+   * Waits for requests, which may hang or wait for others.
+   * @throws ExchangeError when the time for requests is over
    */
-  asking<T>(work: Promise<T>): Promise<T>;
+  limit<T>(work: Promise<T>): Promise<T>;
   /** Milliseconds for which a lock, or root's login, may be waited for now. */
-  left(): number;
+  remaining(): number;
 }
 
 /** @param timeout milliseconds for one registry */
-export function startLimits(timeout: number): Limits {
-  const whole = Math.max(2 * timeout, LEAST_MS);
-  const askMs = 1.5 * timeout;
+export function startDeadline(timeout: number): Deadline {
+  const total = Math.max(2 * timeout, MIN_TOTAL_MS);
+  const requestsMs = 1.5 * timeout;
   const startedAt = performance.now();
-  const left = (limit: number): number => Math.max(LEAST_WAIT_MS, startedAt + limit - performance.now());
+  const left = (limit: number): number => Math.max(MIN_WAIT_MS, startedAt + limit - performance.now());
   return {
-    handshake: () => Math.min(timeout, left(askMs)),
-    asking: async (work) => {
+    handshake: () => Math.min(timeout, left(requestsMs)),
+    limit: async (work) => {
       let timer: NodeJS.Timeout | undefined;
       const timeUp = new Promise<never>((_, reject) => {
-        const error = new ExchangeError("unreachable", explain("no-answer", { seconds: askMs / 1000 }));
-        timer = setTimeout(() => reject(error), left(askMs));
+        const error = new ExchangeError("unreachable", explain("no-answer", { seconds: requestsMs / 1000 }));
+        timer = setTimeout(() => reject(error), left(requestsMs));
       });
       return await Promise.race([work, timeUp]).finally(() => clearTimeout(timer));
     },
-    left: () => left(whole - RESERVE_MS),
+    remaining: () => left(total - RESERVE_MS),
   };
 }

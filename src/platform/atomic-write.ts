@@ -11,34 +11,31 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { randomHex } from "./crypto.ts";
+
+export interface WriteOptions {
+  /** Permission bits and owner of the new file; without it 0600 and the process's own. */
+  readonly like?: { readonly mode: number; readonly uid: number; readonly gid: number };
+  /** The file's time of modification, in epoch seconds. */
+  readonly modifiedAt?: number;
+  /** Force the file to the disk only after the rename: fsync may take longer than other programs leave a file alone. */
+  readonly syncAfterRename?: boolean;
+  /** Asked right before the rename; where it returns false, the old file stays. */
+  readonly mayReplace?: () => boolean;
+}
 
 /**
- * Writes a file so that at every moment it is either the old one or the new one, whole.
+ * Writes a file so that at every moment it is either the old one or the new one, complete. The temporary file next to it
+ * has a random name and is created exclusively, so that a symlink or file that another user placed there is never used.
  * @param file absolute path, in a folder that exists
- * @param options `like`: permission bits and owner of the new file, without it 0600 and the process's own; `modifiedAt`:
- *   its time of modification in epoch seconds; `hurries`: the file is only forced to the disk once it is in its place,
- *   since that may take longer than others leave a file alone; `mayReplace`: asked at
- *   the last moment, and where it says no, the old file stays
  * @returns whether the file was replaced
  * @throws the file system's error; then the old file is untouched
  */
-export function writeFileAtomic(
-  file: string,
-  text: string,
-  {
-    like,
-    modifiedAt,
-    hurries = false,
-    mayReplace = () => true,
-  }: {
-    readonly like?: { mode: number; uid: number; gid: number };
-    readonly modifiedAt?: number;
-    readonly hurries?: boolean;
-    readonly mayReplace?: () => boolean;
-  } = {},
-): boolean {
-  const draft = join(dirname(file), `${draftPrefix(file)}${process.pid}`);
-  const handle = openSync(draft, "w", 0o600);
+export function writeFileAtomic(file: string, text: string, options: WriteOptions = {}): boolean {
+  const { like, modifiedAt, syncAfterRename = false, mayReplace = () => true } = options;
+  const temporary = `${temporaryPrefix(file)}${process.pid}-${randomHex(6)}`;
+  const path = join(dirname(file), temporary);
+  const handle = openSync(path, "wx", 0o600);
   try {
     try {
       writeFileSync(handle, text);
@@ -47,22 +44,22 @@ export function writeFileAtomic(
         fchmodSync(handle, like.mode & 0o7777);
       }
       if (modifiedAt !== undefined) futimesSync(handle, modifiedAt, modifiedAt);
-      if (!hurries) fsyncSync(handle);
+      if (!syncAfterRename) fsyncSync(handle);
       const replace = mayReplace();
-      if (replace) renameSync(draft, file);
-      else rmSync(draft);
-      if (replace && hurries) fsyncSync(handle);
+      if (replace) renameSync(path, file);
+      else rmSync(path);
+      if (replace && syncAfterRename) fsyncSync(handle);
       return replace;
     } finally {
       closeSync(handle);
     }
   } catch (error) {
-    rmSync(draft, { force: true });
+    rmSync(path, { force: true });
     throw error;
   }
 }
 
-/** The names in a folder; none where it is not there, or cannot be read. */
+/** The names in a folder; none where it does not exist or cannot be read. */
 export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -72,19 +69,20 @@ export function namesIn(folder: string): string[] {
 }
 
 /**
- * Removes the drafts that killed processes left in a folder; those of processes that run stay.
- * @param folder absolute path; one that is not there has none
+ * Removes the temporary files that killed processes left in a folder; those of running processes stay.
+ * @param folder absolute path; it need not exist
  */
-export function removeDrafts(folder: string): void {
+export function removeTemporaryFiles(folder: string): void {
   for (const name of namesIn(folder)) {
-    const pid = DRAFT.exec(name)?.[1];
-    if (pid !== undefined && !runsBesideUs(Number(pid))) rmSync(join(folder, name), { force: true });
+    const pid = TEMPORARY.exec(name)?.[1];
+    if (pid !== undefined && !isOtherRunningProcess(Number(pid))) rmSync(join(folder, name), { force: true });
   }
 }
 
-const DRAFT = /^\..+\.registry-login-([0-9]{1,10})$/;
+// Version 1.0.0 wrote the process id alone.
+const TEMPORARY = /^\..+\.registry-login-([0-9]{1,10})(?:-[0-9a-f]{12})?$/;
 
-function runsBesideUs(pid: number): boolean {
+function isOtherRunningProcess(pid: number): boolean {
   if (pid === process.pid) return false;
   try {
     return process.kill(pid, 0);
@@ -93,7 +91,7 @@ function runsBesideUs(pid: number): boolean {
   }
 }
 
-/** How the drafts of a file are named, up to the number of the process that writes one. */
-export function draftPrefix(file: string): string {
+/** How the names of a file's temporary files begin; the writer's process id and a random part follow. */
+export function temporaryPrefix(file: string): string {
   return `.${basename(file)}.registry-login-`;
 }

@@ -12,69 +12,71 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { explain } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
-import { draftPrefix } from "./atomic-write.ts";
+import { temporaryPrefix } from "./atomic-write.ts";
 import { UNWRITTEN_STALE_MS, withLock } from "./lock.ts";
 import { NOT_REPLACEABLE, readIfThere, replaceText } from "./replace-file.ts";
 
 /** How often an edit starts again because another program wrote the file meanwhile, before it gives up. */
 const MAX_RETRIES = 500;
 
-/** Enough to see that a lock is left behind, whatever it says. */
-const TIDY_WAIT_MS = UNWRITTEN_STALE_MS + 500;
+/** Enough to recognize a stale lock, whatever it says. */
+const CLEAN_UP_WAIT_MS = UNWRITTEN_STALE_MS + 500;
 
-/** Says how many milliseconds another process that edits the file may be waited for now. */
+/** Returns how many milliseconds another process that edits the file may be waited for now. */
 export type LockWait = () => number;
 
 /** As many as Linux itself follows (path_resolution(7)). */
 const MAX_LINKS = 40;
 
+/** What an edit makes of a file. */
+export interface Edit {
+  /** The new text; the old one where nothing changes. */
+  readonly text: string;
+  /** Whether the new text holds a secret. The file's mode then loses what group and others had. */
+  readonly holdsSecret: boolean;
+}
+
 /**
- * Edits a configuration file that other programs use too.
+ * Edits a file that other programs write too.
  *
  * Under a lock; symlinks are followed and stay; mode and owner stay; a new file gets 0600 and new folders 0700. The
  * file is replaced in one step, or rewritten in place where that is impossible (a bind-mounted file). Nothing is
- * written when the text does not change. The other programs know nothing of the lock: where one of them wrote the file
+ * written when the text does not change. The other programs do not know the lock: where one of them wrote the file
  * since it was read, the edit starts again from what it wrote.
  * @param file absolute path
- * @param edit old text (null: there is no file) -> new text; what it throws leaves the file untouched. Pure, since it
- * may be asked more than once
- * @param options `holdsSecret`: asked after `edit`: is the new text for its owner alone? Then the mode loses what others
- *   had; `beforeWrite`: called after `edit` when its text is about to be written; `lockWait`: for another process
- * @returns whether the file was written
+ * @param edit a pure function of the old text (null: there is no file); what it throws leaves the file untouched
+ * @param options `beforeWrite`: called with an edit that is about to be written; `lockWait`: for another process
+ * @returns the edit that the file holds now, and whether it was written
  * @throws UserError when the file cannot be read or written
  */
-export async function editConfigFile(
+export async function editSharedFile<E extends Edit>(
   file: string,
-  edit: (text: string | null) => string,
-  {
-    holdsSecret = () => false,
-    beforeWrite = () => undefined,
-    lockWait,
-  }: {
-    readonly holdsSecret?: () => boolean;
-    readonly beforeWrite?: () => void;
-    readonly lockWait?: LockWait | undefined;
-  } = {},
-): Promise<boolean> {
+  edit: (before: string | null) => E,
+  options: { readonly beforeWrite?: (edit: E) => void; readonly lockWait?: LockWait | undefined } = {},
+): Promise<{ readonly edit: E; readonly changed: boolean }> {
+  const { beforeWrite = () => undefined, lockWait } = options;
   try {
-    const target = followLinks(join(followLinks(dirname(file)), basename(file)));
-    // A device would be replaced by a file, and a pipe be waited for.
+    const target = resolveTarget(file);
+    // A device would be replaced by a file, and a FIFO be waited for.
     if (statSync(target, { throwIfNoEntry: false })?.isFile() === false) {
       throw new UserError(explain("not-a-file", { path: file }));
     }
-    if (!existsSync(target) && edit(null) === "") return false;
+    if (!existsSync(target)) {
+      const first = edit(null);
+      if (first.text === "") return { edit: first, changed: false };
+    }
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-    return await lockIfPossible(`${target}.registry-login.lock`, lockWait, () => {
-      removeOldDrafts(target);
+    return await lockIfPossible(lockOf(target), lockWait, () => {
+      removeTemporaryFilesOf(target);
       for (let retries = 0; ; retries++) {
         const before = readIfThere(target);
         const after = edit(before);
         // Before the secret is in it: nobody may read it even for a moment.
-        if (before !== null && holdsSecret()) chmodSync(target, statSync(target).mode & 0o7700);
-        if (after === (before ?? "")) return false;
-        beforeWrite();
-        if (replaceText(target, before, after, retries > 0)) return true;
-        // To write all the same would undo what another program has just written.
+        if (before !== null && after.holdsSecret) chmodSync(target, statSync(target).mode & 0o7700);
+        if (after.text === (before ?? "")) return { edit: after, changed: false };
+        beforeWrite(after);
+        if (replaceText(target, before, after.text, retries > 0)) return { edit: after, changed: true };
+        // Writing anyway would undo what another program has just written.
         if (retries === MAX_RETRIES) throw new UserError(explain("config-busy", { file }));
       }
     });
@@ -84,19 +86,28 @@ export async function editConfigFile(
 }
 
 /**
- * Takes away what killed runs left beside a file that is not to be edited: a lock, and drafts, which may hold a secret.
+ * Removes what killed runs left next to a file that is not going to be edited: a lock, and temporary files, which may
+ * hold a secret.
  * @param file absolute path
  */
-export async function tidyConfigFile(file: string): Promise<void> {
+export async function cleanUpAround(file: string): Promise<void> {
   try {
-    const target = followLinks(join(followLinks(dirname(file)), basename(file)));
-    const lock = `${target}.registry-login.lock`;
+    const target = resolveTarget(file);
+    const lock = lockOf(target);
     const names = readdirSync(dirname(target));
-    const isLeft = names.some((name) => name === basename(lock) || name.startsWith(draftPrefix(target)));
-    if (isLeft) await withLock(lock, () => removeOldDrafts(target), TIDY_WAIT_MS);
+    const isLeft = names.some((name) => name === basename(lock) || name.startsWith(temporaryPrefix(target)));
+    if (isLeft) await withLock(lock, () => removeTemporaryFilesOf(target), CLEAN_UP_WAIT_MS);
   } catch {
-    // Nothing that stands in the way: whoever edits the file next says what is wrong with it.
+    // Nothing depends on it: whoever edits the file next reports what is wrong with it.
   }
+}
+
+function lockOf(target: string): string {
+  return `${target}.registry-login.lock`;
+}
+
+function resolveTarget(file: string): string {
+  return followLinks(join(followLinks(dirname(file)), basename(file)));
 }
 
 /** Where a path leads, also when the last target does not exist (yet), for which realpath(3) would fail. */
@@ -110,7 +121,7 @@ function followLinks(path: string): string {
   return target;
 }
 
-/** Where the folder takes no lock file, the file itself may still be ours to write (a bind mount into a foreign folder). */
+/** Where the folder does not allow a lock file, the file itself may still be writable (a bind mount into a foreign folder). */
 async function lockIfPossible<T>(lock: string, lockWait: LockWait | undefined, work: () => T): Promise<T> {
   try {
     return await withLock(lock, work, lockWait?.());
@@ -125,9 +136,9 @@ function isLockRefusal(error: unknown, lock: string): boolean {
   return NOT_REPLACEABLE.has(code ?? "") && path?.startsWith(lock) === true;
 }
 
-/** What a killed run left; only the holder of the lock writes drafts, so none of them is in use. */
-function removeOldDrafts(target: string): void {
-  const prefix = draftPrefix(target);
+/** What a killed run left; only the holder of the lock writes temporary files, so none of them is in use. */
+function removeTemporaryFilesOf(target: string): void {
+  const prefix = temporaryPrefix(target);
   for (const name of readdirSync(dirname(target))) {
     if (name.startsWith(prefix)) rmSync(join(dirname(target), name), { force: true });
   }

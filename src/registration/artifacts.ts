@@ -1,19 +1,17 @@
 import { readFileSync } from "node:fs";
 import { HELPER } from "../clients/credential-helper.ts";
-import { fingerprint } from "../clients/docker/auths.ts";
+import { entryOf } from "../clients/docker/auths.ts";
 import { type LoginConfig, readLoginConfig } from "../clients/docker/config.ts";
 import { dockerConfigFile } from "../clients/docker/edit-config.ts";
-import { lineFingerprint, plainLine } from "../clients/npm/npmrc.ts";
-
+import { npmTokenKey, plainLine } from "../clients/npm/npmrc.ts";
 import { tokenName } from "../exchange/aws-identity.ts";
 import type { Environment } from "../platform/environment.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { type Registration, readState } from "../store/state-file.ts";
-import { type Earlier, vaultsOf } from "../store/store.ts";
-import type { Vault } from "../store/vault.ts";
+import { fingerprint, isNpmEntry, type JournalEntry } from "../store/journal.ts";
+import type { SavedLogin, Store } from "../store/store.ts";
 
-/** Something of ours that a logout takes away, and the file or vault that it stands in. */
-export interface Removable {
+/** Something of ours that a logout removes, and the file or vault that it is in. */
+export interface Artifact {
   readonly what:
     | "credential"
     | "stored-credential"
@@ -25,82 +23,83 @@ export interface Removable {
   readonly where: string;
 }
 
-/** docker's configuration of now, and those that earlier runs wrote to. */
-export function dockerFiles({ state }: Earlier, env: Environment): string[] {
-  return [...new Set([dockerConfigFile(env), ...state.configs])];
+/** The current docker config file, and those that earlier runs wrote to. */
+export function dockerFiles({ configFiles }: Store, env: Environment): string[] {
+  return [...new Set([dockerConfigFile(env), ...configFiles])];
 }
 
-/** A place, and whether something of ours stands there at the time of asking. */
-export interface Place extends Removable {
-  isThere(): boolean;
-}
-
-/** Everywhere that something of ours stands for a host. */
-export function placesOf(host: string, earlier: Earlier, env: Environment): Place[] {
-  const rows = earlier.state.registered.filter((login) => login.host === host);
-  const places = [
-    ...vaultsOf(earlier).flatMap((vault) => vaultPlaces(vault, host)),
-    ...dockerFiles(earlier, env).flatMap((file) => dockerPlaces(host, rows, file)),
-    ...rows.flatMap(({ npmrc }) => (npmrc === undefined ? [] : npmrcPlace(npmrc))),
-    {
-      what: "bookkeeping",
-      where: earlier.folder,
-      isThere: () => readState(earlier.folder).registered.some((login) => login.host === host),
-    } as const,
-  ];
-  return places.filter((place) => place.isThere());
-}
-
-function vaultPlaces(vault: Vault, host: string): Place[] {
-  const where = vault.folder;
-  const aws = vault.read("discovered", host)?.aws ?? null;
-  const token: Place[] =
-    aws === null ? [] : [{ what: "aws-token", where, isThere: () => vault.readToken(tokenName(aws)) !== null }];
+/**
+ * Everything of ours that there is for a host now.
+ * @param leaving the hosts that are logged out together: a token that another one uses is none of theirs
+ */
+export function artifactsOf(host: string, leaving: readonly string[], store: Store, env: Environment): Artifact[] {
+  const entries = store.journal.filter((entry) => entry.since === null && isEntryOf(entry, host));
   return [
-    { what: "credential", where, isThere: () => vault.read("discovered", host) !== null },
-    {
-      what: "stored-credential",
-      where,
-      isThere: () => vault.list("stored").some((entry) => belongsTo(entry.host, host)),
-    },
-    ...token,
+    ...store
+      .entries()
+      .flatMap((saved) => vaultArtifacts(saved, host))
+      .sort(credentialFirst),
+    ...tokenArtifacts(host, leaving, store),
+    ...dockerFiles(store, env).flatMap((file) => dockerArtifacts(host, entries, file)),
+    ...entries.filter((entry) => isNpmEntry(entry) && isInNpmrc(entry)).map(({ file }) => artifact("npmrc-line", file)),
+    ...(store.registrations.some((each) => each.host === host) ? [artifact("bookkeeping", store.folder)] : []),
   ];
 }
 
-function dockerPlaces(host: string, rows: readonly Registration[], where: string): Place[] {
-  const auths = rows.flatMap((row) => Object.entries(row.auths ?? {}));
+function artifact(what: Artifact["what"], where: string): Artifact {
+  return { what, where };
+}
+
+function vaultArtifacts({ entry, origin, folder }: SavedLogin, host: string): Artifact[] {
+  if (origin === "stored") return belongsTo(entry.host, host) ? [artifact("stored-credential", folder)] : [];
+  return entry.host === host ? [artifact("credential", folder)] : [];
+}
+
+function credentialFirst(a: Artifact, b: Artifact): number {
+  return a.what < b.what ? -1 : a.what > b.what ? 1 : 0;
+}
+
+function tokenArtifacts(host: string, leaving: readonly string[], store: Store): Artifact[] {
+  const discovered = store.entries().filter(({ origin }) => origin === "discovered");
+  return discovered.flatMap(({ entry: { host: owner, aws }, storage, folder }) => {
+    if (owner !== host || aws === null || store.tokens(storage)?.read(tokenName(aws)) == null) return [];
+    const isShared = discovered.some(
+      ({ entry }) => entry.aws !== null && !leaving.includes(entry.host) && tokenName(entry.aws) === tokenName(aws),
+    );
+    return isShared ? [] : [artifact("aws-token", folder)];
+  });
+}
+
+function dockerArtifacts(host: string, entries: readonly JournalEntry[], file: string): Artifact[] {
+  const config = read(file);
+  const hasLine = parseRegistry(host).keys.some((key) => config.credHelpers[key] === HELPER);
+  const hasLogin = entries.some((entry) => {
+    const { auth } = entryOf(config.auths, entry.key);
+    return entry.file === file && typeof auth === "string" && fingerprint(auth) === entry.sha256;
+  });
   return [
-    {
-      what: "helper-line",
-      where,
-      isThere: () => parseRegistry(host).keys.some((key) => read(where).credHelpers[key] === HELPER),
-    },
-    {
-      what: "plaintext-login",
-      where,
-      isThere: () =>
-        auths.some(([key, print]) => {
-          const { auth } = (read(where).auths[key] ?? {}) as { auth?: unknown };
-          return typeof auth === "string" && fingerprint(auth) === print;
-        }),
-    },
+    ...(hasLine ? [artifact("helper-line", file)] : []),
+    ...(hasLogin ? [artifact("plaintext-login", file)] : []),
   ];
 }
 
-function npmrcPlace({ file, line }: NonNullable<Registration["npmrc"]>): Place {
-  const isThere = (): boolean =>
-    readText(file)
-      .split(/\r?\n/)
-      .some((each) => lineFingerprint(plainLine(each)) === line);
-  return { what: "npmrc-line", where: file, isThere };
+function isInNpmrc({ file, sha256 }: JournalEntry): boolean {
+  return readText(file)
+    .split(/\r?\n/)
+    .some((line) => fingerprint(plainLine(line)) === sha256);
 }
 
-/** Is this name of the stored shelf the host's, or that of a token of docker's own browser login to it? */
+/** Is this a value for a host? */
+export function isEntryOf({ key }: JournalEntry, host: string): boolean {
+  return key === npmTokenKey(host) || parseRegistry(host).keys.includes(key);
+}
+
+/** Is this the name of a stored credential of the host, or of a token of docker's own browser login to it? */
 export function belongsTo(name: string, host: string): boolean {
   return name === host || name.startsWith(`${host}+`);
 }
 
-/** A file that cannot be read holds nothing that could be said of it. */
+/** A file that cannot be read holds nothing that could be reported. */
 function read(file: string): LoginConfig {
   const config = readLoginConfig(file);
   return "code" in config ? { auths: {}, credHelpers: {}, credsStore: null } : config;

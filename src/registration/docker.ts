@@ -1,76 +1,107 @@
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { gatherAuths } from "../clients/docker/auths.ts";
-import { type ConfigReport, dockerConfigFile, editDockerConfig, type Wanted } from "../clients/docker/edit-config.ts";
+import {
+  type ConfigEdit,
+  dockerConfigFile,
+  editDockerConfig,
+  type WantedConfig,
+} from "../clients/docker/edit-config.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
-import type { LockWait } from "../platform/shared-file.ts";
+import { editSharedFile, type LockWait } from "../platform/shared-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { isVaulted, type Registration } from "../store/state-file.ts";
-import { type Earlier, vaultsOf } from "../store/store.ts";
-import { servedAuths } from "./auth-values.ts";
+import { type JournalEntry, valuesIn } from "../store/journal.ts";
+import { isHost } from "../store/known-logins.ts";
+import { type Registration, vaultOf } from "../store/state-file.ts";
+import type { RecordWrites, Store } from "../store/store.ts";
+import { authOf, type FileValue } from "./record.ts";
 
-/** What docker's configuration said, and all the files of it that know of us now. */
-export interface DockerReport extends ConfigReport {
-  readonly configs: readonly string[];
-  /** Whether one of the others could not be edited now. */
-  readonly unfinished: boolean;
+/** What docker's config file said, and all the files of it that know of us now. */
+export interface DockerReport extends Pick<ConfigEdit, "otherHelpers" | "credsStore" | "otherLogins"> {
+  readonly configFiles: readonly string[];
+  /** Files that were edited, with the keys of `auths` that hold a wanted login of ours now. */
+  readonly edited: ReadonlyMap<string, ReadonlySet<string>>;
   /** Why the file of REGISTRY_AUTH_FILE could not be edited. */
-  readonly authFileTrouble: UserError | null;
+  readonly authFileProblem: UserError | null;
 }
 
-/** Takes a configuration file that is about to be written, and the keys of `auths` that get a login of ours there. */
-export type Announce = (file: string, keys: ReadonlySet<string>) => void;
+/** The logins that docker's config files shall lead to. */
+export interface DockerLogins {
+  readonly registered: readonly Registration[];
+  /** Those among them whose values in the files stay as they are, since their credential is not at hand. */
+  readonly retained: readonly Registration[];
+  /** The logins in plaintext that are written anew. */
+  readonly plaintext: readonly FileValue[];
+}
+
+/** What an edit of clients' files takes from the world. */
+export interface ClientsWorld {
+  readonly env: Environment;
+  /** How long other processes that edit the same files may be waited for. */
+  readonly lockWait?: LockWait | undefined;
+}
 
 /**
- * Brings docker's configuration to what is registered, and what earlier runs wrote to others (DOCKER_CONFIG of another
- * folder): there, what is not wanted any more goes and what changed is renewed, but nothing is added. The file that
- * REGISTRY_AUTH_FILE names is one of now.
- * @param plaintext key -> `auth` value
- * @param announce called before a file is written
- * @throws UserError when the configuration of now cannot be edited; one of the others stays for the next run
+ * Brings docker's config file to what is registered, and those that earlier runs wrote to (DOCKER_CONFIG of another
+ * folder): there, what is not wanted any more is removed and what changed is renewed, but nothing is added. The file that
+ * REGISTRY_AUTH_FILE names is current, too.
+ * @param recordWrites called before a file is written
+ * @throws UserError when the current config file cannot be edited; another one stays for the next run
  */
 export async function registerDocker(
-  { env, lockWait }: { readonly env: Environment; readonly lockWait?: LockWait | undefined },
-  earlier: Earlier,
-  registered: readonly Registration[],
-  carried: readonly Registration[],
-  plaintext: ReadonlyMap<string, string>,
-  announce: Announce,
+  { env, lockWait }: ClientsWorld,
+  store: Store,
+  logins: DockerLogins,
+  recordWrites: RecordWrites,
 ): Promise<DockerReport> {
   const current = dockerConfigFile(env);
-  const named = authFile(env, current);
-  const others = earlier.state.configs.filter((file) => file !== current && file !== named);
-  const wanted = wantedFor(env, earlier, registered, carried, plaintext);
-  const tell = (file: string) => (keys: ReadonlySet<string>) => announce(file, keys);
-  const edit = (file: string, to: Wanted): Promise<ConfigReport> => editDockerConfig(file, to, tell(file), lockWait);
-  const authFileTrouble = named === null ? null : await troubleOf(edit(named, wanted));
-  const report = await edit(current, wanted);
-  const left = authFileTrouble !== null && named !== null && earlier.state.configs.includes(named) ? [named] : [];
+  const authFile = podmanAuthFile(env, current);
+  const others = store.configFiles.filter((file) => file !== current && file !== authFile);
+  const wanted = wantedConfig(env, store, logins);
+  const retained = keysOf(logins.retained.flatMap(({ host, storage }) => (storage === "plaintext" ? host : [])));
+  const edited = new Map<string, ReadonlySet<string>>();
+  const edit = async (file: string, adds: boolean): Promise<ConfigEdit> => {
+    const former = valuesIn(store.journal, file);
+    for (const key of retained) former.delete(key);
+    const result = await editSharedFile(
+      file,
+      (before) => editDockerConfig(file, before, { ...wanted, adds, formerAuths: former }),
+      { lockWait, beforeWrite: ({ written }) => recordWrites(entriesFor(file, logins.plaintext, written), file) },
+    );
+    edited.set(file, result.edit.present);
+    return result.edit;
+  };
+  const authFileProblem = authFile === null ? null : await problemOf(edit(authFile, true));
+  const { otherHelpers, credsStore, otherLogins } = await edit(current, true);
+  const left = authFileProblem !== null && authFile !== null && store.configFiles.includes(authFile) ? [authFile] : [];
   for (const file of others) {
-    if ((await troubleOf(edit(file, { ...wanted, adds: false }))) !== null) left.push(file);
+    if ((await problemOf(edit(file, false))) !== null) left.push(file);
   }
-  const someWanted = registered.length + wanted.helperKeys.size > 0;
-  const now = [current, ...(named !== null && authFileTrouble === null ? [named] : [])];
-  const configs = someWanted
+  const someWanted = logins.registered.length + wanted.helperKeys.size > 0;
+  const now = [current, ...(authFile !== null && authFileProblem === null ? [authFile] : [])];
+  const configFiles = someWanted
     ? [...new Set([...others, ...left, ...now])].filter((file) => existsSync(file)).sort()
     : left;
-  return { ...report, configs, unfinished: left.length > 0, authFileTrouble };
+  return { otherHelpers, credsStore, otherLogins, configFiles, edited, authFileProblem };
+}
+
+function entriesFor(file: string, values: readonly FileValue[], written: ReadonlySet<string>): JournalEntry[] {
+  return values.flatMap(({ key, sha256 }) => (written.has(key) ? { file, key, sha256, since: null } : []));
 }
 
 /**
- * The file that podman, skopeo and buildah read before docker's, where REGISTRY_AUTH_FILE names one. Recent versions look
- * into nothing else, and podman and buildah refuse to run while it is missing; its form is that of docker's own.
+ * The file that podman, skopeo and buildah read before docker's, where REGISTRY_AUTH_FILE names one. Recent versions read
+ * no other, and podman and buildah refuse to run while it is missing; it has the form of docker's own.
  * Source: https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
  * @returns null also where it is docker's own file
  */
-function authFile({ REGISTRY_AUTH_FILE }: Environment, docker: string): string | null {
+function podmanAuthFile({ REGISTRY_AUTH_FILE }: Environment, docker: string): string | null {
   if (REGISTRY_AUTH_FILE === undefined || REGISTRY_AUTH_FILE === "") return null;
   const real = (file: string): string => (existsSync(file) ? realpathSync(file) : resolve(file));
   return real(REGISTRY_AUTH_FILE) === real(docker) ? null : resolve(REGISTRY_AUTH_FILE);
 }
 
-async function troubleOf(edit: Promise<unknown>): Promise<UserError | null> {
+async function problemOf(edit: Promise<unknown>): Promise<UserError | null> {
   try {
     await edit;
     return null;
@@ -80,35 +111,31 @@ async function troubleOf(edit: Promise<unknown>): Promise<UserError | null> {
   }
 }
 
-function wantedFor(
+function wantedConfig(
   env: Environment,
-  earlier: Earlier,
-  registered: readonly Registration[],
-  carried: readonly Registration[],
-  plaintext: ReadonlyMap<string, string>,
-): Wanted {
-  const stored = vaultsOf(earlier).flatMap((vault) => vault.list("stored").map(({ host }) => host));
-  const helped = [...registered.filter(isVaulted).map(({ host }) => host), ...stored.filter(isHost)];
-  const carriedAuths = new Set(carried.flatMap(({ auths }) => Object.keys(auths ?? {})));
-  const formerAuths = gatherAuths([...earlier.state.registered, ...earlier.state.pending]);
-  for (const key of carriedAuths) formerAuths.delete(key);
+  store: Store,
+  { registered, plaintext }: DockerLogins,
+): Omit<WantedConfig, "adds" | "formerAuths"> {
+  const stored = store.entries().flatMap(({ origin, entry }) => (origin === "stored" ? entry.host : []));
+  const inVault = registered.filter((each) => vaultOf(each) !== null).map(({ host }) => host);
+  const served = [...new Set([...inVault, ...stored.filter(isHost)])];
+  const failed = registered.filter(({ storage }) => storage === "none").map(({ host }) => host);
   return {
-    adds: true,
-    helperKeys: keysOf(helped),
-    helperAuths: new Map(helped.flatMap((host) => servedAuths(earlier, host))),
-    // A codespace writes logins of the same secrets there itself, for AWS such as end after twelve hours.
-    overrules: env.CODESPACES === "true",
-    lastResortKeys: keysOf(registered.filter(({ storage }) => storage === "none").map(({ host }) => host)),
-    auths: plaintext,
-    formerAuths,
+    helperKeys: keysOf(served),
+    helperAuths: new Map(served.flatMap((host) => servedAuths(store, host))),
+    // A codespace writes logins of the same secrets there itself; those of AWS expire after twelve hours.
+    overridesAuths: env.CODESPACES === "true",
+    lastResortKeys: keysOf(failed),
+    auths: new Map(plaintext.map(({ key, value }) => [key, value])),
   };
+}
+
+/** The login that the helper answers for a host, as docker would write it, under each key. */
+function servedAuths(store: Store, host: string): [string, string][] {
+  const found = store.find(host);
+  return found === null ? [] : parseRegistry(host).keys.map((key) => [key, authOf(found.entry)]);
 }
 
 function keysOf(hosts: readonly string[]): Set<string> {
   return new Set(hosts.flatMap((host) => parseRegistry(host).keys));
-}
-
-/** docker's own tokens lie on the stored shelf too, under names that are no host. */
-function isHost(name: string): boolean {
-  return !name.includes("+");
 }

@@ -1,128 +1,130 @@
 import { isDeepStrictEqual } from "node:util";
+import { npmrcFile, npmTokenKey } from "../clients/npm/npmrc.ts";
 import type { Context } from "../context.ts";
-
 import type { Storage } from "../discovery/options.ts";
-import type { LoginRequest } from "../discovery/request.ts";
-import { tokenName } from "../exchange/aws-identity.ts";
-import type { Credential } from "../exchange/credential.ts";
-import type { Environment } from "../platform/environment.ts";
-import { layAnswers } from "../store/answer-cache.ts";
-import { isVaulted, type Pending, type Registration } from "../store/state-file.ts";
-import { type Earlier, readEarlier, remember, vaultFor, vaultsOf, withVault } from "../store/store.ts";
-import { type ClientsReport, type ClientsWorld, registerClients } from "./clients.ts";
-import { entryOf, type Kept, registrationOf } from "./record.ts";
+import { UserError } from "../findings/user-error.ts";
+import { parseRegistry } from "../registries/registry.ts";
+import { isNpmEntry, type JournalEntry, record, retire } from "../store/journal.ts";
+import { type Registration, vaultOf } from "../store/state-file.ts";
+import type { RecordWrites, SavedLogin, Store, Updated } from "../store/store.ts";
+import { type ClientsWorld, type DockerReport, registerDocker } from "./docker.ts";
+import { type NpmReport, registerNpm } from "./npm.ts";
+import { entryOf, isWritten, type NewLogin, npmValue, plaintextValue, registrationOf } from "./record.ts";
 
-/** Longer than any `docker login` takes between its reading and its writing. */
-const RETURN_SECONDS = 60;
+/** What the clients' files said; an error where one of those that are read now could not be edited. */
+export type ClientsReport = { readonly docker: DockerReport; readonly npm: NpmReport } | UserError;
 
-/** The credential that an earlier run kept for this login, if it is exactly this one. */
-export function isKnown(
-  earlier: Earlier,
+/** The logins that a run leaves behind. */
+export interface Logins {
+  readonly storage: Storage;
+  readonly added: readonly NewLogin[];
+  /** Whether a login of an earlier run, of a host that is not among the others, stays as it is. */
+  readonly isRetained: (registration: Registration) => boolean;
+  /** Failed logins, of which only the cause is saved, for the helper to report. */
+  readonly failed: readonly Registration[];
+}
+
+/** Did an earlier run save exactly this credential for the request, and has a registry accepted it? */
+export function savedState(
+  store: Store,
   storage: Storage,
-  request: LoginRequest,
-  credential: Credential,
-  env: Environment,
+  login: Pick<NewLogin, "request" | "credential">,
+  env: Context["env"],
 ): "verified" | "unverified" | "none" {
-  const unasked = { request, credential, verified: false, verifiedAt: null };
-  const now = registrationOf(unasked, storage, env);
-  const registered = earlier.state.registered.find((each) =>
-    isDeepStrictEqual({ ...each, verified: false, verifiedAt: null }, now),
+  const wanted = registrationOf({ ...login, verified: false, verifiedAt: null }, storage);
+  const found = store.registrations.find((each) =>
+    isDeepStrictEqual({ ...each, verified: false, verifiedAt: null }, wanted),
   );
-  if (registered === undefined) return "none";
-  const entry = vaultFor(earlier, now.storage)?.read("discovered", now.host) ?? null;
-  if (isVaulted(now) && !isDeepStrictEqual(entry, entryOf(unasked))) return "none";
-  return registered.verified ? "verified" : "unverified";
+  if (found === undefined || !isWritten(login, wanted.storage, store.journal, env)) return "none";
+  if (vaultOf(wanted) !== null && !isDeepStrictEqual(store.credentialOf(wanted)?.entry, entryOf(login))) return "none";
+  return found.verified ? "verified" : "unverified";
 }
 
 /**
- * Leaves exactly `kept` and `carried` behind: first the credentials, then the clients' configuration, then what is not
- * wanted goes, so that no client is ever pointed at a credential that is not there. What persons stored themselves stays.
- * @param carried logins of earlier runs to leave as they are
- * @param failed logins of which only the cause is kept, for the helper to tell
- * @throws UserError when the credentials or the configuration cannot be written
+ * Leaves exactly these logins behind: saves their credentials, edits the clients' files, and removes what is obsolete. What
+ * persons stored with `docker login` stays.
+ * @param waitMs how long to wait for another process that does the same
+ * @returns what the clients' files said
+ * @throws UserError when the store cannot be written
  */
-export async function keep(
-  context: Pick<Context, "memoryFolders" | "now"> & ClientsWorld,
-  before: Earlier,
-  storage: Storage,
-  kept: readonly Kept[],
-  carried: readonly Registration[],
-  failed: readonly Registration[] = [],
+export async function register(
+  world: ClientsWorld & Pick<Context, "now">,
+  store: Store,
+  logins: Logins,
+  waitMs?: number,
 ): Promise<ClientsReport> {
-  const fresh = kept.map((login) => ({ login, registration: registrationOf(login, storage, context.env) }));
-  const rest = [...carried, ...failed];
-  const registered = [...fresh.map(({ registration }) => registration), ...rest];
-  let earlier = before;
-  for (const { login, registration } of fresh.filter((each) => isVaulted(each.registration))) {
-    earlier = withVault(context.memoryFolders, earlier, registration.storage === "disk" ? "disk" : "memory");
-    vaultFor(earlier, registration.storage)?.write("discovered", entryOf(login));
-  }
-  let foreign: ReadonlySet<string> = new Set();
-  let configs: readonly string[] = earlier.state.configs;
-  let unfinished = false;
-  // A run that is killed after it wrote to a client's file must find there what is its own.
-  const pending = [...earlier.state.pending];
-  const announced = [...configs];
-  try {
-    const report = await registerClients(context, earlier, fresh, rest, (file, written) => {
-      if (registered.length === 0) return;
-      // Once for an edit that has to start again.
-      pending.push(...written.filter((each) => !pending.some((other) => isDeepStrictEqual(other, each))));
-      if (file !== null && !announced.includes(file)) announced.push(file);
-      remember(earlier, earlier.state.registered, announced, pending);
-    });
-    foreign = report.foreignLines;
-    ({ configs, unfinished } = report);
-    return report;
-  } catch (error) {
-    unfinished = true;
-    throw error;
-  } finally {
-    // Also when a configuration cannot be edited: a refused credential must not be served any more.
-    forgetOthers(earlier, registered);
-    // What could not be taken away now is for the next run.
-    const left = earlier.state.registered.filter((each) => !isVaulted(each) && !registered.includes(each));
-    // A line that somebody else wrote in the same words is not ours to take away.
-    remember(
-      earlier,
-      [...registered, ...(unfinished ? left : [])].map(({ npmrc, ...rest }) =>
-        npmrc === undefined || foreign.has(npmrc.line) ? rest : { ...rest, npmrc },
-      ),
-      unfinished ? announced : configs,
-      stillPending(earlier, pending, registered, unfinished ? pending : carried, context.now() / 1000),
-    );
-    layAnswers(readEarlier(context.env), context.now() / 1000);
-  }
+  const { result } = await store.commit(() => {
+    const { storage, added, failed } = logins;
+    const fresh = added.map((login) => ({ login, registration: registrationOf(login, storage) }));
+    const taken = new Set([...fresh.map(({ registration }) => registration.host), ...failed.map(({ host }) => host)]);
+    const retained = store.registrations.filter((each) => !taken.has(each.host) && logins.isRetained(each));
+    const registrations = [...fresh.map(({ registration }) => registration), ...retained, ...failed];
+    const isObsolete = ({ origin, entry, storage }: SavedLogin): boolean =>
+      origin === "discovered" && !registrations.some((each) => each.host === entry.host && vaultOf(each) === storage);
+    return {
+      save: fresh.flatMap(({ login, registration }) => {
+        const vault = vaultOf(registration);
+        return vault === null ? [] : { origin: "discovered" as const, storage: vault, entry: entryOf(login) };
+      }),
+      registrations,
+      isObsolete,
+      updateClients: (recordWrites) => updateClients(world, store, { fresh, retained, registrations }, recordWrites),
+    };
+  }, waitMs);
+  return result;
 }
 
-/**
- * What the next run has to know as ours though it stands in no row: of a run that was killed, for the hosts of `open`; and
- * the logins in plaintext that this run or one shortly before took away. docker writes the whole file as it read it, so
- * that it may bring one back.
- */
-function stillPending(
-  { state }: Earlier,
-  pending: readonly Pending[],
-  registered: readonly Registration[],
-  open: readonly { readonly host: string }[],
-  now: number,
-): Pending[] {
-  const isWanted = ({ auths }: Pending): boolean => registered.some((each) => isDeepStrictEqual(each.auths, auths));
-  const written = pending.filter(({ goneAt }) => goneAt === undefined);
-  const gone = [...state.registered, ...written].filter((each) => each.auths !== undefined && !isWanted(each));
-  return [
-    ...written.filter(({ host }) => open.some((each) => each.host === host)),
-    ...pending.filter(({ goneAt }) => goneAt !== undefined && now - goneAt < RETURN_SECONDS),
-    ...gone.map(({ host, auths }) => ({ host, auths, goneAt: Math.floor(now) })),
-  ];
+interface Wanted {
+  readonly fresh: readonly { readonly login: NewLogin; readonly registration: Registration }[];
+  readonly retained: readonly Registration[];
+  readonly registrations: readonly Registration[];
 }
 
-function forgetOthers(earlier: Earlier, registered: readonly Registration[]): void {
-  for (const vault of vaultsOf(earlier)) {
-    for (const { host } of vault.list("discovered")) {
-      const wanted = registered.some((each) => each.host === host && vaultFor(earlier, each.storage) === vault);
-      if (!wanted) vault.remove("discovered", host);
+async function updateClients(
+  world: ClientsWorld & Pick<Context, "now">,
+  store: Store,
+  { fresh, retained, registrations }: Wanted,
+  recordWrites: RecordWrites,
+): Promise<Updated<ClientsReport>> {
+  const loginsIn = (storage: Registration["storage"]): NewLogin[] =>
+    fresh.flatMap(({ login, registration }) => (registration.storage === storage ? login : []));
+  const plaintext = loginsIn("plaintext").map(({ request, credential }) =>
+    plaintextValue(request.registry, credential),
+  );
+  const settings = loginsIn("npmrc").map((login) => npmValue(login, world.env));
+  // One that cannot be edited does not stop the other.
+  const [docker, npm] = await Promise.allSettled([
+    registerDocker(world, store, { registered: registrations, retained, plaintext }, recordWrites),
+    registerNpm(world, store, settings, retained, recordWrites),
+  ]);
+  const problem = [docker, npm].flatMap((each) => (each.status === "rejected" ? [each.reason as unknown] : []))[0];
+  if (problem !== undefined && !(problem instanceof UserError)) throw problem;
+
+  const stays = new Set(retained.flatMap(({ host }) => [...parseRegistry(host).keys, npmTokenKey(host)]));
+  const isInUse = (entry: JournalEntry): boolean => {
+    if (stays.has(entry.key)) return entry.since === null;
+    if (isNpmEntry(entry)) {
+      if (npm.status === "rejected") return entry.since === null;
+      const isWanted = settings.some(({ key, sha256 }) => key === entry.key && sha256 === entry.sha256);
+      return isWanted && entry.file === npmrcFile(world.env) && !npm.value.foreignLines.has(entry.sha256);
     }
-    vault.keepTokens(new Set(vault.list("discovered").flatMap(({ aws }) => (aws === null ? [] : [tokenName(aws)]))));
-  }
+    // The files that could not be edited are for the next run.
+    const present = docker.status === "rejected" ? undefined : docker.value.edited.get(entry.file);
+    if (present === undefined) return entry.since === null;
+    return plaintext.some(({ key, sha256 }) => key === entry.key && sha256 === entry.sha256 && present.has(key));
+  };
+  // A login that was there in the same words counts as ours: an earlier run may have written it whose state file is lost.
+  const present =
+    docker.status === "rejected"
+      ? []
+      : [...docker.value.edited].flatMap(([file, keys]) =>
+          plaintext.flatMap(({ key, sha256 }) => (keys.has(key) ? { file, key, sha256, since: null } : [])),
+        );
+  const journal = retire(record(store.journal, present), isInUse, world.now() / 1000);
+  const configFiles = docker.status === "rejected" ? store.configFiles : docker.value.configFiles;
+  const result =
+    docker.status === "fulfilled" && npm.status === "fulfilled"
+      ? { docker: docker.value, npm: npm.value }
+      : (problem as UserError);
+  return { result, configFiles, journal };
 }

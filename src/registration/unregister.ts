@@ -1,87 +1,96 @@
 import { HELPER } from "../clients/credential-helper.ts";
-import { gatherAuths } from "../clients/docker/auths.ts";
 import { readLoginConfig } from "../clients/docker/config.ts";
 import { editDockerConfig } from "../clients/docker/edit-config.ts";
 import { editNpmrc } from "../clients/npm/npmrc.ts";
-import type { OfflineContext } from "../context.ts";
-import { tokenName } from "../exchange/aws-identity.ts";
+import type { Context } from "../context.ts";
 import type { Explanation } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
+import { editSharedFile } from "../platform/shared-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { layAnswers } from "../store/answer-cache.ts";
-import type { Pending, Registration } from "../store/state-file.ts";
-import { type Earlier, readEarlier, remember, vaultsOf } from "../store/store.ts";
-import type { Vault } from "../store/vault.ts";
-import { belongsTo, dockerFiles } from "./artifacts.ts";
+import { isNpmEntry, type JournalEntry, valuesIn } from "../store/journal.ts";
+import type { SavedLogin, Store } from "../store/store.ts";
+import { belongsTo, dockerFiles, isEntryOf } from "./artifacts.ts";
+
+/** What a logout left. */
+export interface Unregistered {
+  /** Why something is left; null where nothing is. */
+  readonly failure: Explanation | null;
+  /** Folders that went with the last login in them. */
+  readonly removedFolders: readonly string[];
+}
 
 /**
- * Takes away what was added for these hosts, or for all: first where clients look, then the credentials, and last the
- * bookkeeping. What belongs to other hosts, or to other programs, stays to the byte.
- * @returns why something is left, or null
+ * Removes what was added for these hosts, or for all: from the clients' files, then the credentials, and last the rows of
+ * the state file. What belongs to other hosts, or to other programs, stays to the byte.
  */
-export async function forget(
-  { env, now }: Pick<OfflineContext, "env" | "now">,
-  earlier: Earlier,
+export async function unregister(
+  { env }: Pick<Context, "env">,
+  store: Store,
   hosts: readonly string[],
   all: boolean,
-): Promise<Explanation | null> {
-  const leaving = earlier.state.registered.filter(({ host }) => all || hosts.includes(host));
-  const leavingPending = earlier.state.pending.filter(({ host }) => all || hosts.includes(host));
-  const stayingPending = earlier.state.pending.filter((each) => !leavingPending.includes(each));
-  const written = [...leaving, ...leavingPending];
-  const staying = earlier.state.registered.filter((login) => !leaving.includes(login));
-  const edits = await Promise.allSettled([
-    ...dockerFiles(earlier, env).map((file) => forgetInDockerConfig(file, all ? null : hosts, written)),
-    forgetInNpmrc(written.flatMap(({ npmrc }) => npmrc ?? [])),
-  ]);
-  // Also when a configuration cannot be edited: the credential must not be served any more.
-  for (const vault of vaultsOf(earlier)) forgetInVault(vault, hosts, all);
-  layAnswers(readEarlier(env), now() / 1000);
+): Promise<Unregistered> {
+  const { result, removedFolders } = await store.commit(() => {
+    const isLeaving = (host: string): boolean => all || hosts.includes(host);
+    const leaving = store.journal.filter((entry) => all || hosts.some((host) => isEntryOf(entry, host)));
+    const staying = store.registrations.filter(({ host }) => !isLeaving(host));
+    return {
+      save: [],
+      registrations: staying,
+      isObsolete: ({ origin, entry }: SavedLogin) =>
+        origin === "discovered" ? isLeaving(entry.host) : all || hosts.some((host) => belongsTo(entry.host, host)),
+      updateClients: async () => {
+        const edits = await Promise.allSettled([
+          ...dockerFiles(store, env).map((file) => removeFromDockerConfig(file, all ? null : hosts, leaving)),
+          removeFromNpmrc(leaving.filter(isNpmEntry)),
+        ]);
+        const failure = failureOf(edits);
+        // What could not be removed now is for the next logout.
+        if (failure !== null) {
+          const { registrations, configFiles, journal } = store;
+          return { result: failure, registrations, configFiles, journal };
+        }
+        const journal = store.journal.filter((entry) => !leaving.includes(entry));
+        return { result: null, configFiles: store.configFiles, journal, isEmpty: all };
+      },
+    };
+  });
+  return { failure: result, removedFolders };
+}
+
+function failureOf(edits: readonly PromiseSettledResult<unknown>[]): Explanation | null {
   const failed = edits.find((edit) => edit.status === "rejected");
-  // What could not be taken away now is for the next logout.
-  if (failed === undefined) remember(earlier, staying, earlier.state.configs, stayingPending);
-  else remember(earlier, earlier.state.registered);
   if (failed === undefined) return null;
   if (!(failed.reason instanceof UserError)) throw failed.reason;
   const { code, message, hint } = failed.reason;
   return { code, message, hint };
 }
 
-/** @param hosts null: every line that names our helper, also one that nothing is known of */
-async function forgetInDockerConfig(
+/** @param hosts null: every line that names our helper, also one of a host that nothing is known of */
+async function removeFromDockerConfig(
   file: string,
   hosts: readonly string[] | null,
-  written: readonly Pending[],
+  leaving: readonly JournalEntry[],
 ): Promise<void> {
   const config = readLoginConfig(file);
   const helpers = "code" in config ? {} : config.credHelpers;
   const gone = new Set(hosts?.flatMap((host) => parseRegistry(host).keys));
   const staying = Object.keys(helpers).filter((key) => hosts !== null && helpers[key] === HELPER && !gone.has(key));
-  await editDockerConfig(file, {
-    adds: false,
-    helperKeys: new Set(staying),
-    helperAuths: new Map(),
-    overrules: true,
-    lastResortKeys: new Set(),
-    auths: new Map(),
-    formerAuths: gatherAuths(written),
-  });
+  await editSharedFile(file, (before) =>
+    editDockerConfig(file, before, {
+      adds: false,
+      helperKeys: new Set(staying),
+      helperAuths: new Map(),
+      overridesAuths: true,
+      lastResortKeys: new Set(),
+      auths: new Map(),
+      formerAuths: valuesIn(leaving, file),
+    }),
+  );
 }
 
-async function forgetInNpmrc(lines: readonly NonNullable<Registration["npmrc"]>[]): Promise<void> {
-  for (const file of new Set(lines.map((each) => each.file))) {
-    const former = new Set(lines.filter((each) => each.file === file).map(({ line }) => line));
-    await editNpmrc(file, { values: new Map(), former });
+async function removeFromNpmrc(leaving: readonly JournalEntry[]): Promise<void> {
+  for (const file of new Set(leaving.map((each) => each.file))) {
+    const former = new Set(leaving.filter((each) => each.file === file).map(({ sha256 }) => sha256));
+    await editSharedFile(file, (before) => editNpmrc(before, { values: new Map(), former }));
   }
-}
-
-function forgetInVault(vault: Vault, hosts: readonly string[], all: boolean): void {
-  for (const { host: name } of vault.list("stored")) {
-    if (all || hosts.some((host) => belongsTo(name, host))) vault.remove("stored", name);
-  }
-  for (const { host } of vault.list("discovered")) {
-    if (all || hosts.includes(host)) vault.remove("discovered", host);
-  }
-  // A token stays while another registry of its identity is logged in.
-  vault.keepTokens(new Set(vault.list("discovered").flatMap(({ aws }) => (aws === null ? [] : [tokenName(aws)]))));
 }

@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { type Explanation, explain } from "../findings/finding.ts";
+import { isSwapped } from "../platform/spelling.ts";
 import type { Registry } from "./registry.ts";
 
 /** Registries whose names are mistyped often enough that somebody else registered the mistake. */
@@ -13,12 +14,6 @@ export function explainLookAlike({ host, kind }: Registry): Explanation | null {
   if (kind !== "generic" || KNOWN.includes(host)) return null;
   const known = KNOWN.find((name) => distance(host, name) === 1 || isSwapped(host, name));
   return known === undefined ? null : explain("server-misspelt", { host, known });
-}
-
-function isSwapped(a: string, b: string): boolean {
-  if (a.length !== b.length || distance(a, b) !== 2) return false;
-  const at = [...a].findIndex((letter, i) => letter !== b[i]);
-  return a[at] === b[at + 1] && a[at + 1] === b[at];
 }
 
 const CLOUDS = [

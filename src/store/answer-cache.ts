@@ -1,124 +1,169 @@
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, readlinkSync, renameSync, rmdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { tokenName } from "../exchange/aws-identity.ts";
-import { draftPrefix, namesIn, writeFileAtomic } from "../platform/atomic-write.ts";
+import { namesIn, temporaryPrefix, writeFileAtomic } from "../platform/atomic-write.ts";
+import { readOwnFile } from "../platform/own-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { type Earlier, vaultsOf } from "./store.ts";
-import { findEntry, type Vault } from "./vault.ts";
+import { type Entry, ORIGINS, type Vault } from "./vault.ts";
 
-/** The link in our state folder by which the launcher finds the answers. */
-const LINK = "answers";
+/** The folder of the answers in a vault, and the symlink in the state folder by which the launcher finds it. */
+const ANSWERS = "answers";
 
-/** What does not expire is fresh until something changes it. Before 2038, beyond which some file systems cannot count. */
-const FOREVER = Date.parse("2037-01-01") / 1000;
+/** What has no expiry is fresh until something changes it. Before 2038, which some file systems cannot represent. */
+const NO_EXPIRY = Date.parse("2037-01-01") / 1000;
+
+/** An answer that a client gets should be accepted for the duration of its request. */
+const MARGIN_SECONDS = 60;
 
 /**
- * What a client is told of a server, as docker's credential-helper protocol has it.
+ * What a client gets for a server, in the form of docker's credential-helper protocol.
  * @param server as the client asked for it
  */
 export function answerOf(server: string, username: string, secret: string): string {
   return JSON.stringify({ ServerURL: server, Username: username, Secret: secret });
 }
 
+/** A credential with the vault that holds it. */
+export interface Located {
+  readonly vault: Vault;
+  readonly entry: Entry;
+}
+
+/** What the cache needs of the store. */
+export interface CacheSource {
+  /** The state folder. */
+  readonly folder: string;
+  readonly vaults: readonly Vault[];
+  find(host: string): Located | null;
+}
+
 /**
- * Lays the answers ready that the launcher of the credential helper may give without starting Node: a file for each key
- * of a registry, whose time of modification, in the future, says until when it is fresh. Takes away every other.
+ * Writes the answers that the launcher of the credential helper may give without starting Node, and removes every other:
+ * one file for each key of a registry. Its first line is the answer, its time of modification the moment until which it
+ * is fresh, its second line the moment until which it is valid (epoch seconds).
  *
- * They lie in a vault that holds an entry, the one in memory first, so that nothing comes to a disk that was not on it.
- * Nothing is laid ready of a GITHUB_TOKEN, which changes without us. Where they cannot be written, the agent answers.
+ * They are in the first vault that holds an entry, the one in memory first, so that nothing reaches a disk that was not on
+ * it. A GITHUB_TOKEN has no answer, since it changes without us. Where they cannot be written, the agent answers.
  * @param nowSeconds epoch seconds
  */
-export function layAnswers(earlier: Earlier, nowSeconds: number): void {
-  const vaults = vaultsOf(earlier);
+export function refreshAnswers(source: CacheSource, nowSeconds: number): void {
   try {
-    const inUse = vaults.find((each) => each.list("stored").length + each.list("discovered").length > 0);
-    for (const each of vaults.filter((other) => other !== inUse)) removeOthers(join(each.folder, LINK), new Map());
+    const inUse = vaultInUse(source);
+    for (const each of source.vaults) if (each !== inUse) removeOthers(join(each.folder, ANSWERS), new Set());
     if (inUse === undefined) return;
-    const folder = join(inUse.folder, LINK);
-    const hosts = new Set(
-      vaults.flatMap((each) => [...each.list("stored"), ...each.list("discovered")]).map(({ host }) => host),
-    );
-    const answers = new Map([...hosts].flatMap((host) => answersFor(vaults, host, nowSeconds)));
-    removeOthers(folder, answers);
-    if (answers.size === 0) return;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (const [name, { text, until }] of answers) {
-      const file = join(folder, name);
-      if (!isThere(file, text, until)) writeFileAtomic(file, text, { modifiedAt: until });
-    }
-    pointTo(join(earlier.folder, LINK), folder);
+    const folder = join(inUse.folder, ANSWERS);
+    const entries = source.vaults.flatMap((vault) => ORIGINS.flatMap((origin) => vault.list(origin)));
+    const hosts = new Set(entries.map(({ host }) => host));
+    const answers = [...hosts].flatMap((host) => answersFor(source.find(host), nowSeconds));
+    removeOthers(folder, new Set(answers.map(({ name }) => name)));
+    if (answers.length === 0) return;
+    for (const answer of answers) writeAnswer(folder, answer);
+    pointTo(join(source.folder, ANSWERS), folder);
   } catch {
     // The agent answers as well, only slower.
   }
 }
 
 /**
- * Lays one host's answer ready, after the agent has given it.
+ * Refreshes the answers of one host after the agent has given one, without a lock.
  *
- * A login, a logout or `docker login` may change the entry meanwhile. Each of them changes the entry first and the answer
- * after it; so the entry is looked at again once the answer lies there.
+ * A login, a logout or `docker login` may change the entry meanwhile. Each of them changes the entry first and the answers
+ * after it, so the entry is compared again once the answer is written.
  */
-export function layAnswer(earlier: Earlier, host: string, nowSeconds: number): void {
-  const look = (): string => JSON.stringify(findEntry(vaultsOf(earlier), host)?.entry ?? null);
-  for (let before = "", tries = 0; before !== look() && tries < 5; tries++) {
-    before = look();
-    layAnswers(earlier, nowSeconds);
+export function refreshAnswersFor(source: CacheSource, host: string, nowSeconds: number): void {
+  const current = (): string => JSON.stringify(source.find(host)?.entry ?? null);
+  try {
+    for (let before = "", tries = 0; before !== current() && tries < 5; tries++) {
+      before = current();
+      const found = source.find(host);
+      const answers = answersFor(found, nowSeconds);
+      const folder = vaultInUse(source)?.folder;
+      if (folder === undefined) return;
+      for (const key of parseRegistry(host).keys) {
+        const name = nameOf(key);
+        const answer = answers.find((each) => each.name === name);
+        if (answer !== undefined) writeAnswer(join(folder, ANSWERS), answer);
+        else if (name !== null) rmSync(join(folder, ANSWERS, name), { force: true });
+      }
+      if (answers.length > 0) pointTo(join(source.folder, ANSWERS), join(folder, ANSWERS));
+    }
+  } catch {
+    // The agent answers as well, only slower.
   }
 }
 
-/** Takes the launcher's link away, for good. */
-export function removeAnswersLink({ folder }: Earlier): void {
-  rmSync(join(folder, LINK), { force: true });
+function vaultInUse({ vaults }: CacheSource): Vault | undefined {
+  return vaults.find(({ folder }) => ORIGINS.some((origin) => namesIn(join(folder, origin)).length > 0));
+}
+
+/** Removes the launcher's symlink, for good. */
+export function removeAnswersLink(stateFolder: string): void {
+  rmSync(join(stateFolder, ANSWERS), { force: true });
 }
 
 interface Answer {
+  /** Of its file. */
+  readonly name: string;
   readonly text: string;
   /** Epoch seconds. */
-  readonly until: number;
+  readonly freshUntil: number;
 }
 
-function answersFor(vaults: readonly Vault[], host: string, nowSeconds: number): [string, Answer][] {
-  const found = findEntry(vaults, host);
-  if (found === null || host.includes("+") || found.entry.githubToken) return [];
+function answersFor(found: Located | null, nowSeconds: number): Answer[] {
+  if (found === null || found.entry.host.includes("+") || found.entry.githubToken) return [];
   const { entry, vault } = found;
-  const token = entry.aws === null ? null : vault.readToken(tokenName(entry.aws));
+  const token = entry.aws === null ? null : vault.tokens.read(tokenName(entry.aws));
   if (entry.aws !== null && token === null) return [];
-  // A token is renewed at half of its life.
-  const until = token === null ? (entry.expiresAt ?? FOREVER) : Math.floor((token.issuedAt + token.expiresAt) / 2);
-  if (until <= nowSeconds) return [];
-  return parseRegistry(host).keys.flatMap((key) => {
+  const expiresAt = token === null ? entry.expiresAt : token.expiresAt;
+  const validUntil = expiresAt === null ? NO_EXPIRY : Math.floor(expiresAt) - MARGIN_SECONDS;
+  if (validUntil <= nowSeconds) return [];
+  // A token is renewed in the second half of its life, behind the client's back.
+  const freshUntil = token === null ? validUntil : Math.floor((token.issuedAt + token.expiresAt) / 2);
+  return parseRegistry(entry.host).keys.flatMap((key) => {
     const name = nameOf(key);
-    return name === null
-      ? []
-      : [[name, { text: `${answerOf(key, entry.username, token?.secret ?? entry.secret)}\n`, until }]];
+    const text = `${answerOf(key, entry.username, token?.secret ?? entry.secret)}\n${validUntil}\n`;
+    return name === null ? [] : { name, text, freshUntil };
   });
 }
 
-/** The file of a key; the launcher knows these names only. */
+/** The file of a key; the launcher knows only these names. */
 function nameOf(key: string): string | null {
   if (key === "https://index.docker.io/v1/") return "https+index.docker.io+v1";
   return /^[a-z0-9][a-z0-9.:-]*$/.test(key) ? key : null;
 }
 
-function isThere(file: string, text: string, until: number): boolean {
+/** The folder is not made recursively: a vault that a logout has just removed must not come back. */
+function writeAnswer(folder: string, { name, text, freshUntil }: Answer): void {
   try {
-    return readFileSync(file, "utf8") === text && Math.floor(statSync(file).mtimeMs / 1000) === until;
-  } catch {
-    return false;
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
+  const file = join(folder, name);
+  if (!isUpToDate(file, text, freshUntil)) writeFileAtomic(file, text, { modifiedAt: freshUntil });
 }
 
-function removeOthers(folder: string, wanted: ReadonlyMap<string, unknown>): void {
+function isUpToDate(file: string, text: string, freshUntil: number): boolean {
+  const isSame = readOwnFile(file)?.text === text;
+  return isSame && Math.floor((lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000) === freshUntil;
+}
+
+function removeOthers(folder: string, wanted: ReadonlySet<string>): void {
   for (const name of namesIn(folder)) {
-    // With a plus begin the launchers' own, by which many of them wait for one.
-    if (!wanted.has(name) && !name.startsWith("+")) rmSync(join(folder, name), { force: true });
+    if (!wanted.has(name)) rmSync(join(folder, name), { force: true });
+  }
+  if (wanted.size > 0) return;
+  try {
+    rmdirSync(folder);
+  } catch {
+    // There was none, or a launcher has just begun a renewal in it.
   }
 }
 
 function pointTo(link: string, folder: string): void {
   if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true && readlinkSync(link) === folder) return;
-  const draft = join(dirname(link), `${draftPrefix(link)}${process.pid}`);
-  rmSync(draft, { force: true });
-  symlinkSync(folder, draft);
-  renameSync(draft, link);
+  const temporary = join(dirname(link), `${temporaryPrefix(link)}${process.pid}`);
+  rmSync(temporary, { force: true });
+  symlinkSync(folder, temporary);
+  renameSync(temporary, link);
 }

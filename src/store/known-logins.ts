@@ -1,40 +1,33 @@
-import { type Earlier, vaultsOf } from "./store.ts";
-import { type Entry, type Found, findEntry } from "./vault.ts";
+import { tokenName } from "../exchange/aws-identity.ts";
+import type { SavedLogin, Store } from "./store.ts";
 
-/** The logins that persons made themselves with `docker login`, by host; see {@link isHost}. */
-export function storedLogins(earlier: Earlier): Found[] {
-  const vaults = vaultsOf(earlier);
-  const hosts = vaults.flatMap((vault) => vault.list("stored").map(({ host }) => host)).filter(isHost);
-  return [...new Set(hosts)]
-    .sort()
-    .map((host) => findEntry(vaults, host))
-    .filter((found) => found !== null);
+/** The logins that persons made themselves with `docker login`, one per host, in order. */
+export function storedLogins(store: Store): SavedLogin[] {
+  const hosts = store.entries().flatMap(({ origin, entry }) => (origin === "stored" ? entry.host : []));
+  return [...new Set(hosts.filter(isHost))].sort().flatMap((host) => store.find(host) ?? []);
 }
 
-/** Every host that there is a login to, made or failed, in order. */
-export function loginHosts(earlier: Earlier): string[] {
-  const hosts = [...earlier.state.registered, ...storedLogins(earlier).map(({ entry }) => entry)].map(
-    ({ host }) => host,
-  );
+/** Every host that there is a login for, successful or failed, in order. */
+export function loginHosts(store: Store): string[] {
+  const hosts = [...store.registrations, ...storedLogins(store).map(({ entry }) => entry)].map(({ host }) => host);
   return [...new Set(hosts)].sort();
 }
 
-/** docker's own tokens lie on the stored shelf too, under names that are no host. */
+/** docker saves two tokens of its own with our helper too, under names that no host can have. */
 export function isHost(name: string): boolean {
   return !name.includes("+");
 }
 
-/** The secrets that lie in the vaults, for a redactor. */
-export function keptSecrets(earlier: Earlier): { user: string; password: string }[] {
-  const entries = vaultsOf(earlier).flatMap((vault) => [...vault.list("stored"), ...vault.list("discovered")]);
-  return entries.flatMap(secretsOf);
-}
-
-function secretsOf({ username, secret, aws }: Entry): { user: string; password: string }[] {
-  const { accessKeyId = "", secretAccessKey = "", sessionToken = null } = aws?.keys ?? {};
-  return [
-    { user: username, password: secret },
-    { user: accessKeyId, password: secretAccessKey },
-    { user: accessKeyId, password: sessionToken ?? "" },
-  ].filter(({ password }) => password !== "");
+/** Every secret in the store, for a redactor. */
+export function savedSecrets(store: Store): { user: string; password: string }[] {
+  return store.entries().flatMap(({ entry: { username, secret, aws }, storage }) => {
+    const { accessKeyId = "", secretAccessKey = "", sessionToken = null } = aws?.keys ?? {};
+    const token = aws === null ? undefined : store.tokens(storage)?.read(tokenName(aws))?.secret;
+    return [
+      { user: username, password: secret },
+      { user: username, password: token ?? "" },
+      { user: accessKeyId, password: secretAccessKey },
+      { user: accessKeyId, password: sessionToken ?? "" },
+    ].filter(({ password }) => password !== "");
+  });
 }

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
+import { randomHex } from "../platform/crypto.ts";
 
 /** File system types whose content never reaches a disk (statfs(2): tmpfs, ramfs). */
 const IN_MEMORY = new Set([0x01021994, 0x858458f6]);
@@ -28,7 +28,7 @@ export function diskVaultFolder(stateFolder: string): string {
 export function newMemoryVaultFolder(candidates: readonly string[]): string {
   const writable = candidates.filter(isWritableMemory);
   const parent = writable.find(isProtected) ?? writable[0];
-  if (parent !== undefined) return join(parent, `registry-login-${randomBytes(8).toString("hex")}`);
+  if (parent !== undefined) return join(parent, `registry-login-${randomHex(8)}`);
   throw new UserError(explain("no-tmpfs", { folders: candidates.join(", ") }));
 }
 

@@ -1,10 +1,13 @@
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { type Code, isCode } from "../findings/finding.ts";
 import { writeFileAtomic } from "../platform/atomic-write.ts";
 import { type Environment, homeFolder } from "../platform/environment.ts";
+import { parseJson } from "../platform/json.ts";
+import { readOwnFile, revisionOf } from "../platform/own-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
+import { isNpmEntry, type JournalEntry, journalEntry } from "./journal.ts";
 
 const failure = z.object({
   outcome: z.enum(["refused", "unreachable", "failed"]),
@@ -13,8 +16,10 @@ const failure = z.object({
   hint: z.string(),
 });
 
-/** Why a login failed. Holds no secret. */
+/** Why a login, or the renewal of a token, failed. Holds no secret. */
 export type LoginFailure = z.infer<typeof failure>;
+
+export { failure as loginFailure };
 
 // What a newer agent adds to these must survive this one.
 const registration = z.looseObject({
@@ -22,90 +27,129 @@ const registration = z.looseObject({
   host: z.string(),
   source: z._default(z.enum(["environment", "option", "codespaces", "github-token"]), "environment"),
   storage: z.enum(["memory", "disk", "plaintext", "npmrc", "none"]),
-  /** Whether the registry has taken the credential. */
+  /** Whether the registry has accepted the credential. */
   verified: z.boolean(),
-  /** When it last said so, in epoch seconds; null where it did not, or an older agent did not write the time down. */
+  /** When it last did, in epoch seconds; null where it did not, or an older agent did not write the time down. */
   verifiedAt: z._default(z.nullable(z.number()), null),
-  /** With plaintext storage, the sha256 of each `auth` value by its key, so that only our own are taken away. */
-  auths: z.optional(z.record(z.string(), z.string())),
-  /** The sha256 of the line in .npmrc, and that file. */
-  npmrc: z.optional(z.object({ file: z.string(), line: z.string() })),
-  /** With the storage `none`: nothing is kept, but the helper can tell why when a client asks for the host. */
+  /** With the storage `none`: nothing is stored, but the helper can report the cause when a client asks for the host. */
   failure: z.optional(failure),
-});
-
-const pending = z.object({
-  host: z.string(),
-  auths: registration.shape.auths,
-  npmrc: registration.shape.npmrc,
-  /** When a run took it away, in epoch seconds, of what docker may bring back: it writes what it read before. */
-  goneAt: z.optional(z.number()),
 });
 
 const state = z.looseObject({
   version: z.literal(1),
   /** The folder of the memory vault. */
   memory: z.optional(z.string()),
-  /** docker's configuration files that name us or hold a login that we wrote; more than one with DOCKER_CONFIG or REGISTRY_AUTH_FILE. */
+  /** The docker config files that name our helper or hold a login of ours; several with DOCKER_CONFIG or REGISTRY_AUTH_FILE. */
   configs: z._default(z.array(z.string()), []),
   registered: z.array(registration),
-  /** What stands in no row, and is ours all the same: a killed run was about to write it, or a run has just taken it away. */
-  pending: z._default(z.array(pending), []),
+  journal: z._default(z.array(journalEntry), []),
 });
 
-/** What the login of one registry left behind. Holds no secret. */
+/** The login of one registry, as the state file records it. Holds no secret. */
 export type Registration = z.infer<typeof registration>;
 
-/** What a run writes to the files of other programs for a host, written down before it does, and when it is taken away. */
-export type Pending = z.infer<typeof pending>;
+/** Where our helper's credentials are: in a folder on tmpfs, or in one below the home folder. */
+export type VaultStorage = "memory" | "disk";
 
-/** Does the credential of this login lie in a vault, for our helper to answer? */
-export function isVaulted({ storage }: Pick<Registration, "storage">): boolean {
-  return storage === "memory" || storage === "disk";
+/** The vault that holds a login's credential, for our helper to answer; null where it is in no vault. */
+export function vaultOf({ storage }: Pick<Registration, "storage">): VaultStorage | null {
+  return storage === "memory" || storage === "disk" ? storage : null;
 }
 
-/** Our bookkeeping, apart from docker's config.json, which docker rewrites without the keys that it does not know. */
+/** The content of the state file; docker's own config.json cannot hold it, since docker drops keys that it does not know. */
 export type State = z.infer<typeof state>;
 
 /**
- * Our folder below the home folder. XDG_STATE_HOME is not asked: the login hook and a later shell may differ in it, and
+ * Our folder below the home folder. XDG_STATE_HOME is ignored: the login hook and a later shell may differ in it, and
  * each has to find what the other left.
  */
 export function stateFolder(env: Environment): string {
   return join(homeFolder(env), ".local", "state", "registry-login");
 }
 
-const NO_STATE: State = { version: 1, configs: [], registered: [], pending: [] };
+const NO_STATE: State = { version: 1, configs: [], registered: [], journal: [] };
 
-/** Reads the bookkeeping; what is missing or not ours counts as none. */
-export function readState(folder: string): State {
-  try {
-    const file = join(folder, "state.json");
-    // To read a pipe would wait for ever.
-    if (!statSync(file).isFile()) return NO_STATE;
-    const value = JSON.parse(readFileSync(file, "utf8"));
-    // Row by row: what another version of the agent wrote must not hide the rest.
-    const rows = (Array.isArray(value.registered) ? value.registered : []).flatMap((row: unknown) => {
-      const parsed = registration.safeParse(row);
-      return parsed.success && isHost(parsed.data.host) ? [parsed.data] : [];
-    });
-    const unfinished = (Array.isArray(value.pending) ? value.pending : []).filter(
-      (row: unknown) => pending.safeParse(row).success,
-    );
-    return state.parse({ ...value, registered: rows, pending: unfinished });
-  } catch {
-    return NO_STATE;
-  }
+/** The state, and the revision of the file that it was read from; "" where there is no file. */
+export interface ReadState {
+  readonly state: State;
+  readonly revision: string;
+}
+
+/** Reads the state file; one that is missing, damaged or not ours counts as an empty one. */
+export function readState(folder: string): ReadState {
+  const file = readOwnFile(stateFile(folder));
+  if (file === null) return { state: NO_STATE, revision: "" };
+  return { state: parseState(parseJson(file.text)), revision: file.revision };
+}
+
+/** The revision of the file now, without reading it; see {@link ReadState}. */
+export function stateRevision(folder: string): string {
+  const stats = statSync(stateFile(folder), { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? "" : revisionOf(stats);
 }
 
 /**
- * Writes the bookkeeping, unless it is there already as it should be.
+ * Writes the state file, unless it says the same already.
+ * @param before the state that was read last
+ * @returns the state as the next run reads it
  * @throws the file system's error where the home folder cannot be written
  */
-export function writeState(folder: string, value: State): void {
-  if (JSON.stringify(readState(folder)) === JSON.stringify(state.parse(value))) return;
+export function writeState(folder: string, before: State, next: State): State {
+  // The keys in one order, whoever made the value.
+  const value = state.parse(next);
+  if (JSON.stringify(value) === JSON.stringify(before)) return before;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileAtomic(join(folder, "state.json"), `${JSON.stringify(state.parse(value), null, 2)}\n`);
+  writeFileAtomic(stateFile(folder), `${JSON.stringify(value, null, 2)}\n`);
+  return value;
+}
+
+export function stateFile(folder: string): string {
+  return join(folder, "state.json");
+}
+
+/** Row by row: what another version of the agent wrote must not hide the rest. */
+function parseState(value: unknown): State {
+  const loose = z.looseObject({}).safeParse(value);
+  if (!loose.success) return NO_STATE;
+  const { pending, ...rest } = loose.data;
+  const rows = rowsOf(rest.registered);
+  const parsed = state.safeParse({
+    ...rest,
+    registered: rows.flatMap((row) => {
+      const { auths: _, npmrc: __, ...known } = row as Record<string, unknown>;
+      const parsed = registration.safeParse(known);
+      return parsed.success && isHost(parsed.data.host) ? [parsed.data] : [];
+    }),
+    journal: rowsOf(rest.journal).filter((row) => journalEntry.safeParse(row).success),
+  });
+  if (!parsed.success) return NO_STATE;
+  const older = [...rows, ...rowsOf(pending)].flatMap((row) => entriesOfVersion1(row, parsed.data.configs));
+  return { ...parsed.data, journal: [...parsed.data.journal, ...older] };
+}
+
+/** How version 1.0.0 remembered its values: by key in the row of a login, and not by file; or as `pending`, one that it was about to write or had removed. */
+const version1Values = z.object({
+  auths: z.optional(z.record(z.string(), z.string())),
+  npmrc: z.optional(z.object({ file: z.string(), line: z.string() })),
+  host: z.string(),
+  goneAt: z.optional(z.number()),
+});
+
+function entriesOfVersion1(row: unknown, configs: readonly string[]): JournalEntry[] {
+  const parsed = version1Values.safeParse(row);
+  if (!parsed.success) return [];
+  const { auths = {}, npmrc, host, goneAt } = parsed.data;
+  const since = goneAt ?? null;
+  const lines =
+    npmrc === undefined ? [] : [{ file: npmrc.file, key: `//${host}/:_authToken`, sha256: npmrc.line, since }];
+  const logins = Object.entries(auths).flatMap(([key, sha256]) =>
+    configs.map((file) => ({ file, key, sha256, since })),
+  );
+  return [...logins, ...lines.filter(isNpmEntry)];
+}
+
+function rowsOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function isHost(host: string): boolean {

@@ -1,160 +1,321 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Storage } from "../discovery/options.ts";
+import type { Context } from "../context.ts";
+import { tokenName } from "../exchange/aws-identity.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
-import { removeDrafts } from "../platform/atomic-write.ts";
-import type { Environment } from "../platform/environment.ts";
+import { removeTemporaryFiles } from "../platform/atomic-write.ts";
 import { withLock } from "../platform/lock.ts";
+import {
+  type CacheSource,
+  type Located,
+  refreshAnswers,
+  refreshAnswersFor,
+  removeAnswersLink,
+} from "./answer-cache.ts";
+import { type JournalEntry, record } from "./journal.ts";
 import { diskVaultFolder, isInMemory, newMemoryVaultFolder } from "./location.ts";
 import {
-  isVaulted,
-  type Pending,
+  type ReadState,
   type Registration,
   readState,
   type State,
+  stateFile,
   stateFolder,
+  stateRevision,
+  type VaultStorage,
+  vaultOf,
   writeState,
 } from "./state-file.ts";
-import { type Entry, openVault, type Vault } from "./vault.ts";
+import type { Tokens } from "./tokens.ts";
+import { type Entry, ORIGINS, type Origin, openVault, type Vault } from "./vault.ts";
 
-/** What earlier runs left, in the two places and in our bookkeeping. A vault that is not ours alone counts as none. */
-export interface Earlier {
+/** A credential that an earlier run, or a person with `docker login`, saved. */
+export interface SavedLogin {
+  readonly entry: Entry;
+  readonly origin: Origin;
+  readonly storage: VaultStorage;
+  /** The vault's folder. */
   readonly folder: string;
-  readonly state: State;
-  readonly memory: Vault | null;
-  readonly disk: Vault | null;
 }
 
-/** Opens what earlier runs left. */
-export function readEarlier(env: Environment): Earlier {
-  const folder = stateFolder(env);
-  const state = readState(folder);
-  return {
-    folder,
-    state,
-    memory: state.memory !== undefined && isInMemory(state.memory) ? openIfPrivate(state.memory) : null,
-    disk: openIfPrivate(diskVaultFolder(folder)),
-  };
+/** A change of what is saved, for {@link Store.commit}. */
+export interface Change<T> {
+  /** Credentials to save, each in place of what was saved for its host by the same origin. */
+  readonly save: readonly Pick<SavedLogin, "entry" | "origin" | "storage">[];
+  /** What is logged in then. */
+  readonly registrations: readonly Registration[];
+  /** Whether a saved credential is obsolete; its clients' entries are gone by the time it is removed. */
+  readonly isObsolete: (saved: SavedLogin) => boolean;
+  /** Edits what clients read. The new credentials are saved by then, and the obsolete ones still there. */
+  readonly updateClients: (record: RecordWrites) => Promise<Updated<T>>;
 }
 
 /**
- * Runs work that changes what earlier runs left, one process at a time.
- * @param waitMs how long to wait for another one
- * @throws UserError when the home folder cannot be written
+ * Writes into the state file what is about to be written into a client's file.
+ * @param configFile docker's config file that it is; null for another client's
  */
-export async function lockEarlier<T>(
-  env: Environment,
-  work: (earlier: Earlier) => T | Promise<T>,
-  waitMs?: number,
-): Promise<T> {
+export type RecordWrites = (entries: readonly JournalEntry[], configFile: string | null) => void;
+
+/** What the state file says once the clients' files are edited. */
+export interface Updated<T> {
+  readonly result: T;
+  /** In place of the change's own, where the clients' files could not be edited. */
+  readonly registrations?: readonly Registration[];
+  readonly configFiles: readonly string[];
+  readonly journal: readonly JournalEntry[];
+  /** Whether nothing is logged in any more: the state file and the vaults are removed. */
+  readonly isEmpty?: boolean;
+}
+
+/**
+ * All that is kept between runs: the state file with the journal, the vaults, the answer cache. Opened once per command.
+ * What it returns is as of the opening, or of its own last commit; credentials and tokens are read when asked for.
+ */
+export interface Store {
+  /** The state folder. */
+  readonly folder: string;
+  readonly registrations: readonly Registration[];
+  /** docker's config files that name our helper or hold a login of ours. */
+  readonly configFiles: readonly string[];
+  readonly journal: readonly JournalEntry[];
+  /** Why the vault that the state file names cannot be used; null where it can, or where none is named. */
+  readonly problem: UserError | null;
+  /** The credential that clients get for a host. */
+  find(host: string): SavedLogin | null;
+  /** Every saved credential: those that a person stored first. */
+  entries(): SavedLogin[];
+  /** The credential of a registration; null where it is in no vault, or was lost with the vault. */
+  credentialOf(registration: Pick<Registration, "host" | "storage">): SavedLogin | null;
+  /** The tokens next to the credentials of a storage; null where there is no such vault (yet). */
+  tokens(storage: VaultStorage): Tokens | null;
+  /**
+   * Makes sure that there is a vault.
+   * @returns its tokens
+   * @throws UserError when there cannot be one
+   */
+  prepare(storage: VaultStorage): Promise<Tokens>;
+  /**
+   * Changes what is saved, while no other process does: saves the new credentials, has the clients' files edited, with a
+   * journal of what is written to them, removes the obsolete credentials, writes the state file and refreshes the answer
+   * cache. A process that is killed in between leaves no client with an entry that cannot be answered by the next run, and
+   * nothing that the next run does not recognize.
+   * @param plan a pure function; called when the lock is held, so that the store is up to date
+   * @param waitMs how long to wait for another process
+   * @returns the change's result, and the folders that were removed
+   * @throws UserError when the store cannot be written
+   */
+  commit<T>(plan: () => Change<T>, waitMs?: number): Promise<{ result: T; removedFolders: readonly string[] }>;
+  /** Refreshes the cached answers of a host after its token was renewed. */
+  refreshAnswer(host: string): void;
+}
+
+const HOME_ADVICE = "check owner and mode of the home folder";
+
+/** Opens what earlier runs left; nothing is written. A vault that is not ours alone counts as none. */
+export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "memoryFolders" | "now">): Store {
   const folder = stateFolder(env);
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    accessSync(folder, constants.W_OK);
-  } catch (error) {
-    throw explainWriteError(error, folder, HOME_HINT);
-  }
-  const lock = join(folder, "lock");
-  try {
-    return await withLock(
-      lock,
-      () => {
-        const earlier = readEarlier(env);
-        removeDrafts(folder);
-        for (const vault of vaultsOf(earlier)) vault.removeDrafts();
-        return work(earlier);
+  let { state, revision }: ReadState = readState(folder);
+  let vaults = openVaults(folder, state);
+  const nowSeconds = (): number => now() / 1000;
+
+  const locate = (host: string): ({ origin: Origin; storage: VaultStorage } & Located) | null => {
+    for (const origin of ORIGINS) {
+      for (const [storage, vault] of vaults.all) {
+        const entry = vault.read(origin, host);
+        if (entry !== null) return { origin, storage, vault, entry };
+      }
+    }
+    return null;
+  };
+  const entries = (): SavedLogin[] =>
+    ORIGINS.flatMap((origin) =>
+      vaults.all.flatMap(([storage, vault]) =>
+        vault.list(origin).map((entry) => ({ entry, origin, storage, folder: vault.folder })),
+      ),
+    );
+  const cache: CacheSource = {
+    folder,
+    get vaults() {
+      return vaults.all.map(([, vault]) => vault);
+    },
+    find: locate,
+  };
+  const write = (next: State): void => {
+    try {
+      state = writeState(folder, state, next);
+    } catch (error) {
+      throw explainWriteError(error, folder, HOME_ADVICE);
+    }
+    revision = stateRevision(folder);
+  };
+  /** The vault of a storage. A new one in memory is named in the state file before anything is in it. */
+  const vaultFor = (storage: VaultStorage): Vault => {
+    const found = vaults[storage];
+    if (found !== null) return found;
+    const opened = openVault(storage === "memory" ? newMemoryVaultFolder(memoryFolders) : diskVaultFolder(folder));
+    if (storage === "memory") write({ ...state, memory: opened.folder });
+    vaults = withVault(vaults, storage, opened);
+    return opened;
+  };
+  const locked = async <T>(work: () => Promise<T>, waitMs?: number): Promise<T> =>
+    await withStateLock(
+      folder,
+      async () => {
+        // Another process may have changed it since it was read.
+        if (stateRevision(folder) !== revision) {
+          ({ state, revision } = readState(folder));
+          vaults = openVaults(folder, state);
+        }
+        removeTemporaryFiles(folder);
+        for (const [, vault] of vaults.all) vault.removeTemporaryFiles();
+        return await work();
       },
       waitMs,
     );
-  } catch (error) {
-    // No room for the lock. What the work throws of other files is not for the person's eyes.
-    const { path } = error as NodeJS.ErrnoException;
-    throw path === undefined || path.startsWith(lock) ? explainWriteError(error, folder, HOME_HINT) : error;
-  }
+  const removeObsolete = (isObsolete: (saved: SavedLogin) => boolean): void => {
+    const byFolder = new Map(vaults.all.map(([, vault]) => [vault.folder, vault]));
+    for (const saved of entries()) {
+      if (isObsolete(saved)) byFolder.get(saved.folder)?.remove(saved.origin, saved.entry.host);
+    }
+    for (const [, vault] of vaults.all) {
+      const identities = vault.list("discovered").flatMap(({ aws }) => aws ?? []);
+      vault.tokens.retain(new Set(identities.map(tokenName)));
+    }
+  };
+  const removeAll = (): string[] => {
+    rmSync(stateFile(folder), { force: true });
+    removeAnswersLink(folder);
+    const folders = vaults.all.map(([, vault]) => vault.folder).filter((each) => existsSync(each));
+    for (const each of folders) rmSync(each, { recursive: true, force: true });
+    ({ state, revision } = readState(folder));
+    vaults = openVaults(folder, state);
+    return folders;
+  };
+
+  return {
+    folder,
+    get registrations() {
+      return state.registered;
+    },
+    get configFiles() {
+      return state.configs;
+    },
+    get journal() {
+      return state.journal;
+    },
+    get problem() {
+      return vaults.problem;
+    },
+    find: (host) => {
+      const found = locate(host);
+      if (found === null) return null;
+      const { entry, origin, storage, vault } = found;
+      return { entry, origin, storage, folder: vault.folder };
+    },
+    entries,
+    credentialOf: ({ host, storage }) => {
+      const place = vaultOf({ storage });
+      const vault = place === null ? null : vaults[place];
+      const entry = vault?.read("discovered", host) ?? null;
+      if (place === null || vault === null || entry === null) return null;
+      return { entry, origin: "discovered", storage: place, folder: vault.folder };
+    },
+    tokens: (storage) => vaults[storage]?.tokens ?? null,
+    prepare: async (storage) => (vaults[storage] ?? (await locked(async () => vaultFor(storage)))).tokens,
+    commit: async (plan, waitMs) => {
+      if (!existsSync(folder)) {
+        const { save, registrations, updateClients } = plan();
+        // Where there is nothing to write down, not even a folder for the lock is made.
+        if (save.length + registrations.length === 0) {
+          return { result: (await updateClients(() => undefined)).result, removedFolders: [] };
+        }
+      }
+      return await locked(async () => {
+        const { save, registrations, isObsolete, updateClients } = plan();
+        for (const { storage, origin, entry } of save) vaultFor(storage).write(origin, entry);
+        let next: State = state;
+        let isEmpty = false;
+        try {
+          const update = await updateClients((written, configFile) => {
+            const configs = configFile === null ? state.configs : [...new Set([...state.configs, configFile])];
+            write({ ...state, configs, journal: record(state.journal, written) });
+          });
+          next = {
+            ...state,
+            registered: [...(update.registrations ?? registrations)],
+            configs: [...update.configFiles],
+            journal: [...update.journal],
+          };
+          isEmpty = update.isEmpty ?? false;
+          return { result: update.result, removedFolders: isEmpty ? removeAll() : [] };
+        } finally {
+          if (!isEmpty) {
+            // Also when a client's file cannot be edited: a rejected credential must not be served any more.
+            removeObsolete(isObsolete);
+            write(next);
+            refreshAnswers(cache, nowSeconds());
+          }
+        }
+      }, waitMs);
+    },
+    refreshAnswer: (host) => refreshAnswersFor(cache, host, nowSeconds()),
+  };
 }
 
-const HOME_HINT = "check owner and mode of the home folder";
-
-/** The vaults in the order in which credentials are looked up. */
-export function vaultsOf({ memory, disk }: Earlier): Vault[] {
-  return [memory, disk].filter((vault) => vault !== null);
+interface Vaults {
+  readonly memory: Vault | null;
+  readonly disk: Vault | null;
+  /** Those that there are, in the order in which credentials are looked up. */
+  readonly all: readonly (readonly [VaultStorage, Vault])[];
+  readonly problem: UserError | null;
 }
 
-function openIfPrivate(folder: string): Vault | null {
+function openVaults(folder: string, { memory }: State): Vaults {
+  const inMemory = memory !== undefined && isInMemory(memory) ? openIfPrivate(memory) : null;
+  const onDisk = openIfPrivate(diskVaultFolder(folder));
+  const problem = inMemory instanceof UserError ? inMemory : null;
+  return makeVaults(
+    inMemory instanceof UserError ? null : inMemory,
+    onDisk instanceof UserError ? null : onDisk,
+    problem,
+  );
+}
+
+function withVault({ memory, disk, problem }: Vaults, storage: VaultStorage, vault: Vault): Vaults {
+  return storage === "memory" ? makeVaults(vault, disk, null) : makeVaults(memory, vault, problem);
+}
+
+function makeVaults(memory: Vault | null, disk: Vault | null, problem: UserError | null): Vaults {
+  const all = [
+    ...(memory === null ? [] : [["memory", memory] as const]),
+    ...(disk === null ? [] : [["disk", disk] as const]),
+  ];
+  return { memory, disk, all, problem };
+}
+
+function openIfPrivate(folder: string): Vault | UserError {
   try {
     return openVault(folder);
   } catch (error) {
-    if (error instanceof UserError) return null;
+    if (error instanceof UserError) return error;
     throw error;
   }
 }
 
-/** The vault of a storage; null where there is none (yet). */
-export function vaultFor({ memory, disk }: Earlier, storage: Registration["storage"]): Vault | null {
-  return storage === "memory" ? memory : storage === "disk" ? disk : null;
-}
-
-/** The earlier logins that clients can still use: all but those whose vault went with a restart. */
-export function stillUsable(earlier: Earlier): Registration[] {
-  return earlier.state.registered.filter(
-    (login) => !isVaulted(login) || vaultFor(earlier, login.storage)?.read("discovered", login.host) != null,
-  );
-}
-
-/**
- * Makes sure that there is a vault for a storage to write to.
- * @param memoryFolders folders that may be on tmpfs, best first
- * @throws UserError when there cannot be one
- */
-export function withVault(memoryFolders: readonly string[], earlier: Earlier, storage: Storage): Earlier {
-  if (storage === "disk") return { ...earlier, disk: earlier.disk ?? openVault(diskVaultFolder(earlier.folder)) };
-  if (storage === "plaintext" || earlier.memory !== null) return earlier;
-  const memory = openVault(newMemoryVaultFolder(memoryFolders));
-  // Before the first secret is written: a vault that nobody remembers could neither be found nor taken away.
-  remember({ ...earlier, memory }, earlier.state.registered);
-  return { ...earlier, memory };
-}
-
-/**
- * Writes down what is registered now.
- * @param configs docker's configuration files that know of it
- * @param pending what is about to be written; a run that ends well has none
- * @throws UserError when the home folder cannot be written
- */
-export function remember(
-  { folder, state, memory }: Earlier,
-  registered: readonly Registration[],
-  configs: readonly string[] = state.configs,
-  pending: readonly Pending[] = state.pending,
-): void {
-  const { memory: _, ...rest } = state;
-  const place = memory === null ? {} : { memory: memory.folder };
+/** @throws UserError when the home folder cannot be written, or another process holds the lock for too long */
+async function withStateLock<T>(folder: string, work: () => Promise<T>, waitMs?: number): Promise<T> {
   try {
-    writeState(folder, {
-      ...rest,
-      ...place,
-      configs: [...configs],
-      registered: [...registered],
-      pending: [...pending],
-    });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
   } catch (error) {
-    throw explainWriteError(error, folder, HOME_HINT);
+    throw explainWriteError(error, folder, HOME_ADVICE);
   }
-}
-
-/**
- * Keeps a credential that a person stored with `docker login`, which comes before a discovered one.
- * @throws UserError when it cannot be written
- */
-export async function keepStored(
-  env: Environment,
-  memoryFolders: readonly string[],
-  storage: Storage,
-  entry: Entry,
-): Promise<void> {
-  // Whoever calls the helper has a helper: with plaintext storage docker writes its file itself.
-  const place = storage === "disk" ? "disk" : "memory";
-  await lockEarlier(env, (earlier) => {
-    vaultFor(withVault(memoryFolders, earlier, place), place)?.write("stored", entry);
-  });
+  const lock = join(folder, "lock");
+  try {
+    return await withLock(lock, work, waitMs);
+  } catch (error) {
+    // No room for the lock. Errors of other files come from the work itself.
+    const { path } = error as NodeJS.ErrnoException;
+    throw path === undefined || path.startsWith(lock) ? explainWriteError(error, folder, HOME_ADVICE) : error;
+  }
 }

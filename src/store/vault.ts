@@ -1,12 +1,14 @@
-import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, type Stats } from "node:fs";
+import { lstatSync, mkdirSync, rmSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
-import type { AwsToken } from "../exchange/aws.ts";
 import { awsIdentity } from "../exchange/aws-identity.ts";
-import { type Code, explain, isCode } from "../findings/finding.ts";
+import { explain } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
-import { namesIn, removeDrafts, writeFileAtomic } from "../platform/atomic-write.ts";
+import { namesIn, removeTemporaryFiles, writeFileAtomic } from "../platform/atomic-write.ts";
+import { sha256 } from "../platform/crypto.ts";
+import { parseJson } from "../platform/json.ts";
+import { readOwnFile } from "../platform/own-file.ts";
+import { openTokens, type Tokens } from "./tokens.ts";
 
 const entry = z.object({
   version: z.literal(1),
@@ -19,72 +21,41 @@ const entry = z.object({
   githubToken: z._default(z.boolean(), false),
 });
 
-const token = z.object({
-  secret: z.string(),
-  issuedAt: z.number(),
-  expiresAt: z.number(),
-  retryAt: z.optional(z.number()),
-});
-
-const failure = z.lazy(() =>
-  z.object({
-    /** Milliseconds since the epoch. */
-    at: z.number(),
-    outcome: z.enum(["refused", "unreachable", "failed"]),
-    code: z.custom<Code>(isCode),
-    message: z.string(),
-    hint: z.string(),
-  }),
-);
-
-/** Why AWS gave no token the last time, for those that waited for it. */
-export type Failure = z.infer<typeof failure>;
-
 /**
- * One kept credential. `identifier` is null for one that a person stored with `docker login`; `expiresAt` is in epoch
- * seconds, null where the credential does not say. With `aws`, the secret is not here but among the vault's tokens, and
- * is renewed with that identity; with `githubToken` it is nowhere, but read from the environment at the time of use.
+ * One saved credential. `identifier` is null for one that a person stored with `docker login`; `expiresAt` is in epoch
+ * seconds, null where the credential has no expiry. With `aws`, the secret is not here but among the vault's tokens, and
+ * is renewed with that identity; with `githubToken` it is saved nowhere, but read from the environment at the time of use.
  */
 export type Entry = z.infer<typeof entry>;
 
-/** Who put a credential there: our discovery, or a person through `docker login`. A stored one is served first. */
-export type Shelf = "discovered" | "stored";
+/** Who saved a credential: our discovery, or a person through `docker login`. */
+export type Origin = "discovered" | "stored";
 
-const SHELVES: readonly Shelf[] = ["stored", "discovered"];
+/** In the order in which they are served: what a person stored explicitly wins. */
+export const ORIGINS: readonly Origin[] = ["stored", "discovered"];
 
 /** A folder of credentials, one file each, which only its owner can enter. */
 export interface Vault {
   readonly folder: string;
-  read(shelf: Shelf, host: string): Entry | null;
+  read(origin: Origin, host: string): Entry | null;
   /** Writes unless the same is there already. */
-  write(shelf: Shelf, value: Entry): void;
-  /** @throws UserError where it cannot be taken away */
-  remove(shelf: Shelf, host: string): void;
-  list(shelf: Shelf): Entry[];
-  /** The token of an AWS identity by its name; registries of one identity share it. */
-  readToken(name: string): AwsToken | null;
-  writeToken(name: string, value: AwsToken): void;
-  /** Takes a token away, and the folder where it was the last thing in it. */
-  forgetToken(name: string): void;
-  readFailure(name: string): Failure | null;
-  writeFailure(name: string, value: Failure): void;
-  /** Removes the tokens of all identities but these. */
-  keepTokens(names: ReadonlySet<string>): void;
+  write(origin: Origin, value: Entry): void;
+  /** @throws UserError where it cannot be removed */
+  remove(origin: Origin, host: string): void;
+  list(origin: Origin): Entry[];
+  readonly tokens: Tokens;
   /** Removes what killed processes left half written; it may hold secrets. */
-  removeDrafts(): void;
-  /** Where the lock of a token's renewal goes; the folder exists. */
-  tokenLock(name: string): string;
+  removeTemporaryFiles(): void;
 }
 
 /**
  * Opens a vault folder for reading and writing; it is created on the first write.
  * @param folder absolute path
- * @throws UserError when the folder is there but could be read or replaced by somebody else
+ * @throws UserError when the folder exists but could be read or replaced by somebody else
  */
 export function openVault(folder: string): Vault {
   checkPrivate(folder);
-  const file = (shelf: Shelf, host: string): string => join(folder, shelf, `${fileName(host)}.json`);
-  const read = (path: string): Entry | null => readAs(path, (value) => entry.parse(value));
+  const file = (origin: Origin, host: string): string => join(folder, origin, `${fileName(host)}.json`);
   const write = (path: string, value: unknown): void => {
     try {
       makePrivate(dirname(path));
@@ -93,82 +64,47 @@ export function openVault(folder: string): Vault {
       throw explainWriteError(error, folder, "check that there is room, and the folder's owner and mode");
     }
   };
-  // The vault's own folder first: below a link that somebody laid in its place nothing may be made either.
+  // The vault's own folder first: below a symlink in its place nothing may be made either.
   const makePrivate = (below: string): void => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     checkPrivate(folder);
     mkdirSync(below, { recursive: true, mode: 0o700 });
   };
-  const tokens = join(folder, "tokens");
   return {
     folder,
-    read: (shelf, host) => read(file(shelf, host)),
-    write: (shelf, value) => {
-      const path = file(shelf, value.host);
-      if (JSON.stringify(read(path)) === JSON.stringify(entry.parse(value))) return;
-      write(path, value);
+    read: (origin, host) => readEntry(file(origin, host)),
+    write: (origin, value) => {
+      const path = file(origin, value.host);
+      if (JSON.stringify(readEntry(path)) !== JSON.stringify(entry.parse(value))) write(path, value);
     },
-    remove: (shelf, host) => {
+    remove: (origin, host) => {
       try {
-        rmSync(file(shelf, host), { force: true });
+        rmSync(file(origin, host), { force: true });
       } catch (error) {
         throw explainWriteError(error, folder, "check the folder's owner and mode");
       }
     },
-    list: (shelf) =>
-      namesIn(join(folder, shelf))
+    list: (origin) =>
+      namesIn(join(folder, origin))
         .filter((name) => name.endsWith(".json") && !name.startsWith("."))
         .sort()
-        .map((name) => read(join(folder, shelf, name)))
-        .filter((value) => value !== null),
-    readToken: (name) => readAs(join(tokens, `${name}.json`), (value) => token.parse(value)),
-    writeToken: (name, value) => write(join(tokens, `${name}.json`), value),
-    forgetToken: (name) => {
-      try {
-        for (const each of [`${name}.json`, `${name}.failure.json`]) rmSync(join(tokens, each), { force: true });
-        for (const each of [tokens, folder]) rmdirSync(each);
-      } catch {
-        // Something else is in there.
-      }
-    },
-    readFailure: (name) => readAs(join(tokens, `${name}.failure.json`), (value) => failure.parse(value)),
-    writeFailure: (name, value) => write(join(tokens, `${name}.failure.json`), value),
-    keepTokens: (names) => {
-      for (const file of namesIn(tokens)) {
-        const [name = ""] = file.split(".");
-        if (file.endsWith(".json") && !names.has(name)) rmSync(join(tokens, file), { force: true });
-      }
-    },
-    removeDrafts: () => {
-      for (const each of [...SHELVES, "tokens"]) removeDrafts(join(folder, each));
-    },
-    tokenLock: (name) => {
-      makePrivate(tokens);
-      return join(tokens, `${name}.lock`);
+        .flatMap((name) => readEntry(join(folder, origin, name)) ?? []),
+    tokens: openTokens(folder, { read, write, makeFolder: makePrivate }),
+    removeTemporaryFiles: () => {
+      for (const each of [...ORIGINS, "tokens", "answers"]) removeTemporaryFiles(join(folder, each));
     },
   };
 }
 
-/** An entry, and the vault that it lies in. */
-export interface Found {
-  readonly vault: Vault;
-  readonly entry: Entry;
+function readEntry(path: string): Entry | null {
+  return read(path, (value) => entry.parse(value));
 }
 
-/** The credential that clients get for a host: the first vault that has one, a person's own before a discovered one. */
-export function findEntry(vaults: readonly Vault[], host: string): Found | null {
-  for (const shelf of SHELVES) {
-    for (const vault of vaults) {
-      const entry = vault.read(shelf, host);
-      if (entry !== null) return { vault, entry };
-    }
-  }
-  return null;
-}
-
-function readAs<T>(path: string, parse: (value: unknown) => T): T | null {
+/** A file that is damaged or not ours counts as none. */
+function read<T>(path: string, parse: (value: unknown) => T): T | null {
+  const file = readOwnFile(path);
   try {
-    return parse(JSON.parse(readFileSync(path, "utf8")));
+    return file === null ? null : parse(parseJson(file.text));
   } catch {
     return null;
   }
@@ -176,10 +112,10 @@ function readAs<T>(path: string, parse: (value: unknown) => T): T | null {
 
 /** A host name may be as long as a file name, which then has no room for more. */
 function fileName(host: string): string {
-  return host.length <= 200 ? host : createHash("sha256").update(host).digest("hex");
+  return host.length <= 200 ? host : sha256(host);
 }
 
-/** A shared tmpfs is open to every user of the machine: a folder that is not ours alone may have been laid as a trap. */
+/** A shared tmpfs is open to every user of the machine: a folder that is not ours alone may be a trap. */
 function checkPrivate(folder: string): void {
   let stats: Stats | undefined;
   try {

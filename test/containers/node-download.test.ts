@@ -151,7 +151,10 @@ describe("what it says when there is no Node to be had", () => {
       mirror: async () => mirror.url,
       says: ["the private Node does not run here (it needs glibc >= 2.28 and libstdc++): ", "libstdc++.so.6"],
     },
-    "a mirror that is no address": { mirror: async () => "mirror.example.com", says: ["nodeMirror is no address"] },
+    "a mirror that is no address": {
+      mirror: async () => "mirror.example.com",
+      says: ["nodeMirror must be an http or https address"],
+    },
     "a mirror with a login": {
       mirror: async () => "https://bob:pass-word@mirror.example.com/npm",
       says: ["options are stored in the image", "-> name a mirror that asks for none"],

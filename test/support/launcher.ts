@@ -3,9 +3,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { AGENT_FOLDER, FEATURE_FOLDER } from "../../scripts/project.ts";
-import { readState } from "../../src/store/state-file.ts";
 import { type AgentResult, collect } from "./agent.ts";
 import type { TempHome } from "./temp-home.ts";
+import { readMemoryFolder } from "./torture/home.ts";
 
 /** The launchers that install.sh puts on the PATH. */
 export type LauncherName = "docker-credential-registry-login" | "registry-login";
@@ -28,8 +28,8 @@ export function installLauncher(
   mkdirSync(lib);
   // The agent that it starts keeps its vault where every agent does.
   onTestFinished(() => {
-    const { memory } = readState(join(home.folder, ".local/state/registry-login"));
-    if (memory?.startsWith("/dev/shm/registry-login-") === true) rmSync(memory, { recursive: true, force: true });
+    const memory = readMemoryFolder(join(home.folder, ".local/state/registry-login"));
+    if (memory.startsWith("/dev/shm/registry-login-")) rmSync(memory, { recursive: true, force: true });
   });
   symlinkSync(AGENT_FOLDER, join(lib, "agent"));
   writeFileSync(join(lib, "node"), `#!/bin/sh\necho start >>"${log}"\nexec "${process.execPath}" "$@"\n`);

@@ -28,7 +28,6 @@ const LAYERS = [
   "process.ts",
   "helper.ts",
   "main.ts",
-  "start.ts",
 ];
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));

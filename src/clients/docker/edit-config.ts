@@ -3,65 +3,46 @@ import type * as z from "zod/mini";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { type Environment, homeFolder } from "../../platform/environment.ts";
-import { editConfigFile, type LockWait } from "../../platform/shared-file.ts";
+import type { Edit } from "../../platform/shared-file.ts";
 import { HELPER } from "../credential-helper.ts";
-import { type Auths, entryOf, hasOtherLogin, isFormer, type OwnAuths } from "./auths.ts";
+import { type Auths, entryOf, hasOtherLogin, isOwnValue, type OwnAuths } from "./auths.ts";
 import { configShape } from "./config.ts";
 import { setInJson } from "./edit-json.ts";
 
-/** What of docker's configuration is ours. Anything else in the file stays as it is. */
-export interface Wanted {
-  /** false: nothing of ours is new here; what stands here of ours is taken away or renewed. */
+/** What of a config file is to be ours. Everything else in the file stays as it is. */
+export interface WantedConfig {
+  /** Whether new entries are added; else what is ours here is only removed or renewed. */
   readonly adds: boolean;
-  /** Keys for which clients ask our helper; every other entry with our helper's name goes. */
+  /** Keys for which clients query our helper; every other entry with our helper's name is removed. */
   readonly helperKeys: ReadonlySet<string>;
-  /** Key -> the `auth` value of the login that our helper answers, so that the same one in `auths` is no other. */
+  /** Key -> the `auth` value of the login that our helper answers, so that the same one in `auths` does not count as another. */
   readonly helperAuths: ReadonlyMap<string, string>;
-  /** Whether ours come before the logins that `auths` holds: else clients go on using what a person put there. */
-  readonly overrules: boolean;
-  /** Keys for which clients ask our helper where nothing else could answer them. */
+  /** Whether our entries win over the logins in `auths`; else clients go on using what a person put there. */
+  readonly overridesAuths: boolean;
+  /** Keys for which clients query our helper where nothing else could answer them. */
   readonly lastResortKeys: ReadonlySet<string>;
   /** Key -> `auth` value (base64 of user:password) for plaintext storage. */
   readonly auths: ReadonlyMap<string, string>;
-  /** Key -> sha256 of the `auth` values that earlier runs wrote; those that are not wanted any more go. */
+  /** Key -> fingerprints of the `auth` values that earlier runs wrote; those that are not wanted any more are removed. */
   readonly formerAuths: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-export interface ConfigReport {
-  readonly changed: boolean;
-  /** Key -> the other credential helper that clients ask for it; it was there before us and stays. */
+/** An edit of docker's config.json, and what the file said. */
+export interface ConfigEdit extends Edit {
+  /** Keys of `auths` under which the edit writes a login of ours. */
+  readonly written: ReadonlySet<string>;
+  /** Keys of `auths` under which the new text holds the wanted login, whoever wrote it. */
+  readonly present: ReadonlySet<string>;
+  /** Key -> the other credential helper that clients query for it; it was there before us and stays. */
   readonly otherHelpers: ReadonlyMap<string, string>;
   readonly credsStore: string | null;
-  /** Keys of `auths` under which a person's own login stands; it stays. */
+  /** Keys of `auths` under which a person's own login is; it stays. */
   readonly otherLogins: ReadonlySet<string>;
 }
 
-/** docker's configuration file. Source: https://docs.docker.com/reference/cli/docker/#configuration-files */
+/** docker's config file. Source: https://docs.docker.com/reference/cli/docker/#configuration-files */
 export function dockerConfigFile(env: Environment): string {
   return join(env.DOCKER_CONFIG || join(homeFolder(env), ".docker"), "config.json");
-}
-
-/**
- * Brings docker's config.json to what is wanted; see {@link editConfigFile} for how it is written.
- * @param announce told, before the file is written, which keys of `auths` get a login of ours
- * @throws UserError when the file is not what docker itself could read; it is left alone then
- */
-export async function editDockerConfig(
-  file: string,
-  wanted: Wanted,
-  announce: (keys: ReadonlySet<string>) => void = () => undefined,
-  lockWait?: LockWait,
-): Promise<ConfigReport> {
-  let report: Omit<ConfigReport, "changed"> = { otherHelpers: new Map(), credsStore: null, otherLogins: new Set() };
-  let keys: ReadonlySet<string> = new Set();
-  const edit = (before: string | null): string => {
-    const { text, written, ...found } = applyWanted(file, before, wanted);
-    report = found;
-    keys = written;
-    return text;
-  };
-  const changed = await editConfigFile(file, edit, { beforeWrite: () => announce(keys), lockWait });
-  return { changed, ...report };
 }
 
 interface Operation {
@@ -70,62 +51,79 @@ interface Operation {
   readonly value: unknown;
 }
 
-function applyWanted(
-  file: string,
-  before: string | null,
-  wanted: Wanted,
-): { text: string; written: Set<string> } & Omit<ConfigReport, "changed"> {
+/**
+ * Brings docker's config.json to what is wanted; every other byte stays.
+ * @param file its path, for messages
+ * @param before its text, null where there is none
+ * @throws UserError when the text is not what docker itself could read
+ */
+export function editDockerConfig(file: string, before: string | null, wanted: WantedConfig): ConfigEdit {
   const blank = before === null || before.trim() === "";
   const config = parse(file, blank ? "{}" : before);
-  const helpers = config.credHelpers ?? {};
-  const otherHelpers = new Map<string, string>();
-  const operations: Operation[] = [];
-  const ours: OwnAuths = { own: new Map([...wanted.helperAuths, ...wanted.auths]), former: wanted.formerAuths };
-  const isOther = (key: string): boolean => hasOtherLogin(config.auths ?? {}, key, ours);
-  // With a credential store docker does not look at what `auths` holds.
-  const yielding = wanted.overrules || config.credsStore !== undefined ? [] : [...wanted.helperKeys].filter(isOther);
-  const alone = (key: string): boolean => config.credsStore === undefined && !isOther(key);
-  const helperKeys = new Set([...wanted.helperKeys, ...[...wanted.lastResortKeys].filter(alone)]);
-  for (const key of yielding) helperKeys.delete(key);
-  for (const key of helperKeys) {
-    const current = Object.hasOwn(helpers, key) ? helpers[key] : undefined;
-    if (current === undefined && wanted.adds) operations.push({ path: ["credHelpers", key], value: HELPER });
-  }
-  for (const key of [...wanted.helperKeys, ...wanted.auths.keys()]) {
-    const current = Object.hasOwn(helpers, key) ? helpers[key] : undefined;
-    if (current !== undefined && current !== HELPER) otherHelpers.set(key, current);
-  }
-  const leaving = Object.keys(helpers).filter((key) => helpers[key] === HELPER && !helperKeys.has(key));
-  const allLeave = leaving.length > 0 && leaving.length === Object.keys(helpers).length && operations.length === 0;
-  if (allLeave) operations.push({ path: ["credHelpers"], value: undefined });
-  else operations.push(...leaving.map((key): Operation => ({ path: ["credHelpers", key], value: undefined })));
-  const { operations: authsOperations, others } = authOperations(config.auths ?? {}, wanted, ours);
-  operations.push(...authsOperations);
-  const otherLogins = new Set([...yielding, ...others]);
-  const text = operations.length === 0 ? (before ?? "") : applyOperations(file, blank ? "{}\n" : before, operations);
-  const written = new Set(
-    operations.flatMap(({ path: [top, key], value }) => (top === "auths" && value !== undefined && key ? [key] : [])),
+  const auths = config.auths ?? {};
+  const ours: OwnAuths = { current: new Map([...wanted.helperAuths, ...wanted.auths]), former: wanted.formerAuths };
+  const helpers = helperOperations(config, wanted, (key) => hasOtherLogin(auths, key, ours));
+  const logins = authOperations(auths, wanted, ours);
+  const operations = [...helpers.operations, ...logins.operations];
+  const written = operations.flatMap(({ path: [top, key], value }) =>
+    top === "auths" && value !== undefined && key !== undefined ? [key] : [],
   );
-  return { text, written, otherHelpers, credsStore: config.credsStore ?? null, otherLogins };
+  return {
+    text: operations.length === 0 ? (before ?? "") : applyOperations(file, blank ? "{}\n" : before, operations),
+    holdsSecret: written.length > 0,
+    written: new Set(written),
+    present: new Set([...written, ...logins.unchanged]),
+    otherHelpers: helpers.others,
+    credsStore: config.credsStore ?? null,
+    otherLogins: new Set([...helpers.yielding, ...logins.others]),
+  };
+}
+
+function helperOperations(
+  { credHelpers, credsStore }: z.infer<typeof configShape>,
+  wanted: WantedConfig,
+  isOther: (key: string) => boolean,
+): { operations: Operation[]; others: Map<string, string>; yielding: string[] } {
+  const helpers = credHelpers ?? {};
+  const helperOf = (key: string): string | undefined => (Object.hasOwn(helpers, key) ? helpers[key] : undefined);
+  // With a credential store docker does not look at `auths`.
+  const yielding = wanted.overridesAuths || credsStore !== undefined ? [] : [...wanted.helperKeys].filter(isOther);
+  const lastResort = [...wanted.lastResortKeys].filter((key) => credsStore === undefined && !isOther(key));
+  const keys = new Set([...wanted.helperKeys, ...lastResort].filter((key) => !yielding.includes(key)));
+  const adding = wanted.adds ? [...keys].filter((key) => helperOf(key) === undefined) : [];
+  const leaving = Object.keys(helpers).filter((key) => helpers[key] === HELPER && !keys.has(key));
+  const allLeave = leaving.length > 0 && leaving.length === Object.keys(helpers).length && adding.length === 0;
+  const others = [...wanted.helperKeys, ...wanted.auths.keys()].flatMap((key) => {
+    const helper = helperOf(key);
+    return helper === undefined || helper === HELPER ? [] : [[key, helper] as const];
+  });
+  const operations: Operation[] = [
+    ...adding.map((key) => ({ path: ["credHelpers", key], value: HELPER }) as const),
+    ...(allLeave
+      ? [{ path: ["credHelpers"], value: undefined } as const]
+      : leaving.map((key) => ({ path: ["credHelpers", key], value: undefined }) as const)),
+  ];
+  return { operations, others: new Map(others), yielding };
 }
 
 function authOperations(
   auths: Auths,
-  wanted: Wanted,
+  wanted: WantedConfig,
   ours: OwnAuths,
-): { operations: Operation[]; others: Set<string> } {
+): { operations: Operation[]; others: Set<string>; unchanged: Set<string> } {
   const operations: Operation[] = [];
   const others = new Set<string>();
+  const unchanged = new Set<string>();
   for (const [key, auth] of wanted.auths) {
-    if (entryOf(auths, key).auth === auth) continue;
-    if (hasOtherLogin(auths, key, ours)) others.add(key);
-    else if (wanted.adds || isFormer(auths, key, ours)) operations.push({ path: ["auths", key], value: { auth } });
+    if (entryOf(auths, key).auth === auth) unchanged.add(key);
+    else if (hasOtherLogin(auths, key, ours)) others.add(key);
+    else if (wanted.adds || isOwnValue(auths, key, ours)) operations.push({ path: ["auths", key], value: { auth } });
   }
   for (const key of wanted.formerAuths.keys()) {
-    if (isFormer(auths, key, ours) && !wanted.auths.has(key))
+    if (isOwnValue(auths, key, ours) && !wanted.auths.has(key))
       operations.push({ path: ["auths", key], value: undefined });
   }
-  return { operations, others };
+  return { operations, others, unchanged };
 }
 
 function parse(file: string, text: string): z.infer<typeof configShape> {
@@ -141,7 +139,6 @@ function parse(file: string, text: string): z.infer<typeof configShape> {
   throw new UserError(explain("config-form", { file, path }));
 }
 
-/** Edits the text in place, so that every other byte stays. */
 function applyOperations(file: string, before: string, operations: readonly Operation[]): string {
   let text: string | null = before;
   for (const { path, value } of operations) text = text === null ? null : setInJson(text, path, value);

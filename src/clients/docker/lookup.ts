@@ -2,8 +2,9 @@ import { type Explanation, explain } from "../../findings/finding.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { findProgram } from "../../platform/executable.ts";
 import type { Registry } from "../../registries/registry.ts";
-import { askHelper, HELPER } from "../credential-helper.ts";
+import { HELPER, queryHelper } from "../credential-helper.ts";
 import { type ClientLogin, type LoginConfig, parseLoginConfig, readAuth, readLoginConfig } from "./config.ts";
+import { hostOfKey } from "./config-key.ts";
 import { dockerConfigFile } from "./edit-config.ts";
 
 /** Where a client's login for a registry comes from, and what it is. */
@@ -23,18 +24,18 @@ export interface FoundLogin {
   readonly problem: Explanation | null;
 }
 
-/** How a helper is asked, or not asked, for a key; see {@link ask}. */
-export type AskIfThere = typeof ask;
+/** How a helper is queried, or not queried, for a key; see {@link queryIfPresent}. */
+export type QueryIfPresent = typeof queryIfPresent;
 
 /**
  * The login that docker would present to a registry, found as docker finds it.
- * @param asking asks a helper
+ * @param query queries a helper
  * Source: docker/cli `cli/config` and `cli/config/credentials`.
  */
 export async function findDockerLogin(
   env: Environment,
   registry: Registry,
-  asking: AskIfThere = ask,
+  query: QueryIfPresent = queryIfPresent,
 ): Promise<FoundLogin> {
   const file = dockerConfigFile(env);
   const key = registry.keys[0] ?? registry.host;
@@ -50,20 +51,19 @@ export async function findDockerLogin(
   if (helper !== "") {
     const from = named === undefined ? "store" : "helper";
     const hidden = readAuth(config, key) !== null;
-    return { ...nothing, from, helper, hidden, ...(await asking(helper, key, env, "docker")) };
+    return { ...nothing, from, helper, hidden, ...(await query(helper, key, env, "docker")) };
   }
   const login = readAuth(config, key) ?? readAuth(config, findAddress(config, key));
   return login === null ? nothing : { ...nothing, from: "file", login };
 }
 
-/** docker also takes what old versions wrote: the key of a host may be an address of it. */
+/** docker also accepts what old versions wrote: the key of a host may be an address of it. */
 function findAddress({ auths }: LoginConfig, host: string): string {
-  const hostOf = (key: string): string => key.replace(/^https?:\/\//, "").replace(/\/.*$/s, "");
-  return Object.keys(auths).find((key) => hostOf(key) === host) ?? host;
+  return Object.keys(auths).find((key) => hostOfKey(key) === host) ?? host;
 }
 
-/** Asks a helper, if it is there. */
-export async function ask(
+/** Queries a helper, if it is on the PATH. */
+export async function queryIfPresent(
   helper: string,
   key: string,
   env: Environment,
@@ -73,7 +73,7 @@ export async function ask(
     const code = helper === HELPER ? "helper-missing" : "other-helper-missing";
     return { login: null, problem: explain(code, { client, helper }) };
   }
-  const answer = await askHelper(helper, key, env);
+  const answer = await queryHelper(helper, key, env);
   if (answer === "failed") return { login: null, problem: explain("helper-fails", { helper, host: key }) };
   return { login: answer === "not-found" ? null : answer, problem: null };
 }

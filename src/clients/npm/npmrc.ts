@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Environment, homeFolder } from "../../platform/environment.ts";
-
-import { editConfigFile, type LockWait } from "../../platform/shared-file.ts";
+import type { Edit } from "../../platform/shared-file.ts";
+import { fingerprint } from "../../store/journal.ts";
 
 /** The setting under which npm looks for a registry's token. Source: https://docs.npmjs.com/cli/configuring-npm/npmrc */
 export function npmTokenKey(host: string): string {
@@ -14,14 +13,9 @@ export function npmrcFile(env: Environment): string {
   return env.NPM_CONFIG_USERCONFIG || env.npm_config_userconfig || join(homeFolder(env), ".npmrc");
 }
 
-/** What our bookkeeping remembers of a line. */
-export function lineFingerprint(line: string): string {
-  return createHash("sha256").update(line).digest("hex");
-}
-
 /**
- * A line of .npmrc as a setting and its value; null where it is none. npm itself, when it writes the file anew, puts
- * values that hold `=` and the like between quotes.
+ * A line of .npmrc as a setting and its value; null where it is not one. When npm rewrites the file, it quotes
+ * values that hold `=` and the like.
  * Source: https://github.com/npm/ini (`safe`, `unsafe`)
  */
 export function parseNpmLine(line: string): { setting: string; value: string } | null {
@@ -38,61 +32,52 @@ function unquote(value: string): string {
   }
 }
 
+/** What of .npmrc is to be ours. */
 export interface WantedLines {
-  /** Setting -> value. A value is a token, or a reference like `${GITHUB_TOKEN}`, which npm replaces. */
+  /** Setting -> value. A value is a token, or a reference like `${GITHUB_TOKEN}`, which npm expands. */
   readonly values: ReadonlyMap<string, string>;
-  /** The sha256 of lines that an earlier run wrote; those that are not wanted any more go. */
+  /** Fingerprints of lines that earlier runs wrote; those that are not wanted any more are removed. */
   readonly former: ReadonlySet<string>;
 }
 
-export interface NpmrcReport {
-  /** Settings that somebody else gave another value, which stays. */
-  readonly otherSettings: Set<string>;
-  /** The sha256 of lines that say what is wanted, but that somebody else wrote. */
-  readonly foreignLines: Set<string>;
+/** An edit of .npmrc, and what the file said. */
+export interface NpmrcEdit extends Edit {
+  /** Fingerprints of the lines that the edit adds. */
+  readonly written: ReadonlySet<string>;
+  /** Settings to which somebody else gave another value, which stays. */
+  readonly otherSettings: ReadonlySet<string>;
+  /** Fingerprints of lines that hold what is wanted, but that somebody else wrote. */
+  readonly foreignLines: ReadonlySet<string>;
 }
 
 /**
  * Brings .npmrc to what is wanted; every other line stays. A setting that somebody else wrote stays too.
- * A file that holds a token is made readable for its owner alone.
- * @param announce told, before the file is written, the sha256 of the lines that come into it
- * @throws UserError when the file cannot be written
+ * @param before its text, null where there is none
  */
-export async function editNpmrc(
-  file: string,
-  { values, former }: WantedLines,
-  announce: (lines: ReadonlySet<string>) => void = () => undefined,
-  lockWait?: LockWait,
-): Promise<NpmrcReport> {
-  let added = new Set<string>();
-  let report: NpmrcReport = { otherSettings: new Set(), foreignLines: new Set() };
-  const edit = (before: string | null): string => {
-    report = { otherSettings: new Set(), foreignLines: new Set() };
-    added = new Set();
-    const lines = (before ?? "").split("\n");
-    const eol = lines[0]?.endsWith("\r") === true ? "\r" : "";
-    const wanted = [...values].map(([key, value]) => ({ key, line: `${key}=${value}` }));
-    const isOurs = (line: string): boolean => isToken(line) && former.has(lineFingerprint(plainLine(line)));
-    const kept = lines.filter((line) => !isOurs(line) || wanted.some((each) => each.line === plainLine(line)));
-    const tokens = kept.filter(isToken);
-    for (const { key, line } of wanted) {
-      const there = tokens.find((each) => plainLine(each) === line);
-      if (there !== undefined) {
-        if (!isOurs(there)) report.foreignLines.add(lineFingerprint(line));
-      } else if (tokens.some((each) => parseNpmLine(each)?.setting === key)) report.otherSettings.add(key);
-      else {
-        // The last line may have no end.
-        if (kept.at(-1) !== "") kept.push(`${kept.pop()}${eol}`, "");
-        kept.splice(-1, 0, line + eol);
-        added.add(lineFingerprint(line));
-      }
+export function editNpmrc(before: string | null, { values, former }: WantedLines): NpmrcEdit {
+  const written = new Set<string>();
+  const otherSettings = new Set<string>();
+  const foreignLines = new Set<string>();
+  const lines = (before ?? "").split("\n");
+  const eol = lines[0]?.endsWith("\r") === true ? "\r" : "";
+  const wanted = [...values].map(([key, value]) => ({ key, line: `${key}=${value}` }));
+  const isOurs = (line: string): boolean => isToken(line) && former.has(fingerprint(plainLine(line)));
+  const kept = lines.filter((line) => !isOurs(line) || wanted.some((each) => each.line === plainLine(line)));
+  const tokens = kept.filter(isToken);
+  for (const { key, line } of wanted) {
+    const present = tokens.find((each) => plainLine(each) === line);
+    if (present !== undefined) {
+      if (!isOurs(present)) foreignLines.add(fingerprint(line));
+    } else if (tokens.some((each) => parseNpmLine(each)?.setting === key)) otherSettings.add(key);
+    else {
+      // The last line may have no end.
+      if (kept.at(-1) !== "") kept.push(`${kept.pop()}${eol}`, "");
+      kept.splice(-1, 0, line + eol);
+      written.add(fingerprint(line));
     }
-    return kept.join("\n");
-  };
-  const holdsToken = (): boolean =>
-    [...values].some(([key, value]) => !report.otherSettings.has(key) && !value.startsWith("${"));
-  await editConfigFile(file, edit, { holdsSecret: holdsToken, beforeWrite: () => announce(added), lockWait });
-  return report;
+  }
+  const holdsSecret = [...values].some(([key, value]) => !otherSettings.has(key) && !value.startsWith("${"));
+  return { text: kept.join("\n"), holdsSecret, written, otherSettings, foreignLines };
 }
 
 /** Only such lines are looked at closely: a file may have millions of others. */
@@ -100,7 +85,7 @@ function isToken(line: string): boolean {
   return line.includes("_authToken");
 }
 
-/** A line of .npmrc in the form in which we write it, whatever npm made of it since. */
+/** A line of .npmrc in the form in which we write it, however npm has rewritten it since. */
 export function plainLine(line: string): string {
   const parsed = parseNpmLine(line);
   return parsed === null ? line : `${parsed.setting}=${parsed.value}`;

@@ -5,8 +5,9 @@ import { findProgram } from "../../platform/executable.ts";
 
 import type { Registry } from "../../registries/registry.ts";
 import { readAuth, readLoginConfig } from "../docker/config.ts";
+import { repositoryOfKey } from "../docker/config-key.ts";
 import { dockerConfigFile } from "../docker/edit-config.ts";
-import { type AskIfThere, ask, type FoundLogin } from "../docker/lookup.ts";
+import { type FoundLogin, type QueryIfPresent, queryIfPresent } from "../docker/lookup.ts";
 
 /** Is there a client here that finds its logins as podman does? */
 export function hasPodman(env: Environment): boolean {
@@ -32,13 +33,13 @@ export function podmanFiles(env: Environment): string[] {
  * The login that podman would present: a file's helper for the host, else its entry with the longest path that leads to
  * the repository, in the first file that has one. It knows no credential store.
  * @param repository the path of the image; null for the registry as a whole
- * @param asking asks a helper
+ * @param query queries a helper
  */
 export async function findPodmanLogin(
   env: Environment,
   registry: Registry,
   repository: string | null,
-  asking: AskIfThere = ask,
+  query: QueryIfPresent = queryIfPresent,
 ): Promise<FoundLogin> {
   const host = registry.host;
   const files = podmanFiles(env);
@@ -56,10 +57,10 @@ export async function findPodmanLogin(
     if ("code" in config) return { ...nothing, file, problem: config };
     const helper = Object.hasOwn(config.credHelpers, host) ? (config.credHelpers[host] ?? "") : "";
     if (helper !== "")
-      return { ...nothing, from: "helper", helper, file, ...(await asking(helper, host, env, "podman")) };
+      return { ...nothing, from: "helper", helper, file, ...(await query(helper, host, env, "podman")) };
     const names = Object.keys(config.auths);
     for (const key of keysFor(host, repository)) {
-      const entry = names.find((name) => normalize(name) === key);
+      const entry = names.find((name) => repositoryOfKey(name) === key);
       const login = entry === undefined ? null : readAuth(config, entry);
       if (login !== null) return { ...nothing, from: "file", file, key, login };
     }
@@ -71,13 +72,4 @@ export async function findPodmanLogin(
 function keysFor(host: string, repository: string | null): string[] {
   const parts = repository?.split("/") ?? [];
   return [...parts.keys(), parts.length].map((length) => [host, ...parts.slice(0, length)].join("/")).reverse();
-}
-
-/** Keys that docker wrote are addresses. */
-function normalize(key: string): string {
-  const bare = key
-    .replace(/^https?:\/\//, "")
-    .replace(/\/v[12]\/?$/, "")
-    .replace(/\/$/, "");
-  return ["index.docker.io", "registry-1.docker.io"].includes(bare) ? "docker.io" : bare;
 }

@@ -10,8 +10,8 @@ import { findSecretSets } from "../../discovery/secret-sets.ts";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { createRedactor } from "../../redact.ts";
-import { keptSecrets } from "../../store/known-logins.ts";
-import { readEarlier } from "../../store/store.ts";
+import { savedSecrets } from "../../store/known-logins.ts";
+import { openStore } from "../../store/store.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { doctorJson, doctorText, type Examination } from "./report.ts";
 
@@ -34,16 +34,16 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   const options = readOptions(context, flags.options, general);
   const codespaces = readCodespacesSecrets(context.codespacesFile);
   const discovery = discover(context.env, options, codespaces);
-  const earlier = readEarlier(context.env);
-  const secrets = [...discovery.secrets, ...keptSecrets(earlier)];
+  const store = openStore(context);
+  const secrets = [...discovery.secrets, ...savedSecrets(store)];
   general.push(...examineOptions(options, discovery, context, codespaces));
   const world = { ...context.env, ...codespaces };
-  const subjects = chooseSubjects(flags.targets, discovery, earlier, world, options.registries);
+  const subjects = chooseSubjects(flags.targets, discovery, store, world, options.registries);
   if (subjects.length === 0 && general.length === 0) general.push(wrong("secrets", explain("no-secrets")));
   const examinations = await Promise.all(
     subjects.map(async (subject): Promise<Examination> => {
       const onSecret = (secret: (typeof secrets)[number]): unknown => secrets.push(secret);
-      const steps = await examine(subject, { context, options, world, push: flags.push, onSecret });
+      const steps = await examine(subject, { context, store, options, world, push: flags.push, onSecret });
       const { identifier, title, registry, image } = subject;
       return {
         identifier,

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import * as z from "zod/mini";
 import type { Context } from "../../context.ts";
-import type { RawOptions } from "../../discovery/options.ts";
+import { AGENT_OPTIONS, flagName, type RawOptions } from "../../discovery/options.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { findProgram } from "../../platform/executable.ts";
@@ -26,7 +26,7 @@ interface RootLoginOptions {
   readonly onlyChanged: boolean;
   readonly requests: readonly LoginRequest[];
   /** Milliseconds for which it may be waited for now. */
-  readonly left: () => number;
+  readonly remaining: () => number;
 }
 
 /**
@@ -35,17 +35,17 @@ interface RootLoginOptions {
  */
 export async function logRootIn(
   { env, launcher }: Pick<Context, "env" | "launcher">,
-  { options, onlyChanged, requests, left }: RootLoginOptions,
+  { options, onlyChanged, requests, remaining }: RootLoginOptions,
 ): Promise<RootLogin> {
   if (findProgram("sudo", env) === null) return explain("root-without-sudo");
-  const mayRun = await runSudo(env, ["true"], "", Math.min(SUDO_LIMIT_MS, left()));
+  const mayRun = await runSudo(env, ["true"], "", Math.min(SUDO_LIMIT_MS, remaining()));
   if (mayRun === null) return explain("root-sudo-refused");
-  // npm reads nothing of docker's, and nobody asked for root's .npmrc.
+  // npm does not read docker's configuration, and nobody asked for root's .npmrc.
   const npm = new Set(requests.flatMap(({ identifier, registry: { kind } }) => (kind === "npm" ? identifier : [])));
   const input = JSON.stringify(environmentToHandOver(env, npm));
-  const flags = ["--environment-from-stdin", "--json", "--no-root", "--no-strict", "--no-npm", ...toFlags(options)];
+  const flags = ["--environment-from-stdin", "--json", ...rootFlags(options)];
   const again = onlyChanged ? ["--if-changed"] : [];
-  const output = await runSudo(env, [launcher, "login", ...flags, ...again], input, left());
+  const output = await runSudo(env, [launcher, "login", ...flags, ...again], input, remaining());
   const answer = report.safeParse(parseJson(output ?? ""));
   if (answer.success) return answer.data.registries;
   return explain("root-login-failed", { host: "any registry", cause: "the login did not run, or not to its end" });
@@ -55,7 +55,7 @@ export async function logRootIn(
  * @param outcomes how the user's own logins ended
  * @returns what stands in the way, or null where root has every login that the user has
  */
-export function rootTrouble(root: RootLogin, outcomes: readonly Outcome[]): Explanation | null {
+export function rootProblem(root: RootLogin, outcomes: readonly Outcome[]): Explanation | null {
   if ("message" in root) return root;
   for (const { host, outcome, kind } of outcomes) {
     if (host === null || kind === "npm" || !USABLE.includes(outcome)) continue;
@@ -67,12 +67,17 @@ export function rootTrouble(root: RootLogin, outcomes: readonly Outcome[]): Expl
   return null;
 }
 
-/** The options of this run's own command line; root's run reads the Feature's by itself. */
-function toFlags(options: RawOptions): string[] {
-  return Object.entries(options).flatMap(([name, value]) => {
-    if (value === undefined || ["root", "strict", "npm"].includes(name)) return [];
-    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    if (name === "verify") return [value === "false" ? `--no-${flag}` : `--${flag}`];
+/**
+ * The flags of root's login: the options of this run's own command line, since root's run reads the Feature's by itself.
+ * Those that are not for root are turned off, whatever the Feature's options are.
+ */
+export function rootFlags(options: RawOptions): string[] {
+  return AGENT_OPTIONS.flatMap(([name, { kind, offForRoot }]) => {
+    const flag = flagName(name);
+    if (offForRoot === true) return [`--no-${flag}`];
+    const value = options[name];
+    if (value === undefined) return [];
+    if (kind.name === "boolean") return [value === "false" ? `--no-${flag}` : `--${flag}`];
     return [`--${flag}=${value}`];
   });
 }

@@ -1,21 +1,22 @@
+import type { Exchange } from "../../credentials/exchange.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import { AWS_USER } from "../../exchange/aws-identity.ts";
 import { type Credential, ExchangeError } from "../../exchange/credential.ts";
 import { UserError } from "../../findings/user-error.ts";
-import type { Limits } from "../../handshake/deadline.ts";
+import type { Deadline } from "../../handshake/deadline.ts";
 import { mayWritePackages } from "../../handshake/github-scopes.ts";
 import type { Send } from "../../handshake/http.ts";
 import { explainRefusal } from "../../handshake/refusal.ts";
 import { type Verdict, verdictOf } from "../../handshake/verdict.ts";
 import { verify } from "../../handshake/verify.ts";
 
-/** How far one registry's login came before anything was written. `credential` is null where nothing is to be kept. */
+/** How far one registry's login got before anything is written. `credential` is null where nothing is to be saved. */
 export interface Attempt {
   readonly request: LoginRequest;
   readonly credential: Credential | null;
-  /** Whether the registry takes the credential, as far as this or an earlier run could ask. */
+  /** Whether the registry accepts the credential, as far as this or an earlier run could ask. */
   readonly verified: boolean;
-  /** When the registry said so, in epoch seconds; null where it did not, or nobody knows. */
+  /** When the registry accepted it, in epoch seconds; null where it did not, or nobody knows. */
   readonly verifiedAt: number | null;
   readonly verdict:
     | Verdict
@@ -23,31 +24,31 @@ export interface Attempt {
 }
 
 export interface AttemptOptions {
-  /** Whether what is kept is a way to renew, and not a token. */
+  /** Whether what is saved is a way to renew, and not a token. */
   readonly renews: boolean;
-  readonly obtain: (request: LoginRequest) => Promise<Credential>;
+  readonly exchange: Exchange;
   readonly send: Send;
-  readonly limits: Limits;
+  readonly deadline: Deadline;
   readonly verify: boolean;
-  /** Whether an earlier run keeps exactly this credential for the request. */
-  readonly known: (credential: Credential) => "verified" | "unverified" | "none";
-  /** When an earlier run verified what it keeps for the request's host; see {@link Attempt}. */
+  /** Whether an earlier run saved exactly this credential for the request. */
+  readonly savedState: (credential: Credential) => "verified" | "unverified" | "none";
+  /** When an earlier run verified what it saved for the request's host; see {@link Attempt}. */
   readonly verifiedBefore: number | null;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Leave a credential alone that an earlier run verified. */
+  /** Do not verify again what an earlier run verified. */
   readonly onlyChanged: boolean;
 }
 
-/** Secrets -> credential -> the registry's verdict, for one registry; never throws for what a person can mend. */
+/** Secrets -> credential -> the registry's verdict, for one registry; never throws for what a person can fix. */
 export async function attempt(request: LoginRequest, options: AttemptOptions): Promise<Attempt> {
   let credential: Credential;
   try {
-    credential = await options.limits.asking(options.obtain(request));
+    credential = await options.deadline.limit(options.exchange(request));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const outcome = error instanceof ExchangeError ? error.outcome : "failed";
-    // What cannot be asked now can be asked when a client wants it: the helper renews with the keys that are kept.
+    // AWS can be asked later, when a client needs the token: the helper renews it with the saved keys.
     const later = outcome === "unreachable" && options.renews && request.exchange !== null ? UNASKED : null;
     return {
       request,
@@ -57,9 +58,9 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
       verdict: verdictOf(outcome, error),
     };
   }
-  const known = options.known(credential);
-  const before = { verified: known === "verified", verifiedAt: known === "verified" ? options.verifiedBefore : null };
-  if (known === "verified" && (options.onlyChanged || !options.verify)) {
+  const saved = options.savedState(credential);
+  const before = { verified: saved === "verified", verifiedAt: saved === "verified" ? options.verifiedBefore : null };
+  if (saved === "verified" && (options.onlyChanged || !options.verify)) {
     return { request, credential, ...before, verdict: unchanged("as an earlier login left it") };
   }
   if (!options.verify) {
@@ -69,10 +70,10 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
       detail: "not asked (the option verify is off)",
       hint: "",
     };
-    return { request, credential, ...before, verdict: known === "none" ? verdict : unchanged(verdict.detail) };
+    return { request, credential, ...before, verdict: saved === "none" ? verdict : unchanged(verdict.detail) };
   }
   const [verdict, note] = await Promise.all([
-    verify(request.registry, credential, options.send, options.limits.handshake()),
+    verify(request.registry, credential, options.send, options.deadline.handshake()),
     describeRights(request, options.send),
   ]);
   switch (verdict.outcome) {
@@ -82,7 +83,7 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
         credential,
         verified: true,
         verifiedAt: Math.floor(options.now() / 1000),
-        verdict: known === "verified" ? unchanged(join("still accepted", note)) : { ...verdict, detail: note },
+        verdict: saved === "verified" ? unchanged(join("still accepted", note)) : { ...verdict, detail: note },
       };
     case "unreachable":
       return { request, credential, ...before, verdict };

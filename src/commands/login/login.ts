@@ -1,18 +1,18 @@
 import type { Context, Result } from "../../context.ts";
-import { createObtain } from "../../credentials/exchange-request.ts";
+import { createExchange } from "../../credentials/exchange.ts";
 import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
 import { type Options, parseOptions, type RawOptions, readOptionsFile } from "../../discovery/options.ts";
 import type { Discovery } from "../../discovery/request.ts";
 import { UserError } from "../../findings/user-error.ts";
-import { startLimits } from "../../handshake/deadline.ts";
+import { type Deadline, startDeadline } from "../../handshake/deadline.ts";
 import { createRedactor } from "../../redact.ts";
-import { isKnown, keep } from "../../registration/register.ts";
-import type { Registration } from "../../store/state-file.ts";
-import { lockEarlier, readEarlier, stillUsable } from "../../store/store.ts";
+import { register, savedState } from "../../registration/register.ts";
+import { type Registration, vaultOf } from "../../store/state-file.ts";
+import { openStore, type Store } from "../../store/store.ts";
 import { describeBug } from "../../terminal/bug.ts";
-import { logRootIn, type RootLogin, rootTrouble } from "./as-root.ts";
-import { attempt } from "./attempt.ts";
+import { logRootIn, type RootLogin, rootProblem } from "./as-root.ts";
+import { type Attempt, attempt } from "./attempt.ts";
 import { failuresOf } from "./failures.ts";
 import { reportLogin } from "./outcomes.ts";
 import { type LoginReport, loginJson, loginText } from "./report.ts";
@@ -40,80 +40,108 @@ export async function login(context: Context, flags: LoginFlags): Promise<Result
 }
 
 async function run(context: Context, options: Options, flags: LoginFlags): Promise<Result> {
-  const { storage, timeout, verify } = options;
-  const limits = startLimits(timeout);
+  const deadline = startDeadline(options.timeout);
   const discovery = discover(context.env, options, readCodespacesSecrets(context.codespacesFile));
-  const earlier = readEarlier(context.env);
-
-  // Where nobody logs in, root has nothing to log in to either.
-  const anything = discovery.requests.length + discovery.rejected.length + earlier.state.registered.length > 0;
-  const root =
-    options.root && context.uid !== 0 && anything
-      ? logRootIn(context, { ...flags, requests: discovery.requests, left: limits.left })
-      : null;
-
-  const obtain = createObtain(context, storage, { timeout, now: context.now, agentFor: context.agentFor });
-  const attempts = await Promise.all(
-    discovery.requests.map((request) =>
-      attempt(request, {
-        obtain,
-        renews: storage !== "plaintext",
-        send: context.send,
-        limits,
-        verify,
-        onlyChanged: flags.onlyChanged,
-        known: (credential) => isKnown(earlier, storage, request, credential, context.env),
-        verifiedBefore: earlier.state.registered.find(({ host }) => host === request.registry.host)?.verifiedAt ?? null,
-        now: context.now,
-      }),
-    ),
-  );
-
-  // A shell without any of the secrets is no wish to log out: secrets often reach the hooks only.
-  const others = earlier.state.registered.filter(
-    (login) =>
-      !discovery.requests.some(({ registry }) => registry.host === login.host) &&
-      mayStay(login, options, discovery, context),
-  );
-  const carried = stillUsable(earlier).filter((each) => others.includes(each));
-  const lost = others.filter((each) => !carried.includes(each));
-  const kept = attempts.flatMap(({ request, credential, verified, verifiedAt }) =>
-    credential === null ? [] : [{ request, credential, verified, verifiedAt }],
-  );
+  const store = openStore(context);
   const redact = createRedactor(discovery.secrets);
-  const failures = failuresOf(attempts, discovery.rejected, redact);
-  // Two logins at once must not make a vault each; where there is nothing to write down, no folder is made either.
-  const nothingThere = kept.length + failures.length + earlier.state.registered.length === 0;
-  const world = { ...context, lockWait: limits.left };
-  const written = await (nothingThere
-    ? keep(world, earlier, storage, kept, carried, failures)
-    : lockEarlier(context.env, (latest) => keep(world, latest, storage, kept, carried, failures), limits.left())
-  ).catch((error: unknown) => {
-    if (error instanceof UserError) return error;
-    throw error;
-  });
 
+  const root = logRootInIfWanted(context, options, flags, discovery, store, deadline);
+  const attempts = await attemptAll(context, options, flags, discovery, store, deadline);
+
+  const isRetained = (login: Registration): boolean => mayStay(login, options, discovery, context);
+  const { requests, rejected, skipped } = discovery;
+  const hosts = new Set([...requests.map(({ registry }) => registry.host), ...rejected.map(({ host }) => host)]);
+  const others = store.registrations.filter((login) => isRetained(login) && !hosts.has(login.host));
+  // What went with a restart cannot stay; it is reported once.
+  const isServable = (login: Registration): boolean => vaultOf(login) === null || store.credentialOf(login) !== null;
+  const clients = await register(
+    { ...context, lockWait: deadline.remaining },
+    store,
+    {
+      storage: options.storage,
+      added: attempts.flatMap(({ credential, ...login }) => (credential === null ? [] : { ...login, credential })),
+      isRetained: (login) => isRetained(login) && isServable(login),
+      failed: failuresOf(attempts, rejected, redact),
+    },
+    deadline.remaining(),
+  ).catch(asUserError);
+
+  const retained = others.filter((each) => store.registrations.some(({ host }) => host === each.host));
+  const lost = others.filter((each) => !retained.includes(each));
   const report = reportLogin(
-    { attempts, rejected: discovery.rejected, skipped: discovery.skipped, carried, lost, written, storage },
+    { attempts, rejected, skipped, retained, lost, clients, storage: options.storage },
     redact,
   );
-  const told = root === null ? report : { ...report, notes: [...report.notes, redact(tellRoot(await root, report))] };
-  const failed = report.outcomes.some(({ outcome }) =>
-    outcome === "unreachable" ? verify : outcome === "refused" || outcome === "failed",
-  );
+  const complete = root === null ? report : withRoot(report, await root, redact);
   return {
-    stdout: flags.json ? loginJson(told) : loginText(told, context.terminal),
-    exitCode: options.strict && failed ? 1 : 0,
+    stdout: flags.json ? loginJson(complete) : loginText(complete, context.terminal),
+    exitCode: options.strict && hasFailed(report, options) ? 1 : 0,
   };
 }
 
-/** What became of root's login, on one line. */
-function tellRoot(login: RootLogin, { outcomes }: LoginReport): string {
-  const trouble = rootTrouble(login, outcomes);
-  return trouble === null ? "also for root (sudo docker)" : `${trouble.message}: ${trouble.hint}`;
+async function attemptAll(
+  context: Context,
+  { storage, timeout, verify }: Options,
+  { onlyChanged }: LoginFlags,
+  { requests }: Discovery,
+  store: Store,
+  deadline: Deadline,
+): Promise<Attempt[]> {
+  const { send, now, agentFor, env } = context;
+  const exchange = createExchange(store, storage, { env, timeout, now, agentFor });
+  return await Promise.all(
+    requests.map((request) =>
+      attempt(request, {
+        exchange,
+        renews: storage !== "plaintext",
+        send,
+        deadline,
+        verify,
+        onlyChanged,
+        savedState: (credential) => savedState(store, storage, { request, credential }, env),
+        verifiedBefore: store.registrations.find(({ host }) => host === request.registry.host)?.verifiedAt ?? null,
+        now,
+      }),
+    ),
+  );
 }
 
-/** May a login of an earlier run stay that this run has no secrets for? */
+/** Where nobody logs in, root has nothing to log in to either. */
+function logRootInIfWanted(
+  context: Context,
+  { root }: Options,
+  flags: LoginFlags,
+  { requests, rejected }: Discovery,
+  store: Store,
+  { remaining }: Deadline,
+): Promise<RootLogin> | null {
+  const isAnything = requests.length + rejected.length + store.registrations.length > 0;
+  if (!root || context.uid === 0 || !isAnything) return null;
+  return logRootIn(context, { ...flags, requests, remaining });
+}
+
+/** What became of root's login, on one line. */
+function withRoot(report: LoginReport, root: RootLogin, redact: (text: string) => string): LoginReport {
+  const problem = rootProblem(root, report.outcomes);
+  const note = problem === null ? "also for root (sudo docker)" : `${problem.message}: ${problem.hint}`;
+  return { ...report, notes: [...report.notes, redact(note)] };
+}
+
+function hasFailed({ outcomes }: LoginReport, { verify }: Options): boolean {
+  return outcomes.some(({ outcome }) =>
+    outcome === "unreachable" ? verify : outcome === "refused" || outcome === "failed",
+  );
+}
+
+function asUserError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  throw error;
+}
+
+/**
+ * May a login of an earlier run stay for which this run has no secrets? A shell without any of the secrets is not a wish to
+ * log out: they often reach the hooks only.
+ */
 function mayStay(
   { identifier, host, source }: Registration,
   { identifiers, githubToken, npm }: Options,

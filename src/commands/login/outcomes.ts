@@ -5,7 +5,9 @@ import type { Credential } from "../../exchange/credential.ts";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { verdictOf } from "../../handshake/verdict.ts";
-import type { ClientsReport } from "../../registration/clients.ts";
+import type { DockerReport } from "../../registration/docker.ts";
+import type { NpmReport } from "../../registration/npm.ts";
+import type { ClientsReport } from "../../registration/register.ts";
 import { parseRegistry, type Registry } from "../../registries/registry.ts";
 import type { Registration } from "../../store/state-file.ts";
 import type { Attempt } from "./attempt.ts";
@@ -17,10 +19,10 @@ export interface LoginRun {
   readonly attempts: readonly Attempt[];
   readonly rejected: readonly Rejected[];
   readonly skipped: readonly Skipped[];
-  /** Logins of earlier runs that stay, and those that went with a restart. */
-  readonly carried: readonly Registration[];
+  /** Logins of earlier runs that stay, and those that were lost with a restart. */
+  readonly retained: readonly Registration[];
   readonly lost: readonly Registration[];
-  readonly written: ClientsReport | UserError;
+  readonly clients: ClientsReport;
   readonly storage: Storage;
 }
 
@@ -29,7 +31,7 @@ export function reportLogin(run: LoginRun, redact: (text: string) => string): Lo
   const outcomes = [
     ...run.attempts.map((attempt) => outcomeOfAttempt(attempt, run)),
     ...run.rejected.map(outcomeOfRejected),
-    ...run.carried.map((login) => outcomeOfCarried(login, run)),
+    ...run.retained.map((login) => outcomeOfRetained(login, run)),
     ...run.lost.map(outcomeOfLost),
   ];
   return {
@@ -41,7 +43,7 @@ export function reportLogin(run: LoginRun, redact: (text: string) => string): Lo
   };
 }
 
-function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, storage }: LoginRun): Outcome {
+function outcomeOfAttempt({ request, credential, verdict }: Attempt, { clients, storage }: LoginRun): Outcome {
   const { identifier, registry, user } = request;
   const outcome = {
     identifier,
@@ -51,24 +53,24 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { written, 
     ...verdict,
   };
   if (credential === null) return outcome;
-  if (written instanceof UserError) {
-    return { ...outcome, ...verdictOf("failed", written) };
+  if (clients instanceof UserError) {
+    return { ...outcome, ...verdictOf("failed", clients) };
   }
-  if (registry.kind === "npm") return npmOutcome(outcome, user, written);
+  if (registry.kind === "npm") return npmOutcome(outcome, user, clients.npm);
   return {
     ...outcome,
     detail: describeKept(
       verdict,
       `as ${user ?? "the machine's own AWS identity"}, ${describePlace(request, credential, storage, verdict.detail)}`,
     ),
-    ...noteOfOthers(registry, written),
+    ...noteOfOthers(registry, clients.docker),
   };
 }
 
 /** Where clients still take another login than ours, since somebody else's entry comes first and stays. */
 function noteOfOthers(
   { keys, host }: Registry,
-  { otherLogins, otherHelpers }: ClientsReport,
+  { otherLogins, otherHelpers }: DockerReport,
 ): Pick<Outcome, "code" | "hint"> | undefined {
   if (keys.some((key) => otherLogins.has(key))) {
     const hint = `clients still use the login that docker's config.json holds for it: docker logout ${host}, then run registry-login`;
@@ -80,10 +82,10 @@ function noteOfOthers(
   return { code: "docker-other-helper", hint };
 }
 
-function npmOutcome(outcome: Outcome, user: string | null, { otherNpmSettings }: ClientsReport): Outcome {
+function npmOutcome(outcome: Outcome, user: string | null, { otherSettings }: NpmReport): Outcome {
   const detail = describeKept(outcome, `as ${user}, for npm, in .npmrc`);
-  if (otherNpmSettings.size === 0) return { ...outcome, detail };
-  const hint = `.npmrc holds another ${[...otherNpmSettings].join(", ")}: remove that line to use this login`;
+  if (otherSettings.size === 0) return { ...outcome, detail };
+  const hint = `.npmrc holds another ${[...otherSettings].join(", ")}: remove that line to use this login`;
   return { ...outcome, code: "npm-other-setting", detail, hint };
 }
 
@@ -115,9 +117,9 @@ function outcomeOfRejected({ identifier, host, kind, code, reason, hint }: Rejec
   return { identifier, host, kind, outcome: "refused", code, detail: reason, hint, expiresAt: null };
 }
 
-function outcomeOfCarried({ identifier, host, failure }: Registration, { written }: LoginRun): Outcome {
+function outcomeOfRetained({ identifier, host, failure }: Registration, { clients }: LoginRun): Outcome {
   const login = { identifier, host, kind: parseRegistry(host).kind, expiresAt: null };
-  if (written instanceof UserError) return { ...login, ...verdictOf("failed", written) };
+  if (clients instanceof UserError) return { ...login, ...verdictOf("failed", clients) };
   if (failure !== undefined) return { ...login, ...verdictOf(failure.outcome, failure) };
   const detail = "as an earlier login left it; its secrets are not in this environment";
   return { ...login, outcome: "unchanged", code: null, detail, hint: "" };
@@ -133,19 +135,19 @@ function outcomeOfLost({ identifier, host, storage }: Registration): Outcome {
   };
 }
 
-function notesOf({ attempts, written, storage }: LoginRun): string[] {
+function notesOf({ attempts, clients, storage }: LoginRun): string[] {
   // What the outcomes of kept logins say already needs no note; a refused one says only why it was refused.
-  if (written instanceof UserError) {
-    return attempts.some(({ credential }) => credential !== null) ? [] : [`${written.message}: ${written.hint}`];
+  if (clients instanceof UserError) {
+    return attempts.some(({ credential }) => credential !== null) ? [] : [`${clients.message}: ${clients.hint}`];
   }
-  const { authFileTrouble: trouble } = written;
-  const troubles =
-    trouble === null
+  const { authFileProblem: problem, credsStore } = clients.docker;
+  const problems =
+    problem === null
       ? []
-      : [`podman, skopeo and buildah have no login (REGISTRY_AUTH_FILE): ${trouble.message}: ${trouble.hint}`];
-  if (storage !== "plaintext" || written.credsStore === null || attempts.length === 0) return troubles;
+      : [`podman, skopeo and buildah have no login (REGISTRY_AUTH_FILE): ${problem.message}: ${problem.hint}`];
+  if (storage !== "plaintext" || credsStore === null || attempts.length === 0) return problems;
   return [
-    ...troubles,
-    `docker ignores what plaintext storage wrote, since its config.json names the credential store ${written.credsStore}: use storage memory or disk`,
+    ...problems,
+    `docker ignores what plaintext storage wrote, since its config.json names the credential store ${credsStore}: use storage memory or disk`,
   ];
 }

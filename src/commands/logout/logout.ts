@@ -1,5 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { closest } from "fastest-levenshtein";
 import type { OfflineContext, Result } from "../../context.ts";
 import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
@@ -9,13 +8,11 @@ import type { Discovery } from "../../discovery/request.ts";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { createRedactor } from "../../redact.ts";
-import type { Removable } from "../../registration/artifacts.ts";
-import { type Place, placesOf } from "../../registration/artifacts.ts";
-import { forget } from "../../registration/unregister.ts";
+import { type Artifact, artifactsOf } from "../../registration/artifacts.ts";
+import { unregister } from "../../registration/unregister.ts";
 import { parseRegistry } from "../../registries/registry.ts";
-import { removeAnswersLink } from "../../store/answer-cache.ts";
-import { keptSecrets, loginHosts } from "../../store/known-logins.ts";
-import { type Earlier, lockEarlier, readEarlier, vaultsOf } from "../../store/store.ts";
+import { loginHosts, savedSecrets } from "../../store/known-logins.ts";
+import { openStore, type Store } from "../../store/store.ts";
 import { type LogoutReport, logoutJson, logoutText } from "./report.ts";
 
 export interface LogoutFlags {
@@ -26,23 +23,23 @@ export interface LogoutFlags {
 }
 
 /**
- * Takes away what was added for these hosts, whoever added it: our logins, and those made with `docker login` through
- * our helper. Nothing is changed when one of the hosts is not logged in.
- * @returns exit code 0, or 1 when something could not be taken away
+ * Removes what was added for these hosts, whoever added it: our logins, and those made with `docker login` through our
+ * helper. Nothing is changed when one of the hosts is not logged in.
+ * @returns exit code 0, or 1 when something could not be removed
  * @throws UserError for hosts that are not logged in, or none at all
  */
 export async function logout(context: OfflineContext, { hosts, all, json }: LogoutFlags): Promise<Result> {
-  const earlier = readEarlier(context.env);
-  const known = loginHosts(earlier);
+  const store = openStore(context);
+  const known = loginHosts(store);
   const discovery = discoverHere(context);
-  const redact = createRedactor([...discovery.secrets, ...keptSecrets(earlier)]);
+  const redact = createRedactor([...discovery.secrets, ...savedSecrets(store)]);
   const wanted = all ? known : hostsOf(hosts, known, redact);
-  const report = await logOut(context, wanted, all, discovery);
+  const report = await logOut(context, store, wanted, all, discovery);
   const stdout = json ? logoutJson(report) : logoutText(report, context.terminal);
   return { stdout, exitCode: report.failure === null ? 0 : 1 };
 }
 
-/** What this environment would log in to; what stands against it is not a matter for a logout. */
+/** What this environment would log in to; what is wrong with it does not concern a logout. */
 function discoverHere(context: OfflineContext): Discovery {
   const codespaces = readCodespacesSecrets(context.codespacesFile);
   try {
@@ -66,7 +63,7 @@ function hostsOf(texts: readonly string[], known: readonly string[], redact: (te
   return [...new Set(hosts)];
 }
 
-/** Null for what is no host: the parser's own message would repeat a text that may be a secret. */
+/** Null for what is not a host: the parser's own message would repeat a text that may be a secret. */
 function parseHost(text: string): string | null {
   try {
     return parseRegistry(text).host;
@@ -78,39 +75,24 @@ function parseHost(text: string): string | null {
 
 async function logOut(
   context: OfflineContext,
+  store: Store,
   hosts: readonly string[],
   all: boolean,
   { requests }: Discovery,
 ): Promise<LogoutReport> {
-  // Where we never were, not even a folder for the lock is made.
-  if (hosts.length === 0 && !existsSync(readEarlier(context.env).folder))
-    return { hosts: [], folders: [], failure: null };
-  return await lockEarlier(context.env, async (earlier) => {
-    const before = hosts.map((host) => ({ host, places: placesOf(host, earlier, context.env) }));
-    const failure = await forget(context, earlier, hosts, all);
-    const folders = all && failure === null ? removeFolders(earlier) : [];
-    const report = before.map(({ host, places }) => {
-      const removed = places.filter((place) => !place.isThere());
-      // A token of AWS stays while another registry of its identity is logged in.
-      const left = places.filter((place) => place.isThere() && place.what !== "aws-token");
-      const request = requests.find(({ registry }) => registry.host === host);
-      const again = request === undefined ? null : { identifier: request.identifier, source: request.source };
-      return { host, removed: removed.map(tell), left: left.map(tell), again };
-    });
-    return { hosts: report, folders, failure };
+  const artifacts = (host: string): Artifact[] => artifactsOf(host, hosts, store, context.env);
+  const before = hosts.map((host) => ({ host, artifacts: artifacts(host) }));
+  const { failure, removedFolders } = await unregister(context, store, hosts, all);
+  const report = before.map(({ host, artifacts: found }) => {
+    const now = artifacts(host);
+    const isLeft = (artifact: Artifact): boolean => now.some((each) => isDeepStrictEqual(each, artifact));
+    const request = requests.find(({ registry }) => registry.host === host);
+    return {
+      host,
+      removed: found.filter((artifact) => !isLeft(artifact)),
+      left: found.filter(isLeft),
+      again: request === undefined ? null : { identifier: request.identifier, source: request.source },
+    };
   });
-}
-
-function tell({ what, where }: Place): Removable {
-  return { what, where };
-}
-
-/** With the last login go the bookkeeping and the vaults. */
-function removeFolders(earlier: Earlier): string[] {
-  rmSync(join(earlier.folder, "state.json"), { force: true });
-  removeAnswersLink(earlier);
-  const folders = vaultsOf(earlier).map(({ folder }) => folder);
-  const there = folders.filter((folder) => existsSync(folder));
-  for (const folder of there) rmSync(folder, { recursive: true, force: true });
-  return there;
+  return { hosts: report, folders: removedFolders, failure };
 }

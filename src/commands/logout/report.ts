@@ -1,6 +1,6 @@
 import type { LoginRequest } from "../../discovery/request.ts";
 import type { Explanation } from "../../findings/finding.ts";
-import type { Removable } from "../../registration/artifacts.ts";
+import type { Artifact } from "../../registration/artifacts.ts";
 import { count } from "../../terminal/table.ts";
 import { createPen, type Terminal } from "../../terminal/terminal.ts";
 
@@ -8,9 +8,9 @@ import { createPen, type Terminal } from "../../terminal/terminal.ts";
 export interface LogoutReport {
   readonly hosts: readonly {
     readonly host: string;
-    readonly removed: readonly Removable[];
+    readonly removed: readonly Artifact[];
     /** What could not be taken away; then `failure` says why. */
-    readonly left: readonly Removable[];
+    readonly left: readonly Artifact[];
     /** What of this environment logs in again at the next start of the container; null where nothing does. */
     readonly again: Pick<LoginRequest, "identifier" | "source"> | null;
   }[];
@@ -52,7 +52,7 @@ function stays({ identifier, source }: Pick<LoginRequest, "identifier" | "source
   return `${what} still in this environment: the next start of the container logs in again`;
 }
 
-const NAMES: Readonly<Record<Removable["what"], string>> = {
+const NAMES: Readonly<Record<Artifact["what"], string>> = {
   credential: "the credential",
   "stored-credential": "the credential of docker login",
   "aws-token": "the token of AWS",
@@ -62,6 +62,6 @@ const NAMES: Readonly<Record<Removable["what"], string>> = {
   bookkeeping: "the entry of our bookkeeping",
 };
 
-function list(places: readonly Removable[]): string {
+function list(places: readonly Artifact[]): string {
   return [...new Set(places.map(({ what, where }) => `${NAMES[what]} in ${where}`))].join(", ");
 }

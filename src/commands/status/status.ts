@@ -1,132 +1,136 @@
 import { dockerConfigFile } from "../../clients/docker/edit-config.ts";
-import { npmrcFile } from "../../clients/npm/npmrc.ts";
-import { NOBODY, whoFinds } from "../../clients/visibility.ts";
+import { npmrcFile, npmTokenKey } from "../../clients/npm/npmrc.ts";
+import { findClients, NO_CLIENTS } from "../../clients/visibility.ts";
 import type { OfflineContext, Result } from "../../context.ts";
 import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { readGithubToken } from "../../discovery/github.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../../exchange/acr.ts";
+import type { AwsToken } from "../../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../../exchange/aws-identity.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { createRedactor } from "../../redact.ts";
 import { parseRegistry } from "../../registries/registry.ts";
-import { keptSecrets, storedLogins } from "../../store/known-logins.ts";
-import { isVaulted, type Registration } from "../../store/state-file.ts";
-import { type Earlier, readEarlier, vaultFor } from "../../store/store.ts";
-import type { Entry, Found, Vault } from "../../store/vault.ts";
+import { savedSecrets, storedLogins } from "../../store/known-logins.ts";
+import { type Registration, vaultOf } from "../../store/state-file.ts";
+import { openStore, type SavedLogin, type Store } from "../../store/store.ts";
+import type { Entry } from "../../store/vault.ts";
 import { type LoginStatus, statusJson, statusText } from "./report.ts";
 
-/** What is logged in, and how it stands: from our bookkeeping, the vaults and the clients' files. Nobody is asked. */
+/** What is logged in, and in which state: from the store and the clients' files, without the network. */
 export async function status(context: OfflineContext, json: boolean): Promise<Result> {
-  const earlier = readEarlier(context.env);
+  const store = openStore(context);
   const now = Math.floor(context.now() / 1000);
-  const redact = createRedactor(keptSecrets(earlier));
-  const logins = (await loginsOf(context, earlier, now)).map((login) => ({
+  const redact = createRedactor(savedSecrets(store));
+  const logins = (await loginsOf(context, store, now)).map((login) => ({
     ...login,
     user: login.user === null ? null : redact(login.user),
   }));
   return { stdout: json ? statusJson(logins) : statusText(logins, now, context.terminal), exitCode: 0 };
 }
 
-async function loginsOf(context: OfflineContext, earlier: Earlier, now: number): Promise<LoginStatus[]> {
-  const stored = storedLogins(earlier);
-  const ofPersons = stored.map((found): [Known, Found] => {
-    const { host } = found.entry;
-    const storage = found.vault === earlier.disk ? "disk" : "memory";
-    return [{ identifier: null, host, source: "docker-login", storage, verified: false, verifiedAt: null }, found];
+async function loginsOf(context: OfflineContext, store: Store, now: number): Promise<LoginStatus[]> {
+  const stored = storedLogins(store);
+  const ofPersons = stored.map((saved): [Known, SavedLogin] => {
+    const { entry, storage } = saved;
+    const known = { identifier: null, source: "docker-login", verified: false, verifiedAt: null } as const;
+    return [{ ...known, host: entry.host, storage }, saved];
   });
-  const registered = earlier.state.registered.map((login): [Known, Found | null] => {
-    const vault = vaultFor(earlier, login.storage);
-    const entry = vault?.read("discovered", login.host) ?? null;
-    return [login, vault === null || entry === null ? null : { vault, entry }];
-  });
-  const logins = [...ofPersons, ...registered].map(async ([login, found]): Promise<LoginStatus> => {
-    const { host, source } = login;
-    const said = describe(context, login, found, now);
-    if (said.state !== "ready") return { ...said, clients: NOBODY };
-    const taken = source !== "docker-login" && isVaulted(login) && stored.some(({ entry }) => entry.host === host);
-    if (taken) return { ...said, ...trouble("shadowed", explain("stored-login", { host })), clients: NOBODY };
-    return {
-      ...said,
-      clients: await whoFinds(context.env, { ...login, registry: parseRegistry(host) }, process.cwd()),
-    };
+  const registered = store.registrations.map((login): [Known, SavedLogin | null] => [login, store.credentialOf(login)]);
+  const logins = [...ofPersons, ...registered].map(async ([login, saved]): Promise<LoginStatus> => {
+    const { host, source, storage } = login;
+    const status = describe(context, store, login, saved, now);
+    if (status.state !== "ready") return { ...status, clients: NO_CLIENTS };
+    const isShadowed =
+      source !== "docker-login" && vaultOf(login) !== null && stored.some((each) => each.entry.host === host);
+    if (isShadowed)
+      return { ...status, ...problem("shadowed", explain("stored-login", { host })), clients: NO_CLIENTS };
+    const visible = { registry: parseRegistry(host), storage };
+    return { ...status, clients: await findClients(context.env, visible, store.journal, process.cwd()) };
   });
   return (await Promise.all(logins)).sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : 0));
 }
 
 type Known = Pick<Registration, "host" | "storage" | "verified" | "verifiedAt"> &
-  Partial<Pick<Registration, "failure" | "npmrc" | "auths">> &
+  Partial<Pick<Registration, "failure">> &
   Pick<LoginStatus, "identifier" | "source">;
 
-/** @param found what lies in the vault for it; null where nothing does */
+/** @param saved its credential; null where it is in no vault, or lost */
 function describe(
   context: OfflineContext,
+  store: Store,
   login: Known,
-  found: Found | null,
+  saved: SavedLogin | null,
   now: number,
 ): Omit<LoginStatus, "clients"> {
   const { host, identifier, source, storage, verified, verifiedAt } = login;
-  const aws = found?.entry.aws ?? null;
-  const token = found === null || aws === null ? null : found.vault.readToken(tokenName(aws));
+  const token = saved === null || saved.entry.aws === null ? null : readToken(store, saved, saved.entry.aws);
   const valid = token !== null && token.expiresAt > now ? token : null;
   return {
     host,
     kind: parseRegistry(host).kind,
     identifier,
     source,
-    user: found === null ? null : userOf(found.entry),
+    user: saved === null ? null : userOf(saved.entry),
     storage,
-    path: pathOf(context, login, found),
-    ...stateOf(context, login, found, now),
+    path: pathOf(context, store, login, saved),
+    ...stateOf(context, store, login, saved, now),
     verified,
     verifiedAt,
-    expiresAt: valid?.expiresAt ?? found?.entry.expiresAt ?? null,
+    expiresAt: valid?.expiresAt ?? saved?.entry.expiresAt ?? null,
     renewedAt: valid?.issuedAt ?? null,
     renewsAt: valid === null ? null : Math.floor((valid.issuedAt + valid.expiresAt) / 2),
   };
 }
 
+function readToken(store: Store, { storage }: SavedLogin, identity: AwsIdentity): AwsToken | null {
+  return store.tokens(storage)?.read(tokenName(identity)) ?? null;
+}
+
 type State = Pick<LoginStatus, "state" | "code" | "detail" | "hint">;
 
-function stateOf(context: OfflineContext, login: Known, found: Found | null, now: number): State {
+function stateOf(context: OfflineContext, store: Store, login: Known, saved: SavedLogin | null, now: number): State {
   const { identifier, storage, failure } = login;
-  if (failure !== undefined) return trouble("failed", failure);
-  if (storage !== "memory" && storage !== "disk") return READY;
-  if (found === null) return trouble("gone", explain("vault-gone", { identifier: identifier ?? "-", storage }));
-  const { entry, vault } = found;
+  if (failure !== undefined) return problem("failed", failure);
+  if (vaultOf(login) === null) return READY;
+  if (saved === null) return problem("gone", explain("vault-gone", { identifier: identifier ?? "-", storage }));
+  const { entry } = saved;
   if (entry.githubToken) {
     const token = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
-    return token === null ? trouble("gone", explain("github-token-missing")) : READY;
+    return token === null ? problem("gone", explain("github-token-missing")) : READY;
   }
   if (entry.expiresAt !== null && entry.expiresAt <= now) {
     const time = new Date(entry.expiresAt * 1000).toISOString();
-    return trouble("expired", explain("login-expired", { time, identifier: identifier ?? "<ID>" }));
+    return problem("expired", explain("login-expired", { time, identifier: identifier ?? "<ID>" }));
   }
-  const unrenewed = entry.aws === null ? null : failureOf(vault, entry.aws, now);
-  return unrenewed === null ? READY : trouble("failed", unrenewed);
+  const unrenewed = entry.aws === null ? null : renewalFailure(store, saved, entry.aws, now);
+  return unrenewed === null ? READY : problem("failed", unrenewed);
 }
 
 const READY: State = { state: "ready", code: null, detail: "", hint: "" };
 
-function trouble(state: LoginStatus["state"], { code, message, hint }: Explanation): State {
+function problem(state: LoginStatus["state"], { code, message, hint }: Explanation): State {
   return { state, code, detail: message, hint };
 }
 
-/** Why AWS gave no token the last time, where that left none that is valid. */
-function failureOf(vault: Vault, identity: AwsIdentity, now: number): Explanation | null {
-  const name = tokenName(identity);
-  const token = vault.readToken(name);
-  const failure = vault.readFailure(name);
-  if (failure === null || (token !== null && (token.expiresAt > now || token.issuedAt * 1000 > failure.at)))
-    return null;
-  return failure;
+/** Why AWS gave no token the last time, where no valid one is left. */
+function renewalFailure(store: Store, saved: SavedLogin, identity: AwsIdentity, now: number): Explanation | null {
+  const token = readToken(store, saved, identity);
+  const failure = store.tokens(saved.storage)?.readFailure(tokenName(identity)) ?? null;
+  const isOver = token !== null && failure !== null && (token.expiresAt > now || token.issuedAt * 1000 > failure.at);
+  return isOver ? null : failure;
 }
 
 function userOf({ username }: Entry): string {
   return username === IDENTITY_TOKEN_USER ? ACR_TOKEN_USER : username;
 }
 
-function pathOf({ env }: OfflineContext, { storage, npmrc }: Known, found: Found | null): string | null {
+function pathOf(
+  { env }: OfflineContext,
+  { journal }: Store,
+  { storage, host }: Known,
+  saved: SavedLogin | null,
+): string | null {
   if (storage === "plaintext") return dockerConfigFile(env);
-  if (storage === "npmrc") return npmrc?.file ?? npmrcFile(env);
-  return found?.vault.folder ?? null;
+  if (storage === "npmrc") return journal.find(({ key }) => key === npmTokenKey(host))?.file ?? npmrcFile(env);
+  return saved?.folder ?? null;
 }

@@ -11,7 +11,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readState } from "../../../src/store/state-file.ts";
 
 /** A person's home folder with files that other programs wrote. */
 export interface TortureHome {
@@ -61,7 +60,7 @@ export function makeTortureHome(parent = tmpdir(), uid?: number): TortureHome {
   writeFileSync(config, CONFIG_TEXT, { mode: 0o600 });
   writeFileSync(npmrc, NPMRC_TEXT);
   if (uid !== undefined) for (const path of [folder, join(folder, ".docker"), config, npmrc]) chownSync(path, uid, uid);
-  const memory = (): string[] => [readState(state).memory ?? ""].filter((path) => existsSync(path));
+  const memory = (): string[] => [readMemoryFolder(state)].filter((path) => existsSync(path));
   // Also those that the state file no longer names.
   const seen = new Set<string>();
   return {
@@ -80,6 +79,15 @@ export function makeTortureHome(parent = tmpdir(), uid?: number): TortureHome {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The folder of the memory vault, as the state file names it, whoever owns that; "" where it names none. */
+export function readMemoryFolder(stateFolder: string): string {
+  try {
+    return JSON.parse(readText(join(stateFolder, "state.json"))).memory ?? "";
+  } catch {
+    return "";
+  }
 }
 
 /** The text of a file; empty if it is not a regular file, since reading a FIFO would block. */

@@ -1,4 +1,8 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
+import { COMMANDS } from "../../../src/cli/commands.ts";
+import { spellings } from "../../../src/cli/flag.ts";
+import { commandHelp, programHelp } from "../../../src/cli/help.ts";
 import { runLine } from "../../support/command-line.ts";
 import { authOf } from "../../support/encoding.ts";
 import { leaks } from "../../support/leaks.ts";
@@ -49,6 +53,37 @@ describe("help", () => {
     for (const option of options) expect(stdout).toContain(option);
   });
 
+  describe.each([40, 80])("in a terminal of %s columns", (columns) => {
+    const terminal = { color: true, unicode: true, columns };
+    const unwrapped = (text: string): string => stripVTControlCharacters(text).replace(/\s+/g, " ");
+
+    test("has the whole text of every command", () => {
+      const program = unwrapped(programHelp(COMMANDS, terminal));
+      for (const command of COMMANDS) {
+        const { name, description, flags, operand } = command;
+        expect(program).toContain(` ${name} `);
+        expect(program).toContain(description);
+        const help = unwrapped(commandHelp(command, terminal));
+        for (const flag of flags) {
+          for (const spelling of spellings(flag)) expect(help).toContain(spelling);
+          expect(help).toContain(flag.description);
+        }
+        expect(help).toContain(operand?.description ?? description);
+      }
+    });
+
+    test("no line is wider, except one with a word that is longer than the line", () => {
+      const texts = [programHelp(COMMANDS, terminal), ...COMMANDS.map((command) => commandHelp(command, terminal))];
+      const lines = texts.flatMap((text) => stripVTControlCharacters(text).split("\n"));
+      expect(lines.filter((line) => line.length > columns && line.trim().split(" ").length > 1)).toEqual([]);
+    });
+  });
+
+  test("a pipe gets it in 80 columns", async () => {
+    const { stdout } = await runLine(makeHome(), ["help", "login"]);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
   test("writes nothing, and logs in nowhere", async () => {
     const home = makeHome();
     await runLine(home, ["--help", "--storage", "disk"], ENV);
@@ -88,13 +123,16 @@ describe("what is wrong, and the nearest that is right", () => {
     [["--storge", "disk"], "registry-login has no option --storge", "did you mean --storage?"],
     [["plan", "--josn"], "plan has no option --josn", "did you mean --json?"],
     [["status", "--storage", "disk"], "status has no option --storage", "see registry-login --help"],
-    [["login", "twice"], "there is a word too many behind login", "see registry-login --help"],
-    [["status", "quay.io"], "there is a word too many behind status", "see registry-login --help"],
+    [["--foo"], "argument 1 is not an option of login", "see registry-login --help"],
+    [["plan", "--foo"], "argument 2 is not an option of plan", "see registry-login --help"],
+    [["login", "twice"], "login accepts no arguments", "see registry-login --help"],
+    [["status", "quay.io"], "status accepts no arguments", "see registry-login --help"],
+    [["completion", "bash", "zsh"], "completion accepts only one argument", "see registry-login --help"],
     [["--storage"], "--storage needs a value", "see registry-login --help"],
     [["--storage", "--json"], "--storage needs a value", "see registry-login --help"],
     [["--json=yes"], "--json takes no value", "see registry-login --help"],
-    [["completion"], "there is a word missing behind completion", "see registry-login --help"],
-    [["completion", "tcsh"], "there is completion for bash, zsh and fish", "see registry-login --help"],
+    [["completion"], "completion needs a shell: bash, zsh or fish", "see registry-login --help"],
+    [["completion", "tcsh"], "completion needs a shell: bash, zsh or fish", "see registry-login --help"],
   ])("%j", async (args, message, hint) => {
     const home = makeHome();
     expect((await runLine(home, args)).refusal).toEqual({ message, hint });

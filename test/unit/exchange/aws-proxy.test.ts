@@ -31,7 +31,7 @@ test("AWS is asked through a proxy, and believed with the certificate of the sys
   onTestFinished(close);
   const identity = { service: "ecr", region: "eu-west-1", fips: false, dualStack: false } as const;
   const keys = { ...AWS_KEY, sessionToken: null };
-  const token = await exchangeAws({ ...identity, keys }, { timeout: 10_000, now: Date.now, agentFor });
+  const token = await exchangeAws({ ...identity, keys }, { env: {}, timeout: 10_000, now: Date.now, agentFor });
   expect(token.secret).toBe(aws.tokens[0]);
   expect(proxy.requests).toEqual(["CONNECT api.ecr.eu-west-1.amazonaws.com:443"]);
 });

@@ -7,7 +7,6 @@ import { FEATURE_FOLDER, packageVersion, ROOT, readJson } from "../../../scripts
 
 interface Feature {
   readonly version: string;
-  readonly options: Record<string, { default: unknown }>;
 }
 
 const feature = readJson<Feature>("features/registry-login/devcontainer-feature.json");
@@ -31,14 +30,6 @@ test("it has no hook whose result goes into a prebuild's snapshot", () => {
 
 test("the generated files are up to date (npm run docs)", async () => {
   for (const [file, text] of await generatedFiles()) expect(readFileSync(file, "utf8"), file).toBe(text);
-});
-
-test("install.sh leaves out exactly the defaults that the Feature declares", () => {
-  const script = readFileSync(join(FEATURE_FOLDER, "install.sh"), "utf8");
-  // nodeMirror is for install.sh itself; the agent never sees it.
-  const { nodeMirror: _, ...options } = feature.options;
-  const defaults = Object.entries(options).map(([name, option]) => `${name}=${option.default}`);
-  expect(script).toContain(`case $pair in ${defaults.join(" | ")}) continue`);
 });
 
 test("the README's table of registries is that of NOTES.md", () => {

@@ -16,11 +16,16 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { explain } from "../../../src/findings/finding.ts";
 import { UserError } from "../../../src/findings/user-error.ts";
-import { editConfigFile, tidyConfigFile } from "../../../src/platform/shared-file.ts";
+import { cleanUpAround, editSharedFile } from "../../../src/platform/shared-file.ts";
 import { makeHome, tempFolder, writtenFiles } from "../../support/temp-home.ts";
 
 const mode = (path: string): number => statSync(path).mode & 0o7777;
-const write = (file: string, text = "new"): Promise<boolean> => editConfigFile(file, () => text);
+/** Edits a file by a function of its text alone. @returns whether it was written */
+async function editText(file: string, edit: (text: string | null) => string, holdsSecret = false): Promise<boolean> {
+  return (await editSharedFile(file, (text) => ({ text: edit(text), holdsSecret }))).changed;
+}
+
+const write = (file: string, text = "new"): Promise<boolean> => editText(file, () => text);
 
 describe("a file that is not there", () => {
   test("is made for its owner alone, as are its folders", async () => {
@@ -43,6 +48,14 @@ test.each([0o644, 0o640, 0o600, 0o664])("the mode %o stays", async (bits) => {
   await write(home.config);
   expect(readFileSync(home.config, "utf8")).toBe("new");
   expect(mode(home.config)).toBe(bits);
+});
+
+test("group and others lose their rights before a secret comes into the file", async () => {
+  const home = makeHome();
+  home.writeConfig("old");
+  chmodSync(home.config, 0o664);
+  await editText(home.config, () => "secret", true);
+  expect([readFileSync(home.config, "utf8"), mode(home.config)]).toEqual(["secret", 0o600]);
 });
 
 test("owner and group stay", async () => {
@@ -68,7 +81,7 @@ test("the same text again is not written", async () => {
   const home = makeHome();
   home.writeConfig("old");
   const files = writtenFiles(home.folder);
-  expect(await editConfigFile(home.config, (text) => text ?? "")).toBe(false);
+  expect(await editText(home.config, (text) => text ?? "")).toBe(false);
   expect(writtenFiles(home.folder)).toEqual(files);
 });
 
@@ -76,7 +89,7 @@ test("an edit that fails leaves the file as it is", async () => {
   const home = makeHome();
   home.writeConfig("old");
   const files = writtenFiles(home.folder);
-  const edit = editConfigFile(home.config, () => {
+  const edit = editText(home.config, () => {
     throw new UserError(explain("server-empty"));
   });
   await expect(edit).rejects.toThrow("the server is empty");
@@ -147,7 +160,7 @@ test("many edits at once lose nothing", async () => {
   const home = makeHome();
   home.writeConfig("");
   const words = ["a", "b", "c", "d", "e", "f"];
-  await Promise.all(words.map((word) => editConfigFile(home.config, (text) => `${text}${word}`)));
+  await Promise.all(words.map((word) => editText(home.config, (text) => `${text}${word}`)));
   expect([...readFileSync(home.config, "utf8")].sort()).toEqual(words);
 });
 
@@ -164,7 +177,7 @@ test("what another program writes between our reading and our writing stays", as
     }
     return `${text}+ours`;
   };
-  expect(await editConfigFile(home.config, edit)).toBe(true);
+  expect(await editText(home.config, edit)).toBe(true);
   expect(readFileSync(home.config, "utf8")).toBe("old+first+second+ours");
 });
 
@@ -174,7 +187,7 @@ test("so does a file that another program makes meanwhile", async () => {
     if (text === null && existsSync(dirname(home.config))) writeFileSync(home.config, "theirs");
     return `${text ?? ""}+ours`;
   };
-  await editConfigFile(home.config, edit);
+  await editText(home.config, edit);
   expect(readFileSync(home.config, "utf8")).toBe("theirs+ours");
 });
 
@@ -182,6 +195,6 @@ test("a lock whose owner was killed before it wrote its name is taken away, also
   const file = join(tempFolder(), ".npmrc");
   writeFileSync(`${file}.registry-login.lock`, "");
   writeFileSync(join(dirname(file), "..npmrc.registry-login-1"), "half a tok");
-  await tidyConfigFile(file);
+  await cleanUpAround(file);
   expect(readdirSync(dirname(file))).toEqual([]);
 });

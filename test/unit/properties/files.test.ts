@@ -4,9 +4,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HELPER } from "../../../src/clients/credential-helper.ts";
 import { readAuth, readLoginConfig } from "../../../src/clients/docker/config.ts";
-import { editDockerConfig, type Wanted } from "../../../src/clients/docker/edit-config.ts";
+import { editDockerConfig, type WantedConfig } from "../../../src/clients/docker/edit-config.ts";
 import { editNpmrc } from "../../../src/clients/npm/npmrc.ts";
 import { UserError } from "../../../src/findings/user-error.ts";
+import { editSharedFile } from "../../../src/platform/shared-file.ts";
 import { readState } from "../../../src/store/state-file.ts";
 import { openVault } from "../../../src/store/vault.ts";
 import { leaks } from "../../support/leaks.ts";
@@ -14,11 +15,11 @@ import { holds, json, secret, text, trap } from "../../support/properties.ts";
 import { makeHome, tempFolder } from "../../support/temp-home.ts";
 
 const KEY = "ghcr.io";
-const NOTHING: Wanted = {
+const NOTHING: WantedConfig = {
   adds: false,
   helperKeys: new Set(),
   helperAuths: new Map(),
-  overrules: false,
+  overridesAuths: false,
   lastResortKeys: new Set(),
   auths: new Map(),
   formerAuths: new Map(),
@@ -44,7 +45,7 @@ test("docker's configuration, whatever stands in it, keeps all that is not ours,
       writeFileSync(file, before);
       readAuth({ auths: {}, credHelpers: {}, credsStore: null, ...readLoginConfig(file) }, KEY);
       const wanted = { ...NOTHING, adds: true, helperKeys: new Set([KEY]) };
-      const refused = await refusal(editDockerConfig(file, wanted));
+      const refused = await refusal(editSharedFile(file, (text) => editDockerConfig(file, text, wanted)));
       if (refused !== null) {
         expect(readFileSync(file, "utf8")).toBe(before);
         expect(leaks(refused, "bob", planted)).toEqual([]);
@@ -70,7 +71,7 @@ test(".npmrc, whatever stands in it, keeps every line that is not ours", async (
       writeFileSync(file, before);
       const value = token.replace(/\s/g, "");
       const values = new Map([["//npm.pkg.github.com/:_authToken", value]]);
-      if ((await refusal(editNpmrc(file, { values, former: new Set() }))) !== null) {
+      if ((await refusal(editSharedFile(file, (text) => editNpmrc(text, { values, former: new Set() })))) !== null) {
         expect(readFileSync(file, "utf8")).toBe(before);
         return;
       }
@@ -91,7 +92,7 @@ test("bookkeeping and vault entries that are broken count as none", async () => 
   await holds(
     fc.property(fc.oneof(json, text), (broken) => {
       writeFileSync(join(folder, "state.json"), broken);
-      expect(readState(folder).registered.every(({ host }) => typeof host === "string")).toBe(true);
+      expect(readState(folder).state.registered.every(({ host }) => typeof host === "string")).toBe(true);
       vault.write("stored", { ...entry, aws: null, githubToken: false });
       writeFileSync(join(memory, "vault/stored/ghcr.io.json"), broken);
       expect(vault.read("stored", KEY)).toBeNull();

@@ -12,7 +12,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/findings/user-error.ts";
 import { newMemoryVaultFolder } from "../../../src/store/location.ts";
-import { type Entry, findEntry, openVault } from "../../../src/store/vault.ts";
+import { type Entry, openVault } from "../../../src/store/vault.ts";
 import { filesBelow, makeHome, tempFolder, writtenFiles } from "../../support/temp-home.ts";
 
 const TMPFS = 0x01021994;
@@ -75,15 +75,6 @@ describe("an entry", () => {
   });
 });
 
-test("what a person stored comes before what was discovered, in every vault", () => {
-  const [first, second] = [openVault(newVault()), openVault(newVault())];
-  first.write("discovered", entry("ghcr.io", "found"));
-  expect(findEntry([first, second], "ghcr.io")?.entry.secret).toBe("found");
-  second.write("stored", entry("ghcr.io", "stored"));
-  expect(findEntry([first, second], "ghcr.io")?.entry.secret).toBe("stored");
-  expect(findEntry([first, second], "quay.io")).toBeNull();
-});
-
 test.each([0o755, 0o750, 0o701, 0o777, 0o720])("a folder with the mode %o is no vault", (bits) => {
   const folder = newVault();
   openVault(folder).write("discovered", entry("ghcr.io"));
@@ -118,13 +109,13 @@ test("a trap that is laid between opening and writing gets no secret", () => {
   expect(filesBelow(folder)).toEqual([]);
 });
 
-test("a link that is laid there instead leads nothing elsewhere, not even an empty folder", () => {
+test("a link that is laid there instead leads nothing elsewhere, not even an empty folder", async () => {
   const folder = newVault();
   const elsewhere = tempFolder();
   const vault = openVault(folder);
   symlinkSync(elsewhere, folder);
   expect(() => vault.write("discovered", entry("ghcr.io"))).toThrow(UserError);
-  expect(() => vault.tokenLock("a")).toThrow(UserError);
+  await expect(vault.tokens.withLock("a", async () => 0, 0)).rejects.toBeInstanceOf(UserError);
   expect(readdirSync(elsewhere)).toEqual([]);
 });
 

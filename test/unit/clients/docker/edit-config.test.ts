@@ -1,21 +1,26 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { fingerprint } from "../../../../src/clients/docker/auths.ts";
-import { editDockerConfig, type Wanted } from "../../../../src/clients/docker/edit-config.ts";
+import { type ConfigEdit, editDockerConfig, type WantedConfig } from "../../../../src/clients/docker/edit-config.ts";
 import { UserError } from "../../../../src/findings/user-error.ts";
+import { editSharedFile } from "../../../../src/platform/shared-file.ts";
+import { fingerprint } from "../../../../src/store/journal.ts";
 import { base64 } from "../../../support/encoding.ts";
 import { makeHome, writtenFiles } from "../../../support/temp-home.ts";
 import { type Ours, readVectors } from "../../../support/vectors.ts";
 
-const NOTHING: Wanted = {
+const NOTHING: WantedConfig = {
   adds: true,
   lastResortKeys: new Set(),
   helperKeys: new Set(),
   helperAuths: new Map(),
-  overrules: false,
+  overridesAuths: false,
   auths: new Map(),
   formerAuths: new Map(),
 };
+
+function editFile(file: string, wanted: WantedConfig): Promise<{ changed: boolean; edit: ConfigEdit }> {
+  return editSharedFile(file, (before) => editDockerConfig(file, before, wanted));
+}
 
 interface Row {
   readonly id: string;
@@ -33,7 +38,7 @@ interface Row {
 
 const { cases } = readVectors<{ cases: readonly Row[] }>("config-merge");
 
-function wantedBy({ op = {}, before }: Row): Wanted {
+function wantedBy({ op = {}, before }: Row): WantedConfig {
   const [key, user, password] = op.putAuth ?? [];
   return {
     ...NOTHING,
@@ -50,7 +55,7 @@ test.each(cases.filter(({ ours }) => ours?.notRun !== true))("$id", async (row) 
   const text = row.beforeRaw ?? (row.before == null ? null : JSON.stringify(row.before));
   if (text !== null) home.writeConfig(text);
   const files = writtenFiles(home.folder);
-  const edit = editDockerConfig(home.config, wantedBy(row));
+  const edit = editFile(home.config, wantedBy(row));
   if (row.after === undefined) {
     await expect(edit).rejects.toBeInstanceOf(UserError);
     expect(writtenFiles(home.folder)).toEqual(files);
@@ -64,7 +69,7 @@ test.each(cases.filter(({ ours }) => ours?.notRun !== true))("$id", async (row) 
 async function edited(text: string, ...keys: string[]): Promise<string> {
   const home = makeHome();
   home.writeConfig(text);
-  await editDockerConfig(home.config, { ...NOTHING, helperKeys: new Set(keys) });
+  await editFile(home.config, { ...NOTHING, helperKeys: new Set(keys) });
   return readFileSync(home.config, "utf8");
 }
 
@@ -128,7 +133,7 @@ test.each([
   const home = makeHome();
   home.writeConfig(text);
   const files = writtenFiles(home.folder);
-  const edit = editDockerConfig(home.config, {
+  const edit = editFile(home.config, {
     ...NOTHING,
     helperKeys: new Set(["ghcr.io"]),
   });
@@ -148,11 +153,12 @@ test.each([
 test("another program's helper stays, and is reported with its key", async () => {
   const home = makeHome();
   home.writeConfig('{"credHelpers":{"ghcr.io":"pass","quay.io":"ecr-login"},"credsStore":"desktop"}');
-  const report = await editDockerConfig(home.config, {
+  const { changed, edit } = await editFile(home.config, {
     ...NOTHING,
     helperKeys: new Set(["ghcr.io"]),
   });
-  expect(report).toMatchObject({ changed: false, otherHelpers: new Map([["ghcr.io", "pass"]]), credsStore: "desktop" });
+  expect(changed).toBe(false);
+  expect(edit).toMatchObject({ otherHelpers: new Map([["ghcr.io", "pass"]]), credsStore: "desktop" });
 });
 
 test("names of objects are keys like any others", async () => {
@@ -164,5 +170,5 @@ test("an auth entry that somebody changed since stays", async () => {
   const home = makeHome();
   home.writeConfig(`{"auths":{"a.example":{"auth":"${base64("bob:mine")}"}}}`);
   const former = new Map([["a.example", new Set([fingerprint(base64("bob:ours"))])]]);
-  expect((await editDockerConfig(home.config, { ...NOTHING, formerAuths: former })).changed).toBe(false);
+  expect((await editFile(home.config, { ...NOTHING, formerAuths: former })).changed).toBe(false);
 });

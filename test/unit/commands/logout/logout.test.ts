@@ -7,7 +7,7 @@ import type { LogoutReport } from "../../../../src/commands/logout/report.ts";
 import type { Result } from "../../../../src/context.ts";
 import { tokenName } from "../../../../src/exchange/aws-identity.ts";
 import { UserError } from "../../../../src/findings/user-error.ts";
-import { readEarlier, vaultFor } from "../../../../src/store/store.ts";
+import { openStore } from "../../../../src/store/store.ts";
 import { authOf } from "../../../support/encoding.ts";
 import { getFor } from "../../../support/helper.ts";
 import { leaks } from "../../../support/leaks.ts";
@@ -143,11 +143,13 @@ test("a token of AWS goes with the last registry of its identity", async () => {
   ];
   const env = { ...secrets("ONE", one, "AKIA", PASSWORD), ...secrets("TWO", two, "AKIA", PASSWORD) };
   await logIn(home.context(env), { ...OFF, timeout: "1" });
-  const vault = vaultFor(readEarlier(home.context().env), "memory");
-  const aws = vault?.read("discovered", one)?.aws;
-  if (vault == null || aws == null) throw new Error("the identity was not kept");
-  vault.writeToken(tokenName(aws), { secret: "aws-token", issuedAt: 0, expiresAt: 9_999_999_999 });
-  const token = { what: "aws-token", where: vault.folder };
+  const store = openStore(home.context());
+  const saved = store.find(one);
+  if (saved === null || saved.entry.aws === null) throw new Error("the identity was not saved");
+  store
+    .tokens("memory")
+    ?.write(tokenName(saved.entry.aws), { secret: "aws-token", issuedAt: 0, expiresAt: 9_999_999_999 });
+  const token = { what: "aws-token", where: saved.folder };
   const first = await report(home, [one]);
   expect([first.hosts[0]?.removed, first.hosts[0]?.left]).toEqual([expect.not.arrayContaining([token]), []]);
   expect(texts(home)).toContain("aws-token");

@@ -172,12 +172,14 @@ describe("a token of AWS", () => {
   /** Puts a token of twelve hours where the helper would, as of noon. */
   async function makeToken(home: TempHome): Promise<void> {
     await logInAt(home, secrets("ECR", ECR_HOST, AWS_KEY.accessKeyId, PASSWORD), { ...OFF, timeout: "1" });
-    const { vaultFor, readEarlier } = await import("../../../../src/store/store.ts");
+    const { openStore } = await import("../../../../src/store/store.ts");
     const { tokenName } = await import("../../../../src/exchange/aws-identity.ts");
-    const vault = vaultFor(readEarlier(home.context().env), "memory");
-    const aws = vault?.read("discovered", ECR_HOST)?.aws;
-    if (vault == null || aws == null) throw new Error("the identity was not kept");
-    vault.writeToken(tokenName(aws), { secret: "aws-token", issuedAt: NOON / 1000, expiresAt: NOON / 1000 + 43_200 });
+    const store = openStore(home.context());
+    const aws = store.find(ECR_HOST)?.entry.aws ?? null;
+    if (aws === null) throw new Error("the identity was not saved");
+    store
+      .tokens("memory")
+      ?.write(tokenName(aws), { secret: "aws-token", issuedAt: NOON / 1000, expiresAt: NOON / 1000 + 43_200 });
   }
 
   test("says until when it lives, and when a new one comes", async () => {

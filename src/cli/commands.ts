@@ -1,0 +1,151 @@
+import type { OfflineContext } from "../context.ts";
+import { inherit } from "../platform/environment.ts";
+import { oneOf } from "../terminal/one-of.ts";
+import { type Command, findCommand } from "./command.ts";
+import { optionFlags, switchFlag } from "./flag.ts";
+import { commandHelp, programHelp } from "./help.ts";
+import { withNetwork } from "./network.ts";
+import { unknownCommand } from "./parse.ts";
+import { completionScript, isShell, SHELLS } from "./shells.ts";
+import { usageError } from "./usage-error.ts";
+
+// Each command's code is loaded when the command runs.
+
+const login: Command = {
+  name: "login",
+  description: "Log in to every registry whose secrets are in the environment",
+  operand: null,
+  flags: [
+    ...optionFlags((commands) => commands.includes("login")),
+    switchFlag("if-changed"),
+    switchFlag("json"),
+    switchFlag("verbose"),
+  ],
+  hiddenFlags: [switchFlag("environment-from-stdin")],
+  notes: {},
+  run: async (context, { options, switches }) => {
+    const { login } = await import("../commands/login/login.ts");
+    const flags = { options, json: switches.has("json"), onlyChanged: switches.has("if-changed") };
+    const env = switches.has("environment-from-stdin") ? await environmentFromStdin(context) : context.env;
+    return await withNetwork({ ...context, env }, switches, (online) => login(online, flags));
+  },
+};
+
+const plan: Command = {
+  name: "plan",
+  description: "Show what login would do, without network and without writing anything",
+  operand: null,
+  flags: [...optionFlags((commands) => commands.includes("plan")), switchFlag("json")],
+  // So that `plan` can be put before the flags of any login.
+  hiddenFlags: [
+    ...optionFlags((commands) => commands.includes("login") && !commands.includes("plan")),
+    switchFlag("if-changed"),
+  ],
+  notes: {},
+  run: async (context, { options, switches }) => {
+    const { plan } = await import("../commands/plan/plan.ts");
+    return plan(context, options, switches.has("json"));
+  },
+};
+
+const status: Command = {
+  name: "status",
+  description: "Show the saved logins and which clients use them, without network",
+  operand: null,
+  flags: [switchFlag("json")],
+  hiddenFlags: [],
+  notes: {},
+  run: async (context, { switches }) => {
+    const { status } = await import("../commands/status/status.ts");
+    return status(context, switches.has("json"));
+  },
+};
+
+const doctor: Command = {
+  name: "doctor",
+  description: "Explain why a pull fails, for every registry or for the given hosts and images",
+  operand: {
+    usage: "[target...]",
+    description: "A host (ghcr.io) or an image (ghcr.io/acme/app:1)",
+    many: true,
+    proposals: "hosts",
+  },
+  flags: [
+    ...optionFlags((commands) => commands.includes("doctor")),
+    switchFlag("push"),
+    switchFlag("json"),
+    switchFlag("verbose"),
+  ],
+  hiddenFlags: [],
+  notes: {},
+  run: async (context, { options, switches, operands }) => {
+    const { doctor } = await import("../commands/doctor/doctor.ts");
+    const flags = { options, json: switches.has("json"), push: switches.has("push"), targets: operands };
+    return await withNetwork(context, switches, (online) => doctor(online, flags));
+  },
+};
+
+const logout: Command = {
+  name: "logout",
+  description: "Remove the logins of these hosts, and nothing else",
+  operand: {
+    usage: "[host...]",
+    description: "A host, as in a _SERVER secret: ghcr.io, docker.io, registry.example.com:5000",
+    many: true,
+    proposals: "hosts",
+  },
+  flags: [switchFlag("all"), switchFlag("json")],
+  hiddenFlags: [],
+  notes: {},
+  run: async (context, { operands, switches }) => {
+    const { logout } = await import("../commands/logout/logout.ts");
+    return await logout(context, { hosts: operands, all: switches.has("all"), json: switches.has("json") });
+  },
+};
+
+const completion: Command = {
+  name: "completion",
+  description: "Print the script that completes commands, options and hosts in a shell",
+  operand: { usage: `<${SHELLS.join("|")}>`, description: "The shell", many: false, proposals: SHELLS },
+  flags: [],
+  hiddenFlags: [],
+  notes: {
+    "Turn it on in bash": ["echo 'source <(registry-login completion bash)' >> ~/.bashrc"],
+    "Turn it on in zsh": ['registry-login completion zsh > "$fpath[1]/_registry-login"'],
+    "Turn it on in fish": ["echo 'registry-login completion fish | source' >> ~/.config/fish/config.fish"],
+  },
+  run: async (_, { operands: [shell = ""] }) => {
+    if (!isShell(shell)) throw usageError(`completion needs a shell: ${oneOf(SHELLS)}`);
+    return { stdout: completionScript(shell), exitCode: 0 };
+  },
+};
+
+const help: Command = {
+  name: "help",
+  description: "Show the help of a command",
+  operand: { usage: "[command]", description: "One of the commands", many: false, proposals: "commands" },
+  flags: [],
+  hiddenFlags: [],
+  notes: {},
+  run: async ({ terminal }, { operands: [name] }) => {
+    if (name === undefined) return { stdout: programHelp(COMMANDS, terminal), exitCode: 0 };
+    const command = findCommand(COMMANDS, name);
+    if (command === undefined) throw unknownCommand(COMMANDS, name);
+    return { stdout: commandHelp(command, terminal), exitCode: 0 };
+  },
+};
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [login, plan, status, doctor, logout, completion, help];
+
+/** Replaces this process's environment by the one on stdin, for the programs that a login starts as well. */
+async function environmentFromStdin(context: OfflineContext): Promise<OfflineContext["env"]> {
+  const [{ text }, { takeOverEnvironment }] = await Promise.all([
+    import("node:stream/consumers"),
+    import("../commands/login/root-environment.ts"),
+  ]);
+  const env = { ...context.env };
+  takeOverEnvironment(env, await text(process.stdin));
+  inherit(env);
+  return env;
+}

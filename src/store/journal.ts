@@ -1,0 +1,68 @@
+import * as z from "zod/mini";
+import { sha256 } from "../platform/crypto.ts";
+
+/**
+ * A value of ours in another program's file: the `auth` of a login in docker's config.json, or a line of .npmrc. It is
+ * written down before the file is, so that the value is recognized as ours whatever happens to the run; a person's own
+ * value under the same key has another fingerprint.
+ */
+export const journalEntry = z.object({
+  /** Absolute path. */
+  file: z.string(),
+  /** The key in `auths`, or the setting in .npmrc (which starts with `//`). */
+  key: z.string(),
+  sha256: z.string(),
+  /** Since when the value is obsolete, in epoch seconds; null while it is in use. */
+  since: z.nullable(z.number()),
+});
+
+export type JournalEntry = z.infer<typeof journalEntry>;
+
+/** docker writes its file as it read it, and so may bring back a value that was removed in between; longer than any `docker login` takes. */
+const RETURN_SECONDS = 60;
+
+/** The fingerprint by which the journal knows a value. */
+export function fingerprint(value: string): string {
+  return sha256(value);
+}
+
+/** Is this the entry of a line in .npmrc? */
+export function isNpmEntry({ key }: Pick<JournalEntry, "key">): boolean {
+  return key.startsWith("//");
+}
+
+/** The fingerprints of our values in one file, by key. */
+export function valuesIn(journal: readonly JournalEntry[], file: string): Map<string, Set<string>> {
+  const values = new Map<string, Set<string>>();
+  for (const { key, sha256 } of journal.filter((entry) => entry.file === file)) {
+    values.set(key, (values.get(key) ?? new Set()).add(sha256));
+  }
+  return values;
+}
+
+/** Adds entries that are about to be written; one that was obsolete is in use again. */
+export function record(journal: readonly JournalEntry[], entries: readonly JournalEntry[]): JournalEntry[] {
+  return [...journal.filter((each) => !entries.some((entry) => isSame(entry, each))), ...entries];
+}
+
+/**
+ * The journal after a file was edited: entries that are not in use any more become obsolete, and are dropped a minute
+ * later.
+ * @param isInUse of the entries of edited files
+ * @param nowSeconds epoch seconds
+ */
+export function retire(
+  journal: readonly JournalEntry[],
+  isInUse: (entry: JournalEntry) => boolean,
+  nowSeconds: number,
+): JournalEntry[] {
+  return journal.flatMap((entry) => {
+    if (isInUse(entry)) return { ...entry, since: null };
+    const since = entry.since ?? Math.floor(nowSeconds);
+    return nowSeconds - since < RETURN_SECONDS ? { ...entry, since } : [];
+  });
+}
+
+function isSame(a: JournalEntry, b: JournalEntry): boolean {
+  return a.file === b.file && a.key === b.key && a.sha256 === b.sha256;
+}

@@ -1,0 +1,78 @@
+import { rmdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod/mini";
+import type { AwsToken } from "../exchange/aws.ts";
+import { namesIn } from "../platform/atomic-write.ts";
+import { withLock } from "../platform/lock.ts";
+import { loginFailure } from "./state-file.ts";
+
+const token = z.object({
+  secret: z.string(),
+  issuedAt: z.number(),
+  expiresAt: z.number(),
+  retryAt: z.optional(z.number()),
+});
+
+const renewalFailure = z.extend(loginFailure, {
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+});
+
+/** Why a token could not be renewed the last time, for processes that waited for it. */
+export type RenewalFailure = z.infer<typeof renewalFailure>;
+
+/** The tokens of one vault by the name of their identity; registries of one identity share one. */
+export interface Tokens {
+  read(name: string): AwsToken | null;
+  /** @throws UserError where it cannot be written */
+  write(name: string, value: AwsToken): void;
+  readFailure(name: string): RenewalFailure | null;
+  writeFailure(name: string, value: RenewalFailure): void;
+  /** Removes a token, and the vault's folder where it was the last thing in it. */
+  remove(name: string): void;
+  /** Removes the tokens of all identities except these. */
+  retain(names: ReadonlySet<string>): void;
+  /**
+   * Runs work while no other process renews this token.
+   * @throws UserError when another one does for longer than `waitMs`
+   */
+  withLock<T>(name: string, work: () => Promise<T>, waitMs: number): Promise<T>;
+}
+
+/** What the tokens need of the vault that holds them. */
+export interface VaultFiles {
+  read<T>(path: string, parse: (value: unknown) => T): T | null;
+  write(path: string, value: unknown): void;
+  makeFolder(path: string): void;
+}
+
+/** @param vault the vault's folder */
+export function openTokens(vault: string, files: VaultFiles): Tokens {
+  const folder = join(vault, "tokens");
+  const file = (name: string): string => join(folder, `${name}.json`);
+  const failureFile = (name: string): string => join(folder, `${name}.failure.json`);
+  return {
+    read: (name) => files.read(file(name), (value) => token.parse(value)),
+    write: (name, value) => files.write(file(name), value),
+    readFailure: (name) => files.read(failureFile(name), (value) => renewalFailure.parse(value)),
+    writeFailure: (name, value) => files.write(failureFile(name), value),
+    remove: (name) => {
+      try {
+        for (const each of [file(name), failureFile(name)]) rmSync(each, { force: true });
+        for (const each of [folder, vault]) rmdirSync(each);
+      } catch {
+        // Something else is in there.
+      }
+    },
+    retain: (names) => {
+      for (const each of namesIn(folder)) {
+        const [name = ""] = each.split(".");
+        if (each.endsWith(".json") && !names.has(name)) rmSync(join(folder, each), { force: true });
+      }
+    },
+    withLock: async (name, work, waitMs) => {
+      files.makeFolder(folder);
+      return await withLock(join(folder, `${name}.lock`), work, waitMs);
+    },
+  };
+}
