@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { onTestFinished, vi } from "vitest";
 import { makeCertificate } from "./certificate.ts";
 import { startConnectProxy } from "./connect-proxy.ts";
 import { basic } from "./encoding.ts";
@@ -113,17 +112,12 @@ export async function startNamedRegistries(
     if (await tokenServices.authorize(request, response)) answer(response, 200);
   }, certificate);
   const proxy = await startConnectProxy(server.port);
-  useProxy(proxy.host);
-  return { env: { SSL_CERT_FILE: certificate.certFile }, requests: tokenServices.requests };
+  return { env: { SSL_CERT_FILE: certificate.certFile, ...viaProxy(proxy.host) }, requests: tokenServices.requests };
 }
 
-/** Makes a proxy the one of this process until the test ends. */
-export function useProxy(host: string): void {
-  onTestFinished(() => {
-    vi.unstubAllEnvs();
-  });
-  for (const name of ["HTTPS_PROXY", "https_proxy"]) vi.stubEnv(name, `http://${host}`);
-  for (const name of ["NO_PROXY", "no_proxy"]) vi.stubEnv(name, "");
+/** The variables with which the agent, or a client, connects through a proxy. */
+export function viaProxy(host: string): { HTTPS_PROXY: string } {
+  return { HTTPS_PROXY: `http://${host}` };
 }
 
 export const DOCKER_HUB: Pick<NamedRegistry, "host" | "realm"> = {
