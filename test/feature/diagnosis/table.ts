@@ -56,15 +56,3 @@ export function fresh(env: Readonly<Record<string, string>>, more: Omit<Situatio
   const home = makeHome();
   return { context: home.context({ PATH: makePath(home), ...env }), ...more };
 }
-
-/** Changes a variable of this process until the test ends: the proxies are read from there. */
-export function stubProcess(name: string, value: string): void {
-  const before = process.env[name];
-  process.env[name] = value;
-  onTestFinished(() => {
-    if (before === undefined) delete process.env[name];
-    else process.env[name] = before;
-  });
-}
-
-export { makeHome, secrets };

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Environment } from "../../../../src/platform/environment.ts";
 
 import { startConnectProxy } from "../../../support/connect-proxy.ts";
-import { useProxy } from "../../../support/named-registries.ts";
 import type { Ran } from "../../../support/shell.ts";
 import { type LoginAnswer, logIn, makeHome, secrets } from "../../../support/temp-home.ts";
 import { type NpmRegistry, npm, startNpmRegistry } from "../../../support/verdaccio.ts";
@@ -36,15 +35,19 @@ interface Person {
 async function makePerson(): Promise<Person> {
   const home = makeHome();
   const proxy = await startConnectProxy(registry.port);
-  useProxy(proxy.host);
+  const world = { SSL_CERT_FILE: registry.certFile, HTTPS_PROXY: `http://${proxy.host}` };
   const npmrc = join(home.folder, ".npmrc");
   writeFileSync(npmrc, SCOPE);
   return {
     npmrc,
-    logIn: (env, options) => logIn(home.context({ SSL_CERT_FILE: registry.certFile, ...env }), options),
+    logIn: (env, options) => logIn(home.context({ ...world, ...env }), options),
     set: (setting) => npm(["config", "set", "--location=user", setting], { HOME: home.folder }, home.folder),
     view: (env = {}) =>
-      npm(["view", PACKAGE, "version", "--cafile", registry.certFile], { HOME: home.folder, ...env }, home.folder),
+      npm(
+        ["view", PACKAGE, "version", "--cafile", registry.certFile],
+        { HOME: home.folder, HTTPS_PROXY: world.HTTPS_PROXY, ...env },
+        home.folder,
+      ),
   };
 }
 
