@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { TOOLS_IMAGE } from "../test/support/images.ts";
 import { startNodeMirror } from "../test/support/node-mirror.ts";
-import { type Registry, startRegistry } from "../test/support/registry.ts";
+import { newUser, type Registry, startRegistry } from "../test/support/registry.ts";
 import { type Ran, tryRun } from "../test/support/shell.ts";
 import { COLLECTION_FOLDER, FEATURE_ID, isProgram, ROOT } from "./project.ts";
 import { stage } from "./stage.ts";
@@ -13,8 +12,8 @@ import { stage } from "./stage.ts";
  * @param filter only scenarios whose name holds this text
  */
 export async function testFeatures(filter?: string): Promise<Ran> {
-  const basic = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
-  const bearer = { kind: "bearer", user: "bearer-user", password: randomBytes(16).toString("hex") } as const;
+  const basic = newUser("basic");
+  const bearer = newUser("bearer");
   const registries: Registry[] = [];
   const mirror = await startNodeMirror();
   try {

@@ -7,7 +7,7 @@ import { inherit } from "./platform/environment.ts";
 import { MEMORY_FOLDERS } from "./store/location.ts";
 import { describeBug } from "./terminal/bug.ts";
 
-/** The world as it is: what commands take of it, but for the network and the terminal. */
+/** The world as it is: what commands take of it, except the network and the terminal. */
 export const WORLD = {
   // AWS's SDK would print a warning into the hook's output on a version of Node that it will soon not support. Here,
   // since it has to reach root's login too.

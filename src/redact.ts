@@ -4,7 +4,7 @@ const MASK = "***";
 const MAX_PATTERN = 1000;
 
 /**
- * Makes a function that masks secrets in a text, in each form in which they could stand there: as they are, a line of
+ * Makes a function that masks secrets in a text, in every form in which they could appear: as they are, a line of
  * them, base64 (alone or as user:password, standard or URL alphabet), URL-encoded, as a JSON string.
  *
  * Our own texts never hold a secret; this is for words that come from elsewhere (a server text, an error's message).

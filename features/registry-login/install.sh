@@ -50,7 +50,7 @@ write_options() {
 }
 # end of options
 
-[ "$(id -u)" -eq 0 ] || fail "install.sh must run as root" "add the Feature to devcontainer.json instead of running this by hand"
+[ "$(id -u)" -eq 0 ] || fail "install.sh must run as root" "add the Feature to devcontainer.json instead of running install.sh by hand"
 case ${NODEMIRROR:-} in
   *://*@*) fail "the option nodeMirror contains a login, and options are stored in the image" "use a mirror that needs no login" ;;
   '' | http://* | https://*) ;;
@@ -83,7 +83,7 @@ completion zsh /usr/share/zsh/site-functions _registry-login
 completion fish /usr/share/fish/vendor_completions.d registry-login.fish
 
 # The agent checks its own options: a mistake there should show now, not when a pull fails.
-/usr/local/bin/registry-login plan >/dev/null || fail "the agent does not start with these options" "see the message above"
+/usr/local/bin/registry-login plan >/dev/null || fail "the agent does not start with these options" "fix what the message above says"
 say "installed, with $node ($("$node" --version)); it logs in when the container starts"
 
 # What it was installed from is of no use any more, and a build without BuildKit would leave it in the image, twice.

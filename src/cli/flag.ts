@@ -63,7 +63,7 @@ export function optionFlags(isWanted: (commands: readonly OptionCommand[]) => bo
   }));
 }
 
-/** Does it need a value behind it? */
+/** Does it need a value after it? */
 export function hasValue(flag: Flag): boolean {
   return flag.option !== null && flag.placeholder !== null;
 }

@@ -10,7 +10,7 @@ import { type FoundLogin, findDockerLogin, type QueryIfPresent } from "./docker/
 import { findNpmSetting } from "./npm/lookup.ts";
 import { findPodmanLogin } from "./podman/lookup.ts";
 
-/** Which clients use a login of ours, according to their config files. `podman` stands for skopeo and buildah too. */
+/** Which clients use a login of ours, according to their config files. `podman` includes skopeo and buildah. */
 export interface Clients {
   readonly docker: boolean;
   readonly podman: boolean;
@@ -27,8 +27,8 @@ export interface VisibleLogin {
 export const NO_CLIENTS: Clients = { docker: false, podman: false, npm: false };
 
 /**
- * Finds the clients that use a login, from their config files alone: no helper is run, since it might use the network.
- * @param journal tells our values in these files from those of others
+ * Finds the clients that use a login, from their config files alone: no helper is run, because it might use the network.
+ * @param journal identifies our own values in these files
  * @param folder where npm would be run
  */
 export async function findClients(
@@ -42,7 +42,7 @@ export async function findClients(
   if (storage === "npmrc") {
     const found = findNpmSetting(env, registry.host, folder);
     const lines = journal.filter(({ key }) => key === found?.setting);
-    // There is no entry of a line that somebody else wrote in the same words.
+    // The journal has no entry for an identical line that somebody else wrote.
     const isOurs = lines.length === 0 || lines.some(({ sha256 }) => sha256 === fingerprint(found?.line ?? ""));
     return { ...NO_CLIENTS, npm: found !== null && found.unset === null && isOurs };
   }

@@ -8,7 +8,8 @@ import { explainMissingLogin } from "../credentials/missing-login.ts";
 import { isFresh } from "../credentials/renewal.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
 import { tokenName } from "../exchange/aws-identity.ts";
-import type { Explanation } from "../findings/finding.ts";
+import { cause } from "../findings/cause.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
 import { parseJson } from "../platform/json.ts";
@@ -28,7 +29,7 @@ const payload = z.lazy(() => z.object({ ServerURL: z.string(), Username: z.strin
 
 /**
  * docker's credential-helper protocol. Errors go to stdout with exit code 1, as clients expect; stderr is for persons.
- * @param args the words behind the program's name
+ * @param args the arguments
  * @param readStdin reads the client's input to its end
  * Source: https://github.com/docker/docker-credential-helpers (credentials package)
  */
@@ -81,9 +82,9 @@ async function get(context: HelperContext, input: string): Promise<Result> {
     store.refreshAnswer(host);
     return print(answerOf(server, found.entry.username, secret));
   }
-  const cause = explainMissingLogin(store, host);
-  if (cause === null) return fail(NOT_FOUND);
-  return (await otherStoreAnswer(context.env, server, host, store)) ?? notFound(host, cause);
+  const finding = explainMissingLogin(store, host);
+  if (finding === null) return fail(NOT_FOUND);
+  return (await otherStoreAnswer(context.env, server, host, store)) ?? notFound(host, finding);
 }
 
 /**
@@ -201,8 +202,11 @@ async function erase(context: HelperContext, input: string): Promise<Result> {
   await removeStored(store, host);
   const left = store.find(host)?.entry;
   if (left === undefined) return DONE;
-  const why = left.githubToken ? "GITHUB_TOKEN says so" : `the secrets ${left.identifier}_CONTAINER_REGISTRY_* say so`;
-  return { ...DONE, stderr: `registry-login: ${host} stays logged in: ${why}\n` };
+  const why = left.githubToken
+    ? cause("github-token-set")
+    : cause("secrets-set", { identifier: left.identifier ?? host });
+  const { message, hint } = explain("still-logged-in", { host, cause: why });
+  return { ...DONE, stderr: `registry-login: ${message}; ${hint}\n` };
 }
 
 function list(context: HelperContext): Result {
@@ -217,7 +221,7 @@ function list(context: HelperContext): Result {
 }
 
 /**
- * docker's login to Docker Hub by browser keeps two tokens beside the login itself, with whatever helper the Hub has.
+ * docker's login to Docker Hub by browser stores two tokens next to the login itself, with the helper of Docker Hub.
  * They are docker's own: stored and answered exactly, under a name that no host can have.
  */
 function dockerLoginKey(server: string): string | null {

@@ -1,10 +1,10 @@
 import type { Skipped } from "../discovery/request.ts";
 
-/** What to say where there is no secret at all. */
+/** The whole report if no secret is set; the launcher prints the same. */
 export const NOTHING_FOUND =
-  "no registry secrets here (<ID>_CONTAINER_REGISTRY_SERVER, _USER and _PASSWORD), nothing to do";
+  "nothing to do: no registry secrets are set (ID_CONTAINER_REGISTRY_SERVER, _USER and _PASSWORD, where ID is any name you choose)";
 
-/** A set that asks for no login, as programs see it. */
+/** A secret set that results in no login, for JSON. */
 export function skippedJson({ identifier, missing, reason }: Skipped): object {
   return { identifier, missing, reason };
 }

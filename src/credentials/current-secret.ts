@@ -31,12 +31,15 @@ export async function currentSecret(
     const found = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
     return found?.token ?? new UserError(explain("github-token-missing"));
   }
-  if (entry.expiresAt !== null && entry.expiresAt * 1000 <= context.now()) {
-    const time = new Date(entry.expiresAt * 1000).toISOString();
-    return new UserError(explain("login-expired", { time, identifier: entry.identifier ?? "<ID>" }));
+  const { host, identifier, expiresAt, aws } = entry;
+  // Only credentials of secret sets have an expiry.
+  if (identifier === null) return entry.secret;
+  if (expiresAt !== null && expiresAt * 1000 <= context.now()) {
+    const time = new Date(expiresAt * 1000).toISOString();
+    return new UserError(explain("login-expired", { host, time, identifier }));
   }
   const tokens = store.tokens(storage);
-  return entry.aws === null || tokens === null ? entry.secret : await tokenSecret(context, store, tokens, entry.aws);
+  return aws === null || tokens === null ? entry.secret : await tokenSecret(context, store, tokens, aws, identifier);
 }
 
 async function tokenSecret(
@@ -44,12 +47,13 @@ async function tokenSecret(
   store: Store,
   tokens: Tokens,
   identity: AwsIdentity,
+  identifier: string,
 ): Promise<string | UserError> {
   try {
     const saved = savedToken(tokens, identity, Math.floor(context.now() / 1000));
     if (saved !== null) return saved.secret;
     const { timeout } = parseOptions(readOptionsFile(context.optionsFile), {});
-    const exchange = (): Promise<AwsToken> => askAws(context, identity, timeout);
+    const exchange = (): Promise<AwsToken> => askAws(context, { identity, identifier, timeout });
     try {
       return (await currentToken(tokens, identity, { exchange, timeout, now: context.now })).secret;
     } finally {
@@ -62,14 +66,17 @@ async function tokenSecret(
 }
 
 /** The network code is only loaded by the process that asks: of many clients at once, all others wait for it. */
-async function askAws({ env, now }: SecretContext, identity: AwsIdentity, timeout: number): Promise<AwsToken> {
+async function askAws(
+  { env, now }: SecretContext,
+  { identity, identifier, timeout }: { identity: AwsIdentity; identifier: string; timeout: number },
+): Promise<AwsToken> {
   const [{ createSend }, { exchangeAws }] = await Promise.all([
     import("../handshake/http.ts"),
     import("../exchange/aws.ts"),
   ]);
   const { agentFor, close } = createSend(env);
   try {
-    return await exchangeAws(identity, { env, timeout, now, agentFor });
+    return await exchangeAws(identity, { identifier, env, timeout, now, agentFor });
   } finally {
     close();
   }

@@ -14,20 +14,18 @@ export type Exchange = (request: LoginRequest) => Promise<Credential>;
  * Makes an {@link Exchange}. Requests of one AWS identity and region share one call to AWS, and its token is saved.
  * @param storage where tokens are saved; nowhere with plaintext
  */
-export function createExchange(store: Store, storage: Storage, options: AwsOptions): Exchange {
+export function createExchange(store: Store, storage: Storage, options: Omit<AwsOptions, "identifier">): Exchange {
   const tokens = new Map<string, Promise<AwsToken>>();
-  const tokenOf = async (identity: AwsIdentity): Promise<AwsToken> =>
-    storage === "plaintext"
-      ? await exchangeAws(identity, options)
-      : await currentToken(await store.prepare(storage), identity, {
-          ...options,
-          exchange: () => exchangeAws(identity, options),
-        });
+  const tokenOf = async (identity: AwsIdentity, identifier: string): Promise<AwsToken> => {
+    const exchange = (): Promise<AwsToken> => exchangeAws(identity, { ...options, identifier });
+    if (storage === "plaintext") return await exchange();
+    return await currentToken(await store.prepare(storage), identity, { ...options, exchange });
+  };
   return async (request) => {
     const identity = awsIdentityOf(request);
     if (identity === null) return staticCredential(request, options.now());
     const name = tokenName(identity);
-    const pending = tokens.get(name) ?? tokenOf(identity);
+    const pending = tokens.get(name) ?? tokenOf(identity, request.identifier);
     tokens.set(name, pending);
     const { secret, expiresAt } = await pending;
     return { username: AWS_USER, secret, expiresAt };

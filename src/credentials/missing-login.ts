@@ -1,4 +1,5 @@
-import { type Explanation, explain } from "../findings/finding.ts";
+import type { Explanation } from "../findings/finding.ts";
+import { explainLostLogin } from "../findings/lost-login.ts";
 import { vaultOf } from "../store/state-file.ts";
 import type { Store } from "../store/store.ts";
 
@@ -7,6 +8,5 @@ export function explainMissingLogin(store: Store, host: string): Explanation | n
   const registration = store.registrations.find((each) => each.host === host);
   if (registration?.failure !== undefined) return registration.failure;
   if (registration === undefined || vaultOf(registration) === null) return null;
-  const { identifier, storage } = registration;
-  return store.problem ?? explain("vault-gone", { identifier, storage });
+  return store.problem ?? explainLostLogin(registration);
 }

@@ -12,22 +12,22 @@ import { note, ok, type Step, shownUser, wrong } from "./step.ts";
 /** What clients should present. */
 export interface Expected {
   readonly user: string;
-  /** null: whatever AWS gave; each of its tokens is as good as another. */
+  /** null: any token of AWS; each of them is valid. */
   readonly secret: string | null;
 }
 
 export interface ClientSituation {
   readonly env: Environment;
   readonly registry: Registry;
-  /** null where no login is known but what the clients have themselves. */
+  /** null: no login is known except the one that the clients have themselves. */
   readonly expected: Expected | null;
-  /** Why our helper has no answer, as its own bookkeeping tells. */
+  /** Why our helper has no login for the registry, according to the store. */
   readonly whyNoAnswer: Explanation | null;
-  /** Whether a login that a person made with `docker login` comes before the secrets. */
+  /** Whether a login that a person made with `docker login` overrides the secrets. */
   readonly storedFirst: boolean;
 }
 
-/** Which login does docker, and whatever reads its configuration, use? */
+/** Which login do docker, and the programs that read its configuration, use? */
 export async function examineDocker(situation: ClientSituation): Promise<Step> {
   const { env, registry, expected } = situation;
   const found = await findDockerLogin(env, registry);
@@ -50,7 +50,7 @@ export async function examineDocker(situation: ClientSituation): Promise<Step> {
   }
 }
 
-/** Which login do podman, skopeo and buildah use? No step where none of them is here. */
+/** Which login do podman, skopeo and buildah use? No step if none of them is installed. */
 export async function examinePodman(situation: ClientSituation, repository: string | null): Promise<Step[]> {
   const { env, registry, expected } = situation;
   if (!hasPodman(env)) return [];
@@ -74,18 +74,18 @@ export async function examinePodman(situation: ClientSituation, repository: stri
   ];
 }
 
-/** Which token does npm use, in the folder in which we are? */
+/** Which token does npm use in the current folder? */
 export function examineNpm({ env, registry, expected }: ClientSituation): Step {
   const { host } = registry;
   const found = findNpmSetting(env, host, currentFolder());
   if (found === null) return wrong("npm", explain("not-registered", { host, client: "npm" }));
   const { file, setting, unset } = found;
   if (unset !== null) return wrong("npm", explain("npm-variable-unset", { file, variable: unset }));
-  if (expected === null || found.token === expected.secret) return ok("npm", `uses the token that ${file} names`);
+  if (expected === null || found.token === expected.secret) return ok("npm", `uses the token in ${file}`);
   return wrong("npm", explain("npm-other-setting", { file, setting }));
 }
 
-/** Where npm would be run; the root where the folder that a shell stands in is gone. */
+/** Where npm would be run; the root if the current folder was deleted. */
 function currentFolder(): string {
   try {
     return process.cwd();
@@ -103,7 +103,7 @@ function explainHelper(
     return wrong(client, explain("docker-other-helper", { client, helper: helper ?? "", host, file }));
   }
   if (login === null) return wrong(client, whyNoAnswer ?? explain("helper-fails", { helper, host }));
-  // What a person stored comes first on purpose; the secrets say something else, which is good to know.
+  // A login that a person stored overrides the secrets on purpose, but is easily forgotten.
   if (storedFirst) return note(client, explain("stored-login", { host }));
   return wrong(client, explain("login-stale", { client, host }));
 }
@@ -122,9 +122,9 @@ function explainStore(
 
 function describe({ from, helper, login, file }: FoundLogin): string {
   const user =
-    login?.username === IDENTITY_TOKEN_USER ? "an identity token" : `the login of ${shownUser(login?.username ?? "")}`;
-  if (helper !== null) return `uses ${user}, from docker-credential-${helper}`;
-  return from === "variable" ? `uses ${user}, from DOCKER_AUTH_CONFIG` : `uses ${user}, from ${file}`;
+    login?.username === IDENTITY_TOKEN_USER ? "with an identity token" : `as ${shownUser(login?.username ?? "")}`;
+  if (helper !== null) return `logs in ${user} (docker-credential-${helper})`;
+  return `logs in ${user} (${from === "variable" ? "DOCKER_AUTH_CONFIG" : file})`;
 }
 
 function isExpected(login: ClientLogin | null, expected: Expected | null): boolean {
@@ -134,7 +134,7 @@ function isExpected(login: ClientLogin | null, expected: Expected | null): boole
   return login.secret === expected.secret && nameOf(login.username) === nameOf(expected.user);
 }
 
-/** Clients write Azure's identity token under one of two users. */
+/** Clients store Azure's identity token under one of two user names. */
 function nameOf(user: string): string {
   return user === IDENTITY_TOKEN_USER ? ACR_TOKEN_USER : user;
 }

@@ -17,9 +17,9 @@ export interface CredentialToTest {
 }
 
 /**
- * The credential of the secrets; else the saved one; else what docker itself would present.
+ * The credential of the secrets; without secrets the saved one, and without that the one that docker itself would present.
  * @param timeout milliseconds for an exchange
- * @returns the reason where the secrets become no credential
+ * @returns an error if there are secrets that do not become a credential
  */
 export async function findCredentialToTest(
   { request, registered }: Subject,
@@ -49,7 +49,7 @@ export async function findCredentialToTest(
   }
   const { login } = await findDockerLogin(context.env, registry);
   const credential = login === null ? null : { ...login, expiresAt: null };
-  // A login that was lost is still what clients should have.
+  // Clients should still have a login that was lost.
   const lost = registered !== null && login === null ? { user: "", secret: null } : null;
   return { credential, expected: lost };
 }

@@ -16,28 +16,28 @@ import { examinePull, examinePush } from "./image.ts";
 import { examineNetwork } from "./network.ts";
 import { examineLogin } from "./registry.ts";
 import { examineSecrets } from "./secret-set.ts";
-import { note, ok, type Step, type StepName, skipped, wrong } from "./step.ts";
+import { note, ok, type Step, type StepName, skipped, skippedUntil, wrong } from "./step.ts";
 import type { Subject } from "./targets.ts";
 
 export interface ExamineOptions {
   readonly context: Context;
   readonly store: Store;
   readonly options: Options;
-  /** The environment, and over it the secrets file of a codespace. */
+  /** The environment, overridden by the secrets file of a codespace. */
   readonly world: Environment;
   readonly push: boolean;
-  /** Hears of each secret that is found on the way, for the report to mask. */
+  /** Receives each secret that is found, for the report to mask. */
   readonly onSecret: (secret: { user: string; password: string }) => void;
 }
 
-/** The steps for one subject, in order; what depends on a step that is wrong is skipped. */
+/** The steps for one subject, in order; those that depend on a failed step are skipped. */
 export async function examine(subject: Subject, given: ExamineOptions): Promise<Step[]> {
   const { context, store, options, world, onSecret } = given;
   const { registry, image, request } = subject;
   const { steps: first, usable } = examineSecrets(subject, world, options.registries);
   if (!usable || registry === null) {
     const names: StepName[] = [...(registry === null ? [] : (["network"] as const)), "registry", "login"];
-    return [...first, ...skip([...names, ...imageSteps(image)], "the secrets are")];
+    return [...first, ...skippedUntil("secrets", [...names, ...imageSteps(image)])];
   }
   const { timeout } = options;
   const network = await examineNetwork(registry, context.env, timeout);
@@ -49,21 +49,21 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
     ...(first.length > 0 ? first : [describeOwn(registry, known)]),
     ok("server", `${registry.host} (${registry.kind})`),
   ];
-  if (isWrong(network)) steps.push(...network, ...skip(["registry", "login", ...imageSteps(image)], "the network is"));
+  if (isWrong(network)) steps.push(...network, ...skippedUntil("network", ["registry", "login", ...imageSteps(image)]));
   else {
-    const question = { registry, request, credential: known instanceof UserError ? known : known.credential };
-    const login = await examineLogin(question, { send: context.send, timeout, world });
-    steps.push(...network.filter(({ name }) => !login.some((each) => each.name === name)), ...login);
+    const login = { registry, request, credential: known instanceof UserError ? known : known.credential };
+    const answers = await examineLogin(login, { send: context.send, timeout, world });
+    steps.push(...network.filter(({ name }) => !answers.some((each) => each.name === name)), ...answers);
     if (image !== null) {
-      const blocked = isWrong(login) || known instanceof UserError;
+      const blocked = isWrong(answers) || known instanceof UserError;
       steps.push(
-        ...(blocked ? skip(imageSteps(image), "the login is") : await examineImage(image, known.credential, given)),
+        ...(blocked ? skippedUntil("login", imageSteps(image)) : await examineImage(image, known.credential, given)),
       );
     }
   }
   const early = isWrong(steps);
   const clients = await examineClients(subject, registry, known, context, store);
-  // That nothing is registered follows from what is wrong already; running registry-login now would not mend it.
+  // A missing registration follows from the earlier problem; running registry-login now would not fix it.
   const rest = clients.map((each) =>
     early && CONSEQUENCES.has(each.code ?? "") ? skipped(each.name, each.message) : each,
   );
@@ -79,10 +79,10 @@ const CONSEQUENCES: ReadonlySet<string> = new Set<Code>([
   "store-login",
 ]);
 
-/** Where there are no secrets: what is asked with in their place. */
+/** Without secrets: what is tested instead. */
 function describeOwn({ host }: Registry, known: CredentialToTest | UserError): Step {
   return known instanceof UserError || known.credential !== null
-    ? ok("secrets", "none are set; the login that the clients have is looked at")
+    ? ok("secrets", "none are set here; checking the login that clients use")
     : note("secrets", explain("no-login", { host }));
 }
 
@@ -100,16 +100,16 @@ async function examineImage(
   return answers.push === null ? [pull] : [pull, examinePush(image, who, answers.push, push)];
 }
 
-/** Puts what looks wrong with a name or a value where it belongs, in the place of the step that had nothing against it. */
+/** Adds a suspicion about the server's name, and replaces the `ok` of a step by what is wrong with it. */
 function withCauses(steps: readonly Step[], registry: Registry): Step[] {
-  const asked = steps.filter(({ name }) => ["network", "registry", "login"].includes(name));
-  const suffix = isWrong(asked) ? suspectSuffix(registry) : null;
+  const online = steps.filter(({ name }) => ["network", "registry", "login"].includes(name));
+  const suffix = isWrong(online) ? suspectSuffix(registry) : null;
   const all = suffix === null ? steps : [...steps, wrong("server", suffix)];
-  const isMoot = ({ name, state }: Step): boolean =>
+  const isReplaced = ({ name, state }: Step): boolean =>
     state === "ok" && all.some((each) => each.name === name && each.state === "wrong");
   const order: readonly StepName[] = ["secrets", "server"];
   const place = ({ name }: Step): number => (order.includes(name) ? order.indexOf(name) : order.length);
-  return all.filter((step) => !isMoot(step)).sort((a, b) => place(a) - place(b));
+  return all.filter((step) => !isReplaced(step)).sort((a, b) => place(a) - place(b));
 }
 
 function isWrong(steps: readonly Step[]): boolean {
@@ -132,8 +132,4 @@ async function examineClients(
   };
   if (registry.kind === "npm") return [examineNpm(situation)];
   return [await examineDocker(situation), ...(await examinePodman(situation, image?.repository ?? null))];
-}
-
-function skip(names: readonly StepName[], what: string): Step[] {
-  return names.map((name) => skipped(name, `not asked before ${what} well`));
 }

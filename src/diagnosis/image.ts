@@ -3,12 +3,12 @@ import type { ImageAnswer } from "../handshake/image.ts";
 import type { Image } from "../registries/image.ts";
 import { note, ok, type Step, wrong } from "./step.ts";
 
-/** Who asks: the user that the registry sees, or null for nobody. */
+/** The user that the registry sees; null for an anonymous request. */
 export type Who = string | null;
 
 /**
- * What an answer to "may this image be pulled?" means.
- * @param toPush whether the person wants to push it: it need not be there then
+ * The step for the response to a pull.
+ * @param toPush whether the person wants to push the image: then it need not exist yet
  */
 export function examinePull(image: Image, who: Who, answer: ImageAnswer, toPush: boolean): Step {
   const { status } = answer;
@@ -16,53 +16,53 @@ export function examinePull(image: Image, who: Who, answer: ImageAnswer, toPush:
     return wrong("pull", explain("hub-rate-limit", { limit: describeLimit(answer) ?? "none are left" }));
   }
   if (status >= 200 && status < 400)
-    return ok("pull", describeRest(image, answer) ?? `${image.name} is there and may be pulled`);
+    return ok("pull", describeRemaining(image, answer) ?? `${image.name} exists and may be pulled`);
   return (toPush && status === 404 ? note : wrong)("pull", explainPull(image, who, answer));
 }
 
 /**
- * What an answer to "may this image be pushed?" means.
- * @param needed whether the person wants to push; else a refusal is only a note
+ * The step for the response to a push.
+ * @param needed whether the person wants to push; otherwise a rejection is only a note
  */
 export function examinePush(image: Image, who: Who, answer: ImageAnswer, needed: boolean): Step {
-  if (answer.status === 202) return ok("push", "may be pushed (an upload was begun and given up; nothing was pushed)");
+  if (answer.status === 202)
+    return ok("push", "may be pushed (a test upload was started and canceled; nothing was pushed)");
   return (needed ? wrong : note)("push", explainPush(image, who, answer));
 }
 
 function explainPull(image: Image, who: Who, answer: ImageAnswer): Explanation {
   const { name, registry } = image;
   const { status } = answer;
-  const said = has(answer);
-  if (status === 429 || said(/TOOMANYREQUESTS/)) {
+  const reports = has(answer);
+  if (status === 429 || reports(/TOOMANYREQUESTS/)) {
     return registry.kind === "docker-hub"
       ? explain("hub-rate-limit", { limit: describeLimit(answer) ?? "429 Too Many Requests" })
       : explain("image-unanswered", { image: name, status });
   }
-  const user = who ?? "nobody";
-  const denied = status === 401 || status === 403 || said(/DENIED|UNAUTHORIZED/);
+  const denied = status === 401 || status === 403 || reports(/DENIED|UNAUTHORIZED/);
   switch (registry.kind) {
     case "ecr":
       return explainEcr(image, answer) ?? explainPlain(image, who, answer);
     case "google":
-      if (said(/has not been used in project|is disabled|SERVICE_DISABLED/))
+      if (reports(/has not been used in project|is disabled|SERVICE_DISABLED/))
         return explain("google-api-disabled", { image: name });
-      if (status === 404 && said(/NAME_UNKNOWN|Repository .* not found/))
+      if (status === 404 && reports(/NAME_UNKNOWN|Repository .* not found/))
         return explain("google-location", { image: name, host: registry.host });
       return denied && who !== null
-        ? explain("google-pull-denied", { user, image: name })
+        ? explain("google-pull-denied", { user: who, image: name })
         : explainPlain(image, who, answer);
     case "acr":
-      if (said(/not allowed access/)) return explain("acr-firewall");
+      if (reports(/not allowed access/)) return explain("acr-firewall", { host: registry.host });
       return denied && who !== null
-        ? explain("acr-pull-denied", { user, image: name })
+        ? explain("acr-pull-denied", { user: who, image: name })
         : explainPlain(image, who, answer);
     case "ghcr":
       return denied && who !== null
-        ? explain("ghcr-pull-denied", { user, image: name })
+        ? explain("ghcr-pull-denied", { user: who, image: name })
         : explainPlain(image, who, answer);
     case "docker-hub":
       return denied && who !== null
-        ? explain("hub-pull-denied", { user, image: name })
+        ? explain("hub-pull-denied", { user: who, image: name })
         : explainPlain(image, who, answer);
     default:
       return explainPlain(image, who, answer);
@@ -71,21 +71,21 @@ function explainPull(image: Image, who: Who, answer: ImageAnswer): Explanation {
 
 function explainPlain({ name, registry }: Image, who: Who, answer: ImageAnswer): Explanation {
   const { status } = answer;
-  const said = has(answer);
-  if (status === 401 || status === 403 || said(/^DENIED/)) {
+  const reports = has(answer);
+  if (status === 401 || status === 403 || reports(/^DENIED/)) {
     return who === null
       ? explain("pull-anonymous", { image: name, host: registry.host })
       : explain("pull-denied", { user: who, image: name });
   }
   if (status === 404) {
-    return said(/NAME_UNKNOWN/) && who !== null
+    return reports(/NAME_UNKNOWN/) && who !== null
       ? explain("image-hidden", { image: name, user: who })
       : explain("image-missing", { image: name });
   }
   return explain("image-unanswered", { image: name, status });
 }
 
-/** AWS names the action that is not allowed, and on whose resource. */
+/** AWS names the action that is not allowed, and the account of the resource. */
 function explainEcr({ name, repository, registry }: Image, answer: ImageAnswer): Explanation | null {
   const { account, region } = registry;
   if (account === null || region === null) return null;
@@ -99,7 +99,7 @@ function explainEcr({ name, repository, registry }: Image, answer: ImageAnswer):
   if ((caller !== undefined && caller !== account) || /no resource-based policy/.test(text)) {
     return explain("ecr-other-account", { image: name, account });
   }
-  return explain("ecr-pull-denied", { action: action ?? "pull", image: name, account, region });
+  return explain("ecr-pull-denied", { action: action ?? answer.status, image: name, account, region });
 }
 
 function explainPush({ name, registry }: Image, who: Who, answer: ImageAnswer): Explanation {
@@ -112,15 +112,15 @@ function explainPush({ name, registry }: Image, who: Who, answer: ImageAnswer): 
   return explain("image-unanswered", { image: name, status });
 }
 
-/** Whether one of the errors has this code or these words. */
+/** Does one of the errors match in its code or its message? */
 function has({ errors }: ImageAnswer): (pattern: RegExp) => boolean {
   return (pattern) => errors.some(({ code, message }) => pattern.test(code) || pattern.test(message));
 }
 
-/** Docker Hub tells with each manifest how many pulls are left. Source: https://docs.docker.com/docker-hub/usage/pulls/ */
-function describeRest({ registry }: Image, answer: ImageAnswer): string | null {
+/** Docker Hub returns with each manifest how many pulls are left. Source: https://docs.docker.com/docker-hub/usage/pulls/ */
+function describeRemaining({ registry }: Image, answer: ImageAnswer): string | null {
   const limit = registry.kind === "docker-hub" ? describeLimit(answer) : null;
-  return limit === null ? null : `it is there and may be pulled; ${limit}`;
+  return limit === null ? null : `it exists and may be pulled; ${limit}`;
 }
 
 function describeLimit({ headers }: ImageAnswer): string | null {

@@ -5,29 +5,29 @@ import { connect } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { explain } from "../findings/finding.ts";
-import { proxyFor } from "../handshake/http.ts";
 import { describeNetworkError } from "../handshake/network-error.ts";
+import { proxyFor } from "../handshake/proxy.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { ok, type Step, wrong } from "./step.ts";
 
 /**
- * Is there a way to a registry: its name, and a connection to it or to the proxy in between? TLS and what comes after it
- * show when the registry is asked.
- * @param timeoutMs time for the look-up and the connection
+ * Is a registry reachable: does its name resolve, and does it accept a connection? Behind a proxy, and for TLS and
+ * everything after it, the first request to the registry shows it.
+ * @param timeoutMs milliseconds for the lookup, and again for the connection
  */
 export async function examineNetwork(registry: Registry, env: Environment, timeoutMs: number): Promise<Step[]> {
   const url = urlOf(registry);
-  let proxy: string;
+  let proxy: URL | null;
   try {
-    proxy = proxyFor(url);
+    proxy = proxyFor(url, env);
   } catch (error) {
-    return [wrong("network", describeNetworkError(error as Error))];
+    return [wrong("network", describeNetworkError(error as Error, url.host))];
   }
   const trust = examineTrust(env);
-  if (proxy !== "") {
-    // The proxy looks names up; it is asked when the registry is.
-    return [...trust, ok("network", `through the proxy ${new URL(proxy).host}`)];
+  if (proxy !== null) {
+    // The proxy resolves names.
+    return [...trust, ok("network", `through the proxy ${proxy.host}`)];
   }
   const port = Number(url.port) || (url.protocol === "http:" ? 80 : 443);
   try {
@@ -39,19 +39,19 @@ export async function examineNetwork(registry: Registry, env: Environment, timeo
     const { code } = error as NodeJS.ErrnoException;
     const finding =
       code === "ERR_NO_ANSWER"
-        ? explain("no-answer", { seconds: timeoutMs / 1000 })
-        : describeNetworkError(error as Error);
+        ? explain("no-answer", { host: url.host, seconds: timeoutMs / 1000 })
+        : describeNetworkError(error as Error, url.host);
     return [...trust, wrong("network", finding)];
   }
 }
 
-/** The name of the authority that signed a server's certificate, or "" where it cannot be read. No credential is sent. */
-export async function readIssuer(registry: Registry, timeoutMs: number): Promise<string> {
+/** The name of the authority that signed a server's certificate, or "" if it cannot be read. No credential is sent. */
+export async function readIssuer(registry: Registry, env: Environment, timeoutMs: number): Promise<string> {
   const url = urlOf({ ...registry, scheme: "https" });
-  const proxy = proxyFor(url);
-  // It is only looked at: a certificate that nobody trusts must not keep us from it.
+  const proxy = proxyFor(url, env);
+  // The certificate is only read, so it need not be trusted.
   const options = { rejectUnauthorized: false };
-  const agent = proxy === "" ? new https.Agent(options) : new HttpsProxyAgent(proxy, options);
+  const agent = proxy === null ? new https.Agent(options) : new HttpsProxyAgent(proxy, options);
   const request = https.request(url, { ...options, agent, method: "HEAD" });
   const issuer = new Promise<string>((resolve) => {
     request.on("socket", (socket) => {
@@ -62,7 +62,7 @@ export async function readIssuer(registry: Registry, timeoutMs: number): Promise
     request.on("error", () => resolve(""));
   });
   try {
-    // Not by the request's own limit, which only starts with a connection: a proxy may never give one.
+    // Not the request's own timeout, which starts with the connection: a proxy may never open one.
     return await within(timeoutMs, issuer);
   } catch {
     return "";
@@ -75,7 +75,7 @@ export async function readIssuer(registry: Registry, timeoutMs: number): Promise
 function issuerOf(socket: TLSSocket): string {
   const { issuer } = socket.getPeerCertificate();
   const name: unknown = issuer?.O ?? issuer?.CN ?? "";
-  // A server's words: what could break out of a line stays out.
+  // The server chose this text: characters that could break the line are removed.
   return [name]
     .flat()
     .join(", ")
@@ -83,12 +83,12 @@ function issuerOf(socket: TLSSocket): string {
     .slice(0, 80);
 }
 
-/** Files that should say whom to trust, and cannot. */
+/** Files of certificate authorities that variables name and that cannot be read. */
 function examineTrust(env: Environment): Step[] {
   return ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"].flatMap((variable) => {
     const file = env[variable] ?? "";
     if (file === "" || isReadable(file)) return [];
-    return [wrong("network", explain("trust-file", { variable }))];
+    return [wrong("network", explain("trust-file", { variable, file }))];
   });
 }
 

@@ -11,9 +11,9 @@ import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { readIssuer } from "./network.ts";
 import { suspectSet } from "./secret-set.ts";
-import { ok, type Step, type StepName, shownUser, skipped, wrong } from "./step.ts";
+import { ok, type Step, shownUser, skipped, skippedUntil, wrong } from "./step.ts";
 
-/** What is said of the server itself, before any password counts. */
+/** Findings about the server itself, whatever the password is. */
 const OF_THE_SERVER: ReadonlySet<string> = new Set<Code>([
   "redirected",
   "web-page",
@@ -29,56 +29,64 @@ const OF_THE_SERVER: ReadonlySet<string> = new Set<Code>([
 export interface LoginQuestion {
   readonly registry: Registry;
   readonly request: LoginRequest | null;
-  /** null: without a login. An error: why the secrets become no credential. */
+  /** null: without a login. An error: why the secrets do not become a credential. */
   readonly credential: Credential | UserError | null;
 }
 
-/**
- * Does the server answer as a registry, and does it take the credential? Where it does not, what looks wrong with the
- * secrets comes first.
- * @param limits `timeout` in milliseconds for the whole handshake
- */
+/** What the examination of a login takes from the world. */
+export interface LoginOptions {
+  readonly send: Send;
+  /** Milliseconds for the whole handshake. */
+  readonly timeout: number;
+  /** The environment, and over it the secrets file of a codespace. */
+  readonly world: Environment;
+}
+
+/** Does the server answer as a registry, and does it accept the credential? If not, suspicions about the secrets come first. */
 export async function examineLogin(
   { registry, request, credential }: LoginQuestion,
-  { send, timeout, world }: { send: Send; timeout: number; world: Environment },
+  options: LoginOptions,
 ): Promise<Step[]> {
+  const { send, timeout, world } = options;
   const suspicions = (): Step[] =>
     request === null ? [] : suspectSet(world, request.identifier).map(({ finding }) => wrong("secrets", finding));
   if (credential instanceof Error) {
     const network = Object.hasOwn(CATALOGUE.network, credential.code);
     return [...suspicions(), wrong(network ? "network" : "login", credential)];
   }
-  if (credential === null) return await examineAnonymously(registry, send, timeout);
+  if (credential === null) return await examineAnonymously(registry, options);
   const verdict = await verify(registry, credential, send, timeout);
   if (verdict.outcome === "verified") {
     const user = request?.user ?? credential.username;
-    return [ok("registry", "answers as a container registry"), ok("login", `takes the login of ${shownUser(user)}`)];
+    return [ok("registry", "answers as a container registry"), ok("login", `accepts the login for ${shownUser(user)}`)];
   }
-  return [...suspicions(), ...(await stepsOf(verdict, registry, request, timeout))];
+  return [...suspicions(), ...(await stepsOf(verdict, registry, request, options))];
 }
 
-async function examineAnonymously(registry: Registry, send: Send, timeout: number): Promise<Step[]> {
-  const conversation = converse(send, timeout);
+async function examineAnonymously(registry: Registry, options: LoginOptions): Promise<Step[]> {
+  const { send, timeout } = options;
+  const conversation = converse(send, registry.endpoint, timeout);
   const verdict = await judged(conversation, timeout, async () => {
-    const { answer } = await reach(registry, conversation);
-    if (isWebPage(answer)) return verdictOf("failed", explain("web-page"));
-    return answer.status === 401 ? null : judge(answer);
+    const { url, answer } = await reach(registry, conversation);
+    if (isWebPage(answer)) return verdictOf("failed", explain("web-page", { host: url.host }));
+    return answer.status === 401 ? null : judge(answer, url.host);
   });
   if (verdict === null || verdict.outcome === "verified") {
-    return [ok("registry", "answers as a container registry"), skipped("login", "no login is known here")];
+    return [ok("registry", "answers as a container registry"), skipped("login", "no login is known")];
   }
-  return await stepsOf(verdict, registry, null, timeout);
+  return await stepsOf(verdict, registry, null, options);
 }
 
 async function stepsOf(
   verdict: Verdict,
   registry: Registry,
   request: LoginRequest | null,
-  timeout: number,
+  options: LoginOptions,
 ): Promise<Step[]> {
-  const finding = await explainVerdict(verdict, registry, request, timeout);
-  if (Object.hasOwn(CATALOGUE.network, finding.code)) return [wrong("network", finding), ...later("registry", "login")];
-  if (OF_THE_SERVER.has(finding.code)) return [wrong("registry", finding), ...later("login")];
+  const finding = await explainVerdict(verdict, registry, request, options);
+  if (Object.hasOwn(CATALOGUE.network, finding.code))
+    return [wrong("network", finding), ...skippedUntil("network", ["registry", "login"])];
+  if (OF_THE_SERVER.has(finding.code)) return [wrong("registry", finding), ...skippedUntil("registry", ["login"])];
   return [ok("registry", "answers as a container registry"), wrong("login", finding)];
 }
 
@@ -86,18 +94,14 @@ async function explainVerdict(
   verdict: Verdict,
   registry: Registry,
   request: LoginRequest | null,
-  timeout: number,
+  { timeout, world }: LoginOptions,
 ): Promise<Explanation> {
   const { code, detail: message, hint } = verdict;
   if (code === "certificate-authority") {
-    const issuer = await readIssuer(registry, timeout);
-    return explain(code, { issuer: issuer === "" ? "" : ` (${issuer})` });
+    const issuer = await readIssuer(registry, world, timeout);
+    return explain(code, { host: registry.endpoint, issuer: issuer === "" ? "" : ` (${issuer})` });
   }
   if (verdict.outcome === "refused" && request !== null) return explainRefusal(request, verdict);
   const advice = hint === "" ? `log in again: docker login ${registry.host}` : hint;
   return { code: code ?? "credential-refused", message, hint: advice };
-}
-
-function later(...names: StepName[]): Step[] {
-  return names.map((name) => skipped(name, "not asked before the way to it is well"));
 }

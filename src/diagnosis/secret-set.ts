@@ -8,9 +8,9 @@ import { note, ok, type Step, wrong } from "./step.ts";
 import type { Subject } from "./targets.ts";
 
 /**
- * Are the secrets of a subject complete, and does its server make sense?
+ * Are the secrets of a subject complete, and is its server valid?
  * @param servers the option `registries`: identifier -> SERVER text
- * @returns the steps, and whether there is something to ask a registry with
+ * @returns the steps, and whether the registry can be examined
  */
 export function examineSecrets(
   subject: Subject,
@@ -22,7 +22,7 @@ export function examineSecrets(
   if (request !== null) return { steps: [ok("secrets", describe(request))], usable: true };
   if (rejected !== null) {
     const { code, reason: message, hint, identifier } = rejected;
-    // Why a server makes no sense shows best in its secret's own text.
+    // The text of the secret explains best why a server is not valid.
     const causes = suspectSet(env, identifier).flatMap(({ part, finding }) => (part === "SERVER" ? finding : []));
     const topic = Object.hasOwn(CATALOGUE.server, code) ? "server" : "secrets";
     const steps =
@@ -36,18 +36,19 @@ export function examineSecrets(
   const lookAlike = registry === null ? null : explainLookAlike(registry);
   if (lookAlike !== null) return { steps: [wrong("server", lookAlike)], usable: false };
   if (registered !== null) {
-    const left = registered.failure === undefined ? "left its own" : "failed";
-    return {
-      steps: [ok("secrets", `not in this shell; an earlier login as ${registered.identifier} ${left}`)],
-      usable: true,
-    };
+    const { identifier, failure } = registered;
+    const saved =
+      failure === undefined
+        ? `using the login saved earlier for ${identifier}`
+        : `the last login of ${identifier} failed`;
+    return { steps: [ok("secrets", `not set in this shell; ${saved}`)], usable: true };
   }
   return { steps: [], usable: true };
 }
 
-/** What may be wrong with the values of a set, worth telling where its login fails. */
+/** What may be wrong with the values of a set; shown only if its login fails. */
 export function suspectSet(env: Environment, identifier: string): Suspicion[] {
-  // Untrimmed, as they are set: white space is one of the mistakes. The first spelling by code unit counts.
+  // Untrimmed, because white space is one of the mistakes. The first spelling by code unit is used.
   const values: Partial<Record<Part, string>> = {};
   for (const name of Object.keys(env).sort()) {
     const part = /_CONTAINER_REGISTRY_(SERVER|USER|PASSWORD)$/.exec(name.toUpperCase())?.[1] as Part | undefined;
@@ -61,9 +62,9 @@ function examineSkipped({ identifier, missing, rival }: Skipped, env: Environmen
   if (rival !== undefined) return [note("secrets", rival)];
   const { USER, PASSWORD } = findSecretSets(env).find((each) => each.identifier === identifier)?.parts ?? {};
   const findings = missing.map((part) => ({ part, finding: explainMissing(env, identifier, part) }));
-  // A server alone, or with _USERNAME, is what many applications call their own configuration.
-  const told = findings.some(({ part, finding }) => part === "PASSWORD" && finding.code !== "secret-missing");
-  const unrelated = !wanted && USER === undefined && PASSWORD === undefined && missing.length < 3 && !told;
+  // Many applications use such names for their own configuration: a server alone, or with _USERNAME.
+  const hasPassword = findings.some(({ part, finding }) => part === "PASSWORD" && finding.code !== "secret-missing");
+  const unrelated = !wanted && USER === undefined && PASSWORD === undefined && missing.length < 3 && !hasPassword;
   return findings.map(({ finding }) => (unrelated ? note : wrong)("secrets", finding));
 }
 

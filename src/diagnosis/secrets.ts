@@ -6,7 +6,7 @@ import type { Environment } from "../platform/environment.ts";
 
 const PARTS: readonly Part[] = ["SERVER", "USER", "PASSWORD"];
 
-/** Names under which people set a part, and that do not count. */
+/** Wrong names under which people set a part. */
 const MISNOMERS: Readonly<Record<Part, readonly string[]>> = {
   SERVER: ["HOST", "URL", "REGISTRY", "ADDRESS", "HOSTNAME", "LOGIN_SERVER"],
   USER: ["USERNAME", "LOGIN", "ID", "CLIENT_ID", "USER_NAME"],
@@ -15,7 +15,7 @@ const MISNOMERS: Readonly<Record<Part, readonly string[]>> = {
 
 const INFIX = "_CONTAINER_REGISTRY_";
 
-/** Why a part of an identifier's set of three is missing, by the variables that are there. */
+/** Why a part of a secret set is missing, judging by the variables that are set. */
 export function explainMissing(env: Environment, identifier: string, part: Part): Explanation {
   const variable = `${identifier}${INFIX}${part}`;
   const names = Object.keys(env);
@@ -26,14 +26,14 @@ export function explainMissing(env: Environment, identifier: string, part: Part)
     MISNOMERS[part].some((wrong) => name.toUpperCase() === `${identifier}${INFIX}${wrong}`),
   );
   if (misnamed !== undefined) return explain("secret-misnamed", { found: misnamed, variable });
-  const misspelt = set.find((name) => isMisspelt(name.toUpperCase(), variable));
-  if (misspelt !== undefined) return explain("secret-misspelt", { found: misspelt, variable });
-  return explain("secret-missing", { variable, identifier });
+  const misspelled = set.find((name) => isMisspelled(name.toUpperCase(), variable));
+  if (misspelled !== undefined) return explain("secret-misspelt", { found: misspelled, variable });
+  return explain("secret-missing", { variable });
 }
 
 /**
- * Identifiers of which only misnamed or misspelt variables are set, so that discovery does not see them.
- * @param known the identifiers that it does see
+ * Identifiers that discovery does not find, because all of their variables are misnamed or misspelled.
+ * @param known the identifiers that discovery finds
  */
 export function findUnseenIdentifiers(env: Environment, known: ReadonlySet<string>): string[] {
   const found = Object.keys(env).flatMap((name) => {
@@ -59,8 +59,8 @@ function partOf(name: string): Part | null {
   return PARTS.find((part) => name.toUpperCase().endsWith(`${INFIX}${part}`)) ?? null;
 }
 
-/** One or two letters apart; the identifier itself must be right, since any other one is somebody else's. */
-function isMisspelt(name: string, variable: string): boolean {
+/** One or two letters apart; the identifier must match exactly, since a different one is a different set. */
+function isMisspelled(name: string, variable: string): boolean {
   const [identifier = ""] = variable.split(INFIX);
   return name.startsWith(`${identifier}_`) && name !== variable && distance(name, variable) <= 2;
 }
@@ -71,7 +71,7 @@ export interface Suspicion {
   readonly finding: Explanation;
 }
 
-/** Two spellings of one variable that say different things; only the first counts. */
+/** Two spellings of one variable with different values; only the first is used. */
 export function findTwoSpellings(env: Environment, identifier: string): Suspicion[] {
   return PARTS.flatMap((part) => {
     const names = Object.keys(env)
@@ -83,11 +83,11 @@ export function findTwoSpellings(env: Environment, identifier: string): Suspicio
   });
 }
 
-/** Users that really begin with a dollar sign: of NVIDIA and Quay, and of Quay's application tokens. */
+/** User names that really begin with a dollar sign: of NVIDIA and Quay, and of Quay's application tokens. */
 const DOLLAR_USERS = new Set(["$oauthtoken", "$token", "$app"]);
 
 /**
- * What looks wrong with the values of a set, though it may be right: worth telling where the login fails.
+ * What looks wrong with the values of a set. It may be right, so it is shown only if the login fails.
  * @param parts the values as they are set
  */
 export function suspect(
@@ -103,7 +103,7 @@ export function suspect(
     suspicions.push({ part: "PASSWORD", finding: explain("aws-keys-swapped", { identifier }) });
   }
   if (looksLikeToken(USER)) {
-    suspicions.push({ part: "USER", finding: explain("user-is-token", { variable: `${identifier}${INFIX}USER` }) });
+    suspicions.push({ part: "USER", finding: explain("user-is-token", { identifier }) });
   }
   return suspicions;
 }

@@ -1,7 +1,7 @@
 import { looksLikeToken } from "../discovery/secret-sets.ts";
 import type { Code, Explanation } from "../findings/finding.ts";
 
-/** What is looked at, in the order in which a person would look. */
+/** The steps, in the order in which a person would check them. */
 export type StepName =
   | "options"
   | "secrets"
@@ -15,11 +15,11 @@ export type StepName =
   | "podman"
   | "npm";
 
-/** One step of the way from the secrets to a pull. Only `wrong` means that something has to be mended. */
+/** One step on the way from the secrets to a pull. Only `wrong` means that something has to be fixed. */
 export interface Step {
   readonly name: StepName;
   readonly state: "ok" | "wrong" | "note" | "skipped";
-  /** The finding; null where there is none. */
+  /** The finding's code; null for `ok` and `skipped`. */
   readonly code: Code | null;
   readonly message: string;
   readonly hint: string;
@@ -33,17 +33,22 @@ export function wrong(name: StepName, { code, message, hint }: Explanation): Ste
   return { name, state: "wrong", code, message, hint };
 }
 
-/** Something to know that needs no mending. */
+/** Something to know that need not be fixed. */
 export function note(name: StepName, { code, message, hint }: Explanation): Step {
   return { name, state: "note", code, message, hint };
 }
 
-/** A user as it may be told: some people put a token in its place. */
+/** A user name for a message: some people put a token there. */
 export function shownUser(user: string): string {
   return looksLikeToken(user) ? "a token" : user;
 }
 
-/** What cannot be looked at before another step is well. */
+/** Steps that cannot be checked before the problem of an earlier one is fixed. */
+export function skippedUntil(first: StepName, names: readonly StepName[]): Step[] {
+  return names.map((name) => skipped(name, `not checked: fix the ${first} first`));
+}
+
+/** A step that was not checked. */
 export function skipped(name: StepName, message: string): Step {
   return { name, state: "skipped", code: null, message, hint: "" };
 }

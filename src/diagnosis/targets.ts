@@ -10,17 +10,17 @@ import type { Registration } from "../store/state-file.ts";
 import type { Store } from "../store/store.ts";
 import { findUnseenIdentifiers } from "./secrets.ts";
 
-/** What the doctor looks at: a login, or a host or image that somebody named. */
+/** What the doctor examines: a login, or a host or image that a person named. */
 export interface Subject {
   readonly identifier: string | null;
-  /** How it is told: the image, the host, or what a person wrote. */
+  /** The report's heading: the image, the host, or what a person wrote. */
   readonly title: string;
   readonly registry: Registry | null;
   readonly image: Image | null;
   readonly request: LoginRequest | null;
   readonly rejected: Rejected | null;
   readonly skipped: Skipped | null;
-  /** What an earlier login left for it. */
+  /** The record of an earlier login to it. */
   readonly registered: Registration | null;
   /** The text that a person wrote is neither a host nor an image. */
   readonly problem: Explanation | null;
@@ -37,7 +37,7 @@ const NONE = {
 };
 
 /**
- * The subjects that a person asks about; without any, every login that is known or half known here.
+ * The subjects that a person named; without any, every login that is known here, complete or not.
  * @param servers the option `registries`: identifier -> SERVER text
  */
 export function chooseSubjects(
@@ -59,17 +59,17 @@ export function chooseSubjects(
       known.find((each) => each.registry?.host === registry.host);
     return found === undefined ? { ...NONE, title, registry, image } : { ...found, title, registry, image };
   });
-  // A target without a login may be what one of the sets means whose host cannot be made out.
+  // A target without a login may belong to one of the sets without a valid host.
   const someUnknown = chosen.some(({ identifier, problem }) => identifier === null && problem === null);
   return someUnknown ? [...chosen, ...known.filter(({ registry }) => registry === null)] : chosen;
 }
 
-/** Has it a user, and maybe a password, in it? What stands behind the @ of an image is a digest. */
+/** Does it contain a user, and maybe a password? In an image, a digest follows the @. */
 function hasUser(target: string): boolean {
   return /@(?![A-Za-z][A-Za-z0-9+._-]*:[0-9a-fA-F]{32,}$)/.test(target.trim());
 }
 
-/** What a person wrote, whole or not at all: a part of a secret would pass whoever masks the whole of it. */
+/** What a person wrote, never truncated: the redactor finds a secret only as a whole. */
 function shown(target: string): string {
   if (hasUser(target)) return "(an address with a user)";
   return target.length > 200 ? `(a text of ${target.length} characters)` : target;
@@ -131,7 +131,7 @@ function serverOf(env: Environment, identifier: string, servers: ReadonlyMap<str
   }
 }
 
-/** A word without a slash is a host where it looks like one; `name:5000` is an image unless such a host is known. */
+/** A word without a slash is a host if it looks like one; `name:5000` is an image unless such a host is known. */
 function parseTarget(
   target: string,
   known: ReadonlySet<string>,

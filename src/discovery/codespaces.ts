@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 
-/** Where GitHub Codespaces keeps the secrets of a codespace; fresher than the environment of a shell. */
+/** Where GitHub Codespaces writes the secrets of a codespace; newer than the environment of a shell. */
 export const CODESPACES_SECRETS_FILE = "/workspaces/.codespaces/shared/.env-secrets";
 
 /**
- * Reads the secrets file of a codespace: a line `NAME=base64(value)` for each; no file, no secrets.
+ * Reads the secrets file of a codespace, with a line `NAME=base64(value)` for each secret. Returns none if there is no file.
  * @param file absolute path
  */
 export function readCodespacesSecrets(file: string): Record<string, string> {

@@ -1,4 +1,4 @@
-import { explain } from "../findings/finding.ts";
+import { explain, messageOf } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
 import { isLoopback } from "../registries/address.ts";
@@ -6,18 +6,18 @@ import { explainLookAlike } from "../registries/look-alike.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { githubRequests } from "./github.ts";
 import type { Options } from "./options.ts";
-import type { Discovery, ExchangeKind, LoginRequest, Part, Rejected, Skipped, Source } from "./request.ts";
+import type { Discovery, ExchangeKind, LoginRequest, Rejected, Skipped, Source } from "./request.ts";
 import { byIdentifier, findSecretSets, looksLikeToken, type SecretSet } from "./secret-sets.ts";
 
-/** The options that say which logins are wanted; see {@link Options}. */
+/** The options that select login requests; see {@link Options}. */
 export type DiscoverOptions = Pick<Options, "registries"> &
   Partial<Pick<Options, "identifiers" | "githubToken" | "npm">>;
 
 /**
- * Who wants to log in where: the sets of three in the environment, with the `registries` option supplying SERVER where
- * the secret is missing. No network, nothing written.
+ * Finds login requests in environment, options and secrets files: the complete secret sets, with SERVER taken from the
+ * option `registries` if the secret is missing, and GITHUB_TOKEN. Uses no network and writes nothing.
  * @param registries identifier (upper-case) -> SERVER text
- * @param codespaces the secrets file of a codespace, which comes before the environment
+ * @param codespaces the secrets file of a codespace, which overrides the environment
  */
 export function discover(
   env: Environment,
@@ -60,7 +60,7 @@ export function discover(
     }
   }
   for (const request of githubRequests(env, codespaces, githubToken, npm).filter(wanted)) {
-    // A set of three wins over the token: somebody wrote it for this registry.
+    // A secret set takes precedence over the token: somebody set it for this registry.
     const taken = winners.has(request.registry.host) || rejected.some(({ host }) => host === request.registry.host);
     if (!taken) requests.push(request);
   }
@@ -87,7 +87,7 @@ function examine(
   const { identifier, parts } = set;
   const serverText = parts.SERVER ?? mapped;
   const complete = parts.USER !== undefined && parts.PASSWORD !== undefined;
-  // An entry of the option without any secret asks for an identity that the machine itself has; AWS alone offers that.
+  // An entry of the option without any secret requests the identity of the machine itself, which only AWS offers.
   const keyless = parts.USER === undefined && parts.PASSWORD === undefined && mapped !== undefined;
   if (serverText === undefined || !(complete || keyless)) return incomplete(set, mapped);
   let registry: Registry | undefined;
@@ -117,8 +117,8 @@ function examine(
 }
 
 /**
- * Messages and reports name the server, and it is looked up: one that is a password by mistake must not get that far.
- * A short password may well be a part of a host name.
+ * Rejects a server that is a password by mistake, before it is shown in messages or looked up in DNS.
+ * A short password may be a part of a host name by chance.
  */
 function checkNotPassword(identifier: string, server: string, passwords: readonly string[]): void {
   const text = server.trim().toLowerCase();
@@ -126,7 +126,7 @@ function checkNotPassword(identifier: string, server: string, passwords: readonl
     .map((password) => password.trim().toLowerCase())
     .some((password) => password !== "" && (text === password || (password.length >= 8 && text.includes(password))));
   if (!mixedUp) return;
-  throw new UserError(explain("server-is-password", { variable: variable(identifier, "SERVER") }));
+  throw new UserError(explain("server-is-password", { identifier }));
 }
 
 function checkFullName({ host }: Registry): void {
@@ -136,20 +136,19 @@ function checkFullName({ host }: Registry): void {
 
 function checkSameHost(identifier: string, secret: Registry, option: Registry): void {
   if (secret.host === option.host) return;
-  const said = { variable: variable(identifier, "SERVER"), secret: secret.host, option: option.host };
-  throw new UserError(explain("server-contradiction", said));
+  throw new UserError(explain("server-contradiction", { identifier, secret: secret.host, option: option.host }));
 }
 
 function checkUser(identifier: string, user: string | undefined): void {
   if (user === undefined || !/[\p{Cc}:]/u.test(user)) return;
-  throw new UserError(explain("user-characters", { variable: variable(identifier, "USER") }));
+  throw new UserError(explain("user-characters", { identifier }));
 }
 
 function isAws(registry: Registry): boolean {
   return registry.kind === "ecr" || registry.kind === "ecr-public";
 }
 
-/** AWS's own variables lend their session token to the key that they are about. */
+/** The session token in AWS's own variables, if the access key there is this user. */
 function sharedSessionToken(env: Environment, user: string | undefined): string | null {
   return user !== undefined && env.AWS_ACCESS_KEY_ID === user ? (env.AWS_SESSION_TOKEN ?? null) || null : null;
 }
@@ -157,20 +156,19 @@ function sharedSessionToken(env: Environment, user: string | undefined): string 
 function exchangeOf(registry: Registry, user: string | undefined): ExchangeKind {
   if (!isAws(registry)) return null;
   if (user === undefined) return "aws-chain";
-  // The user name AWS says that the password is a ready token.
+  // With the user name AWS, the password is already a token.
   return user === "AWS" ? null : "aws-keys";
 }
 
+/** @param mapped the SERVER text of the `registries` option */
 function incomplete({ identifier, parts, nearMisses }: SecretSet, mapped: string | undefined): Skipped {
   const missing = (["SERVER", "USER", "PASSWORD"] as const).filter(
     (part) => parts[part] === undefined && (part !== "SERVER" || mapped === undefined),
   );
-  const names = missing.map((part) => variable(identifier, part)).join(" and ");
-  const near = missing.map((part) => nearMisses[part]).filter((name) => name !== undefined);
-  const hint = near.length === 0 ? "" : ` (${near.join(" and ")} ${near.length === 1 ? "is" : "are"} set instead)`;
-  return { identifier, missing, reason: `${names} ${missing.length === 1 ? "is" : "are"} not set${hint}` };
-}
-
-function variable(identifier: string, part: Part): string {
-  return `${identifier}_CONTAINER_REGISTRY_${part}`;
+  const reasons = missing.flatMap((part) => {
+    const [variable, found] = [`${identifier}_CONTAINER_REGISTRY_${part}`, nearMisses[part]];
+    const unset = messageOf("secret-missing", { variable });
+    return found === undefined ? [unset] : [unset, messageOf("secret-misnamed", { variable, found })];
+  });
+  return { identifier, missing, reason: reasons.join("; ") };
 }

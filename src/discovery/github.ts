@@ -6,12 +6,12 @@ import type { LoginRequest } from "./request.ts";
 /** The identifier under which GITHUB_TOKEN is reported. */
 const GITHUB_IDENTIFIER = "GITHUB";
 
-/** A GitHub token comes with its user, but GitHub asks for none: any name will do. */
+/** GitHub accepts any user name with a token. */
 const ANY_USER = "x-access-token";
 
 /**
- * The token that GitHub gives to a codespace or a workflow, at the time of use: from the environment, else from the
- * secrets file of the codespace. It changes at every start, so nothing keeps it.
+ * The current token of a codespace or a workflow: from the environment, or else from the secrets file of the codespace. It
+ * changes at every start, so it is never stored.
  */
 export function readGithubToken(env: Environment, codespaces: Environment): { user: string; token: string } | null {
   const token = env.GITHUB_TOKEN || codespaces.GITHUB_TOKEN;
@@ -20,7 +20,7 @@ export function readGithubToken(env: Environment, codespaces: Environment): { us
     : { user: env.GITHUB_USER || codespaces.GITHUB_USER || ANY_USER, token };
 }
 
-/** The logins that GITHUB_TOKEN makes possible: to the container registry, and with `npm` to GitHub's npm registry. */
+/** Login requests from GITHUB_TOKEN: for the container registry, and with `npm` for GitHub's npm registry. */
 export function githubRequests(
   env: Environment,
   codespaces: Environment,

@@ -2,13 +2,13 @@ import type { Code, Explanation } from "../findings/finding.ts";
 import type { RegistryKind } from "../registries/kind.ts";
 import type { Registry } from "../registries/registry.ts";
 
-/** Where the parts of a login came from. An entry of the `registries` option counts as `option`. */
+/** Where the parts of a login came from. `option`: the server came from the option `registries`. */
 export type Source = "environment" | "option" | "codespaces" | "github-token";
 
-/** How the secrets become a registry credential: as they are, by AWS's token API with a key pair, or with its default chain. */
+/** How secrets become a credential: unchanged (null), or by AWS's token API with a key pair or its default chain. */
 export type ExchangeKind = "aws-keys" | "aws-chain" | null;
 
-/** Somebody wants to be logged in to `registry`. Only a keyless login (`aws-chain`) lacks `user` and `password`. */
+/** A login to make. Only a keyless one (`aws-chain`) has no `user` and `password`. */
 export interface LoginRequest {
   readonly identifier: string;
   readonly source: Source;
@@ -20,7 +20,7 @@ export interface LoginRequest {
   readonly exchange: ExchangeKind;
 }
 
-/** A set of three that is there, but that must not or cannot be used. */
+/** A secret set that is complete, but must not or cannot be used. */
 export interface Rejected {
   readonly identifier: string;
   readonly host: string | null;
@@ -30,12 +30,12 @@ export interface Rejected {
   readonly hint: string;
 }
 
-/** A set that asks for no login: incomplete, or a second one for a host. */
+/** A secret set that results in no login: incomplete, or a second one for a host. */
 export interface Skipped {
   readonly identifier: string;
   readonly missing: readonly Part[];
   readonly reason: string;
-  /** The set that is used for its host in place of this one. */
+  /** The finding that names the set that is used instead. */
   readonly rival?: Explanation;
 }
 
@@ -45,8 +45,8 @@ export interface Discovery {
   readonly requests: readonly LoginRequest[];
   readonly rejected: readonly Rejected[];
   readonly skipped: readonly Skipped[];
-  /** Whether the environment holds any user or password of the convention; a shell often has none. */
+  /** Whether the environment has any user or password of a secret set; a shell often has none. */
   readonly secretsSeen: boolean;
-  /** Every password seen, also of sets that come to nothing: what no output may hold. */
+  /** Every password found, also in sets that are not used, for the redactor. */
   readonly secrets: readonly { readonly user: string; readonly password: string }[];
 }

@@ -1,10 +1,10 @@
 import { type Environment, SECRET_NAME } from "../platform/environment.ts";
 import type { Part } from "./request.ts";
 
-/** The values found; SESSION_TOKEN only ever accompanies the three. */
+/** The values found; SESSION_TOKEN is optional in every set. */
 export type Parts = Readonly<Partial<Record<Part | "SESSION_TOKEN", string>>>;
 
-/** What the environment says of one identifier. A part that is unset or empty is missing. */
+/** The variables of one identifier. A part that is unset or empty is missing. */
 export interface SecretSet {
   readonly identifier: string;
   readonly parts: Parts;
@@ -29,8 +29,8 @@ const NEAR_MISSES: Readonly<Record<string, Part>> = {
 /**
  * Finds the sets `<ID>_CONTAINER_REGISTRY_SERVER`, `_USER`, `_PASSWORD`, sorted by identifier.
  *
- * Names are not case-sensitive, as in Codespaces; where two spellings are set, the upper-case one counts. SERVER and
- * USER are trimmed, PASSWORD loses one trailing line break (files and `echo` add it) and keeps every other byte.
+ * Names are not case-sensitive, as in Codespaces; of two spellings the upper-case one is used. SERVER and USER are trimmed;
+ * of PASSWORD only one trailing line break is removed (files and `echo` add it).
  * Source: https://docs.github.com/codespaces/reference/allowing-your-codespace-to-access-a-private-registry
  */
 export function findSecretSets(env: Environment): SecretSet[] {
@@ -38,7 +38,7 @@ export function findSecretSets(env: Environment): SecretSet[] {
     string,
     { parts: { -readonly [name in keyof Parts]: Parts[name] }; nearMisses: Partial<Record<Part, string>> }
   >();
-  // Sorted by code unit, upper case comes before lower case: the first spelling found wins.
+  // Sorted by code unit, upper case comes before lower case; the first spelling is used.
   for (const name of Object.keys(env).sort()) {
     const match = SECRET_NAME.exec(name);
     if (match === null) continue;
@@ -60,7 +60,7 @@ export function findSecretSets(env: Environment): SecretSet[] {
 }
 
 /**
- * Does this text begin like a token? One that was put in place of a user name is still a secret.
+ * Does this text begin like a token? A token that somebody entered as the user name is still a secret.
  * Source: the token formats of GitHub, Docker Hub and GitLab in their documentation.
  */
 export function looksLikeToken(text: string): boolean {

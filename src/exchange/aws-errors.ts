@@ -12,13 +12,14 @@ interface AwsFailure {
 const MAX_SKEW_SECONDS = 5 * 60;
 
 /**
- * An error of the AWS SDK in words: the cause, and what to do. The SDK's own message is not used: it quotes identities.
- * @param context whether our own time limit ended the call, that limit in milliseconds, and the clock in milliseconds
+ * The finding for an error of the AWS SDK. The SDK's own message is not used: it quotes identities.
+ * @param context the secret set that hints name; whether our own time limit ended the call; that limit in milliseconds; and
+ *   the clock in milliseconds
  */
 export function explainAwsError(
   error: unknown,
   { service, region, keys }: AwsIdentity,
-  { timedOut, timeout, now }: { timedOut: boolean; timeout: number; now: () => number },
+  { identifier, timedOut, timeout, now }: { identifier: string; timedOut: boolean; timeout: number; now: () => number },
 ): ExchangeError {
   if (error instanceof ExchangeError) return error;
   const failure = error as AwsFailure;
@@ -32,27 +33,27 @@ export function explainAwsError(
       const direction = skew > 0 ? "fast" : "slow";
       return new ExchangeError("failed", explain("aws-clock", { where, minutes, direction }));
     }
-    return new ExchangeError("refused", explain("aws-signature", { where }));
+    return new ExchangeError("refused", explain("aws-signature", { where, identifier }));
   }
   if (/^AccessDenied/.test(name)) {
     const actions =
       service === "ecr"
         ? "ecr:GetAuthorizationToken"
         : "ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken";
-    return new ExchangeError("refused", explain("aws-action-denied", { actions }));
+    return new ExchangeError("refused", explain("aws-action-denied", { where, actions }));
   }
   if (/^ExpiredToken/.test(name)) {
-    return new ExchangeError("refused", explain("aws-session-expired"));
+    return new ExchangeError("refused", explain("aws-session-expired", { where, identifier }));
   }
   if (
     /^(?:UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|MissingAuthenticationToken|IncompleteSignature)/.test(
       name,
     )
   ) {
-    return new ExchangeError("refused", explain(codeOfUnknownKey(service, keys), { where }));
+    return new ExchangeError("refused", explain(codeOfUnknownKey(service, keys), { where, identifier }));
   }
   if (/^(?:CredentialsProviderError|TokenProviderError|ProviderError)/.test(name)) {
-    return new ExchangeError("failed", explain("aws-no-identity"));
+    return new ExchangeError("failed", explain("aws-no-identity", { where, identifier }));
   }
   if (timedOut) {
     return new ExchangeError("unreachable", explain("aws-no-answer", { where, seconds: timeout / 1000 }));
@@ -72,7 +73,7 @@ function codeOfUnknownKey(service: AwsIdentity["service"], keys: AwsIdentity["ke
   return temporary ? "aws-session-missing" : "aws-key-unknown";
 }
 
-/** How far our clock is ahead of the server's, in seconds; 0 where the server did not say its time. */
+/** How far our clock is ahead of the server's, in seconds; 0 if the response has no date. */
 function clockSkew({ $response }: AwsFailure, nowMs: number): number {
   const date = Date.parse($response?.headers?.date ?? "");
   return Number.isNaN(date) ? 0 : Math.round((nowMs - date) / 1000);

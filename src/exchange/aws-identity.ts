@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { LoginRequest } from "../discovery/request.ts";
 import { sha256 } from "../platform/crypto.ts";
 
-/** Whom AWS shall give a registry token, and where. `keys` is null for the default chain (profile, SSO, instance...). */
+/** The identity and the region of a registry token of AWS. `keys` is null for the default chain (profile, SSO, instance...). */
 export const awsIdentity = z.object({
   service: z.enum(["ecr", "ecr-public"]),
   region: z.string(),
@@ -15,7 +15,7 @@ export const awsIdentity = z.object({
 
 export type AwsIdentity = z.infer<typeof awsIdentity>;
 
-/** The user name that goes with every registry token of AWS. */
+/** The user name of every registry token of AWS. */
 export const AWS_USER = "AWS";
 
 /** The token API of ECR Public exists in one region only. */

@@ -11,11 +11,13 @@ export interface AwsToken {
   readonly secret: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** AWS is not asked again before this time, because it did not give a new token. */
+  /** No new token is requested from AWS before this time, because the last request failed. */
   readonly retryAt?: number | undefined;
 }
 
 export interface AwsOptions {
+  /** The secret set that messages name. */
+  readonly identifier: string;
   /** Where the addresses that replace AWS's own are looked up (AWS_ENDPOINT_URL and its kin). */
   readonly env: Environment;
   /** Milliseconds for the whole exchange, retries included. */

@@ -1,14 +1,14 @@
 import type { Explanation } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 
-/** What a registry client presents. `expiresAt` is in epoch seconds, null where the credential does not say. */
+/** User name and secret as a registry client presents them. `expiresAt` is in epoch seconds, null if unknown. */
 export interface Credential {
   readonly username: string;
   readonly secret: string;
   readonly expiresAt: number | null;
 }
 
-/** Why secrets did not become a credential: they are no good (`refused`), nobody could be asked, or something else. */
+/** Why secrets did not become a credential: rejected (`refused`), the cloud not reachable, or anything else (`failed`). */
 export class ExchangeError extends UserError {
   readonly outcome: "refused" | "unreachable" | "failed";
 

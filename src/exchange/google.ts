@@ -2,13 +2,22 @@ import { explain } from "../findings/finding.ts";
 import { ExchangeError } from "./credential.ts";
 
 /**
- * Checks the password of a Google registry against what its user name says it is.
+ * Checks that the password of a Google registry has the form that its user name announces.
+ * @param request its identifier, for messages, and its user and password
  * @throws ExchangeError that names the mistake
  * Source: https://cloud.google.com/artifact-registry/docs/docker/authentication#json-key
  */
-export function checkGoogleKey(user: string, password: string): void {
+export function checkGoogleKey({
+  identifier,
+  user,
+  password,
+}: {
+  identifier: string;
+  user: string;
+  password: string;
+}): void {
   const code = findMistake(user, password);
-  if (code !== null) throw new ExchangeError("failed", explain(code));
+  if (code !== null) throw new ExchangeError("failed", explain(code, { identifier }));
 }
 
 function findMistake(user: string, password: string) {

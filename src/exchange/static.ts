@@ -5,16 +5,18 @@ import { type Credential, ExchangeError } from "./credential.ts";
 import { checkGoogleKey } from "./google.ts";
 
 /**
- * The credential of a request whose secrets are one already.
+ * The credential of a request whose secrets need no exchange.
  * @param nowMs the time in milliseconds since the epoch
  * @throws ExchangeError for secrets that cannot be right
  */
-export function staticCredential({ registry, user, password }: LoginRequest, nowMs: number): Credential {
-  const [username, secret] = [user ?? "", password ?? ""];
-  if (registry.kind === "acr") return acrCredential(username, secret, nowMs);
-  if (registry.kind === "google") checkGoogleKey(username, secret);
+export function staticCredential(request: LoginRequest, nowMs: number): Credential {
+  const { identifier, registry } = request;
+  const [username, secret] = [request.user ?? "", request.password ?? ""];
+  const login = { identifier, user: username, password: secret };
+  if (registry.kind === "acr") return acrCredential(login, nowMs);
+  if (registry.kind === "google") checkGoogleKey(login);
   if (registry.kind === "npm" && !/^[\w.~+/=-]+$/.test(secret)) {
-    throw new ExchangeError("failed", explain("npm-token-form"));
+    throw new ExchangeError("failed", explain("npm-token-form", { identifier }));
   }
   return { username, secret, expiresAt: null };
 }

@@ -6,10 +6,11 @@ import { options } from "./options.ts";
 import { registry } from "./registry.ts";
 import { secrets } from "./secrets.ts";
 import { server } from "./server.ts";
+import { fill, type Names, type Values } from "./template.ts";
 
 /**
- * Every finding that there is, by topic, in the order in which a person would look for a cause. The words here are the
- * only ones: what a command prints, what its JSON holds, and the page "Troubleshooting" all come from them.
+ * Every finding, by topic, in the order in which a person would look for a cause. Commands, their JSON and the page
+ * "Troubleshooting" take their explanations from here.
  */
 export const CATALOGUE = { secrets, options, server, network, registry, exchange, image, clients };
 
@@ -21,16 +22,10 @@ type KeysOf<Union> = Union extends unknown ? keyof Union : never;
 export type Code = KeysOf<Entries>;
 
 type Template<C extends Code> = Extract<Entries, Record<C, unknown>>[C];
-/** The names between angle brackets; those in capitals are part of the text (`<ID>_CONTAINER_REGISTRY_USER`). */
-type Names<Text> = Text extends `${string}<${infer Name}>${infer Rest}`
-  ? (Name extends Lowercase<Name> ? Name : never) | Names<Rest>
-  : never;
 type NamesOf<C extends Code> = Names<Template<C> extends { message: infer M; hint: infer H } ? M | H : never>;
-type Values<C extends Code> = [NamesOf<C>] extends [never]
-  ? []
-  : [values: Readonly<Record<NamesOf<C>, string | number>>];
+type MessageNamesOf<C extends Code> = Names<Template<C> extends { message: infer M } ? M : never>;
 
-/** What is wrong, in words: the finding's code, its cause, and one thing to do. */
+/** A finding with its values filled in: its code, what happened, and one thing to do about it. */
 export interface Explanation {
   readonly code: Code;
   readonly message: string;
@@ -43,17 +38,20 @@ const templates: Readonly<Record<string, { readonly message: string; readonly hi
 );
 
 /**
- * The words of a finding.
- * @param values what stands for the names between angle brackets; never a secret
+ * A finding's texts.
+ * @param values what replaces the names between angle brackets; never a secret
  */
-export function explain<C extends Code>(code: C, ...[values]: Values<C>): Explanation {
-  const given: Readonly<Record<string, string | number>> = values ?? {};
-  const fill = (text: string): string => text.replace(/<([a-z]+)>/g, (name, key) => String(given[key] ?? name));
+export function explain<C extends Code>(code: C, ...[values]: Values<NamesOf<C>>): Explanation {
   const { message = "", hint = "" } = templates[code] ?? {};
-  return { code, message: fill(message), hint: fill(hint) };
+  return { code, message: fill(message, values), hint: fill(hint, values) };
 }
 
-/** Is this text, of a file that an earlier version may have written, the name of a finding? */
+/** A finding's message alone, where it is not known yet whose secrets the hint is about. */
+export function messageOf<C extends Code>(code: C, ...[values]: Values<MessageNamesOf<C>>): string {
+  return fill(templates[code]?.message ?? "", values);
+}
+
+/** Is this text the code of a finding? State files may have been written by a different version. */
 export function isCode(text: unknown): text is Code {
   return typeof text === "string" && Object.hasOwn(templates, text);
 }

@@ -1,74 +1,77 @@
-/** What can be wrong between here and a registry. */
+/** What can be wrong between this machine and a registry. */
 export const network = {
   "host-unknown": {
-    message: "the host name is unknown",
+    message: "host name not found (DNS): <host>",
     hint: "check the spelling of the server, and the container's DNS",
   },
   "host-lookup": {
-    message: "the host name could not be looked up",
+    message: "the DNS lookup of <host> failed",
     hint: "check the container's network and DNS",
   },
   "connection-refused": {
-    message: "nothing listens there (connection refused)",
-    hint: "check the port, and that the registry runs",
+    message: "connection refused by <host>",
+    hint: "check the port, and that the registry is running",
   },
   "connection-cut": {
-    message: "the connection was cut",
-    hint: "check the proxy or firewall between here and the registry",
+    message: "the connection to <host> was closed before it answered",
+    hint: "check the proxy or firewall between this machine and <host>",
   },
-  "no-route": { message: "there is no way to the host", hint: "check the network, VPN and proxy" },
+  "no-route": { message: "cannot reach <host> (<error>)", hint: "check the network, VPN and proxy" },
   "no-answer": {
-    message: "no answer within <seconds> s",
-    hint: "check the network and the proxy, or give it more time with the option timeout",
+    message: "no answer from <host> within <seconds> s",
+    hint: "check the network and the proxy, or allow more time with the option timeout",
   },
   "certificate-authority": {
-    message: "its certificate is signed by an authority that this container does not trust<issuer>",
-    hint: "put the authority's certificate (PEM) into /usr/local/share/ca-certificates/NAME.crt and run update-ca-certificates; on Fedora into /etc/pki/ca-trust/source/anchors, and update-ca-trust",
+    message: "the certificate of <host> is signed by an authority that this container does not trust<issuer>",
+    hint: "put the authority's certificate (PEM) into /usr/local/share/ca-certificates/NAME.crt and run update-ca-certificates; on Fedora into /etc/pki/ca-trust/source/anchors, and run update-ca-trust",
   },
   "certificate-expired": {
-    message: "its certificate has expired",
-    hint: "ask the registry's administrator, and check the clock",
+    message: "the certificate of <host> has expired",
+    hint: "check the clock of this machine; if it is right, contact the registry's administrator",
   },
   "certificate-early": {
-    message: "its certificate is not valid yet",
+    message: "the certificate of <host> is not valid yet",
     hint: "check the clock of this machine",
   },
-  "certificate-name": { message: "its certificate is for another name", hint: "check the spelling of the server" },
+  "certificate-name": {
+    message: "the certificate does not match the host name <host>",
+    hint: "check the spelling of the server",
+  },
   "trust-file": {
-    message: "<variable> names a file that cannot be read",
-    hint: "mend or unset <variable>: without that file the registry's certificate may not be trusted",
+    message: "<variable> names <file>, which cannot be read",
+    hint: "correct or unset <variable>: without that file the registry's certificate may not be trusted",
   },
   "no-tls": {
-    message: "it does not answer with TLS",
-    hint: "check the port; a registry without TLS can only be used on this machine itself",
+    message: "<host> does not answer with TLS",
+    hint: "check the port; a registry without TLS works only on this machine itself",
   },
-  "not-http": { message: "it does not answer with HTTP", hint: "check the port" },
+  "not-http": { message: "<host> does not answer with HTTP", hint: "check the port" },
   "answer-too-long": {
-    message: "its answer is too long for a registry's",
+    message: "the answer of <host> is too long for a registry",
     hint: "check the host name and the port",
   },
   "proxy-login": {
-    message: "the proxy asks for a login (407)",
-    hint: "put user and password into the proxy's address (https_proxy), or the host into no_proxy",
+    message: "cannot reach <host>: the proxy requires a login (407)",
+    hint: "put user and password into the proxy's address (https_proxy), or add <host> to no_proxy",
   },
   "proxy-address": {
-    message: "the proxy's address is not valid",
-    hint: "check https_proxy: write % in a user or password as %25, @ as %40",
+    message: "cannot reach <host>: the proxy's address is not valid",
+    hint: "check https_proxy: write % in a user or password as %25, and @ as %40",
   },
   "proxy-scheme": {
-    message: "the proxy is not one for http",
-    hint: "set https_proxy to an http proxy, or unset the variable (all_proxy?) that names it",
+    message: "cannot reach <host>: the proxy is not an HTTP proxy",
+    hint: "set https_proxy to an HTTP proxy, or unset it",
   },
   "proxy-refuses": {
-    message: "the proxy does not let the connection through",
+    message: "cannot reach <host>: the proxy rejects the connection",
     hint: "check https_proxy and no_proxy",
   },
   "proxy-unreachable": {
-    message: "the proxy cannot be reached",
-    hint: "check https_proxy, or put the registry's host into no_proxy",
+    message: "cannot reach <host>: the proxy does not answer",
+    hint: "check https_proxy, or add <host> to no_proxy",
   },
   "connection-failed": {
-    message: "the connection failed (<error>)",
-    hint: "check the network, the proxy and the server's name",
+    message: "the connection to <host> failed (<error>)",
+    hint: "check the network, the proxy and the host name",
   },
 } as const;

@@ -1,83 +1,86 @@
 /** What can be wrong with the secrets of the environment. */
 export const secrets = {
   "no-secrets": {
-    message: "there are no registry secrets here: no <ID>_CONTAINER_REGISTRY_SERVER, _USER or _PASSWORD is set",
-    hint: "set the three as secrets of the dev container's host; a shell may lack what the start of the container had",
+    message:
+      "no registry secrets are set here (ID_CONTAINER_REGISTRY_SERVER, ID_CONTAINER_REGISTRY_USER and ID_CONTAINER_REGISTRY_PASSWORD, where ID is any name you choose)",
+    hint: "set all three on the dev container's host; this terminal may not have the variables that the container started with",
   },
   "no-login": {
-    message: "no secrets and no login are known for <host>",
-    hint: "set <ID>_CONTAINER_REGISTRY_SERVER to <host>, and _USER and _PASSWORD with it, if the registry is private",
+    message: "no secrets are set for <host>, and no login to it is saved",
+    hint: "if the registry is private, set ID_CONTAINER_REGISTRY_SERVER to <host>, with ID_CONTAINER_REGISTRY_USER and ID_CONTAINER_REGISTRY_PASSWORD, where ID is any name you choose",
   },
   "secret-missing": {
     message: "<variable> is not set",
-    hint: "set it beside the other parts of <identifier>, then start the container again or run registry-login",
+    hint: "also set <variable>, then start the container again or run registry-login",
   },
   "secret-misnamed": {
-    message: "<found> is set, but the name that counts is <variable>",
-    hint: "rename the secret to <variable>",
+    message: "<found> is set, but the name must be <variable>",
+    hint: "rename the secret <found> to <variable>",
   },
   "secret-misspelt": {
-    message: "<found> is set: is it <variable> with a spelling mistake?",
-    hint: "rename the secret to <variable>",
+    message: "<found> is set, which looks like a misspelled <variable>",
+    hint: "rename the secret <found> to <variable>",
   },
   "secret-empty": {
-    message: "<variable> is set, but empty",
+    message: "<variable> is set but empty",
     hint: "check where its value comes from: a reference to a variable that the host does not have is empty",
   },
   "secret-unresolved": {
-    message: "<variable> holds a reference to a variable ($NAME) in place of a value",
-    hint: "an env file or a secret store does not replace references: put the value itself there",
+    message: "<variable> holds a reference to a variable ($NAME) instead of a value",
+    hint: "put the value itself into <variable>: env files and secret stores do not expand references",
   },
   "secret-quoted": {
     message: "<variable> starts and ends with a quotation mark",
-    hint: "remove the quotes: env files keep them as a part of the value",
+    hint: "remove the quotation marks: env files keep them as part of the value",
   },
   "secret-spaces": {
     message: "<variable> starts or ends with white space",
-    hint: "set the secret again without it",
+    hint: "set <variable> again without the white space",
   },
   "secret-placeholder": {
     message: "<variable> holds a placeholder, as in an example",
-    hint: "set the real value",
+    hint: "set <variable> to the real value",
   },
   "secret-two-spellings": {
-    message: "<variable> and <found> are both set and differ; <variable> counts",
+    message: "<variable> and <found> are both set, to different values; <variable> is used",
     hint: "remove <found>",
   },
   "user-is-token": {
-    message: "<variable> holds what looks like a token",
-    hint: "write the user name there, and the token into _PASSWORD alone",
+    message: "<identifier>_CONTAINER_REGISTRY_USER holds what looks like a token",
+    hint: "put the user name into <identifier>_CONTAINER_REGISTRY_USER, and the token only into <identifier>_CONTAINER_REGISTRY_PASSWORD",
   },
   "aws-keys-swapped": {
-    message: "<identifier>_CONTAINER_REGISTRY_PASSWORD holds an access key id, which belongs into _USER",
-    hint: "swap the two: _USER is the access key id, _PASSWORD the secret access key",
+    message:
+      "<identifier>_CONTAINER_REGISTRY_PASSWORD holds an access key ID, which belongs in <identifier>_CONTAINER_REGISTRY_USER",
+    hint: "swap the two: the access key ID is the user, the secret access key is the password",
   },
   "user-characters": {
-    message: "<variable> holds a colon or a control character, which no registry login can carry",
-    hint: "check that user name and password were not put into one secret",
+    message:
+      "<identifier>_CONTAINER_REGISTRY_USER contains a colon or a control character, which no registry login can contain",
+    hint: "put only the user name there, and the password into <identifier>_CONTAINER_REGISTRY_PASSWORD",
   },
   "server-is-password": {
-    message: "<variable> holds a password",
-    hint: "write the host name into _SERVER, and the password into _PASSWORD alone",
+    message: "<identifier>_CONTAINER_REGISTRY_SERVER holds a password",
+    hint: "put the host name there, and the password only into <identifier>_CONTAINER_REGISTRY_PASSWORD",
   },
   "server-contradiction": {
-    message: "the secret <variable> says <secret>, but the option registries says <option>",
-    hint: "a password only goes to the server that its secret names: make both the same, or remove one of them",
+    message: "<identifier>_CONTAINER_REGISTRY_SERVER is <secret>, but the option registries says <option>",
+    hint: "make both the same, or remove one of them: a password is sent only to the server that its secret names",
   },
   "host-twice": {
-    message: "<winner> is for the same host <host> and comes first in the alphabet",
+    message: "<winner> and <identifier> are both for <host>; <winner> is used (alphabetical order)",
     hint: "remove the secrets of <identifier> or of <winner>",
   },
   "identifier-left-out": {
-    message: "the option identifiers leaves <identifier> out",
+    message: "the secrets of <identifier> are not used, because the option identifiers does not list it",
     hint: "add <identifier> to the option identifiers, or remove the option",
   },
   "identifier-unknown": {
-    message: "the option identifiers names <identifier>, for which there are no secrets",
-    hint: "check the spelling, or set the secrets of <identifier>",
+    message: "the option identifiers lists <identifier>, but no secrets are set for it",
+    hint: "check the spelling of <identifier>, or set its secrets",
   },
   "github-token-missing": {
-    message: "GITHUB_TOKEN is not in this environment",
-    hint: "run this where GITHUB_TOKEN is set; it is not kept, since it changes at every start",
+    message: "GITHUB_TOKEN is not set here, and it is never stored, because it changes at every start",
+    hint: "run this where GITHUB_TOKEN is set",
   },
 } as const;

@@ -1,6 +1,6 @@
 import { type Code, type Explanation, explain } from "./finding.ts";
 
-/** Something a person can mend: what is wrong, and what to do next. Anything else that is thrown is a bug. */
+/** An error that a person can fix: what is wrong, and what to do next. Anything else that is thrown is a bug. */
 export class UserError extends Error {
   readonly code: Code;
   readonly hint: string;
@@ -14,8 +14,9 @@ export class UserError extends Error {
 }
 
 /**
- * Makes a file system's refusal something that a person can mend; anything else stays as it is.
+ * Turns an error of the file system into one that a person can fix; anything else is returned as it is.
  * @param path what could not be written
+ * @param advice the hint, unless the disk is full
  */
 export function explainWriteError(error: unknown, path: string, advice: string): unknown {
   const { code } = error as NodeJS.ErrnoException;

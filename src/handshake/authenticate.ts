@@ -21,11 +21,12 @@ const OTHER_SCHEMES = new Set([
 ]);
 
 /**
- * Answers the challenge of a 401: the Authorization header to ask again with.
+ * Answers the challenge of a 401.
  * @param url where the registry answered
  * @param credential null: without a login, as public images are pulled
- * @returns undefined where there is nothing to show: no credential, and no token service that gives a token without one
- * @throws Ended where the challenge cannot be answered, or the token service gives no token
+ * @returns the Authorization header for the second request; undefined without a credential, unless a token service
+ *   issues a token without one
+ * @throws Ended when the challenge cannot be answered, or the token service issues no token
  */
 export async function answerChallenge(
   url: URL,
@@ -39,11 +40,16 @@ export async function answerChallenge(
   if (challenges.some(({ scheme }) => scheme === "basic")) {
     return credential === null ? undefined : basicAuthorization(credential);
   }
-  // A server's words are not repeated: it may have thrown the password back at us.
+  // Other words of the server are not repeated: a hostile one could send the password back.
   const schemes = challenges
     .map(({ scheme }) => (OTHER_SCHEMES.has(scheme) ? scheme : "of an unknown kind"))
     .join(", ");
   throw new Ended(
-    verdictOf("failed", schemes === "" ? explain("no-challenge") : explain("unknown-challenge", { schemes })),
+    verdictOf(
+      "failed",
+      schemes === ""
+        ? explain("no-challenge", { host: url.host })
+        : explain("unknown-challenge", { host: url.host, schemes }),
+    ),
   );
 }

@@ -3,8 +3,8 @@ import type { Send } from "./http.ts";
 const TIME_LIMIT_MS = 3_000;
 
 /**
- * May this GitHub token write packages? The API names the scopes of a classic token in a header; the tokens of
- * codespaces and workflows have none, and pull only. When nobody can be asked, the answer is the careful one.
+ * May this GitHub token write packages? The API returns the scopes of a classic token in a header; the tokens of
+ * codespaces and workflows have none and can only pull. Returns false when the API cannot be reached.
  * Source: https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
  */
 export async function mayWritePackages(token: string, send: Send): Promise<boolean> {

@@ -5,16 +5,16 @@ import * as https from "node:https";
 import type { LookupFunction } from "node:net";
 import * as tls from "node:tls";
 import { HttpsProxyAgent } from "https-proxy-agent";
-import { getProxyForUrl } from "proxy-from-env";
-import { hostName, isLoopback } from "../registries/address.ts";
+import type { Environment } from "../platform/environment.ts";
+import { proxyFor } from "./proxy.ts";
 
 export interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
-  /** Each WWW-Authenticate header by itself. */
+  /** The WWW-Authenticate headers, one by one. */
   readonly challenges: readonly string[];
   readonly body: string;
-  /** The address that answered; null where a proxy stood in between. */
+  /** The IP address that answered; null behind a proxy. */
   readonly address: string | null;
 }
 
@@ -23,20 +23,20 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
-  /** May this be sent to the address that the host's name led to? Not asked where a proxy looks names up. */
+  /** May the request be sent to this IP address, to which the host name resolved? Not called behind a proxy. */
   readonly admits?: ((address: string) => boolean) | undefined;
 }
 
 /**
- * Sends one request, follows no redirect. Rejects with the network's error (`code`; ERR_INTERNAL_ADDRESS where `admits`
- * says no), or the signal's reason.
+ * Sends one request; does not follow redirects. Rejects with Node's network error (see its `code`; ERR_INTERNAL_ADDRESS
+ * when `admits` returns false), or with the signal's reason.
  */
 export type Send = (url: URL, ask: Ask) => Promise<Answer>;
 
-// An answer of the registry API's handshake is a token or an error of a few hundred bytes; more is an attack or a mistake.
+// Responses of a handshake are tokens and errors of a few hundred bytes; anything larger is an attack or a mistake.
 const MAX_BODY_BYTES = 256 * 1024;
 
-/** Where distributions keep the CA bundle: Debian and Alpine, Fedora, openSUSE, Alpine and macOS. */
+/** Where distributions store the CA bundle: Debian and Alpine, Fedora, openSUSE, Alpine and macOS. */
 const CA_BUNDLES = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/pki/tls/certs/ca-bundle.crt",
@@ -45,14 +45,13 @@ const CA_BUNDLES = [
 ];
 
 /**
- * An HTTP client that uses the proxies of the process's environment (with NO_PROXY, never for this machine itself) and
- * trusts what the system trusts: its CA bundle, and NODE_EXTRA_CA_CERTS. Connections are kept for the next request of
- * the same login; `close` ends them. `agentFor` gives the same to other libraries.
- * @param env where SSL_CERT_FILE (a bundle that comes before the system's) and NODE_EXTRA_CA_CERTS are looked up
- * @param lookup how host names are looked up
+ * Creates an HTTP client that uses the environment's proxies (except for NO_PROXY and this machine itself) and trusts the system's CA bundle and NODE_EXTRA_CA_CERTS. It reuses connections until `close` is called. `agentFor`
+ * gives other libraries the same proxies and trust.
+ * @param env for the proxies, SSL_CERT_FILE (a bundle that replaces the system's) and NODE_EXTRA_CA_CERTS
+ * @param lookup resolves host names
  */
 export function createSend(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   lookup: LookupFunction = dnsLookup,
 ): {
   send: Send;
@@ -60,22 +59,22 @@ export function createSend(
   close: () => void;
 } {
   const agents = new Map<string, http.Agent>();
-  // One for all connections: to take a bundle apart anew for each costs milliseconds and megabytes.
+  // Shared by all connections: parsing the bundle for each costs milliseconds and megabytes.
   let trust: Trust | undefined;
   const agentFor = (url: URL): http.Agent => {
-    const proxy = proxyFor(url);
-    const key = `${url.protocol} ${proxy}`;
+    const proxy = proxyFor(url, env);
+    const key = `${url.protocol} ${proxy?.href ?? ""}`;
     const known = agents.get(key);
     if (known !== undefined) return known;
-    // Said outright, since NODE_TLS_REJECT_UNAUTHORIZED=0 would else hand passwords to anybody.
+    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise send passwords to anybody.
     const options = { keepAlive: true, rejectUnauthorized: true, lookup };
     if (url.protocol === "https:") trust ??= trustOf(readTrust(env));
     const trusting = { ...options, ...trust };
-    // By http only registries of this machine are asked, which no proxy reaches.
+    // Plain http is used only for registries on this machine, which no proxy can reach.
     const agent =
       url.protocol === "http:"
         ? new http.Agent({ keepAlive: true, lookup })
-        : proxy === ""
+        : proxy === null
           ? new https.Agent(trusting)
           : trustBehind(new HttpsProxyAgent(proxy, trusting), trusting);
     agents.set(key, agent);
@@ -93,30 +92,10 @@ export function createSend(
   };
 }
 
-/** Its options are only about the proxy, while those that ask through it (the AWS SDK) leave trust to their agent. */
+/** The agent's own options concern only the proxy; libraries that use it (the AWS SDK) expect it to set the trust too. */
 function trustBehind(agent: HttpsProxyAgent<string>, trust: https.AgentOptions): http.Agent {
   Object.assign(agent.options, trust);
   return agent;
-}
-
-/**
- * The proxy's URL, or "" for none. A proxy without a scheme is an http proxy, as curl and Go have it.
- * @throws an error with the code ERR_PROXY_ADDRESS for one that is no URL
- */
-export function proxyFor(url: URL): string {
-  const found = isLoopback(hostName(url.host)) ? "" : getProxyForUrl(url.href);
-  const named = [`${url.protocol.slice(0, -1)}_proxy`, "all_proxy"]
-    .flatMap((name) => [process.env[name], process.env[name.toUpperCase()]])
-    .some((value) => value === found);
-  const proxy = found === "" || named ? found : found.replace(/^https:/, "http:");
-  try {
-    const { username, password, protocol } = new URL(proxy || "http://none");
-    decodeURIComponent(username + password);
-    if (!/^https?:$/.test(protocol)) throw failure("ERR_PROXY_SCHEME");
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === "ERR_PROXY_SCHEME" ? error : failure("ERR_PROXY_ADDRESS");
-  }
-  return proxy;
 }
 
 function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: Partial<Trust>): Promise<Answer> {
@@ -154,7 +133,7 @@ function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: Partial<Trust>): 
         });
       },
     );
-    // The very connection is looked at, so that no second look-up can lead elsewhere; before TLS stands nothing is sent.
+    // Checks the socket itself, so that a second DNS lookup cannot lead elsewhere. Nothing is sent before TLS is set up.
     request.on("socket", (socket) => {
       const check = (): void => {
         if (ask.admits?.(socket.remoteAddress ?? "") === false) request.destroy(failure("ERR_INTERNAL_ADDRESS"));
@@ -163,16 +142,16 @@ function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: Partial<Trust>): 
       if (socket.connecting) socket.once("connect", check);
       else check();
     });
-    // A proxy that refuses would else pass for the registry: the agent hands its answer on as if it were the server's.
+    // The agent returns a rejection by the proxy as if it were the server's response.
     request.on("proxyConnect", ({ statusCode }: { statusCode: number }) => {
       throughProxy = false;
       if (statusCode !== 200) request.destroy(failure(`ERR_PROXY_${statusCode}`));
     });
     request.on("error", (error: NodeJS.ErrnoException) => {
-      // Before the tunnel is there, what cannot be reached is the proxy, and not the registry.
+      // Until the tunnel is open, a connection error is about the proxy, not about the registry.
       reject(throughProxy && CONNECTING.test(error.code ?? "") ? failure("ERR_PROXY_UNREACHABLE") : error);
     });
-    // While an agent waits for a proxy's answer, the request does not hear the signal.
+    // While the agent waits for the proxy, the request does not react to the signal.
     ask.signal.addEventListener("abort", () => reject(ask.signal.reason), { once: true });
     request.end(ask.body);
   });
@@ -190,17 +169,17 @@ interface Trust {
 
 function trustOf(ca: string[]): Trust {
   try {
-    // What a library opens by itself (AWS's SSO) trusts the same then. Node has that from 22.19 and 24.5 on.
+    // For connections that a library opens itself (AWS SSO). Node has this function since 22.19 and 24.5.
     tls.setDefaultCACertificates(ca);
     return { secureContext: tls.createSecureContext() };
   } catch {
-    // It takes no bundle that has a broken certificate in it, which serves for the others.
+    // It throws for a bundle with one broken certificate; a context accepts the others.
     return { secureContext: tls.createSecureContext({ ca }) };
   }
 }
 
-/** The launchers keep Node from taking its own list apart beforehand, which takes longer than to start (--use-openssl-ca). */
-function readTrust(env: Readonly<Record<string, string | undefined>>): string[] {
+/** The launchers pass --use-openssl-ca, so that Node does not parse its own list first, which takes longer than its start. */
+function readTrust(env: Environment): string[] {
   const files = [env.SSL_CERT_FILE ?? "", ...CA_BUNDLES];
   const bundle = files.reduce<string | undefined>((found, file) => found ?? readText(file), undefined);
   const extra = readText(env.NODE_EXTRA_CA_CERTS ?? "");

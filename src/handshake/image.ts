@@ -9,18 +9,18 @@ import type { Answer, Ask, Send } from "./http.ts";
 import { Ended, type Verdict } from "./verdict.ts";
 import { judged, reach } from "./verify.ts";
 
-/** What a registry, or its token service, answers to a question about an image. */
+/** The response of a registry, or of its token service, to a request about an image. */
 export interface ImageAnswer {
   readonly status: number;
   readonly headers: Answer["headers"];
-  /** The registry API's errors. They may quote identities: for recognising a cause, not for showing. */
+  /** The registry API's errors. They may quote identities, so they serve to recognize a cause and are never shown. */
   readonly errors: readonly { readonly code: string; readonly message: string }[];
 }
 
-/** May the image be pulled, may it be pushed? A verdict where nobody could be asked. */
+/** The responses to a pull and to a push of an image. */
 export interface ImageAnswers {
   readonly pull: ImageAnswer;
-  /** null: not asked. */
+  /** null: not tried. */
   readonly push: ImageAnswer | null;
 }
 
@@ -28,7 +28,7 @@ const errorBody = z.object({
   errors: z.array(z.object({ code: z._default(z.coerce.string(), ""), message: z._default(z.coerce.string(), "") })),
 });
 
-/** Every manifest that clients know, so that none is missing for its form. */
+/** Every manifest type that clients know, so that no image seems to be missing because of its type. */
 const MANIFESTS = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.oci.image.manifest.v1+json",
@@ -38,12 +38,13 @@ const MANIFESTS = [
 ].join(", ");
 
 /**
- * Asks a registry for an image's manifest, and whether it would take a push: an upload is begun, and given up at once,
- * so that nothing is pushed.
+ * Requests an image's manifest, and tests whether a push would be accepted: an upload is started and canceled at once,
+ * so nothing is pushed.
  * @param credential null: without a login
- * @param pushNeeded ask for a push also where the image is not there yet, or nobody is logged in; some registries make an
- *   empty repository when they are asked
- * @param timeoutMs time for both
+ * @param pushNeeded test a push also if the image does not exist yet, or nobody is logged in; some registries create an
+ *   empty repository then
+ * @param timeoutMs milliseconds for both
+ * @returns a verdict if the registry could not be reached
  * Source: https://github.com/opencontainers/distribution-spec/blob/main/spec.md
  */
 export async function askImage(
@@ -53,13 +54,13 @@ export async function askImage(
   send: Send,
   timeoutMs: number,
 ): Promise<ImageAnswers | Verdict> {
-  const conversation = converse(send, timeoutMs);
+  const conversation = converse(send, image.registry.endpoint, timeoutMs);
   return await judged(conversation, timeoutMs, async () => {
     const { url: base } = await reach(image.registry, conversation);
     const path = (rest: string): URL => new URL(`/v2/${image.repository}/${rest}`, base);
     const manifest = path(`manifests/${image.reference}`);
     const headers = { accept: MANIFESTS };
-    // HEAD does not count as a pull at Docker Hub; but only GET has words for an error.
+    // Docker Hub does not count HEAD as a pull; but only the response to GET explains an error.
     let pull = await askWithLogin(manifest, { method: "HEAD", headers }, credential, conversation);
     if (pull.status >= 400 && pull.errors.length === 0) {
       pull = await askWithLogin(manifest, { method: "GET", headers }, credential, conversation);
@@ -79,8 +80,8 @@ async function askPush(url: URL, credential: Credential | null, conversation: Co
   const location = answer.headers.location;
   if (answer.status === 202 && location !== undefined) {
     const upload = new URL(location, url);
-    // A token of its own: giving up is a deletion, which the token to push does not grant. Where it may not be deleted,
-    // nobody waits for the upload, and the registry forgets it by itself.
+    // With a token of its own: to cancel is to delete, which the token for the push does not allow. If the upload cannot
+    // be deleted, the registry drops it after a while.
     if (upload.origin === url.origin) {
       await askWithLogin(upload, { method: "DELETE" }, credential, conversation).catch(() => undefined);
     }
@@ -101,7 +102,7 @@ async function askWithLogin(
     return read(authorization === undefined ? first : await conversation.ask(url, ask, authorization));
   } catch (error) {
     if (error instanceof Ended && error.answer !== null && error.answer.status < 500) return read(error.answer);
-    // Some mirrors refuse without a word on how to log in.
+    // Some mirrors reject a request without a challenge.
     if (error instanceof Ended && error.verdict.code === "no-challenge") return read(first);
     throw error;
   }

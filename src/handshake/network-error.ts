@@ -1,14 +1,16 @@
 import { type Explanation, explain } from "../findings/finding.ts";
 
 /**
- * A network error in words: what happened, and what to check.
+ * The finding for a network error.
  * @param error an error of Node's http, tls, dns or net; its message is not used, since it may quote a request
+ * @param host `host[:port]` that was to be reached
  */
-export function describeNetworkError(error: NodeJS.ErrnoException): Explanation {
+export function describeNetworkError(error: NodeJS.ErrnoException, host: string): Explanation {
   const code = error.code ?? error.name;
-  const known = KNOWN.find(([pattern]) => pattern.test(code));
-  if (known === undefined) return explain("connection-failed", { error: code });
-  return known[1] === "certificate-authority" ? explain(known[1], { issuer: "" }) : explain(known[1]);
+  const known = KNOWN.find(([pattern]) => pattern.test(code))?.[1];
+  if (known === undefined) return explain("connection-failed", { host, error: code });
+  if (known === "certificate-authority") return explain(known, { host, issuer: "" });
+  return known === "no-route" ? explain(known, { host, error: code }) : explain(known, { host });
 }
 
 const KNOWN = [
@@ -31,7 +33,7 @@ const KNOWN = [
   [/^HPE_/, "not-http"],
 ] as const;
 
-/** Did TLS work but for the certificate? Then the server does speak TLS. */
+/** Is this an error about the server's certificate? Then the server does speak TLS. */
 export function isCertificateError(error: unknown): boolean {
   return /^(?:UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|CERT_|ERR_TLS_CERT)/.test((error as NodeJS.ErrnoException).code ?? "");
 }

@@ -1,47 +1,44 @@
+import { cause } from "../findings/cause.ts";
 import { hostName, isInternalAddress, isLoopback } from "../registries/address.ts";
 
 /**
- * May a credential go to the token service that a registry names?
+ * Checks whether a credential may be sent to the token service that a registry names.
  *
- * Only over https, unless the registry itself is reached by http; and not to an address of this machine or network,
- * unless the registry is at one itself: a hostile registry must not point us at a metadata service.
+ * Only over https, unless the registry itself is reached over http; and not to an address of this machine or network,
+ * unless the registry has one too: a hostile registry must not direct a credential to a metadata service.
  * @param realm the realm of a Bearer challenge
  * @param registry the URL at which the registry answered
- * @returns the service's URL, or the reason against it as the end of a sentence that starts with "the token service".
+ * @returns the service's URL, or the reason against it
  * Source: https://distribution.github.io/distribution/spec/auth/token/, google/go-containerregistry issue 2258.
  */
 export function checkRealm(realm: string | undefined, registry: URL): URL | string {
-  if (realm === undefined || realm === "") return "has no address (the challenge lacks a realm)";
+  if (realm === undefined || realm === "") return cause("realm-missing");
   let url: URL;
   try {
     url = new URL(realm);
   } catch {
-    return "has no valid address";
+    return cause("realm-invalid");
   }
-  if (url.protocol !== "https:" && url.protocol !== "http:") return "is not reached by https";
-  if (url.username !== "" || url.password !== "") return "has a user name in its address";
+  if (url.protocol !== "https:" && url.protocol !== "http:") return cause("realm-scheme");
+  if (url.username !== "" || url.password !== "") return cause("realm-user");
   const name = hostName(url.host);
-  // Unencrypted only for a registry that is so itself, and then not to another machine.
+  // Without TLS only if the registry has none either, and only on this machine.
   if (url.protocol === "http:" && (registry.protocol !== "http:" || !isLoopback(name))) {
-    return `${url.host} is not reached by https`;
+    return cause("realm-unencrypted", { address: url.host });
   }
   if (url.host !== registry.host && isInternalAddress(name)) {
     const own = hostName(registry.host);
     const allowed = isLoopback(name) ? isLoopback(own) : isInternalAddress(own) && !isLoopback(own);
-    if (!allowed) return atInternalAddress(url);
+    if (!allowed) return cause("realm-internal", { address: url.host });
   }
   return url;
 }
 
-/** The reason against a token service inside of this network. */
-export function atInternalAddress({ host }: URL): string {
-  return `${host} is at an internal address, which the registry is not`;
-}
-
 /**
- * May a token service with a name of its own answer at this address? A public registry must not point us, by a name that
- * it chose, at what only this machine or this network can reach. Inside of a network its names are as good as addresses.
- * @param registry the registry's own address, null where only a proxy knows it
+ * May a token service answer from this address? A public registry must not direct us, by a host name of its choice, to a
+ * service that only this machine or this network can reach. A registry inside the network may name services inside it.
+ * @param address the IP address that the service's name resolved to
+ * @param registry the registry's own IP address, null behind a proxy
  */
 export function mayAnswerAt(address: string, registry: string | null): boolean {
   if (!isInternalAddress(address)) return true;

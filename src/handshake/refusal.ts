@@ -2,12 +2,15 @@ import type { LoginRequest } from "../discovery/request.ts";
 import { type Code, type Explanation, explain } from "../findings/finding.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Why a registry refuses a login, as far as its kind and the login itself tell, and what to do about it. */
+/** Why a registry rejects a login: the finding for its kind and this request, with a hint that names the secrets. */
 export function explainRefusal(request: LoginRequest, { said, code, detail, hint }: Verdict): Explanation {
   const { identifier, registry, user } = request;
-  if (code === "npm-token-unknown") return explain(code, { identifier });
+  const { host } = registry;
+  if (code === "npm-token-unknown") return explain(code, { identifier, host });
   if (said === undefined) return { code: code ?? "credential-refused", message: detail, hint };
-  if (registry.kind === "google" && !GOOGLE_USERS.has(user ?? "")) return explain("google-user", { user: user ?? "" });
+  if (registry.kind === "google" && !GOOGLE_USERS.has(user ?? "")) {
+    return explain("google-user", { identifier, host, user: user ?? "" });
+  }
   return explain(codeOf(request), { ...said, identifier });
 }
 
@@ -17,12 +20,12 @@ function codeOf({ source, registry, user, password }: LoginRequest) {
   if (source === "github-token") return "github-token-refused" satisfies Code;
   switch (registry.kind) {
     case "docker-hub":
-      // Docker Hub's own prefixes of access tokens: personal, and of an organisation.
+      // Docker Hub's own prefixes of access tokens: personal ones, and those of an organization.
       return /^dckr_[a-z]+_/.test(password ?? "") ? "credential-refused" : "hub-token-needed";
     case "ghcr":
       return "ghcr-token-refused";
     case "acr":
-      // The admin user has the registry's own name.
+      // The admin user has the name of the registry.
       return user?.toLowerCase() === registry.host.split(".")[0] ? "acr-admin-disabled" : "credential-refused";
     default:
       return "credential-refused";

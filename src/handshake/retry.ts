@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer, Ask, Send } from "./http.ts";
 
-/** Waits between attempts, in milliseconds. Short, since a person waits for the container. */
+/** Pauses between attempts, in milliseconds. Short, because a person waits for the container. */
 const WAITS_MS = [250, 750];
 
-/** Errors of certificates and of the protocol do not pass with time; asking again would only hide them longer. */
+/** Errors of certificates and of the protocol are permanent: a retry would only delay their report. */
 const FINAL_CODE =
   /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|HPE_|ERR_(?!PROXY_UNREACHABLE)|EPROTO)/;
 
 /**
- * Wraps a {@link Send} so that network errors, 429 and 5xx are asked again, within the signal's time.
- * A Retry-After in seconds is obeyed, unless it is longer than `limitMs`: then the answer stands.
+ * Wraps a {@link Send} so that network errors, 429 and 5xx are retried until the signal aborts.
+ * A Retry-After in seconds is obeyed; if it is longer than `limitMs`, the response is returned at once.
  * Source: RFC 9110 section 10.2.3.
  */
 export function withRetries(send: Send, limitMs: number): Send {

@@ -1,27 +1,29 @@
 import * as z from "zod/mini";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import type { Credential } from "../exchange/credential.ts";
+import { cause } from "../findings/cause.ts";
 import { explain } from "../findings/finding.ts";
 import { parseJson } from "../platform/json.ts";
 import type { Challenge } from "./challenge.ts";
 import type { Conversation } from "./conversation.ts";
-import { atInternalAddress, checkRealm, mayAnswerAt } from "./realm.ts";
+import { checkRealm, mayAnswerAt } from "./realm.ts";
 import { Ended, judge, verdictOf } from "./verdict.ts";
 
 const tokenAnswer = z.object({ token: z.optional(z.string()), access_token: z.optional(z.string()) });
 
 /** The Basic authorization of a credential. */
 export function basicAuthorization({ username, secret }: Credential): string {
-  // Azure's registries take their identity token by Basic too, under the user name that says so.
+  // Azure's registries also accept their identity token by Basic, with a user name of its own.
   const user = username === IDENTITY_TOKEN_USER ? ACR_TOKEN_USER : username;
   return `Basic ${Buffer.from(`${user}:${secret}`).toString("base64")}`;
 }
 
 /**
- * Answers a Bearer challenge: asks the token service for a token, with the credential by Basic, or by POST with an
- * identity token, or with nothing for what everybody may.
- * @param registry the URL at which the registry answered, and its address, null where a proxy knows it
- * @throws Ended when the service is not to be trusted, or gives none
+ * Answers a Bearer challenge: requests a token from the token service, with the credential by Basic, with an identity
+ * token by POST, or anonymously.
+ * @param registry the URL at which the registry answered, and its IP address; null behind a proxy
+ * @throws Ended when the service is not trusted, or issues no token
+ * @throws RequestError when the service cannot be reached
  */
 export async function fetchToken(
   registry: { readonly url: URL; readonly address: string | null },
@@ -30,7 +32,7 @@ export async function fetchToken(
   { get, post }: Pick<Conversation, "get" | "post">,
 ): Promise<string> {
   const url = checkRealm(challenge.params.realm, registry.url);
-  if (typeof url === "string") throw untrusted(url);
+  if (typeof url === "string") throw untrusted(registry.url.host, url);
   const { service, scope } = challenge.params;
   if (service !== undefined) url.searchParams.set("service", service);
   if (scope !== undefined) url.searchParams.set("scope", scope);
@@ -41,20 +43,22 @@ export async function fetchToken(
       ? post(refreshUrl(url), refreshForm(url, credential.secret), admits)
       : get(url, credential === null ? undefined : basicAuthorization(credential), admits);
   const answer = await asked.catch((error: NodeJS.ErrnoException) => {
-    throw error.code === "ERR_INTERNAL_ADDRESS" ? untrusted(atInternalAddress(url)) : error;
+    throw error.code === "ERR_INTERNAL_ADDRESS"
+      ? untrusted(registry.url.host, cause("realm-internal", { address: url.host }))
+      : error;
   });
-  if (answer.status !== 200) throw new Ended(judge(answer, `the token service ${url.host}`), answer);
+  if (answer.status !== 200) throw new Ended(judge(answer, url.host, `the token service ${url.host}`), answer);
   const parsed = tokenAnswer.safeParse(parseJson(answer.body));
   const token = parsed.success ? parsed.data.token || parsed.data.access_token : undefined;
   if (token !== undefined && token !== "" && /^[\x21-\x7e]+$/.test(token)) return token;
   throw new Ended(verdictOf("failed", explain("token-missing", { host: url.host })));
 }
 
-function untrusted(reason: string): Ended {
-  return new Ended(verdictOf("failed", explain("token-service-untrusted", { reason })));
+function untrusted(host: string, reason: string): Ended {
+  return new Ended(verdictOf("failed", explain("token-service-untrusted", { host, cause: reason })));
 }
 
-/** As clients use an identity token. Source: https://distribution.github.io/distribution/spec/auth/oauth/ */
+/** The form in which clients send an identity token. Source: https://distribution.github.io/distribution/spec/auth/oauth/ */
 function refreshForm({ searchParams }: URL, refreshToken: string): string {
   return new URLSearchParams({
     grant_type: "refresh_token",

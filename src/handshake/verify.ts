@@ -1,21 +1,22 @@
 import * as z from "zod/mini";
 import type { Credential } from "../exchange/credential.ts";
-import { explain } from "../findings/finding.ts";
+import { explain, messageOf } from "../findings/finding.ts";
 import { parseJson } from "../platform/json.ts";
 import type { Registry } from "../registries/registry.ts";
 import { answerChallenge } from "./authenticate.ts";
 import { type Conversation, converse, type Get } from "./conversation.ts";
 import type { Answer, Send } from "./http.ts";
 import { describeNetworkError, isCertificateError } from "./network-error.ts";
+import { RequestError } from "./request-error.ts";
 import { basicAuthorization } from "./token.ts";
 import { Ended, judge, type Verdict, verdictOf } from "./verdict.ts";
 
 const MAX_REDIRECTS = 3;
 
 /**
- * The registry API's own handshake: `GET /v2/`, answer the challenge (Basic, or Bearer with a token of the token
- * service), and see whether the registry then says 200. Needs no docker.
- * @param timeoutMs time for the whole handshake, retries included
+ * Checks a credential by the registry API's own handshake: `GET /v2/`, then the answer to the challenge (Basic, or Bearer
+ * with a token of the token service), which the registry accepts with a 200. Needs no docker.
+ * @param timeoutMs milliseconds for the whole handshake, retries included
  * Source: https://distribution.github.io/distribution/spec/api/#api-version-check and /spec/auth/token/
  */
 export async function verify(
@@ -24,7 +25,7 @@ export async function verify(
   send: Send,
   timeoutMs: number,
 ): Promise<Verdict> {
-  const conversation = converse(send, timeoutMs);
+  const conversation = converse(send, registry.endpoint, timeoutMs);
   return await judged(conversation, timeoutMs, async () => {
     if (registry.kind === "npm") return await askNpm(registry, credential, conversation.get);
     const { url, answer } = await reach(registry, conversation);
@@ -32,25 +33,30 @@ export async function verify(
   });
 }
 
-/** Runs questions to a registry, and makes a verdict of whatever ends them early. */
+/**
+ * Runs the steps of a handshake, and turns an error that ends them early into a verdict.
+ * @param timeoutMs the conversation's time limit, for the message
+ */
 export async function judged<T>(
-  { signal }: Conversation,
+  { host, signal }: Conversation,
   timeoutMs: number,
-  questions: () => Promise<T>,
+  steps: () => Promise<T>,
 ): Promise<T | Verdict> {
   try {
-    return await questions();
+    return await steps();
   } catch (error) {
     if (error instanceof Ended) return error.verdict;
-    if (signal.aborted)
-      return verdictOf("unreachable", explain("no-answer", { seconds: Math.round(timeoutMs / 100) / 10 }));
-    return verdictOf("unreachable", describeNetworkError(error as NodeJS.ErrnoException));
+    const asked = error instanceof RequestError ? error.host : host;
+    if (signal.aborted) {
+      return verdictOf("unreachable", explain("no-answer", { host: asked, seconds: Math.round(timeoutMs / 100) / 10 }));
+    }
+    return verdictOf("unreachable", describeNetworkError(error as NodeJS.ErrnoException, asked));
   }
 }
 
 /**
- * Finds out how a registry is reached: its /v2/ and what it answers there to anybody.
- * @throws Ended, or the network's error
+ * Finds out how a registry is reached: the URL of its /v2/, and the response there to an anonymous request.
+ * @throws Ended or RequestError
  */
 export async function reach(
   registry: Registry,
@@ -63,7 +69,7 @@ export async function reach(
   });
 }
 
-/** The first, anonymous request. Follows redirects as long as they stay at the registry. */
+/** Sends the first, anonymous request. Follows redirects that stay at the registry. */
 async function ping({ endpoint }: Registry, scheme: string, get: Get): Promise<{ url: URL; answer: Answer }> {
   let url = new URL(`${scheme}://${endpoint}/v2/`);
   for (let redirects = 0; ; redirects++) {
@@ -71,28 +77,28 @@ async function ping({ endpoint }: Registry, scheme: string, get: Get): Promise<{
     if (answer.status < 300 || answer.status >= 400) return { url, answer };
     const location = answer.headers.location ?? "";
     if (!URL.canParse(location, url.href)) {
-      throw new Ended(verdictOf("failed", explain("redirected", { target: "no address" })));
+      throw new Ended(verdictOf("failed", explain("redirected", { host: url.host, target: "an invalid address" })));
     }
     const target = new URL(location, url);
     const same = target.origin === url.origin;
     if (!same || !/\/v2\/?$/.test(target.pathname) || redirects === MAX_REDIRECTS) {
-      const where = same ? "another page" : `${target.protocol}//${target.host}`;
-      throw new Ended(verdictOf("failed", explain("redirected", { target: where })));
+      const where = same ? "a different page" : `${target.protocol}//${target.host}`;
+      throw new Ended(verdictOf("failed", explain("redirected", { host: url.host, target: where })));
     }
     url = target;
   }
 }
 
-/** npm's own question; its registry has no /v2/. An answer without a name means that the token is nobody's. */
-async function askNpm({ endpoint }: Registry, { secret }: Credential, get: Get): Promise<Verdict> {
+/** Checks a token as `npm whoami` does; an npm registry has no /v2/. A response without a name means an unknown token. */
+async function askNpm({ host, endpoint }: Registry, { secret }: Credential, get: Get): Promise<Verdict> {
   const answer = await get(new URL(`https://${endpoint}/-/whoami`), `Bearer ${secret}`);
-  if (answer.status !== 200 || whoami.safeParse(parseJson(answer.body)).success) return judge(answer);
-  return verdictOf("refused", explain("npm-token-unknown", { identifier: "<ID>" }));
+  if (answer.status !== 200 || whoami.safeParse(parseJson(answer.body)).success) return judge(answer, endpoint);
+  return { outcome: "refused", code: "npm-token-unknown", detail: messageOf("npm-token-unknown", { host }), hint: "" };
 }
 
 const whoami = z.object({ username: z.string().check(z.minLength(1)) });
 
-/** A web site has a page for whatever is asked. */
+/** Is this the page of a web site? Some answer every request with one. */
 export function isWebPage({ status, headers }: Answer): boolean {
   return status === 200 && /html/i.test(headers["content-type"] ?? "");
 }
@@ -104,15 +110,16 @@ async function authenticate(
   credential: Credential,
   conversation: Conversation,
 ): Promise<Verdict> {
-  if (isWebPage(first)) return verdictOf("failed", explain("web-page"));
-  // An open registry asks for nothing; the credential is sent all the same, to hear whether it is a wrong one.
-  if (first.status === 200) return judge(await conversation.get(url, basicAuthorization(credential)));
-  // No password was sent yet, so it is the machine that is refused.
+  if (isWebPage(first)) return verdictOf("failed", explain("web-page", { host: url.host }));
+  // A registry that is open to all gets the credential anyway: it may reject a wrong one.
+  if (first.status === 200) return judge(await conversation.get(url, basicAuthorization(credential)), url.host);
+  // No password was sent yet, so the registry rejects the machine.
   if (first.status === 403) {
-    if (kind === "acr" && /not allowed access/.test(first.body)) return verdictOf("refused", explain("acr-firewall"));
-    const { said = { who: "the registry", status: "403" } } = judge(first);
+    if (kind === "acr" && /not allowed access/.test(first.body))
+      return verdictOf("refused", explain("acr-firewall", { host: url.host }));
+    const { said = { who: url.host, status: "403" } } = judge(first, url.host);
     return verdictOf("refused", explain("machine-refused", said));
   }
-  if (first.status !== 401) return judge(first);
-  return judge(await conversation.get(url, await answerChallenge(url, first, credential, conversation)));
+  if (first.status !== 401) return judge(first, url.host);
+  return judge(await conversation.get(url, await answerChallenge(url, first, credential, conversation)), url.host);
 }

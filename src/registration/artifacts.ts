@@ -30,7 +30,7 @@ export function dockerFiles({ configFiles }: Store, env: Environment): string[] 
 
 /**
  * Everything of ours that there is for a host now.
- * @param leaving the hosts that are logged out together: a token that another one uses is none of theirs
+ * @param leaving the hosts that are logged out together: a token that a different host uses is left out
  */
 export function artifactsOf(host: string, leaving: readonly string[], store: Store, env: Environment): Artifact[] {
   const entries = store.journal.filter((entry) => entry.since === null && isEntryOf(entry, host));

@@ -22,15 +22,15 @@ const INTERNAL: Subnets = {
 };
 
 /**
- * Is this host name (without port, IPv6 in brackets or not) this machine itself? Names below `localhost` are not: RFC 6761
- * only asks resolvers to answer them so, and a password must not depend on that.
+ * Is this host name (without port, IPv6 in brackets or not) this machine itself? Names below `localhost` do not count: RFC
+ * 6761 only asks resolvers to resolve them so, and the safety of a password must not depend on that.
  */
 export function isLoopback(name: string): boolean {
   const bare = withoutBrackets(name).replace(/\.$/, "");
   return bare === "localhost" || listed(LOOPBACK, bare);
 }
 
-/** Is this host name an address that only means something on this machine or in this network (RFC 1918, 3927, 4193, 6598)? */
+/** Is this host name an address that is only valid on this machine or in this network (RFC 1918, 3927, 4193, 6598)? */
 export function isInternalAddress(name: string): boolean {
   const local = isLoopback(name) || /\.localhost\.?$/.test(name);
   return local || listed(INTERNAL, withoutBrackets(name));
@@ -42,14 +42,14 @@ export function hostName(host: string): string {
 }
 
 function listed(subnets: Subnets, address: string): boolean {
-  // Most hosts have a name, and node:net takes milliseconds to load.
+  // Most hosts are names, and node:net takes milliseconds to load.
   if (!/^[0-9.]+$|:/.test(address)) return false;
   const { BlockList, isIP } = loadNet();
   const version = isIP(address);
   if (version === 0) return false;
   const list = new BlockList();
   for (const [net, prefix] of subnets.ipv4) list.addSubnet(net, prefix, "ipv4");
-  // An address of the other family that only wraps one of these is found among these.
+  // BlockList also matches IPv4 addresses that are mapped into IPv6.
   for (const [net, prefix] of subnets.ipv6) list.addSubnet(net, prefix, "ipv6");
   return list.check(address, version === 6 ? "ipv6" : "ipv4");
 }

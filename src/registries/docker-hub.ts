@@ -1,8 +1,8 @@
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
-import type { RecogniseKind } from "./kind.ts";
+import type { RecognizeKind } from "./kind.ts";
 
-/** docker looks Docker Hub up under its first key, podman, skopeo and buildah under the second. */
+/** docker looks up Docker Hub under the first key, podman, skopeo and buildah under the second. */
 const DOCKER_HUB_KEYS: readonly string[] = ["https://index.docker.io/v1/", "docker.io"];
 
 const ALIASES = new Set(["docker.io", "index.docker.io", "registry-1.docker.io"]);
@@ -10,10 +10,10 @@ const WEB_SITES = new Set(["hub.docker.com", "www.docker.com", "docker.com", "re
 
 /**
  * Docker Hub by any of its registry names.
- * @throws UserError for its web site, and for the keys under which docker keeps its own browser login.
+ * @throws UserError for its web site, and for the keys under which docker stores its own browser login.
  * Source: docker/cli `getAuthConfigKey`; https://docs.docker.com/docker-hub/
  */
-export const dockerHub: RecogniseKind = ({ host, path }) => {
+export const dockerHub: RecognizeKind = ({ host, path }) => {
   if (WEB_SITES.has(host)) {
     throw new UserError(explain("hub-web-address", { host }));
   }

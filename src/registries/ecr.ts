@@ -1,7 +1,7 @@
-import type { RecogniseKind } from "./kind.ts";
+import type { RecognizeKind } from "./kind.ts";
 
-// One alternative per DNS suffix of a partition; the whole host must match, since a host that merely contains such a
-// name may belong to anybody.
+// One alternative per DNS suffix of a partition. The whole host must match: a host that merely contains such a name may
+// belong to anybody.
 const SUFFIXES = [
   "amazonaws.com",
   "amazonaws.com.cn",
@@ -18,7 +18,7 @@ const HOST = new RegExp(
 );
 
 /** A private registry of AWS ECR. Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
-export const ecr: RecogniseKind = ({ host }) => {
+export const ecr: RecognizeKind = ({ host }) => {
   const match = HOST.exec(host);
   if (match === null) return undefined;
   const [, account = "", fips, region = "", suffix = ""] = match;

@@ -1,4 +1,4 @@
-import type { RecogniseKind } from "./kind.ts";
+import type { RecognizeKind } from "./kind.ts";
 
 const HOST =
   /^(?:(?:[a-z0-9-]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev|docker\.[a-z0-9-]+\.rep\.pkg\.dev|docker\.s3nsregistry\.fr)$/;
@@ -7,4 +7,4 @@ const HOST =
  * Google's Artifact Registry and the former Container Registry, and the S3NS cloud that Google runs in France.
  * Source: https://cloud.google.com/artifact-registry/docs/repositories/repo-locations
  */
-export const google: RecogniseKind = ({ host }) => (HOST.test(host) ? { kind: "google" } : undefined);
+export const google: RecognizeKind = ({ host }) => (HOST.test(host) ? { kind: "google" } : undefined);

@@ -1,15 +1,16 @@
+import { cause } from "../findings/cause.ts";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { parseRegistry, type Registry } from "./registry.ts";
 
-/** An image as a person names it, taken apart. */
+/** An image as a person names it, parsed. */
 export interface Image {
   readonly registry: Registry;
   /** The repository's path at the registry, like `library/ubuntu`. */
   readonly repository: string;
   /** A tag, or a digest (`sha256:...`). */
   readonly reference: string;
-  /** The full name, as it is told. */
+  /** The full name, for messages. */
   readonly name: string;
 }
 
@@ -23,8 +24,8 @@ function isHost(first: string): boolean {
 }
 
 /**
- * Parses an image's name as docker does: without a host it is one of Docker Hub, without a tag it is `latest`.
- * @throws UserError when docker would not take the name either
+ * Parses an image name as docker does: without a host it is on Docker Hub, without a tag it is `latest`.
+ * @throws UserError for a name that docker would not accept either
  * Source: https://github.com/distribution/reference
  */
 export function parseImage(text: string): Image {
@@ -36,19 +37,19 @@ export function parseImage(text: string): Image {
   const colon = rest.lastIndexOf(":");
   const tag = colon === -1 ? undefined : rest.slice(colon + 1);
   const path = colon === -1 ? rest : rest.slice(0, colon);
-  const fail = (problem: string): never => {
+  const fail = (reason: string): never => {
     const image = text.length > 200 ? `a text of ${text.length} characters` : JSON.stringify(text.trim());
-    throw new UserError(explain("image-name", { image, problem }));
+    throw new UserError(explain("image-name", { image, cause: reason }));
   };
-  // An IPv6 address stands in brackets here, and without an IPv4 one in it.
-  if (host !== null && !/^(?:[^:[\]]*|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?$/.test(host)) fail("its host is not valid");
-  if (more.length > 0) fail("there is more than one @ in it");
-  if (path.length > 255) fail("it is too long");
+  // An IPv6 address must be in brackets, and cannot contain an IPv4 one.
+  if (host !== null && !/^(?:[^:[\]]*|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?$/.test(host)) fail(cause("image-host"));
+  if (more.length > 0) fail(cause("image-digests"));
+  if (path.length > 255) fail(cause("image-length"));
   if (!path.split("/").every((part) => COMPONENT.test(part))) {
-    fail(/[A-Z]/.test(path) ? "its path must be in lower case" : "its path is not one that registries have");
+    fail(cause(/[A-Z]/.test(path) ? "image-case" : "image-path"));
   }
-  if (tag !== undefined && !TAG.test(tag)) fail("its tag is not valid");
-  if (digest !== undefined && !DIGEST.test(digest)) fail("its digest is not valid");
+  if (tag !== undefined && !TAG.test(tag)) fail(cause("image-tag"));
+  if (digest !== undefined && !DIGEST.test(digest)) fail(cause("image-digest"));
   const registry = parseRegistry(host ?? "docker.io");
   const official = registry.kind === "docker-hub" && !path.includes("/");
   const repository = official ? `library/${path}` : path;

@@ -2,14 +2,14 @@ import type { Server } from "./server.ts";
 
 export type RegistryKind = "docker-hub" | "ghcr" | "acr" | "ecr" | "ecr-public" | "google" | "npm" | "generic";
 
-/** What a kind knows of a host beyond its name. */
+/** What a registry kind derives from a host name. */
 export interface KindFacts {
   readonly kind: RegistryKind;
-  /** The name of the registry where several names mean the same one. */
+  /** The canonical name, if the registry has several. */
   readonly host?: string;
-  /** The keys under which container clients look the registry up in docker's config.json. */
+  /** The keys under which container clients look up the registry in docker's config.json. */
   readonly keys?: readonly string[];
-  /** `host[:port]` that answers the registry API, where it is not the name itself. */
+  /** `host[:port]` of the registry API, if it differs from the name. */
   readonly endpoint?: string;
   readonly region?: string;
   readonly account?: string;
@@ -17,5 +17,5 @@ export interface KindFacts {
   readonly dualStack?: boolean;
 }
 
-/** A kind looks at a whole host name and answers with its facts, or undefined where the host is not its own. */
-export type RecogniseKind = (server: Server) => KindFacts | undefined;
+/** Recognizes a kind by the whole host name; undefined if the host is of a different kind. */
+export type RecognizeKind = (server: Server) => KindFacts | undefined;

@@ -3,12 +3,12 @@ import { type Explanation, explain } from "../findings/finding.ts";
 import { isSwapped } from "../platform/spelling.ts";
 import type { Registry } from "./registry.ts";
 
-/** Registries whose names are mistyped often enough that somebody else registered the mistake. */
+/** Registries whose names are mistyped so often that others have registered the misspellings. */
 const KNOWN = ["ghcr.io", "docker.io", "quay.io", "public.ecr.aws", "npm.pkg.github.com", "registry.gitlab.com"];
 
 /**
- * Is this host the name of a well-known registry with one letter wrong, or two swapped? A password must not go there.
- * Source: the look-alike ghrc.io asked docker for GitHub tokens (2025).
+ * The finding for a host that is a well-known registry with one letter wrong, or two swapped: no password may be sent there.
+ * Source: the look-alike ghrc.io requested GitHub tokens from docker (2025).
  */
 export function explainLookAlike({ host, kind }: Registry): Explanation | null {
   if (kind !== "generic" || KNOWN.includes(host)) return null;
@@ -27,7 +27,7 @@ const CLOUDS = [
   { cloud: "GitHub", pattern: /(?:^|\.)ghcr\./, example: "ghcr.io" },
 ] as const;
 
-/** A name that looks like a cloud's and does not end like one. It may be right, so it only explains why a login fails. */
+/** The finding for a name that looks like a cloud's but has a different ending. It may be right, so it is only shown when the login fails. */
 export function suspectSuffix({ host, kind }: Registry): Explanation | null {
   const found = kind === "generic" ? CLOUDS.find(({ pattern }) => pattern.test(host)) : undefined;
   return found === undefined ? null : explain("server-suffix", { host, cloud: found.cloud, example: found.example });

@@ -1,4 +1,4 @@
-import type { RecogniseKind } from "./kind.ts";
+import type { RecognizeKind } from "./kind.ts";
 
-/** GitHub's npm registry: part of the convention, but no container client reads it, so it has no keys. */
-export const npm: RecogniseKind = ({ host }) => (host === "npm.pkg.github.com" ? { kind: "npm", keys: [] } : undefined);
+/** GitHub's npm registry: in the convention of the secrets, but not used by container clients, so it has no keys. */
+export const npm: RecognizeKind = ({ host }) => (host === "npm.pkg.github.com" ? { kind: "npm", keys: [] } : undefined);

@@ -4,11 +4,11 @@ import { ecr } from "./ecr.ts";
 import { ecrPublic } from "./ecr-public.ts";
 import { ghcr } from "./ghcr.ts";
 import { google } from "./google.ts";
-import type { KindFacts, RecogniseKind, RegistryKind } from "./kind.ts";
+import type { KindFacts, RecognizeKind, RegistryKind } from "./kind.ts";
 import { npm } from "./npm.ts";
 import { parseServer, type Scheme } from "./server.ts";
 
-/** A registry, as everything behind discovery knows it. */
+/** A registry, parsed from the text of a SERVER secret. */
 export interface Registry {
   readonly host: string;
   readonly kind: RegistryKind;
@@ -21,17 +21,17 @@ export interface Registry {
   readonly dualStack: boolean;
 }
 
-const kinds: readonly RecogniseKind[] = [dockerHub, ghcr, npm, acr, ecr, ecrPublic, google];
+const kinds: readonly RecognizeKind[] = [dockerHub, ghcr, npm, acr, ecr, ecrPublic, google];
 
 /**
- * What the text of a SERVER secret means.
- * @throws UserError when the text is no registry; see {@link parseServer}.
+ * Parses the text of a SERVER secret, or a host that a person or a client names.
+ * @throws UserError when the text is not a registry; see {@link parseServer}.
  */
 export function parseRegistry(text: string): Registry {
   const server = parseServer(text);
   let facts: KindFacts = { kind: "generic" };
-  for (const recognise of kinds) {
-    const own = recognise(server);
+  for (const recognize of kinds) {
+    const own = recognize(server);
     if (own !== undefined) {
       facts = own;
       break;

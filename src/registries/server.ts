@@ -6,7 +6,7 @@ import { isLoopback } from "./address.ts";
 /** How a registry is reached. `loopback`: https first, then http, as docker does for hosts of this machine. */
 export type Scheme = "https" | "http" | "loopback";
 
-/** A SERVER text taken apart. `host` is lower-case, with the port if one was written; `path` only serves to recognise names. */
+/** A parsed SERVER text. `host` is lower-case, with the port if one was written; `path` serves only to recognize names. */
 export interface Server {
   readonly host: string;
   readonly path: string;
@@ -17,11 +17,11 @@ export interface Server {
 const DOMAIN = /^(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/;
 
 /**
- * Normalises the text of a SERVER secret or of a credential helper's request.
+ * Normalizes the text of a SERVER secret or of a credential helper's request.
  *
- * Surrounding white space, scheme, path, query and trailing slash go; the host becomes lower-case; the port stays.
- * @throws UserError when no container client could use the text as a registry, or when it would send a password in
- *   the clear to another machine. The message never repeats text that may hold a secret (user information).
+ * Removes surrounding white space, scheme, path, query and trailing slash; converts the host to lower case; keeps the port.
+ * @throws UserError when no container client could use the text as a registry, or when it would send a password
+ *   unencrypted to another machine. The message never repeats text that may hold a secret (user information).
  * Source: https://github.com/distribution/reference (grammar of `domain`), docker's insecure-registry rule for loopback.
  */
 export function parseServer(text: string): Server {
@@ -38,7 +38,7 @@ export function parseServer(text: string): Server {
   if (authority.includes("@")) {
     throw new UserError(explain("server-user"));
   }
-  // Before anything is folded: the lower case of some other letters is ASCII (the Kelvin sign is one).
+  // Before the conversion to lower case, which turns some other letters into ASCII (like the Kelvin sign).
   if (!/^[\x21-\x7e]*$/.test(authority)) {
     throw new UserError(explain("server-characters", { server: quote(authority) }));
   }
@@ -67,17 +67,17 @@ function checkName(name: string, authority: string): void {
   if (
     name.startsWith("[")
       ? /^[0-9a-f:.]+$/.test(name.slice(1, -1)) && loadNet().isIPv6(name.slice(1, -1))
-      : name.length <= 253 && DOMAIN.test(name) && meansItself(name)
+      : name.length <= 253 && DOMAIN.test(name) && isKeptByUrl(name)
   )
     return;
   throw new UserError(explain("server-form", { server: quote(authority) }));
 }
 
 /**
- * To a URL some names are other ones: `0x7f.1` is 127.0.0.1, and `a.1` is nothing at all.
+ * Does a URL keep this host name? It converts some: `0x7f.1` becomes 127.0.0.1, and `a.1` is rejected.
  * Source: https://url.spec.whatwg.org/#host-parsing
  */
-function meansItself(name: string): boolean {
+function isKeptByUrl(name: string): boolean {
   return URL.canParse(`https://${name}`) && new URL(`https://${name}`).hostname === name;
 }
 
@@ -87,6 +87,6 @@ function checkPort(port: string | undefined, authority: string): void {
 }
 
 function quote(text: string): string {
-  // Not cut: a part of a secret would pass whoever masks the whole of it.
+  // Never truncated: the redactor finds a secret only as a whole.
   return text.length > 100 ? `of ${text.length} characters` : JSON.stringify(text);
 }

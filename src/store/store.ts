@@ -40,7 +40,7 @@ export interface SavedLogin {
 
 /** A change of what is saved, for {@link Store.commit}. */
 export interface Change<T> {
-  /** Credentials to save, each in place of what was saved for its host by the same origin. */
+  /** Credentials to save, each instead of what was saved for its host by the same origin. */
   readonly save: readonly Pick<SavedLogin, "entry" | "origin" | "storage">[];
   /** What is logged in then. */
   readonly registrations: readonly Registration[];
@@ -59,7 +59,7 @@ export type RecordWrites = (entries: readonly JournalEntry[], configFile: string
 /** What the state file says once the clients' files are edited. */
 export interface Updated<T> {
   readonly result: T;
-  /** In place of the change's own, where the clients' files could not be edited. */
+  /** Instead of the change's own, if the clients' files could not be edited. */
   readonly registrations?: readonly Registration[];
   readonly configFiles: readonly string[];
   readonly journal: readonly JournalEntry[];

@@ -1,9 +1,10 @@
 /**
- * An unexpected error, told without its message: that may quote what was being read.
- * @returns a line for a person, and where it happened for whoever mends it
+ * Describes a bug of ours without the error's message, which may quote a secret.
+ * @returns a line for a person, and the stack for a developer
  */
 export function describeBug(error: unknown): string {
   const { name = "error", code = "", stack = "" } = error as NodeJS.ErrnoException;
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
-  return [`registry-login: unexpected ${name} ${code}, please report it:`, ...frames, ""].join("\n");
+  const kind = [name, code].filter((text) => text !== "").join(" ");
+  return [`registry-login: unexpected error (${kind}); please report it with these lines:`, ...frames, ""].join("\n");
 }

@@ -10,7 +10,7 @@ export function describeAge(time: number, now: number): string {
   return length === null ? "just now" : `${length} ago`;
 }
 
-/** How far off a time is: "in 3 hours", "in a moment". Both are in epoch seconds. */
+/** How long until a time: "in 3 hours", "in a moment". Both are in epoch seconds. */
 export function describeEnd(time: number, now: number): string {
   return `in ${describeLength(time - now) ?? "a moment"}`;
 }

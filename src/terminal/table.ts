@@ -5,9 +5,14 @@ export function count(registries: number): string {
   return registries === 1 ? "1 registry" : `${registries} registries`;
 }
 
+/** "1 of 1 registries": plural after "of", whatever the numbers are. */
+export function share(some: number, all: number): string {
+  return `${some} of ${all} registries`;
+}
+
 /**
- * Lines of aligned columns, indented by two, each with its line break; the last column is as wide as it likes, and is
- * wrapped where the pen's terminal wraps. Cells may hold colours.
+ * Lines of aligned columns, indented by two, each with its line break. The last column has no width of its own, and is
+ * wrapped if the pen's terminal wraps. Cells may contain colors.
  */
 export function table(rows: readonly (readonly string[])[], pen: Pen = createPen(PLAIN)): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => visibleLength(row[column] ?? ""))));

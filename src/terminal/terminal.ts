@@ -1,22 +1,22 @@
 import { stripVTControlCharacters } from "node:util";
 import { wrapAnsi } from "fast-wrap-ansi";
-import colours from "picocolors";
+import picocolors from "picocolors";
 
-/** Where text goes, as far as its looks depend on it. */
+/** The properties of an output that decide how text is formatted. */
 export interface Terminal {
   readonly color: boolean;
   /** Whether symbols beyond ASCII can be shown. */
   readonly unicode: boolean;
-  /** Characters a line; null where lines are not to be wrapped (a file, a log, a pipe). */
+  /** Characters per line; null if lines are not wrapped (a file, a log, a pipe). */
   readonly columns: number | null;
 }
 
-/** A log or a pipe: plain ASCII of a stable form, for whoever reads or searches it later. */
+/** A log or a pipe: plain ASCII in a stable form, which can be searched. */
 export const PLAIN: Terminal = { color: false, unicode: false, columns: null };
 
 /**
- * What a stream can show: what is no terminal gets plain text.
- * @param stream process.stdout, or what has its two properties
+ * What a stream can show; a stream that is not a terminal gets plain text.
+ * @param stream process.stdout, or an object with these two properties
  * Sources: https://no-color.org; setlocale(3) for LC_ALL before LC_CTYPE before LANG
  */
 export function describeTerminal(
@@ -29,12 +29,12 @@ export function describeTerminal(
     color: !env.NO_COLOR && env.TERM !== "dumb",
     // The Linux console has a font of 512 symbols at most.
     unicode: /utf-?8/i.test(locale) && env.TERM !== "dumb" && env.TERM !== "linux",
-    // Some terminals say 0 until they know better.
+    // Some terminals report 0 until they know their size.
     columns: stream.columns || null,
   };
 }
 
-/** How something stands: as it should be; not; worth knowing; not looked at. */
+/** The state of something: no problem; a problem; worth knowing; not checked. */
 export type Mark = "ok" | "wrong" | "note" | "skipped";
 
 const SYMBOLS = {
@@ -42,37 +42,37 @@ const SYMBOLS = {
   ascii: { ok: "+", wrong: "x", note: "!", skipped: "-", arrow: "->" },
 } as const;
 
-/** What a text for a person is written with. Everything is plain ASCII where the terminal asks for that. */
+/** Formats text for a terminal; plain ASCII if the terminal shows nothing else. */
 export interface Pen {
-  /** The symbol of a mark, one column wide, in its colour. */
+  /** The symbol of a mark, one column wide, in its color. */
   mark(mark: Mark): string;
-  /** A text in the colour of a mark: green, red, yellow, dim. */
+  /** A text in the color of a mark: green, red, yellow, dim. */
   paint(mark: Mark, text: string): string;
   bold(text: string): string;
   dim(text: string): string;
-  /** What stands before a piece of advice. */
+  /** The symbol before a hint. */
   readonly arrow: string;
   /**
-   * A text behind a prefix, wrapped between words so that each further line starts below the text's start. Words longer
-   * than a line (a command to copy) stay whole. A prefix that leaves too little room gets a line of its own.
-   * @param prefix, text may hold colours; the result ends without a line break
+   * A text after a prefix, wrapped between words and indented below the start of the text. Words longer than a line (a
+   * command to copy) are not broken. A prefix that leaves too little room gets a line of its own.
+   * @param prefix may contain colors, as may the text; the result ends without a line break
    */
   hang(prefix: string, text: string): string;
 }
 
-/** The fewest columns in which a text can still be read well. */
+/** With fewer columns, a text is hard to read. */
 const NARROW = 24;
 
 /** Makes the {@link Pen} of a terminal. */
 export function createPen({ color, unicode, columns }: Terminal): Pen {
-  const ink = colours.createColors(color);
-  const paints = { ok: ink.green, wrong: ink.red, note: ink.yellow, skipped: ink.dim };
+  const colors = picocolors.createColors(color);
+  const paints = { ok: colors.green, wrong: colors.red, note: colors.yellow, skipped: colors.dim };
   const symbols = unicode ? SYMBOLS.unicode : SYMBOLS.ascii;
   return {
     mark: (mark) => paints[mark](symbols[mark]),
     paint: (mark, text) => paints[mark](text),
-    bold: ink.bold,
-    dim: ink.dim,
+    bold: colors.bold,
+    dim: colors.dim,
     arrow: symbols.arrow,
     hang: (prefix, text) => (columns === null ? prefix + text : hang(prefix, text, columns)),
   };
@@ -82,16 +82,16 @@ function hang(prefix: string, text: string, columns: number): string {
   const width = visibleLength(prefix);
   if (width + visibleLength(text) <= columns) return prefix + text;
   const margin = /^ */.exec(prefix)?.[0].length ?? 0;
-  // A short prefix stays before its text even where both have little room.
-  const apart = width > margin + 4 && columns - width < NARROW;
-  const indent = apart ? Math.min(margin + 4, Math.floor(columns / 4)) : width;
+  // A short prefix stays on the line of its text, even with little room.
+  const ownLine = width > margin + 4 && columns - width < NARROW;
+  const indent = ownLine ? Math.min(margin + 4, Math.floor(columns / 4)) : width;
   const lines = wrapAnsi(text, Math.max(columns - indent, 1)).split("\n");
   const rest = lines.map((line) => " ".repeat(indent) + line);
-  if (apart) return [prefix.trimEnd(), ...rest].join("\n");
+  if (ownLine) return [prefix.trimEnd(), ...rest].join("\n");
   return [prefix + (lines[0] ?? ""), ...rest.slice(1)].join("\n");
 }
 
-/** The columns that a text takes; ours are ASCII and symbols of one column. */
+/** The width of a text in columns; our texts consist of ASCII and symbols of one column. */
 export function visibleLength(text: string): number {
   return stripVTControlCharacters(text).length;
 }

@@ -1,38 +1,34 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAwsAuthorization } from "../support/aws-authorization.ts";
-import { type AwsEndpoint, type AwsKey, startAwsEndpoint } from "../support/aws-endpoint.ts";
+import { AWS_KEY, type AwsEndpoint, type AwsKey, ECR_HOST, startAwsEndpoint } from "../support/aws-endpoint.ts";
 import { type DevContainer, LOCAL_FEATURE, later, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
+import { makeJwt } from "../support/encoding.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { leaks } from "../support/leaks.ts";
-import { AZURE, createTokenServices, GHCR } from "../support/named-registries.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
+import { AZURE, AZURE_TOKEN_USER, createTokenServices, GHCR } from "../support/named-registries.ts";
+import { PRIVATE_IMAGE, type Registry, randomPassword, secretsFor, startRegistry } from "../support/registry.ts";
 import type { Ran } from "../support/shell.ts";
 import { startTlsRegistry, type TlsRegistry } from "../support/tls-registry.ts";
 
-// The real host names, at a loopback address of this machine.
-const ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+// The address at which the registries have their real host names.
 const ADDRESS = "127.0.0.45";
 const PUBLIC_IMAGE = "public/hello:1";
 const HOUR_MS = 3600_000;
 
-const random = () => randomBytes(16).toString("hex");
 const expiry = new Date(Math.floor(Date.now() / 1000) * 1000 + 3 * HOUR_MS);
 /** A refresh token of Azure that lives as long as Azure's. */
-const refreshToken = ["{}", JSON.stringify({ aud: AZURE.host, exp: expiry.getTime() / 1000 }), random()]
-  .map((part) => Buffer.from(part).toString("base64url"))
-  .join(".");
+const refreshToken = makeJwt({ aud: AZURE.host, exp: expiry.getTime() / 1000, jti: randomPassword() });
 
 const LOGINS = {
-  WRONG: { user: "owner", password: random() },
-  GONE: { user: "owner", password: random() },
-  ECR: { user: "AKIAIOSFODNN7EXAMPLE", password: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" },
-  ACR: { user: "00000000-0000-0000-0000-000000000000", password: refreshToken },
+  WRONG: { user: "owner", password: randomPassword() },
+  GONE: { user: "owner", password: randomPassword() },
+  ECR: { user: AWS_KEY.accessKeyId, password: AWS_KEY.secretAccessKey },
+  ACR: { user: AZURE_TOKEN_USER, password: refreshToken },
 };
-const GITHUB = { user: "mona", password: `ghs_${random()}` };
+const GITHUB = { user: "mona", password: `ghs_${randomPassword()}` };
 
 /** The keys that AWS knows. */
-const awsKeys: AwsKey[] = [{ accessKeyId: LOGINS.ECR.user, secretAccessKey: LOGINS.ECR.password }];
+const awsKeys: AwsKey[] = [AWS_KEY];
 
 let aws: AwsEndpoint;
 let realNames: TlsRegistry;
@@ -48,10 +44,10 @@ beforeAll(async () => {
     { ...AZURE, accepts: { refreshToken } },
   ];
   const tokenServices = createTokenServices(registries, { [GITHUB.password]: null });
-  realNames = await startTlsRegistry(ADDRESS, [ECR, ...tokenServices.hosts], (request, response) =>
-    request.headers.host === ECR ? authorizeAtAws(request, response) : tokenServices.authorize(request, response),
+  realNames = await startTlsRegistry(ADDRESS, [ECR_HOST, ...tokenServices.hosts], (request, response) =>
+    request.headers.host === ECR_HOST ? authorizeAtAws(request, response) : tokenServices.authorize(request, response),
   );
-  const owner = { user: "owner", password: random() };
+  const owner = { user: "owner", password: randomPassword() };
   wrong = await startRegistry({ kind: "bearer", ...owner, others: { publicRepository: "public/hello" } });
   gone = await startRegistry({ kind: "basic", ...LOGINS.GONE });
   container = await up({
@@ -65,7 +61,7 @@ beforeAll(async () => {
     secrets: {
       ...secretsFor("WRONG", wrong, LOGINS.WRONG),
       ...secretsFor("GONE", gone, LOGINS.GONE),
-      ...secretsFor("ECR", { host: ECR }, LOGINS.ECR),
+      ...secretsFor("ECR", { host: ECR_HOST }, LOGINS.ECR),
       ...secretsFor("ACR", AZURE, LOGINS.ACR),
       GITHUB_USER: GITHUB.user,
       GITHUB_TOKEN: GITHUB.password,
@@ -125,7 +121,7 @@ function expectCause(pulled: Ran, host: string, cause: string, advice: string): 
 describe("before anything breaks", () => {
   test.each([
     ["GONE", () => gone.host, ""],
-    ["ECR", () => ECR, ""],
+    ["ECR", () => ECR_HOST, ""],
     ["ACR", () => AZURE.host, ""],
     ["GITHUB", () => GHCR.host, `GITHUB_TOKEN=${GITHUB.password} `],
   ])("%s can be pulled, without a word of ours", async (_, host, variables) => {
@@ -140,8 +136,8 @@ describe("a password that was refused when the container started", () => {
 
   test.each(clients)("$client of a private image says so", async ({ pull }) => {
     const pulled = await container.sh(pull(`${wrong.host}/${PRIVATE_IMAGE}`));
-    const advice = "; check WRONG_CONTAINER_REGISTRY_USER and _PASSWORD";
-    expectCause(pulled, cause(), "answered 401 Unauthorized", advice);
+    const advice = "; check WRONG_CONTAINER_REGISTRY_USER and WRONG_CONTAINER_REGISTRY_PASSWORD";
+    expectCause(pulled, cause(), "rejected the login (401 Unauthorized)", advice);
     // The client went on without a login, and heard what the registry says to anybody.
     expect(pulled.stderr).toMatch(/denied: requested access to the resource is denied/);
   });
@@ -162,15 +158,15 @@ describe("an AWS key that AWS refuses when its token is to be renewed", () => {
   });
 
   test.each(clients)("$client says so", async ({ pull }) => {
-    const pulled = await container.sh(later(13, pull(`${ECR}/${PRIVATE_IMAGE}`)));
-    expectCause(pulled, `registry-login: ${ECR}: `, "does not know the access key", "; check ");
+    const pulled = await container.sh(later(13, pull(`${ECR_HOST}/${PRIVATE_IMAGE}`)));
+    expectCause(pulled, `registry-login: ${ECR_HOST}: `, "does not know the access key", "; check ");
   });
 });
 
 describe("GITHUB_TOKEN in the hooks and not in the shell", () => {
   test.each(clients)("$client says so", async ({ pull }) => {
     const pulled = await container.sh(pull(`${GHCR.host}/${PRIVATE_IMAGE}`));
-    const cause = "GITHUB_TOKEN is not in this environment";
+    const cause = "GITHUB_TOKEN is not set here";
     expectCause(pulled, `registry-login: ${GHCR.host}: `, cause, "; run this where GITHUB_TOKEN is set");
   });
 });
@@ -178,7 +174,7 @@ describe("GITHUB_TOKEN in the hooks and not in the shell", () => {
 describe("a refresh token of Azure whose time is over", () => {
   test.each(clients)("$client says so", async ({ pull }) => {
     const pulled = await container.sh(later(4, pull(`${AZURE.host}/${PRIVATE_IMAGE}`)));
-    const cause = `the login has expired at ${expiry.toISOString()}`;
+    const cause = `the login to ${AZURE.host} expired at ${expiry.toISOString()}`;
     expectCause(pulled, `registry-login: ${AZURE.host}: `, cause, "; renew ACR_CONTAINER_REGISTRY_PASSWORD");
   });
 });
@@ -191,7 +187,12 @@ describe("a memory vault that is gone", () => {
 
   test.each(clients)("$client says so", async ({ pull }) => {
     const pulled = await container.sh(pull(`${gone.host}/${PRIVATE_IMAGE}`));
-    const cause = "(GONE) was kept in memory, and is gone since the restart";
-    expectCause(pulled, gone.host, cause, "; start the container with its secrets again, or run registry-login");
+    const cause = "(GONE) was stored in memory and was lost when the container restarted";
+    expectCause(
+      pulled,
+      gone.host,
+      cause,
+      "; start the container again with the secrets of GONE, or run registry-login",
+    );
   });
 });

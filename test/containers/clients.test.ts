@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../../scripts/project.ts";
@@ -6,12 +5,11 @@ import { claims } from "../support/claims.ts";
 import { CLIENTS_IMAGE, ensureClientsImage } from "../support/clients-image.ts";
 import { type DevContainer, LOCAL_FEATURE, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
 import { BASE_IMAGE } from "../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
+import { newUser, PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
 import { type Ran, run } from "../support/shell.ts";
 
-const password = () => randomBytes(16).toString("hex");
-const basic = { kind: "basic", user: "basic-user", password: password() } as const;
-const bearer = { kind: "bearer", user: "bearer-user", password: password() } as const;
+const basic = newUser("basic");
+const bearer = newUser("bearer");
 
 let registries: Record<"basic" | "bearer", Registry>;
 let container: DevContainer;

@@ -1,17 +1,16 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { doctor } from "../../src/commands/doctor/doctor.ts";
 import { PLAIN } from "../../src/terminal/terminal.ts";
 import { leaks } from "../support/leaks.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
+import { PRIVATE_IMAGE, type Registry, randomPassword, secretsFor, startRegistry } from "../support/registry.ts";
 import { makeHome } from "../support/temp-home.ts";
 
 const PUBLIC_IMAGE = "public/hello:1";
 const NO_TAG = "private/hello:2";
 const NO_REPOSITORY = "private/other:1";
 
-const owner = { user: "owner", password: randomBytes(16).toString("hex") };
-const reader = { user: "reader", password: randomBytes(16).toString("hex") };
+const owner = { user: "owner", password: randomPassword() };
+const reader = { user: "reader", password: randomPassword() };
 
 let basic: Registry;
 let bearer: Registry;
@@ -72,7 +71,7 @@ describe.each(["basic", "bearer"] as const)("at a registry with %s", (kind) => {
       message: expect.stringMatching(/^may be pushed .*nothing was pushed/),
     });
     // The secrets are right, but nothing has logged in with them yet.
-    expect(steps.login).toMatchObject({ state: "ok", message: "takes the login of owner" });
+    expect(steps.login).toMatchObject({ state: "ok", message: "accepts the login for owner" });
     expect(steps.docker).toMatchObject({ state: "wrong", code: "not-registered", hint: "run registry-login" });
     expect(exitCode).toBe(1);
   });
@@ -116,7 +115,7 @@ describe("at a registry whose token service gives its users different rights", (
     ["is wrong where it is needed", true, "wrong"],
   ])("that a user may pull and not push %s", async (_, push, state) => {
     const { steps } = await ask(bearer, reader, PRIVATE_IMAGE, push);
-    expect(steps.login).toMatchObject({ state: "ok", message: "takes the login of reader" });
+    expect(steps.login).toMatchObject({ state: "ok", message: "accepts the login for reader" });
     expect(steps.pull).toMatchObject({ state: "ok" });
     expect(steps.push).toMatchObject({ state, code: "push-denied" });
     expect(steps.push).toMatchObject({ message: `reader may not push to ${bearer.host}/${PRIVATE_IMAGE}` });

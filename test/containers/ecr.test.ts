@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAwsAuthorization } from "../support/aws-authorization.ts";
-import { type AwsEndpoint, startAwsEndpoint } from "../support/aws-endpoint.ts";
+import { AWS_KEY, type AwsEndpoint, ECR_HOST, startAwsEndpoint } from "../support/aws-endpoint.ts";
 import { type DevContainer, LOCAL_FEATURE, later, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { PRIVATE_IMAGE, secretsFor } from "../support/registry.ts";
 import { startTlsRegistry, type TlsRegistry } from "../support/tls-registry.ts";
 
 // The real host names, at a loopback address of this machine.
-const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 const OTHER_ACCOUNT = "210987654321.dkr.ecr.eu-west-1.amazonaws.com";
 const PUBLIC = "public.ecr.aws";
 const ADDRESS = "127.0.0.43";
-const KEY = { user: "AKIAIOSFODNN7EXAMPLE", password: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
+const KEY = { user: AWS_KEY.accessKeyId, password: AWS_KEY.secretAccessKey };
 const HOUR_MS = 3600_000;
 
 let aws: AwsEndpoint;
@@ -19,8 +18,8 @@ let registry: TlsRegistry;
 let container: DevContainer;
 
 beforeAll(async () => {
-  aws = await startAwsEndpoint([{ accessKeyId: KEY.user, secretAccessKey: KEY.password }]);
-  registry = await startTlsRegistry(ADDRESS, [HOST, OTHER_ACCOUNT, PUBLIC], createAwsAuthorization(aws));
+  aws = await startAwsEndpoint([AWS_KEY]);
+  registry = await startTlsRegistry(ADDRESS, [ECR_HOST, OTHER_ACCOUNT, PUBLIC], createAwsAuthorization(aws));
   container = await up({
     config: {
       image: TOOLS_IMAGE,
@@ -30,7 +29,7 @@ beforeAll(async () => {
       onCreateCommand: "cat /ca.pem >>/etc/ssl/certs/ca-certificates.crt",
     },
     secrets: {
-      ...secretsFor("ECR", { host: HOST }, KEY),
+      ...secretsFor("ECR", { host: ECR_HOST }, KEY),
       ...secretsFor("OTHER", { host: OTHER_ACCOUNT }, KEY),
       ...secretsFor("PUBLIC", { host: PUBLIC }, KEY),
     },
@@ -51,11 +50,11 @@ test("nothing but the three secrets: the key pair is exchanged, once for both pr
 });
 
 test.each([
-  ["skopeo", `skopeo inspect docker://${HOST}/${PRIVATE_IMAGE}`],
+  ["skopeo", `skopeo inspect docker://${ECR_HOST}/${PRIVATE_IMAGE}`],
   ["skopeo, from the other account", `skopeo inspect docker://${OTHER_ACCOUNT}/${PRIVATE_IMAGE}`],
   ["skopeo, from ECR Public", `skopeo inspect docker://${PUBLIC}/${PRIVATE_IMAGE}`],
   ["podman, from ECR Public", `podman --storage-driver=vfs pull -q ${PUBLIC}/${PRIVATE_IMAGE}`],
-  ["podman", `podman --storage-driver=vfs pull -q ${HOST}/${PRIVATE_IMAGE}`],
+  ["podman", `podman --storage-driver=vfs pull -q ${ECR_HOST}/${PRIVATE_IMAGE}`],
 ])("%s pulls, without another call", async (_, command) => {
   const pulled = await container.sh(command);
   expect(pulled.output).not.toMatch(/unauthorized/);
@@ -70,7 +69,7 @@ test.each([
   [170, 13, 4],
 ])("after %i hours it still pulls (%i went before), with %i calls to AWS so far", async (hours, since, calls) => {
   aws.now = () => Date.now() + hours * HOUR_MS;
-  const pulled = await container.sh(later(hours, `skopeo inspect docker://${HOST}/${PRIVATE_IMAGE}`, since));
+  const pulled = await container.sh(later(hours, `skopeo inspect docker://${ECR_HOST}/${PRIVATE_IMAGE}`, since));
   expect(pulled.output).not.toMatch(/unauthorized/);
   expect(pulled.exitCode).toBe(0);
   expect(aws.calls).toHaveLength(calls);

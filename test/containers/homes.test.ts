@@ -1,14 +1,14 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type EmbeddedRegistry, startEmbeddedRegistry } from "../support/embedded-registry.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
+import { KEEP } from "../support/keep.ts";
 import { type As, type PlainContainer, startPlainContainer } from "../support/plain-container.ts";
-import { PRIVATE_IMAGE, secretsFor } from "../support/registry.ts";
+import { PRIVATE_IMAGE, randomPassword, secretsFor } from "../support/registry.ts";
 import { run } from "../support/shell.ts";
 
 // Home folders and users as hosts change them after the build.
 
-const login = { user: "home-user", password: randomBytes(16).toString("hex") };
+const login = { user: "home-user", password: randomPassword() };
 const HOME = "/home/vscode";
 const asUser: As = { user: "vscode", env: { HOME } };
 
@@ -56,7 +56,7 @@ test("a user whose id was changed after the build logs in and pulls", async () =
 test("a home folder on a volume serves the next container, which has lost what was in memory", async () => {
   const volume = `registry-login-test-${process.pid}`;
   onTestFinished(async () => {
-    await run("docker", ["volume", "rm", volume]);
+    if (!KEEP) await run("docker", ["volume", "rm", volume]);
   });
   for (let round = 1; round <= 2; round++) {
     const container = await installed(`--mount=type=volume,source=${volume},destination=${HOME}`);

@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevContainer, LOCAL_FEATURE, PODMAN_RUN_ARGS, up } from "../support/dev-container.ts";
+import { makeJwt } from "../support/encoding.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
-import { AZURE, createTokenServices, DOCKER_HUB, GHCR, GOOGLE } from "../support/named-registries.ts";
+import { AZURE, AZURE_TOKEN_USER, createTokenServices, DOCKER_HUB, GHCR, GOOGLE } from "../support/named-registries.ts";
 import { PRIVATE_IMAGE, secretsFor } from "../support/registry.ts";
 import { startTlsRegistry, type TlsRegistry } from "../support/tls-registry.ts";
 
@@ -14,17 +15,14 @@ const { privateKey } = generateKeyPairSync("rsa", {
 const googleKey = JSON.stringify({ type: "service_account", project_id: "acme", private_key: privateKey }, null, 2);
 
 /** A refresh token of Azure that lives as long as Azure's. */
-const claims = { aud: AZURE.host, exp: Math.floor(Date.now() / 1000) + 3 * 3600 };
-const refreshToken = ["{}", JSON.stringify(claims), "s"]
-  .map((part) => Buffer.from(part).toString("base64url"))
-  .join(".");
+const refreshToken = makeJwt({ aud: AZURE.host, exp: Math.floor(Date.now() / 1000) + 3 * 3600 });
 
 const OTHER_AZURE = { host: "team.azurecr.io", realm: "https://team.azurecr.io/oauth2/token" };
 
 const LOGINS = {
   HUB: { user: "bob", password: "dckr_pat_0123456789abcdefghijklmnop" },
   GHCR: { user: "mona", password: "ghp_0123456789abcdefghijklmnopqrstuvwxyz" },
-  ACR: { user: "00000000-0000-0000-0000-000000000000", password: refreshToken },
+  ACR: { user: AZURE_TOKEN_USER, password: refreshToken },
   TEAM: { user: "11111111-2222-3333-4444-555555555555", password: "the-client-secret" },
   GOOGLE: { user: "_json_key", password: googleKey },
 };
@@ -94,7 +92,7 @@ describe("three secrets each", () => {
   });
 
   test.each(Object.keys(LOGINS))("%s is logged in", (identifier) => {
-    expect(container.log).toMatch(new RegExp(`${identifier} +verified .* kept in memory`));
+    expect(container.log).toMatch(new RegExp(`${identifier} +verified .* stored in memory`));
   });
 
   const table = ["docker.io", GHCR.host, AZURE.host, OTHER_AZURE.host, GOOGLE.host].flatMap((host) =>

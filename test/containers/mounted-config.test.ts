@@ -1,13 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DevContainer, LOCAL_FEATURE, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
+import { newUser, PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
 
-const auth = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
+const auth = newUser("basic");
 const before = { auths: { "other.example": { auth: "b3RoZXI6b3RoZXI=" } }, proxies: {}, "x-own": [1, 2] };
 
 let registry: Registry;

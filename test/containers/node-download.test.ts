@@ -76,7 +76,7 @@ describe.each(["curl", "wget", "node", "apt"])("with %s alone", (program) => {
       NODEMIRROR: `https://${FAR}/npm/`,
       HTTPS_PROXY: `http://${proxy.host}`,
     });
-    expect(output).toContain("the server's certificate cannot be checked here, but the file's sha512 is the right one");
+    expect(output).toContain("the server's certificate could not be checked, but the sha512 of the file is correct");
     expect(output).toContain(INSTALLED);
     expect(exitCode).toBe(0);
     expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT ${FAR}:443`]));
@@ -123,7 +123,7 @@ describe("what it says when there is no Node to be had", () => {
     "another file": {
       image: BUSYBOX_IMAGE,
       mirror: () => broken((response) => response.end("<html>Please log in</html>")),
-      says: ["tried wget: what the server sent is another file (sha512 differs)", "nodeMirror"],
+      says: ["tried wget: the server sent a different file (its sha512 differs)", "nodeMirror"],
     },
     "a download that breaks off": {
       image: OLD_NODE_IMAGE,
@@ -133,17 +133,17 @@ describe("what it says when there is no Node to be had", () => {
           response.writeHead(200, { "content-length": 1000 }).write("half");
           setTimeout(() => response.destroy(), 100);
         }),
-      says: ["tried node: the server broke off"],
+      says: ["tried node: the server closed the connection"],
     },
     "no program to unpack it with": {
       before: "rm /bin/gzip",
       mirror: async () => mirror.url,
-      says: ["there is no gzip to get a private Node with", "-> install gzip, or Node >= 20, in the image"],
+      says: ["gzip is needed to install a private Node", "-> install gzip, or Node >= 20, in the image"],
     },
     "no program to download it with": {
       before: "rm /usr/lib/apt/apt-helper",
       mirror: async () => mirror.url,
-      says: ["there is no curl to get a private Node with", "-> install curl, or Node >= 20, in the image"],
+      says: ["curl is needed to install a private Node", "-> install curl, or Node >= 20, in the image"],
     },
     "a library that Node needs and that is not there": {
       before: "rm /usr/lib/*/libstdc++.so.6",
@@ -157,7 +157,7 @@ describe("what it says when there is no Node to be had", () => {
     },
     "a mirror with a login": {
       mirror: async () => "https://bob:pass-word@mirror.example.com/npm",
-      says: ["options are stored in the image", "-> name a mirror that asks for none"],
+      says: ["options are stored in the image", "-> use a mirror that needs no login"],
     },
   };
 
@@ -174,7 +174,7 @@ describe("what it says when there is no Node to be had", () => {
     const started = await start(BARE_IMAGE);
     const { output, exitCode } = await started.sh("setarch i686 sh /feature/install.sh");
     expect(exitCode).toBe(1);
-    expect(output).toContain("there is none to download for the processor i686");
+    expect(output).toContain("no Node can be downloaded for the processor i686");
     expect(output).toContain("-> install Node >= 20 in the image");
   });
 

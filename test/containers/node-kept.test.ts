@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { stage } from "../../scripts/stage.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
 import { BARE_IMAGE, BUSYBOX_IMAGE, ensureInstallImages, NVM, NVM_IMAGE, OLD_NODE } from "../support/install-images.ts";
+import { KEEP } from "../support/keep.ts";
 import { type NodeMirror, startNodeMirror } from "../support/node-mirror.ts";
 import { type PlainContainer, type PlainContainerOptions, startPlainContainer } from "../support/plain-container.ts";
 import { run } from "../support/shell.ts";
@@ -40,7 +41,7 @@ async function agentsNode(started: PlainContainer): Promise<string> {
 test("a Node under nvm may be switched and removed, and stays the one on the PATH until then", async () => {
   const started = await start(NVM_IMAGE);
   const { output } = await started.install({ NODEMIRROR: mirror.url });
-  expect(output).toContain("belongs to a version manager or a user, who may switch or remove it");
+  expect(output).toContain("belongs to a version manager or a user, and may be switched or removed");
   expect((await started.sh("command -v node")).stdout.trim()).toBe(`${NVM}/current/bin/node`);
   for (const change of [`ln -sfn versions/node/v${OLD_NODE} ${NVM}/current`, `rm -r ${NVM} /home/dev/.nvm`]) {
     expect(await started.sh(change)).toMatchObject({ exitCode: 0 });
@@ -99,7 +100,7 @@ describe("installed twice", () => {
     const image = `registry-login-test/installed-${process.pid}`;
     await first.commit(image);
     onTestFinished(async () => {
-      await run("docker", ["rmi", "--force", image]);
+      if (!KEEP) await run("docker", ["rmi", "--force", image]);
     });
     const second = await start(image);
     const asked = mirror.requests.length;
@@ -126,7 +127,7 @@ describe("a Node inside the Feature", () => {
   test("needs no network", async () => {
     const started = await start(BARE_IMAGE, { collection, runArgs: ["--network=none"] });
     const { output } = await started.install();
-    expect(output).toContain("unpacking the one inside this Feature");
+    expect(output).toContain("unpacking the Node inside this Feature");
     expect(await agentsNode(started)).toBe(RUNTIME);
   });
 

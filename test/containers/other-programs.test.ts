@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { base64 } from "../support/encoding.ts";
 import {
   alice,
-  base64,
   CLIENTS,
   logInAsAlice,
   ours,
@@ -50,7 +50,7 @@ describe("Neighbours that were there before us", () => {
   });
 
   test("docker, podman and skopeo go on with a docker login that was made before ours, until docker logout", async () => {
-    expect(near.log).toContain("clients still use the login that docker's config.json holds for it");
+    expect(near.log).toContain("docker's config.json holds a different login to");
     for (const client of CLIENTS) await near.expectPullAs(alice, client, near.address);
     await near.sh(`docker logout ${near.address}`);
     await near.logInAgain();

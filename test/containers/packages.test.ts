@@ -27,8 +27,8 @@ test.each(["dnf", "zypper"])("%s installs a program that is missing, which then 
   const started = await start(RPM_IMAGE);
   await started.sh(`rm /usr/bin/${manager === "dnf" ? "zypper" : "dnf"}`);
   const { output, exitCode } = await started.install({ NODEMIRROR: mirror.url });
-  expect(output).toContain(`installing gzip for the time being, with ${manager}`);
-  expect(output).toMatch(new RegExp(`removing again: .*${BROUGHT_ALONG}`));
+  expect(output).toContain(`installing gzip temporarily with ${manager}`);
+  expect(output).toMatch(new RegExp(`removing the temporary packages: .*${BROUGHT_ALONG}`));
   expect(exitCode).toBe(0);
   expect(await started.sh("registry-login --version")).toMatchObject({ exitCode: 0 });
   // dnf's own notes remain, two files of a line.
@@ -58,6 +58,6 @@ test("on musl without apk it says what is missing", async () => {
   await started.sh(": >/lib/ld-musl-x86_64.so.1");
   const { output, exitCode } = await started.install({ NODEMIRROR: mirror.url });
   expect(exitCode).toBe(1);
-  expect(output).toContain("there is none to download for musl, and no apk to install one");
+  expect(output).toContain("no Node can be downloaded for musl, and there is no apk to install one");
   expect(output).toContain("-> install Node >= 20 in the image");
 });

@@ -1,14 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claims } from "../support/claims.ts";
 import { type DevContainer, PODMAN_RUN_ARGS, publishFeature, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
+import { newUser, PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
 import { run } from "../support/shell.ts";
 
-const password = () => randomBytes(16).toString("hex");
-const basic = { kind: "basic", user: "basic-user", password: password() } as const;
-const bearer = { kind: "bearer", user: "bearer-user", password: password() } as const;
+const basic = newUser("basic");
+const bearer = newUser("bearer");
 
 let publishing: Registry;
 let basicRegistry: Registry;
@@ -58,10 +56,10 @@ describe.each(["root", "vscode"])("a published Feature, as remoteUser %s", (remo
 
   test("the hook reports each registry, and the wrong password", () => {
     // The dev container CLI masks every value of the secrets file in its log, host names too.
-    expect(container.log).toMatch(/BASIC +verified .* kept in memory/);
-    expect(container.log).toMatch(/BEARER +verified .* kept in memory/);
-    expect(container.log).toMatch(/WRONG +refused .* the registry answered 401 Unauthorized/);
-    expect(container.log).toContain("check WRONG_CONTAINER_REGISTRY_USER and _PASSWORD");
+    expect(container.log).toMatch(/BASIC +verified .* stored in memory/);
+    expect(container.log).toMatch(/BEARER +verified .* stored in memory/);
+    expect(container.log).toMatch(/WRONG +rejected .* rejected the login \(401 Unauthorized\)/);
+    expect(container.log).toContain("check WRONG_CONTAINER_REGISTRY_USER and WRONG_CONTAINER_REGISTRY_PASSWORD");
   });
 
   test("the shell that pulls has none of the secrets", async () => {

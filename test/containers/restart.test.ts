@@ -1,11 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevContainer, LOCAL_FEATURE, up } from "../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
+import { newUser, PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../support/registry.ts";
 import { run } from "../support/shell.ts";
 
-const auth = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
+const auth = newUser("basic");
 
 let registry: Registry;
 
@@ -39,14 +38,16 @@ describe.each(["memory", "disk"])("after a restart without the secrets, with sto
     if (storage === "disk") expect(pulled.exitCode).toBe(0);
     else
       expect(pulled.output).toMatch(
-        /was kept in memory, and is gone since the restart; .*run registry-login where they are/,
+        /was stored in memory and was lost when the container restarted; .*run registry-login where they are set/,
       );
   });
 
   test(storage === "disk" ? "the hook keeps the login" : "the hook says what is gone, and takes it away", async () => {
     const hook = await container.sh("registry-login login --if-changed");
     expect(hook.exitCode).toBe(0);
-    expect(hook.stdout).toMatch(storage === "disk" ? /BASIC +unchanged/ : /BASIC +failed .*gone since the restart/);
+    expect(hook.stdout).toMatch(
+      storage === "disk" ? /BASIC +unchanged/ : /BASIC +failed .*lost when the container restarted/,
+    );
     const { stdout: config } = await container.sh("cat ~/.docker/config.json");
     expect(config.includes("registry-login")).toBe(storage === "disk");
   });

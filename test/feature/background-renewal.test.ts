@@ -1,12 +1,10 @@
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import type { AwsEndpoint } from "../support/aws-endpoint.ts";
-import { AWS_KEY, setUpAws } from "../support/aws-setup.ts";
+import { type AwsEndpoint, ECR_HOST } from "../support/aws-endpoint.ts";
+import { awsSecrets, setUpAws } from "../support/aws-setup.ts";
 import { installLauncher, type Launcher } from "../support/launcher.ts";
-import { logIn, secrets } from "../support/temp-home.ts";
-
-const ECR_HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+import { logIn } from "../support/temp-home.ts";
 
 interface Setup {
   readonly aws: AwsEndpoint;
@@ -21,9 +19,7 @@ interface Setup {
 /** Logged in to ECR some hours ago, with the launcher. A token is valid for 12 hours. */
 async function loggedIn(hoursAgo: number): Promise<Setup> {
   const { aws, home, at } = await setUpAws();
-  await logIn(at(-hoursAgo, secrets("ECR", ECR_HOST, AWS_KEY.accessKeyId, AWS_KEY.secretAccessKey)), {
-    verify: "false",
-  });
+  await logIn(at(-hoursAgo, awsSecrets()), { verify: "false" });
   aws.now = Date.now;
   const launcher = installLauncher(home, { AWS_ENDPOINT_URL_ECR: aws.url });
   const folder = join(home.folder, ".local/state/registry-login/answers");

@@ -1,7 +1,8 @@
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { AWS_KEY, setUpAws } from "../support/aws-setup.ts";
+import { ECR_HOST } from "../support/aws-endpoint.ts";
+import { awsSecrets, setUpAws } from "../support/aws-setup.ts";
 import { installLauncher } from "../support/launcher.ts";
 import { checkRow, PROTOCOL } from "../support/protocol.ts";
 import { logIn, makeHome, secrets, type TempHome } from "../support/temp-home.ts";
@@ -103,14 +104,13 @@ test("an answer without its last line break is not complete, and not given", asy
 });
 
 test("a token of AWS is fresh until half of its life, and valid until its end", async () => {
-  const host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
   const { home, at, aws } = await setUpAws();
-  await logIn(at(0, secrets("ECR", host, AWS_KEY.accessKeyId, AWS_KEY.secretAccessKey)), OFFLINE);
-  const file = join(answers(home), host);
+  await logIn(at(0, awsSecrets()), OFFLINE);
+  const file = join(answers(home), ECR_HOST);
   const hours = (statSync(file).mtimeMs - Date.now()) / 3600_000;
   expect(Math.round(hours)).toBe(6);
   const [answer = "", validUntil] = readFileSync(file, "utf8").split("\n");
-  expect(JSON.parse(answer)).toEqual({ ServerURL: host, Username: "AWS", Secret: aws.tokens[0] });
+  expect(JSON.parse(answer)).toEqual({ ServerURL: ECR_HOST, Username: "AWS", Secret: aws.tokens[0] });
   expect(Math.round((Number(validUntil) * 1000 - Date.now()) / 3600_000)).toBe(12);
 });
 

@@ -33,6 +33,15 @@ export interface AwsEndpoint {
   close(): Promise<void>;
 }
 
+/** A registry of AWS. */
+export const ECR_HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+
+/** The key pair of AWS's own examples. */
+export const AWS_KEY: AwsKey = {
+  accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+};
+
 const LIFE_SECONDS = 12 * 3600;
 const SKEW_SECONDS = 15 * 60;
 

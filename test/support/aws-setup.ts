@@ -2,14 +2,10 @@ import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished, vi } from "vitest";
 import type { Context } from "../../src/context.ts";
-import { type AwsEndpoint, type AwsKey, startAwsEndpoint } from "./aws-endpoint.ts";
+import { AWS_KEY, type AwsEndpoint, type AwsKey, ECR_HOST, startAwsEndpoint } from "./aws-endpoint.ts";
 import { closeServer } from "./embedded-registry.ts";
-import { makeHome, type TempHome } from "./temp-home.ts";
+import { makeHome, secrets, type TempHome } from "./temp-home.ts";
 
-export const AWS_KEY: AwsKey = {
-  accessKeyId: "AKIAIOSFODNN7EXAMPLE",
-  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-};
 const HOUR_MS = 3600_000;
 
 /** A home folder and an AWS endpoint that the SDK of this process sends its requests to; both end with the test. */
@@ -54,4 +50,9 @@ async function startShaper(url: string, shape: () => unknown): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => closeServer(server));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** The three secrets of a key pair for a registry of AWS. */
+export function awsSecrets(host = ECR_HOST, identifier = "ECR"): Record<string, string> {
+  return secrets(identifier, host, AWS_KEY.accessKeyId, AWS_KEY.secretAccessKey);
 }

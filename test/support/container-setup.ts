@@ -1,5 +1,6 @@
 import { ensureEngine, installPackages } from "./engine.ts";
 import { ensureImages } from "./images.ts";
+import { KEEP } from "./keep.ts";
 import { hasProgram } from "./shell.ts";
 
 /** vitest's global set-up of the container tests: an engine and images; ends what it started. */
@@ -12,5 +13,6 @@ export default async function setUp(): Promise<() => Promise<void>> {
     await stopEngine();
     throw error;
   }
-  return stopEngine;
+  // The kept containers would end with their engine.
+  return KEEP ? async () => undefined : stopEngine;
 }

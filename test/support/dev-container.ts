@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { COLLECTION_FOLDER, FEATURE_ID, packageVersion, ROOT } from "../../scripts/project.ts";
+import { KEEP, printKept } from "./keep.ts";
 import { type Ran, run, tryRun } from "./shell.ts";
 
 const CLI = resolve(ROOT, "node_modules/.bin/devcontainer");
@@ -22,6 +23,7 @@ export interface DevContainer {
   readonly image: string;
   /** Runs a shell command as the container's remote user, in an environment without any of the secrets. */
   sh(command: string): Promise<Ran>;
+  /** With KEEP=1 it stays. */
   remove(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function up({ config, secrets }: Up): Promise<DevContainer> {
     image,
     sh: (command) => tryRun("docker", ["exec", "-u", user, id, "sh", "-c", `cd ~ && ${command}`]),
     remove: async () => {
+      if (KEEP) return printKept("the dev container", id, user);
       await run("docker", ["rm", "-f", "-v", id]);
       await removeImages(name);
       rmSync(workspace, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { basic } from "./encoding.ts";
 
 /** A registry inside this process: small enough to read, real enough for clients to pull from. */
 export interface EmbeddedRegistry {
@@ -31,20 +32,20 @@ export async function startEmbeddedRegistry(options: EmbeddedRegistryOptions): P
   const requests: { line: string; scheme: string | null }[] = [];
   const tokens = new Set<string>();
   const content = makeImage();
-  const basic = `Basic ${Buffer.from(`${options.user}:${options.password}`).toString("base64")}`;
+  const login = basic(options.user, options.password);
   const server = createServer((request, response) => {
     const authorization = request.headers.authorization;
     requests.push({ line: `${request.method} ${request.url}`, scheme: authorization?.split(" ")[0] ?? null });
     const { host = "" } = request.headers;
     const url = new URL(request.url ?? "/", `http://${host}`);
     if (url.pathname === "/token" && options.auth === "bearer") {
-      if (authorization !== basic) return send(response, 401, error("UNAUTHORIZED"));
+      if (authorization !== login) return send(response, 401, error("UNAUTHORIZED"));
       const token = randomUUID();
       tokens.add(token);
       return send(response, 200, JSON.stringify({ token, expires_in: 300 }));
     }
     const allowed =
-      options.auth === "basic" ? authorization === basic : tokens.has(authorization?.replace(/^Bearer /, "") ?? "");
+      options.auth === "basic" ? authorization === login : tokens.has(authorization?.replace(/^Bearer /, "") ?? "");
     if (!allowed) {
       const challenge =
         options.auth === "basic"

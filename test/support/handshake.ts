@@ -4,7 +4,8 @@ import { createSend } from "../../src/handshake/http.ts";
 import type { Verdict } from "../../src/handshake/verdict.ts";
 import { verify } from "../../src/handshake/verify.ts";
 import { parseRegistry } from "../../src/registries/registry.ts";
-import { basic, type LocalServer } from "./misbehaving-server.ts";
+import { basic } from "./encoding.ts";
+import type { LocalServer } from "./misbehaving-server.ts";
 
 export const USER = "bob";
 export const PASSWORD = "right-password";

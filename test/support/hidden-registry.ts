@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hash } from "bcryptjs";
+import { authOf } from "./encoding.ts";
 import { HELLO_IMAGE, TOOLS_IMAGE } from "./images.ts";
+import { KEEP, printKept } from "./keep.ts";
 import { PRIVATE_IMAGE } from "./registry.ts";
 import { run } from "./shell.ts";
 
@@ -37,14 +39,12 @@ auth:
 `,
   );
   writeFileSync(join(folder, "htpasswd"), `${user}:${await hash(password, 5)}\n`);
-  writeFileSync(
-    join(folder, "auth.json"),
-    JSON.stringify({ auths: { [host]: { auth: Buffer.from(`${user}:${password}`).toString("base64") } } }),
-  );
+  writeFileSync(join(folder, "auth.json"), JSON.stringify({ auths: { [host]: { auth: authOf(user, password) } } }));
   const { stdout } = await run("docker", ["create", TOOLS_IMAGE, "docker-registry", "serve", "/bed/config.yml"]);
   const container = stdout.trim();
   const stop = async (): Promise<void> => {
-    await run("docker", ["rm", "-f", "-v", container]);
+    if (KEEP) printKept(`the registry ${host}`, container);
+    else await run("docker", ["rm", "-f", "-v", container]);
     rmSync(folder, { recursive: true, force: true });
   };
   try {

@@ -54,8 +54,3 @@ export async function startDownRegistry(): Promise<string> {
 export function bearer(realm: string): Record<string, string> {
   return { "www-authenticate": `Bearer realm="${realm}",service="test"` };
 }
-
-/** What a client that knows user and password sends. */
-export function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
-}

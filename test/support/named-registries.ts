@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { onTestFinished, vi } from "vitest";
 import { makeCertificate } from "./certificate.ts";
 import { startConnectProxy } from "./connect-proxy.ts";
+import { basic } from "./encoding.ts";
 import { answer, startServer } from "./misbehaving-server.ts";
 
 /** A registry under its real name with a token service, as Docker Hub, GHCR, ACR and Google have one. */
@@ -88,8 +89,7 @@ function isAccepted(
   if ("refreshToken" in accepts) {
     return method === "POST" && form.grant_type === "refresh_token" && form.refresh_token === accepts.refreshToken;
   }
-  const basic = `Basic ${Buffer.from(`${accepts.user}:${accepts.password}`).toString("base64")}`;
-  return method === "GET" && authorization === basic;
+  return method === "GET" && authorization === basic(accepts.user, accepts.password);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -135,6 +135,8 @@ export const AZURE: Pick<NamedRegistry, "host" | "realm"> = {
   host: "mycompany.azurecr.io",
   realm: "https://mycompany.azurecr.io/oauth2/token",
 };
+/** The user that Azure expects with a refresh token. */
+export const AZURE_TOKEN_USER = "00000000-0000-0000-0000-000000000000";
 export const GOOGLE: Pick<NamedRegistry, "host" | "realm"> = {
   host: "europe-west1-docker.pkg.dev",
   realm: "https://europe-west1-docker.pkg.dev/v2/token",

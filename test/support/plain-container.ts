@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { COLLECTION_FOLDER, FEATURE_ID } from "../../scripts/project.ts";
+import { KEEP, printKept } from "./keep.ts";
 import { type Ran, run, tryRun } from "./shell.ts";
 
 /** A container of any image that has a shell, with the staged Feature at /feature, where install.sh can be run. */
@@ -15,6 +16,7 @@ export interface PlainContainer {
   size(): Promise<number>;
   /** Makes an image of it, as a build makes a layer. The caller removes it. */
   commit(image: string): Promise<void>;
+  /** With KEEP=1 it stays. */
   remove(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function startPlainContainer(
       await run("docker", ["commit", id, image]);
     },
     remove: async () => {
+      if (KEEP) return printKept(`the container of ${image}`, id);
       await run("docker", ["rm", "--force", "--volumes", id]);
     },
   };

@@ -1,10 +1,13 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hash } from "bcryptjs";
+import { authOf } from "./encoding.ts";
 import { freePort } from "./free-port.ts";
 import { HELLO_IMAGE, TOOLS_IMAGE } from "./images.ts";
+import { KEEP, printKept } from "./keep.ts";
 import { run } from "./shell.ts";
 import { ISSUER, type Others, SERVICE, startTokenService } from "./token-service.ts";
 
@@ -16,6 +19,7 @@ export interface Registry {
   storedFiles(): Promise<string[]>;
   /** From now on it lets only these users in, so that a pull shows whose login a client uses. For Basic alone. */
   letIn(...users: readonly User[]): Promise<void>;
+  /** With KEEP=1 it stays, but its token service ends with the test. */
   stop(): Promise<void>;
 }
 
@@ -23,6 +27,16 @@ export interface Registry {
 export interface User {
   readonly user: string;
   readonly password: string;
+}
+
+/** A password that no earlier run had. */
+export function randomPassword(): string {
+  return randomBytes(16).toString("hex");
+}
+
+/** The user of a registry that asks for a login in this way, with a password of its own. */
+export function newUser<K extends "basic" | "bearer">(kind: K): User & { readonly kind: K } {
+  return { kind, user: `${kind}-user`, password: randomPassword() };
 }
 
 export type Auth =
@@ -82,7 +96,8 @@ export async function startRegistry(auth: Auth): Promise<Registry> {
       await run("docker", write, { input: await htpasswd(users) });
     },
     stop: async () => {
-      await run("docker", ["rm", "-f", "-v", container]);
+      if (KEEP) printKept(`the registry ${host}`, container);
+      else await run("docker", ["rm", "-f", "-v", container]);
       await service?.close();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -111,7 +126,7 @@ ${how[auth.kind]}`;
 
 /** With docker itself, and a configuration of its own. */
 async function pushHello(host: string, auth: Auth, folder: string): Promise<void> {
-  const login = auth.kind === "none" ? {} : { auth: Buffer.from(`${auth.user}:${auth.password}`).toString("base64") };
+  const login = auth.kind === "none" ? {} : { auth: authOf(auth.user, auth.password) };
   writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: { [host]: login } }));
   const repository = auth.kind === "bearer" ? auth.others?.publicRepository : undefined;
   for (const name of [PRIVATE_IMAGE, ...(repository === undefined ? [] : [`${repository}:1`])]) {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { makeCertificate } from "./certificate.ts";
 import { startConnectProxy } from "./connect-proxy.ts";
-import { answer, basic, type Handler, type LocalServer, startServer } from "./misbehaving-server.ts";
+import { basic } from "./encoding.ts";
+import { answer, type Handler, type LocalServer, startServer } from "./misbehaving-server.ts";
 import { useProxy } from "./named-registries.ts";
 
 /** An answer of a script: its status, and the registry API's error in its body. */

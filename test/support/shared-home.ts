@@ -1,16 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 import { LOCAL_FEATURE, PODMAN_RUN_ARGS, up } from "./dev-container.ts";
+import { base64 } from "./encoding.ts";
 import { TOOLS_IMAGE } from "./images.ts";
-import { PRIVATE_IMAGE, secretsFor, startRegistry, type User } from "./registry.ts";
+import { PRIVATE_IMAGE, randomPassword, secretsFor, startRegistry, type User } from "./registry.ts";
 import { type Ran, run } from "./shell.ts";
 
-const password = () => randomBytes(16).toString("hex");
-export const base64 = (text: string): string => Buffer.from(text).toString("base64");
-
 /** The user of the secrets, and another one, whom people log in as themselves. */
-export const ours: User = { user: "of-the-secrets", password: password() };
-export const alice: User = { user: "alice", password: password() };
+export const ours: User = { user: "of-the-secrets", password: randomPassword() };
+export const alice: User = { user: "alice", password: randomPassword() };
 
 export const CLIENTS = ["docker", "podman", "skopeo"] as const;
 type Client = (typeof CLIENTS)[number];

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SignJWT } from "jose";
 import { closeServer } from "./embedded-registry.ts";
+import { basic } from "./encoding.ts";
 import { run } from "./shell.ts";
 
 export const ISSUER = "registry-login-test";
@@ -74,10 +75,6 @@ export async function startTokenService(
     certificate,
     close: () => closeServer(server),
   };
-}
-
-function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 }
 
 /** Grants pulls of these repositories. */

@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { Row } from "../../scripts/support.ts";
 import { startEmbeddedRegistry } from "./embedded-registry.ts";
 import { type PlainContainer, type PlainContainerOptions, startPlainContainer } from "./plain-container.ts";
-import { secretsFor } from "./registry.ts";
+import { randomPassword, secretsFor } from "./registry.ts";
 import type { Ran } from "./shell.ts";
 
 /** What installing the Feature in an image, and using it there, came to. */
@@ -62,13 +61,13 @@ export async function tryImage(
 }
 
 async function logIn(container: PlainContainer): Promise<void> {
-  const login = { user: "image-user", password: randomBytes(16).toString("hex") };
+  const login = { user: "image-user", password: randomPassword() };
   const registry = await startEmbeddedRegistry({ auth: "bearer", ...login });
   try {
     for (const { user, env } of [{ user: "root", env: { HOME: "/root" } }, USER]) {
       const secrets = secretsFor("TEAM", registry, login);
       const report = succeed(await container.sh("registry-login", { user, env: { ...env, ...secrets } }));
-      if (!/TEAM +verified .* kept in memory/.test(report.stdout)) throw new Error(`not verified:\n${report.output}`);
+      if (!/TEAM +verified .* stored in memory/.test(report.stdout)) throw new Error(`not verified:\n${report.output}`);
       // As a client asks, in a shell that has none of the secrets.
       const answer = succeed(
         await container.sh(`printf %s ${registry.host} | docker-credential-registry-login get`, { user, env }),

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { COLLECTION_FOLDER, FEATURE_ID, ROOT } from "../../scripts/project.ts";
+import { KEEP, printKept } from "./keep.ts";
 import { type Ran, run, tryRun } from "./shell.ts";
 
 const CLI = resolve(ROOT, "node_modules/.bin/devcontainer");
@@ -23,7 +24,7 @@ export interface Workspace {
   /** Runs a shell command in it as its remote user, in an environment without any of the secrets. */
   sh(command: string, variables?: Readonly<Record<string, string>>): Promise<Ran>;
   restart(): Promise<void>;
-  /** With its containers and images. */
+  /** With its containers and images; with KEEP=1 all of it stays. */
   remove(): Promise<void>;
 }
 
@@ -74,6 +75,10 @@ export function makeWorkspace(
       await run("docker", ["restart", "--time=1", await id()]);
     },
     remove: async () => {
+      if (KEEP) {
+        for (const container of await containers()) printKept("a container of the workspace", container, user);
+        return;
+      }
       for (const container of await containers()) await run("docker", ["rm", "-f", "-v", container]);
       const reference = `reference=vsc-${basename(folder).toLowerCase()}-*`;
       const images = lines((await run("docker", ["images", "--format={{.Repository}}", "--filter", reference])).stdout);

@@ -5,6 +5,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { AGENT_FOLDER } from "../../scripts/project.ts";
+import { ECR_HOST } from "../support/aws-endpoint.ts";
+import { awsSecrets } from "../support/aws-setup.ts";
 import { secrets } from "../support/temp-home.ts";
 import { holdLock } from "../support/torture/held-lock.ts";
 import { makeTortureHome, type TortureHome } from "../support/torture/home.ts";
@@ -28,10 +30,7 @@ async function hanging(count: number): Promise<Record<string, string>> {
   const servers = await Promise.all(Array.from({ length: count + 1 }, startSilent));
   cleanUps.push(...servers.map(({ close }) => close));
   const [aws, ...rest] = servers.map(({ host }) => host);
-  const all = [
-    secrets("AWS", "123456789012.dkr.ecr.us-east-1.amazonaws.com", "AKIAIOSFODNN7EXAMPLE", "planted-secret-key"),
-    ...rest.map((host, index) => secrets(`R${index}`, host, "bob", "planted")),
-  ];
+  const all = [awsSecrets(ECR_HOST, "AWS"), ...rest.map((host, index) => secrets(`R${index}`, host, "bob", "planted"))];
   return Object.assign({ AWS_ENDPOINT_URL_ECR: `http://${aws}` }, ...all);
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { login } from "../../src/commands/login/login.ts";
 import { runAgent } from "../support/agent.ts";
+import { ECR_HOST } from "../support/aws-endpoint.ts";
 import { getFor } from "../support/helper.ts";
 import { leaks } from "../support/leaks.ts";
 import { startDownRegistry } from "../support/misbehaving-server.ts";
@@ -42,15 +43,12 @@ describe("a program that the agent starts does not find our secrets in its envir
     const { program, seen } = addWitness(home, "process", "exit 1");
     mkdirSync(join(home.folder, ".aws"));
     writeFileSync(join(home.folder, ".aws", "config"), `[default]\ncredential_process = ${program}\n`);
-    const { stdout } = await runAgent(
-      ["--json", "--storage", "disk", "--registries", "ECR=123456789012.dkr.ecr.eu-west-1.amazonaws.com"],
-      {
-        ...PLANTED,
-        HOME: home.folder,
-        A_CONTAINER_REGISTRY_SERVER: await startDownRegistry(),
-        AWS_EC2_METADATA_DISABLED: "true",
-      },
-    );
+    const { stdout } = await runAgent(["--json", "--storage", "disk", "--registries", `ECR=${ECR_HOST}`], {
+      ...PLANTED,
+      HOME: home.folder,
+      A_CONTAINER_REGISTRY_SERVER: await startDownRegistry(),
+      AWS_EC2_METADATA_DISABLED: "true",
+    });
     // The agent itself has them all the same.
     expect(JSON.parse(stdout).registries).toMatchObject([
       { identifier: "A", outcome: "unreachable" },

@@ -2,21 +2,18 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { runAgent } from "../support/agent.ts";
-import { startEmbeddedRegistry } from "../support/embedded-registry.ts";
 import { leaks } from "../support/leaks.ts";
+import { startLocalRegistry } from "../support/local-registry.ts";
 import { filesBelow, secrets, tempFolder } from "../support/temp-home.ts";
 
 const PASSWORD = "right-password";
 
-async function registry(): Promise<string> {
-  const started = await startEmbeddedRegistry({ auth: "bearer", user: "bob", password: PASSWORD });
-  onTestFinished(() => started.close());
-  return started.host;
-}
-
 test("exit codes: 0 though a login fails, 1 with --strict, 2 for wrong usage", async () => {
   const HOME = tempFolder();
-  const [host, wrong] = [await registry(), { ...secrets("A", await registry(), "bob", "wrong-password"), HOME }];
+  const [host, wrong] = [
+    await startLocalRegistry(PASSWORD, "bearer"),
+    { ...secrets("A", await startLocalRegistry(PASSWORD, "bearer"), "bob", "wrong-password"), HOME },
+  ];
   const right = { ...secrets("A", host, "bob", PASSWORD), HOME: tempFolder() };
   const runs: [string[], Record<string, string>, number][] = [
     [["--storage", "disk"], wrong, 0],
@@ -47,7 +44,7 @@ test("exit codes: 0 though a login fails, 1 with --strict, 2 for wrong usage", a
 
 test("a login, and then the credential helper, each a process of its own", async () => {
   const HOME = tempFolder();
-  const host = await registry();
+  const host = await startLocalRegistry(PASSWORD, "bearer");
   const login = await runAgent(["--json"], { ...secrets("A", host, "bob", PASSWORD), HOME });
   const { memory } = JSON.parse(readFileSync(join(HOME, ".local/state/registry-login/state.json"), "utf8"));
   onTestFinished(() => rmSync(memory, { recursive: true }));
@@ -59,7 +56,7 @@ test("a login, and then the credential helper, each a process of its own", async
 });
 
 test("with --verbose each request is told on stderr, and nothing of what it holds", async () => {
-  const host = await registry();
+  const host = await startLocalRegistry(PASSWORD, "bearer");
   const env = { ...secrets("A", host, "bob", PASSWORD), HOME: tempFolder() };
   const { stdout, stderr, exitCode } = await runAgent(["--verbose", "--storage", "disk", "--json"], env);
   expect([exitCode, JSON.parse(stdout).registries]).toMatchObject([0, [{ outcome: "verified" }]]);
@@ -82,7 +79,7 @@ test("many agents at once on one configuration: it stays whole, with what others
   });
   for (const { stdout, exitCode } of await Promise.all(agents)) {
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout).registries).toMatchObject([{ detail: expect.stringContaining("kept on disk") }]);
+    expect(JSON.parse(stdout).registries).toMatchObject([{ detail: expect.stringContaining("stored on disk") }]);
   }
   const after = JSON.parse(readFileSync(file, "utf8"));
   expect(after).toMatchObject(before);

@@ -8,7 +8,7 @@ BORROWED=
 need() {
   if command -v "$1" >/dev/null 2>&1; then return; fi
   borrow "${2:-$1}" || true
-  command -v "$1" >/dev/null 2>&1 || fail "there is no $1 to get a private Node with, and none could be installed for the time being" "install $1, or Node >= $MIN_NODE, in the image"
+  command -v "$1" >/dev/null 2>&1 || fail "$1 is needed to install a private Node, and could not be installed temporarily" "install $1, or Node >= $MIN_NODE, in the image"
 }
 
 borrow() {
@@ -17,7 +17,7 @@ borrow() {
     if command -v "$manager" >/dev/null 2>&1; then MANAGER=$manager && break; fi
   done
   [ -n "$MANAGER" ] || return 1
-  say "installing $1 for the time being, with $MANAGER"
+  say "installing $1 temporarily with $MANAGER"
   rpm -qa >"$TEMP/packages"
   case $MANAGER in
     zypper) zypper --non-interactive install --no-recommends "$1" >&2 ;;
@@ -29,7 +29,7 @@ borrow() {
 # Removes what was borrowed, with what came along, and the package lists that it took.
 give_back() {
   [ -n "$BORROWED" ] || return 0
-  say "removing again:$BORROWED"
+  say "removing the temporary packages:$BORROWED"
   # They are words on purpose.
   # shellcheck disable=SC2086
   rpm -e --nodeps $BORROWED

@@ -11,7 +11,7 @@ download() {
   # be checked, since the image has no CA bundle or a company's proxy signs with a certificate that the image does not
   # know, it need not be. Nothing secret is sent: the address holds no login.
   if grep -qi certif "$TEMP/logs" && try_all insecure "$1"; then
-    say "the server's certificate cannot be checked here, but the file's sha512 is the right one"
+    say "the server's certificate could not be checked, but the sha512 of the file is correct"
     return
   fi
   fail "the download of Node failed
@@ -27,7 +27,7 @@ try_all() {
       # apt's last line says no more than that it failed.
       why=$(grep -v -e '^$' -e '^E: Download Failed' "$TEMP/log" | tail -n 1)
     elif ! has_sha512 "$2"; then
-      why="what the server sent is another file (sha512 differs)"
+      why="the server sent a different file (its sha512 differs)"
     else
       return 0
     fi

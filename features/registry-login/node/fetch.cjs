@@ -85,7 +85,7 @@ function download(url, redirectsLeft) {
       return;
     }
     if (answer.statusCode !== 200) fail(`the server answered ${answer.statusCode}`);
-    answer.on("error", fail).on("aborted", () => fail("the server broke off"));
+    answer.on("error", fail).on("aborted", () => fail("the server closed the connection"));
     answer
       .pipe(fs.createWriteStream(file))
       .on("error", fail)

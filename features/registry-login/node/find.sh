@@ -14,9 +14,9 @@ find_node() {
     seen="$seen $real"
     if [ "${real#"$LIB/"}" != "$real" ]; then continue; fi
     if [ "$(node_major "$real")" -lt "$MIN_NODE" ]; then
-      pass_over "$real" "it is $("$real" --version 2>&1 | head -n 1), and $MIN_NODE is the oldest that will do"
+      pass_over "$real" "its version is $("$real" --version 2>&1 | head -n 1), and at least $MIN_NODE is needed"
     elif is_switchable "$real" || is_switchable "$(readlink -f "$node")"; then
-      pass_over "$real" "it belongs to a version manager or a user, who may switch or remove it"
+      pass_over "$real" "it belongs to a version manager or a user, and may be switched or removed"
     elif ! is_open_to_all "$real"; then
       pass_over "$real" "not every user may run it"
     else

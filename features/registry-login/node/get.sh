@@ -4,7 +4,7 @@
 # Sets $node. In this order: one that travels inside the Feature, the distribution's own on musl, where no other runs, and
 # the pinned download.
 get_node() {
-  say "there is no Node >= $MIN_NODE here that every user may run and nobody switches"
+  say "the image has no Node >= $MIN_NODE that every user may run and that no version manager switches"
   if is_musl; then
     get_packaged_node
     return
@@ -16,11 +16,11 @@ get_node() {
   need sha512sum coreutils
   archive=$FEATURE/runtime/${ADDRESS##*/}
   if [ -f "$archive" ]; then
-    say "unpacking the one inside this Feature"
+    say "unpacking the Node inside this Feature"
     has_sha512 "$archive" || fail "the Node inside this Feature is damaged (sha512 differs)" "publish the Feature again"
   else
     archive=$TEMP/node.tgz
-    say "downloading a private one from $ADDRESS"
+    say "downloading a private Node from $ADDRESS"
     download "$archive"
   fi
   unpack_node "$archive"
@@ -29,15 +29,15 @@ get_node() {
   trap - EXIT HUP INT TERM
 }
 
-# glibc, where it is, knows its own version; musl's loader may stand beside it.
+# glibc, where it is, knows its own version; musl's loader may be installed too.
 is_musl() { ls /lib/ld-musl-* >/dev/null 2>&1 && ! getconf GNU_LIBC_VERSION >/dev/null 2>&1; }
 
 get_packaged_node() {
-  command -v apk >/dev/null 2>&1 || fail "there is none to download for musl, and no apk to install one" "$INSTALL_NODE"
-  say "installing the distribution's: apk add nodejs"
+  command -v apk >/dev/null 2>&1 || fail "no Node can be downloaded for musl, and there is no apk to install one" "$INSTALL_NODE"
+  say "installing the distribution's Node: apk add nodejs"
   apk add --no-cache nodejs || fail "apk add nodejs failed" "check the build's network and proxy (http_proxy, https_proxy), or $INSTALL_NODE"
   node=$(find_node)
-  [ -n "$node" ] || fail "the distribution's Node will not do" "take a newer Alpine: 3.19 is the first with Node >= $MIN_NODE"
+  [ -n "$node" ] || fail "the distribution's Node is too old" "use a newer Alpine: 3.19 is the first with Node >= $MIN_NODE"
 }
 
 # Sets $ADDRESS and $SHA512 of the pinned Node. They were written into runtime.txt when this Feature was built; a line is
@@ -46,9 +46,9 @@ name_runtime() {
   case $(uname -m) in
     x86_64 | amd64) processor=x64 ;;
     aarch64 | arm64) processor=arm64 ;;
-    *) fail "there is none to download for the processor $(uname -m)" "$INSTALL_NODE" ;;
+    *) fail "no Node can be downloaded for the processor $(uname -m)" "$INSTALL_NODE" ;;
   esac
-  line=$(grep "^$processor " "$FEATURE/runtime.txt") || fail "this copy of the Feature names none for $processor" "$INSTALL_NODE"
+  line=$(grep "^$processor " "$FEATURE/runtime.txt") || fail "this copy of the Feature names no Node for $processor" "$INSTALL_NODE"
   # The line is split on purpose.
   # shellcheck disable=SC2086
   set -- $line
@@ -62,7 +62,7 @@ has_sha512() { echo "$SHA512  $1" | sha512sum -c - >/dev/null 2>&1; }
 unpack_node() {
   need gzip
   need tar
-  tar -xzf "$1" -C "$TEMP" package/bin/node || fail "the private Node cannot be unpacked" "check the free space of the build"
+  tar -xzf "$1" -C "$TEMP" package/bin/node || fail "the private Node could not be unpacked" "check the free disk space of the build"
   node=$LIB/runtime/node
   mkdir -p "$LIB/runtime"
   mv "$TEMP/package/bin/node" "$node"

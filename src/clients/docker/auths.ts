@@ -4,7 +4,7 @@ import { hostOfKey } from "./config-key.ts";
 /** The logins of docker's config.json by their keys, as they are in the file. */
 export type Auths = Readonly<Record<string, unknown>>;
 
-/** What of `auths` is ours. */
+/** Our own entries of `auths`. */
 export interface OwnAuths {
   /** Key -> the `auth` value (base64 of user:password) of the login that is wanted for it, where it is known. */
   readonly current: ReadonlyMap<string, string>;
@@ -19,20 +19,20 @@ interface AuthValue {
 /** The fields of a login that `docker login` writes: a value without them is an empty placeholder. */
 const LOGIN_FIELDS = ["auth", "identitytoken", "registrytoken", "username", "password"];
 
-/** The value of a key; an empty one where there is none. */
+/** The value of a key; an empty one if the key is missing. */
 export function entryOf(auths: Auths, key: string): AuthValue {
   return (Object.hasOwn(auths, key) ? (auths[key] as object | null) : null) ?? {};
 }
 
-/** Did an earlier run write what is under this key now? */
+/** Did an earlier run write the current value of this key? */
 export function isOwnValue(auths: Auths, key: string, { former }: OwnAuths): boolean {
   const { auth } = entryOf(auths, key);
   return typeof auth === "string" && former.get(key)?.has(fingerprint(auth)) === true;
 }
 
 /**
- * Is there another login than ours in `auths` that clients use for this key? Next to the key itself they accept what old
- * versions of docker wrote for the same host, with a scheme or a path.
+ * Does `auths` hold a login other than ours that clients use for this key? They also accept the keys that old versions of
+ * docker wrote for the host, with a scheme or a path.
  * Source: docker/cli `credentials.ConvertToHostname`
  */
 export function hasOtherLogin(auths: Auths, key: string, ours: OwnAuths): boolean {

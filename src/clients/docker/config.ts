@@ -18,7 +18,7 @@ const auth = z.lazy(() =>
   }),
 );
 
-/** Only what is read here; docker refuses the file too when one of these has another type. */
+/** Only what is read here; docker also rejects the file if one of these has a different type. */
 export const configShape = z.lazy(() =>
   z.looseObject({
     auths: z.optional(z.nullable(z.record(z.string(), z.nullable(z.looseObject({}))))),
@@ -27,7 +27,7 @@ export const configShape = z.lazy(() =>
   }),
 );
 
-/** A client's configuration as far as logins go. */
+/** The logins in a client's configuration. */
 export interface LoginConfig {
   readonly auths: Readonly<Record<string, unknown>>;
   readonly credHelpers: Readonly<Record<string, string>>;
@@ -37,9 +37,9 @@ export interface LoginConfig {
 const EMPTY: LoginConfig = { auths: {}, credHelpers: {}, credsStore: null };
 
 /**
- * Reads docker's config.json, or podman's auth.json, which has the same form; no file counts as an empty one.
+ * Reads docker's config.json, or podman's auth.json, which has the same form; a missing file counts as an empty one.
  * @param file absolute path
- * @returns the finding where it cannot be read
+ * @returns a finding if it cannot be read
  */
 export function readLoginConfig(file: string): LoginConfig | Explanation {
   let text: string;
@@ -55,7 +55,7 @@ export function readLoginConfig(file: string): LoginConfig | Explanation {
   return text.trim() === "" ? EMPTY : (parseLoginConfig(text) ?? explainUnreadable(file, text));
 }
 
-/** The same from a text, as in DOCKER_AUTH_CONFIG; null where it has another form. */
+/** The same from a text, as in DOCKER_AUTH_CONFIG; null if it has a different form. */
 export function parseLoginConfig(text: string): LoginConfig | null {
   const parsed = configShape.safeParse(parseJson(text));
   if (!parsed.success) return null;
@@ -69,7 +69,7 @@ function explainUnreadable(file: string, text: string): Explanation {
   return explain("config-form", { file, path: issue?.path.join(".") || "form" });
 }
 
-/** The login that stands in `auths` under a key, if there is one. */
+/** The login of a key in `auths`, if there is one. */
 export function readAuth({ auths }: LoginConfig, key: string): ClientLogin | null {
   const parsed = auth.safeParse(Object.hasOwn(auths, key) ? auths[key] : undefined);
   if (!parsed.success) return null;
@@ -78,6 +78,6 @@ export function readAuth({ auths }: LoginConfig, key: string): ClientLogin | nul
   const at = text.indexOf(":");
   if (identitytoken !== "") return { username: at === -1 ? username : text.slice(0, at), secret: identitytoken };
   if (at === -1) return password === "" ? null : { username, secret: password };
-  // docker cuts what old versions padded the password with.
+  // Old versions of docker padded the password with NUL, which docker removes.
   return { username: text.slice(0, at), secret: text.slice(at + 1).replace(/\0+$/, "") };
 }

@@ -9,17 +9,17 @@ import { type Auths, entryOf, hasOtherLogin, isOwnValue, type OwnAuths } from ".
 import { configShape } from "./config.ts";
 import { setInJson } from "./edit-json.ts";
 
-/** What of a config file is to be ours. Everything else in the file stays as it is. */
+/** The wanted entries of ours in a config file. Everything else in the file is not changed. */
 export interface WantedConfig {
-  /** Whether new entries are added; else what is ours here is only removed or renewed. */
+  /** Whether new entries are added; if not, entries of ours are only removed or updated. */
   readonly adds: boolean;
   /** Keys for which clients query our helper; every other entry with our helper's name is removed. */
   readonly helperKeys: ReadonlySet<string>;
-  /** Key -> the `auth` value of the login that our helper answers, so that the same one in `auths` does not count as another. */
+  /** Key -> the `auth` value of the login that our helper answers, so that the same login in `auths` does not count as a different one. */
   readonly helperAuths: ReadonlyMap<string, string>;
-  /** Whether our entries win over the logins in `auths`; else clients go on using what a person put there. */
+  /** Whether our entries override the logins in `auths`; if not, clients continue to use what a person put there. */
   readonly overridesAuths: boolean;
-  /** Keys for which clients query our helper where nothing else could answer them. */
+  /** Keys for which clients query our helper only if nothing else has a login for them. */
   readonly lastResortKeys: ReadonlySet<string>;
   /** Key -> `auth` value (base64 of user:password) for plaintext storage. */
   readonly auths: ReadonlyMap<string, string>;
@@ -27,16 +27,16 @@ export interface WantedConfig {
   readonly formerAuths: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** An edit of docker's config.json, and what the file said. */
+/** An edit of docker's config.json, and what was found in it. */
 export interface ConfigEdit extends Edit {
   /** Keys of `auths` under which the edit writes a login of ours. */
   readonly written: ReadonlySet<string>;
-  /** Keys of `auths` under which the new text holds the wanted login, whoever wrote it. */
+  /** Keys of `auths` under which the new text has the wanted login, no matter who wrote it. */
   readonly present: ReadonlySet<string>;
-  /** Key -> the other credential helper that clients query for it; it was there before us and stays. */
+  /** Key -> the credential helper of others that clients query for it; it is not changed. */
   readonly otherHelpers: ReadonlyMap<string, string>;
   readonly credsStore: string | null;
-  /** Keys of `auths` under which a person's own login is; it stays. */
+  /** Keys of `auths` that hold a person's own login; it is not changed. */
   readonly otherLogins: ReadonlySet<string>;
 }
 
@@ -52,9 +52,9 @@ interface Operation {
 }
 
 /**
- * Brings docker's config.json to what is wanted; every other byte stays.
+ * Changes docker's config.json to what is wanted, without changing any other byte.
  * @param file its path, for messages
- * @param before its text, null where there is none
+ * @param before its text, null for a missing file
  * @throws UserError when the text is not what docker itself could read
  */
 export function editDockerConfig(file: string, before: string | null, wanted: WantedConfig): ConfigEdit {
@@ -86,7 +86,7 @@ function helperOperations(
 ): { operations: Operation[]; others: Map<string, string>; yielding: string[] } {
   const helpers = credHelpers ?? {};
   const helperOf = (key: string): string | undefined => (Object.hasOwn(helpers, key) ? helpers[key] : undefined);
-  // With a credential store docker does not look at `auths`.
+  // With a credential store, docker ignores `auths`.
   const yielding = wanted.overridesAuths || credsStore !== undefined ? [] : [...wanted.helperKeys].filter(isOther);
   const lastResort = [...wanted.lastResortKeys].filter((key) => credsStore === undefined && !isOther(key));
   const keys = new Set([...wanted.helperKeys, ...lastResort].filter((key) => !yielding.includes(key)));
@@ -143,7 +143,7 @@ function applyOperations(file: string, before: string, operations: readonly Oper
   let text: string | null = before;
   for (const { path, value } of operations) text = text === null ? null : setInJson(text, path, value);
   if (text === null) throw new UserError(explain("config-key-twice", { file }));
-  // A mistake of ours must not reach the file.
+  // Throws if the result is not JSON: a bug of ours must not reach the file.
   JSON.parse(text);
   return text;
 }

@@ -1,6 +1,6 @@
 import { createScanner } from "jsonc-parser";
 
-/** Where something stands in a text: from the offset of its first character to that behind its last. */
+/** A range of a text: the offset of its first character, and the offset after its last. */
 interface Span {
   readonly from: number;
   readonly to: number;
@@ -12,13 +12,13 @@ interface Property extends Span {
 }
 
 /**
- * Sets or removes one property of a JSON text; every byte of the others stays. What is new gets a line of its own in a
- * text that has lines, indented as the others. (jsonc-parser's own edits lay the neighbours out anew, or put all on one
- * line; and they need seconds for a large text, and more stack than there is for a deep one.)
- * @param text JSON that parses, an object
- * @param path one key, or two; where the first is missing or null, it is made
+ * Sets or removes one property of a JSON text, without changing a byte of the others. In a text of several lines, a new
+ * property gets a line of its own, indented like the others. (jsonc-parser's own edits reformat the neighbors or put
+ * everything on one line; they need seconds for a large text, and overflow the stack for a deep one.)
+ * @param text a valid JSON object
+ * @param path one key, or two; the first is created if it is missing or null
  * @param value undefined: remove
- * @returns null where a key of the path stands there twice, of which programs may take either
+ * @returns null if a key of the path occurs twice, because programs may read either
  */
 export function setInJson(
   text: string,
@@ -53,7 +53,7 @@ function set(text: string, open: number, all: readonly Property[], depth: number
   const line = layout === null ? "" : layout.eol + layout.indent.repeat(depth);
   const last = all.at(-1);
   if (last !== undefined) {
-    // An object that its writer put on one line stays there.
+    // An object on one line stays on one line.
     const isOneLine = layout !== null && !/\n/.test(text.slice(open, all[0]?.from));
     return replace(text, { from: last.to, to: last.to }, `,${isOneLine ? " " : line}${property}`);
   }
@@ -61,7 +61,7 @@ function set(text: string, open: number, all: readonly Property[], depth: number
   return replace(text, insideOf(text, open), line + property + end);
 }
 
-/** All between the braces of an object that is empty, or will be. */
+/** The range between the braces of an object that is empty, or will be. */
 function insideOf(text: string, open: number, { to } = { to: open + 1 }): Span {
   return { from: open + 1, to: text.indexOf("}", to) };
 }
@@ -75,7 +75,7 @@ interface Layout {
   readonly eol: string;
 }
 
-/** The text's own indentation and line ends; null for a text of one line, which stays one. */
+/** The text's own indentation and line ends; null for a text of one line, which stays on one line. */
 function detectLayout(text: string): Layout | null {
   const trimmed = text.trim();
   if (!trimmed.includes("\n") && trimmed !== "{}") return null;
@@ -87,7 +87,7 @@ function write(value: unknown, layout: Layout | null, depth: number): string {
   return JSON.stringify(value, null, layout.indent).replaceAll("\n", layout.eol + layout.indent.repeat(depth));
 }
 
-/** The properties of the object that begins here. No tree and no recursion: files can be large or deep. */
+/** The properties of the object that starts here. Without a tree or recursion, because files can be large or deep. */
 function propertiesAt(text: string, open: number): Property[] {
   const scanner = createScanner(text, true);
   scanner.setPosition(open + 1);

@@ -11,16 +11,16 @@ import { dockerConfigFile } from "./edit-config.ts";
 export interface FoundLogin {
   /** `variable`: DOCKER_AUTH_CONFIG. `helper`: named for this host. `store`: the store for all hosts. `file`: `auths`. */
   readonly from: "variable" | "helper" | "store" | "file" | "nothing";
-  /** The helper that is asked; null where none is. */
+  /** The helper that is queried; null if there is none. */
   readonly helper: string | null;
-  /** The file that says so. */
+  /** The file that configures it. */
   readonly file: string;
   /** The entry's key. */
   readonly key: string;
   readonly login: ClientLogin | null;
-  /** Whether `auths` holds a login that docker does not look at, since there is a credential store. */
+  /** Whether `auths` holds a login that docker ignores, because there is a credential store. */
   readonly hidden: boolean;
-  /** Why the client can get no login, as far as its configuration tells. */
+  /** Why the client cannot get a login, according to its configuration. */
   readonly problem: Explanation | null;
 }
 
@@ -28,7 +28,7 @@ export interface FoundLogin {
 export type QueryIfPresent = typeof queryIfPresent;
 
 /**
- * The login that docker would present to a registry, found as docker finds it.
+ * Finds the login that docker would present to a registry, in the same way as docker.
  * @param query queries a helper
  * Source: docker/cli `cli/config` and `cli/config/credentials`.
  */
@@ -40,7 +40,7 @@ export async function findDockerLogin(
   const file = dockerConfigFile(env);
   const key = registry.keys[0] ?? registry.host;
   const nothing: FoundLogin = { from: "nothing", helper: null, file, key, login: null, hidden: false, problem: null };
-  // docker 28.3 and later take it before everything else.
+  // docker 28.3 and later use it before everything else.
   const variable = parseLoginConfig(env.DOCKER_AUTH_CONFIG ?? "");
   const ofVariable = variable === null ? null : readAuth(variable, key);
   if (ofVariable !== null) return { ...nothing, from: "variable", login: ofVariable };
@@ -57,7 +57,7 @@ export async function findDockerLogin(
   return login === null ? nothing : { ...nothing, from: "file", login };
 }
 
-/** docker also accepts what old versions wrote: the key of a host may be an address of it. */
+/** docker also accepts keys of old versions, which are addresses of the host. */
 function findAddress({ auths }: LoginConfig, host: string): string {
   return Object.keys(auths).find((key) => hostOfKey(key) === host) ?? host;
 }

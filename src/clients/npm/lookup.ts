@@ -10,14 +10,14 @@ export interface NpmSetting {
   readonly setting: string;
   /** The line, in its plain form; see {@link plainLine}. */
   readonly line: string;
-  /** The token, its variables replaced as npm replaces them. */
+  /** The token, with variables expanded as npm does. */
   readonly token: string;
-  /** A variable that it refers to and that is not set. */
+  /** A variable that it refers to but that is not set. */
   readonly unset: string | null;
 }
 
 /**
- * The setting that npm would use: the project's .npmrc comes before the user's.
+ * The setting that npm would use: the project's .npmrc overrides the user's.
  * @param folder where npm would be run
  * Source: https://docs.npmjs.com/cli/configuring-npm/npmrc
  */

@@ -14,7 +14,7 @@ export function npmrcFile(env: Environment): string {
 }
 
 /**
- * A line of .npmrc as a setting and its value; null where it is not one. When npm rewrites the file, it quotes
+ * A line of .npmrc as a setting and its value; null if it is not one. When npm rewrites the file, it quotes
  * values that hold `=` and the like.
  * Source: https://github.com/npm/ini (`safe`, `unsafe`)
  */
@@ -32,7 +32,7 @@ function unquote(value: string): string {
   }
 }
 
-/** What of .npmrc is to be ours. */
+/** The wanted lines of ours in .npmrc. */
 export interface WantedLines {
   /** Setting -> value. A value is a token, or a reference like `${GITHUB_TOKEN}`, which npm expands. */
   readonly values: ReadonlyMap<string, string>;
@@ -40,19 +40,19 @@ export interface WantedLines {
   readonly former: ReadonlySet<string>;
 }
 
-/** An edit of .npmrc, and what the file said. */
+/** An edit of .npmrc, and what was found in it. */
 export interface NpmrcEdit extends Edit {
   /** Fingerprints of the lines that the edit adds. */
   readonly written: ReadonlySet<string>;
-  /** Settings to which somebody else gave another value, which stays. */
+  /** Settings to which somebody else gave a different value; they are not changed. */
   readonly otherSettings: ReadonlySet<string>;
   /** Fingerprints of lines that hold what is wanted, but that somebody else wrote. */
   readonly foreignLines: ReadonlySet<string>;
 }
 
 /**
- * Brings .npmrc to what is wanted; every other line stays. A setting that somebody else wrote stays too.
- * @param before its text, null where there is none
+ * Changes .npmrc to what is wanted, without changing any other line, nor a setting that somebody else wrote.
+ * @param before its text, null for a missing file
  */
 export function editNpmrc(before: string | null, { values, former }: WantedLines): NpmrcEdit {
   const written = new Set<string>();
@@ -70,7 +70,7 @@ export function editNpmrc(before: string | null, { values, former }: WantedLines
       if (!isOurs(present)) foreignLines.add(fingerprint(line));
     } else if (tokens.some((each) => parseNpmLine(each)?.setting === key)) otherSettings.add(key);
     else {
-      // The last line may have no end.
+      // The last line may have no line break.
       if (kept.at(-1) !== "") kept.push(`${kept.pop()}${eol}`, "");
       kept.splice(-1, 0, line + eol);
       written.add(fingerprint(line));
@@ -80,7 +80,7 @@ export function editNpmrc(before: string | null, { values, former }: WantedLines
   return { text: kept.join("\n"), holdsSecret, written, otherSettings, foreignLines };
 }
 
-/** Only such lines are looked at closely: a file may have millions of others. */
+/** Only such lines are parsed: a file may have millions of others. */
 function isToken(line: string): boolean {
   return line.includes("_authToken");
 }

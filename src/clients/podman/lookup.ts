@@ -9,7 +9,7 @@ import { repositoryOfKey } from "../docker/config-key.ts";
 import { dockerConfigFile } from "../docker/edit-config.ts";
 import { type FoundLogin, type QueryIfPresent, queryIfPresent } from "../docker/lookup.ts";
 
-/** Is there a client here that finds its logins as podman does? */
+/** Is a client installed that finds its logins as podman does? */
 export function hasPodman(env: Environment): boolean {
   return ["podman", "skopeo", "buildah"].some((name) => findProgram(name, env) !== null);
 }
@@ -30,8 +30,8 @@ export function podmanFiles(env: Environment): string[] {
 }
 
 /**
- * The login that podman would present: a file's helper for the host, else its entry with the longest path that leads to
- * the repository, in the first file that has one. It knows no credential store.
+ * Finds the login that podman would present: a file's helper for the host, or else its entry with the longest path of the
+ * repository, in the first file that has either. podman has no credential store.
  * @param repository the path of the image; null for the registry as a whole
  * @param query queries a helper
  */

@@ -18,16 +18,16 @@ import { doctorJson, doctorText, type Examination } from "./report.ts";
 export interface DoctorFlags {
   readonly options: RawOptions;
   readonly json: boolean;
-  /** The person wants to push: that it is refused is then something to mend. */
+  /** The person wants to push, so a rejected push is a problem. */
   readonly push: boolean;
   /** Hosts and images; none: every registry that is known here. */
   readonly targets: readonly string[];
 }
 
 /**
- * Walks the whole way from the secrets to a pull, for every registry that is known here or for the given hosts and
- * images, and says at each step how it is. Changes nothing.
- * @returns exit code 1 if anything is wrong
+ * Checks every step from the secrets to a pull, for each registry that is known here or for the given hosts and images.
+ * Changes nothing.
+ * @returns exit code 1 if there is a problem
  */
 export async function doctor(context: Context & { terminal: Terminal }, flags: DoctorFlags): Promise<Result> {
   const general: Step[] = [];
@@ -69,18 +69,18 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   return { stdout: text, exitCode: bad ? 1 : 0 };
 }
 
-/** Masks secrets, and takes out what could steer a terminal: some words come from files and servers of others. */
+/** Masks secrets, and replaces control characters: some words come from files and servers of others. */
 function createCleaner(secrets: Parameters<typeof createRedactor>[0]): (text: string) => string {
   const redact = createRedactor(secrets);
   return (text) => redact(text).replace(/\p{Cc}/gu, "?");
 }
 
-/** Only the words: a password that is a word of ours must not break the form of the report. */
+/** Cleans only the texts: a password that equals one of our own words must not break the report. */
 function cleanStep(step: Step, clean: (text: string) => string): Step {
   return { ...step, message: clean(step.message), hint: clean(step.hint) };
 }
 
-/** Options that are wrong must not keep the doctor from looking at the rest. */
+/** Invalid options must not keep the doctor from checking the rest. */
 function readOptions({ optionsFile }: Context, flags: RawOptions, general: Step[]): Options {
   const file = readOptionsFile(optionsFile);
   try {
@@ -101,7 +101,7 @@ function examineOptions(
   const known = new Set([...requests, ...rejected, ...skipped].map(({ identifier }) => identifier));
   const unknown = [...identifiers].filter((identifier) => !known.has(identifier));
   const steps = unknown.map((identifier) => wrong("options", explain("identifier-unknown", { identifier })));
-  // On purpose, but it is easily forgotten.
+  // It is done on purpose, but easily forgotten.
   const leftOut = findSecretSets({ ...env, ...codespaces }).filter(
     ({ identifier }) => identifiers.size > 0 && !identifiers.has(identifier),
   );

@@ -1,9 +1,9 @@
 import type { Step } from "../../diagnosis/step.ts";
 import type { RegistryKind } from "../../registries/kind.ts";
-import { count } from "../../terminal/table.ts";
+import { count, share } from "../../terminal/table.ts";
 import { createPen, type Mark, type Pen, type Terminal } from "../../terminal/terminal.ts";
 
-/** What the doctor found on the way to one registry. */
+/** What the doctor found for one registry or image. */
 export interface Examination {
   readonly identifier: string | null;
   readonly title: string;
@@ -14,7 +14,7 @@ export interface Examination {
 }
 
 export interface DoctorReport {
-  /** What concerns no single registry. */
+  /** Steps that are not about a single registry. */
   readonly general: readonly Step[];
   readonly examinations: readonly Examination[];
 }
@@ -32,16 +32,16 @@ function stepJson({ name, state, code, message, hint }: Step) {
   return { step: name, state, code, message, hint };
 }
 
-/** The way to each registry, step by step, and under each step that is wrong the one thing to do. */
+/** The steps for each registry, with a hint below each one that has a problem. */
 export function doctorText({ general, examinations }: DoctorReport, terminal: Terminal): string {
   const pen = createPen(terminal);
   const bad = examinations.filter(({ steps }) => isWrong(steps)).length;
   const trouble = bad > 0 || isWrong(general);
   const summary = !trouble
-    ? `all is well (${count(examinations.length)})`
+    ? `no problems found (${count(examinations.length)})`
     : bad === 0
-      ? "something needs mending"
-      : `${bad} of ${count(examinations.length)} ${bad === 1 ? "needs" : "need"} mending`;
+      ? "there is a problem"
+      : `${share(bad, examinations.length)} ${bad === 1 ? "has" : "have"} a problem`;
   const blocks = [
     ...(general.length === 0 ? [] : [section(null, general, pen)]),
     ...examinations.map(({ title, identifier, steps }) => {
@@ -54,11 +54,11 @@ export function doctorText({ general, examinations }: DoctorReport, terminal: Te
 
 const NAME_WIDTH = "registry".length;
 
-const WORDS: Readonly<Record<Mark, string>> = { ok: "ok", wrong: "WRONG", note: "note", skipped: "" };
+const WORDS: Readonly<Record<Mark, string>> = { ok: "ok", wrong: "error", note: "note", skipped: "" };
 
 function section(heading: string | null, steps: readonly Step[], pen: Pen): string {
   const lines = steps
-    // What could not be looked at says nothing that the step before it did not say.
+    // A skipped step follows from the problem of a step above.
     .filter(({ state }) => state !== "skipped")
     .flatMap(({ name, state, code, message, hint }) => {
       const word = pen.paint(state, WORDS[state].padEnd(WORDS.wrong.length));

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { Context } from "../../context.ts";
 import { AGENT_OPTIONS, flagName, type RawOptions } from "../../discovery/options.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
+import { cause } from "../../findings/cause.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { findProgram } from "../../platform/executable.ts";
 import { parseJson } from "../../platform/json.ts";
@@ -16,7 +17,7 @@ const report = z.object({
   registries: z.array(z.object({ host: z.nullable(z.string()), outcome: z.string(), detail: z.string() })),
 });
 
-/** What root's login reported of each registry, or what stands in the way of it. */
+/** What root's login reported for each registry, or the finding that prevented it. */
 export type RootLogin = z.infer<typeof report>["registries"] | Explanation;
 
 const USABLE: readonly string[] = ["verified", "unreachable", "unchanged"];
@@ -48,12 +49,12 @@ export async function logRootIn(
   const output = await runSudo(env, [launcher, "login", ...flags, ...again], input, remaining());
   const answer = report.safeParse(parseJson(output ?? ""));
   if (answer.success) return answer.data.registries;
-  return explain("root-login-failed", { host: "any registry", cause: "the login did not run, or not to its end" });
+  return explain("root-login-failed", { host: "any registry", cause: cause("root-unfinished") });
 }
 
 /**
  * @param outcomes how the user's own logins ended
- * @returns what stands in the way, or null where root has every login that the user has
+ * @returns the finding for the first login that root lacks, or null if root has every login that the user has
  */
 export function rootProblem(root: RootLogin, outcomes: readonly Outcome[]): Explanation | null {
   if ("message" in root) return root;
@@ -61,8 +62,7 @@ export function rootProblem(root: RootLogin, outcomes: readonly Outcome[]): Expl
     if (host === null || kind === "npm" || !USABLE.includes(outcome)) continue;
     const found = root.find((each) => each.host === host);
     if (found !== undefined && USABLE.includes(found.outcome)) continue;
-    const cause = found?.detail ?? "its secret is not in this environment, or kept nowhere (GITHUB_TOKEN)";
-    return explain("root-login-failed", { host, cause });
+    return explain("root-login-failed", { host, cause: found?.detail ?? cause("root-no-secret") });
   }
   return null;
 }

@@ -44,12 +44,12 @@ export interface AttemptOptions {
 export async function attempt(request: LoginRequest, options: AttemptOptions): Promise<Attempt> {
   let credential: Credential;
   try {
-    credential = await options.deadline.limit(options.exchange(request));
+    credential = await options.deadline.limit(options.exchange(request), request.registry.host);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const outcome = error instanceof ExchangeError ? error.outcome : "failed";
     // AWS can be asked later, when a client needs the token: the helper renews it with the saved keys.
-    const later = outcome === "unreachable" && options.renews && request.exchange !== null ? UNASKED : null;
+    const later = outcome === "unreachable" && options.renews && request.exchange !== null ? WITHOUT_TOKEN : null;
     return {
       request,
       credential: later,
@@ -61,13 +61,13 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
   const saved = options.savedState(credential);
   const before = { verified: saved === "verified", verifiedAt: saved === "verified" ? options.verifiedBefore : null };
   if (saved === "verified" && (options.onlyChanged || !options.verify)) {
-    return { request, credential, ...before, verdict: unchanged("as an earlier login left it") };
+    return { request, credential, ...before, verdict: unchanged("verified by an earlier run") };
   }
   if (!options.verify) {
     const verdict: Verdict = {
       outcome: "unreachable",
       code: null,
-      detail: "not asked (the option verify is off)",
+      detail: "not checked: the option verify is off",
       hint: "",
     };
     return { request, credential, ...before, verdict: saved === "none" ? verdict : unchanged(verdict.detail) };
@@ -100,7 +100,7 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
   }
 }
 
-const UNASKED: Credential = { username: AWS_USER, secret: "", expiresAt: null };
+const WITHOUT_TOKEN: Credential = { username: AWS_USER, secret: "", expiresAt: null };
 
 /** A token that was not made for this registry may do less than its user expects. */
 async function describeRights({ source, registry, password }: LoginRequest, send: Send): Promise<string> {

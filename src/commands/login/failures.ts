@@ -4,7 +4,7 @@ import type { Registration } from "../../store/state-file.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**
- * What of a run's failures is kept, for the credential helper to tell when a client asks for such a host.
+ * The failures of a run that are saved, so that the credential helper can explain them to clients.
  * @param redact masks what a message might quote
  */
 export function failuresOf(

@@ -34,7 +34,7 @@ export async function login(context: Context, flags: LoginFlags): Promise<Result
   try {
     return await run(context, options, flags);
   } catch (error) {
-    // A hook that fails keeps the container from starting: a bug of ours must not do that unasked.
+    // A hook that fails keeps the container from starting: a bug of ours must not do that, unless the option strict is set.
     return { stdout: "", stderr: describeBug(error), exitCode: options.strict ? 1 : 0 };
   }
 }
@@ -123,7 +123,7 @@ function logRootInIfWanted(
 /** What became of root's login, on one line. */
 function withRoot(report: LoginReport, root: RootLogin, redact: (text: string) => string): LoginReport {
   const problem = rootProblem(root, report.outcomes);
-  const note = problem === null ? "also for root (sudo docker)" : `${problem.message}: ${problem.hint}`;
+  const note = problem === null ? "root (sudo docker) is logged in too" : `${problem.message}; ${problem.hint}`;
   return { ...report, notes: [...report.notes, redact(note)] };
 }
 

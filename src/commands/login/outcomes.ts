@@ -2,7 +2,8 @@ import type { Storage } from "../../discovery/options.ts";
 import type { LoginRequest, Rejected, Skipped } from "../../discovery/request.ts";
 import { byIdentifier } from "../../discovery/secret-sets.ts";
 import type { Credential } from "../../exchange/credential.ts";
-import { explain } from "../../findings/finding.ts";
+import { type Explanation, explain } from "../../findings/finding.ts";
+import { explainLostLogin } from "../../findings/lost-login.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { verdictOf } from "../../handshake/verdict.ts";
 import type { DockerReport } from "../../registration/docker.ts";
@@ -14,7 +15,10 @@ import type { Attempt } from "./attempt.ts";
 import type { Outcome } from "./outcome.ts";
 import type { LoginReport } from "./report.ts";
 
-/** All that a login run knows at its end. */
+/** How messages name docker's configuration file. */
+const DOCKER_FILE = "docker's config.json";
+
+/** The results of a login run. */
 export interface LoginRun {
   readonly attempts: readonly Attempt[];
   readonly rejected: readonly Rejected[];
@@ -26,7 +30,7 @@ export interface LoginRun {
   readonly storage: Storage;
 }
 
-/** Turns a login run into what is told of it. Texts that may quote something from outside go through `redact`. */
+/** Turns a login run into its report. Texts that may quote something from outside go through `redact`. */
 export function reportLogin(run: LoginRun, redact: (text: string) => string): LoginReport {
   const outcomes = [
     ...run.attempts.map((attempt) => outcomeOfAttempt(attempt, run)),
@@ -67,26 +71,29 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { clients, 
   };
 }
 
-/** Where clients still take another login than ours, since somebody else's entry comes first and stays. */
+/** Names an entry of somebody else that clients use instead of our login, and that we do not change. */
 function noteOfOthers(
   { keys, host }: Registry,
   { otherLogins, otherHelpers }: DockerReport,
 ): Pick<Outcome, "code" | "hint"> | undefined {
   if (keys.some((key) => otherLogins.has(key))) {
-    const hint = `clients still use the login that docker's config.json holds for it: docker logout ${host}, then run registry-login`;
-    return { code: "docker-other-login", hint };
+    return noteOf(explain("docker-other-login", { file: DOCKER_FILE, host, client: "docker" }));
   }
   const helper = keys.map((key) => otherHelpers.get(key)).find((each) => each !== undefined);
   if (helper === undefined) return undefined;
-  const hint = `clients still ask docker-credential-${helper}, as docker's config.json says: remove that entry to use this login`;
-  return { code: "docker-other-helper", hint };
+  return noteOf(explain("docker-other-helper", { file: DOCKER_FILE, host, client: "docker", helper }));
+}
+
+/** The hint of an outcome whose detail already says where the login is stored. */
+function noteOf({ code, message, hint }: Explanation): Pick<Outcome, "code" | "hint"> {
+  return { code, hint: sentence({ message, hint }) };
 }
 
 function npmOutcome(outcome: Outcome, user: string | null, { otherSettings }: NpmReport): Outcome {
   const detail = describeKept(outcome, `as ${user}, for npm, in .npmrc`);
   if (otherSettings.size === 0) return { ...outcome, detail };
-  const hint = `.npmrc holds another ${[...otherSettings].join(", ")}: remove that line to use this login`;
-  return { ...outcome, code: "npm-other-setting", detail, hint };
+  const setting = [...otherSettings].join(", ");
+  return { ...outcome, detail, ...noteOf(explain("npm-other-setting", { file: ".npmrc", setting })) };
 }
 
 function describePlace(
@@ -95,22 +102,22 @@ function describePlace(
   storage: Storage,
   said: string,
 ): string {
-  // Nobody may have asked this time; a token of a codespace or workflow pulls only, unless it is known to do more.
+  // The token may not have been checked this time; one of a codespace or workflow can usually only pull.
   if (source === "github-token") return `GITHUB_TOKEN read at each pull${/\bpull\b/.test(said) ? "" : ", pull only"}`;
   const end = expiresAt === null ? "" : ` until ${new Date(expiresAt * 1000).toISOString()}`;
   if (exchange === null) return KEPT[storage] + end;
-  return `${KEPT[storage]}, ${storage === "plaintext" ? `good${end} and not renewed there: use storage memory or disk` : "renewed by itself"}`;
+  return `${KEPT[storage]}, ${storage === "plaintext" ? `valid${end}, not renewed (storage memory or disk renews it)` : "renewed automatically"}`;
 }
 
-function describeKept({ outcome, detail }: Pick<Outcome, "outcome" | "detail">, kept: string): string {
-  if (outcome === "unreachable") return `${detail}; registered all the same, ${kept}`;
+function describeKept({ outcome, code, detail }: Pick<Outcome, "outcome" | "code" | "detail">, kept: string): string {
+  if (outcome === "unreachable" && code !== null) return `could not check (${detail}); login saved anyway, ${kept}`;
   return detail === "" ? kept : `${kept} (${detail})`;
 }
 
 const KEPT: Readonly<Record<Storage, string>> = {
-  memory: "kept in memory",
-  disk: "kept on disk",
-  plaintext: "kept in docker's config.json",
+  memory: "stored in memory",
+  disk: "stored on disk",
+  plaintext: "stored in docker's config.json",
 };
 
 function outcomeOfRejected({ identifier, host, kind, code, reason, hint }: Rejected): Outcome {
@@ -121,33 +128,28 @@ function outcomeOfRetained({ identifier, host, failure }: Registration, { client
   const login = { identifier, host, kind: parseRegistry(host).kind, expiresAt: null };
   if (clients instanceof UserError) return { ...login, ...verdictOf("failed", clients) };
   if (failure !== undefined) return { ...login, ...verdictOf(failure.outcome, failure) };
-  const detail = "as an earlier login left it; its secrets are not in this environment";
+  const detail = "still logged in from an earlier run (this shell does not have its secrets)";
   return { ...login, outcome: "unchanged", code: null, detail, hint: "" };
 }
 
-function outcomeOfLost({ identifier, host, storage }: Registration): Outcome {
-  return {
-    identifier,
-    host,
-    kind: parseRegistry(host).kind,
-    ...verdictOf("failed", explain("vault-gone", { identifier, storage })),
-    expiresAt: null,
-  };
+function outcomeOfLost(login: Registration): Outcome {
+  const { identifier, host } = login;
+  const kind = parseRegistry(host).kind;
+  return { identifier, host, kind, ...verdictOf("failed", explainLostLogin(login)), expiresAt: null };
 }
 
 function notesOf({ attempts, clients, storage }: LoginRun): string[] {
-  // What the outcomes of kept logins say already needs no note; a refused one says only why it was refused.
+  // The outcomes of accepted logins already report this error; those of rejected ones report only the rejection.
   if (clients instanceof UserError) {
-    return attempts.some(({ credential }) => credential !== null) ? [] : [`${clients.message}: ${clients.hint}`];
+    return attempts.some(({ credential }) => credential !== null) ? [] : [sentence(clients)];
   }
   const { authFileProblem: problem, credsStore } = clients.docker;
   const problems =
-    problem === null
-      ? []
-      : [`podman, skopeo and buildah have no login (REGISTRY_AUTH_FILE): ${problem.message}: ${problem.hint}`];
+    problem === null ? [] : [sentence(explain("auth-file-failed", { cause: problem.message, advice: problem.hint }))];
   if (storage !== "plaintext" || credsStore === null || attempts.length === 0) return problems;
-  return [
-    ...problems,
-    `docker ignores what plaintext storage wrote, since its config.json names the credential store ${credsStore}: use storage memory or disk`,
-  ];
+  return [...problems, sentence(explain("docker-creds-store", { store: credsStore, file: DOCKER_FILE }))];
+}
+
+function sentence({ message, hint }: Pick<Explanation, "message" | "hint">): string {
+  return `${message}; ${hint}`;
 }

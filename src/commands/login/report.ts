@@ -1,10 +1,10 @@
 import type { Discovery } from "../../discovery/request.ts";
-import { count, table } from "../../terminal/table.ts";
+import { share, table } from "../../terminal/table.ts";
 import { createPen, type Mark, type Terminal } from "../../terminal/terminal.ts";
 import { NOTHING_FOUND, skippedJson } from "../skipped.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** A login run, as it is told. `notes` concern no single registry. */
+/** The report of a login run. `notes` are not about a single registry. */
 export interface LoginReport {
   readonly outcomes: readonly Outcome[];
   readonly skipped: Discovery["skipped"];
@@ -19,19 +19,19 @@ export function loginJson({ outcomes, skipped, notes }: LoginReport): string {
   return `${JSON.stringify({ registries, skipped: skipped.map(skippedJson), notes })}\n`;
 }
 
-/** One calm block for a person: a line for each registry, under it what to do, and at the end how to find out more. */
+/** One block for a person: a line for each registry with its hint below, and at the end the command that explains more. */
 export function loginText({ outcomes, skipped, notes }: LoginReport, terminal: Terminal): string {
   if (outcomes.length === 0 && skipped.length === 0 && notes.length === 0) return `registry-login: ${NOTHING_FOUND}\n`;
   const pen = createPen(terminal);
   const ready = outcomes.filter(({ outcome }) => outcome === "verified" || outcome === "unchanged").length;
-  const unasked = outcomes.filter(({ outcome }) => outcome === "unreachable").length;
-  const more = unasked === 0 ? "" : `, ${unasked} registered unasked`;
-  const summary = outcomes.length === 0 ? "nothing to log in to" : `${ready} of ${count(outcomes.length)} ready${more}`;
+  const unchecked = outcomes.filter(({ outcome }) => outcome === "unreachable").length;
+  const more = unchecked === 0 ? "" : `, ${unchecked} not checked`;
+  const summary = outcomes.length === 0 ? "nothing to log in to" : `${share(ready, outcomes.length)} ready${more}`;
   const lines = table(
     [
       ...outcomes.map(({ identifier, host, outcome, detail }) => [
         identifier,
-        pen.paint(MARKS[outcome], outcome),
+        pen.paint(MARKS[outcome], WORDS[outcome]),
         host ?? "-",
         detail,
       ]),
@@ -41,7 +41,7 @@ export function loginText({ outcomes, skipped, notes }: LoginReport, terminal: T
   );
   const hints = outcomes.map(({ hint }) => (hint === "" ? "" : `${pen.hang(`      ${pen.arrow} `, hint)}\n`));
   const rows = lines.map((line, i) => line + (hints[i] ?? ""));
-  const remarks = [...notes, ...wayToFindOut(outcomes)].map((note) => `${pen.hang("  ", note)}\n`);
+  const remarks = [...notes, ...nextCommand(outcomes)].map((note) => `${pen.hang("  ", note)}\n`);
   return [`registry-login: ${summary}\n`, ...rows, ...remarks].join("");
 }
 
@@ -53,11 +53,20 @@ const MARKS: Readonly<Record<Outcome["outcome"], Mark>> = {
   failed: "wrong",
 };
 
+/** The outcomes in words; their names in JSON do not change. */
+const WORDS: Readonly<Record<Outcome["outcome"], string>> = {
+  verified: "verified",
+  unchanged: "unchanged",
+  unreachable: "not checked",
+  refused: "rejected",
+  failed: "failed",
+};
+
 /** More hosts than this do not fit on a line. */
 const MAX_NAMED = 3;
 
-/** The one command that says why, where a login is not as it should be. */
-function wayToFindOut(outcomes: readonly Outcome[]): string[] {
+/** The one command that explains what is wrong, if anything is. */
+function nextCommand(outcomes: readonly Outcome[]): string[] {
   const wrong = outcomes.filter(({ code }) => code !== null);
   if (wrong.length === 0) return [];
   const hosts = [...new Set(wrong.flatMap(({ host }) => host ?? []))];

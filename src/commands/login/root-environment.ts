@@ -6,7 +6,7 @@ import { type Environment, homeFolder } from "../../platform/environment.ts";
 
 /**
  * What a login needs of the environment. DOCKER_CONFIG, REGISTRY_AUTH_FILE and HOME are the user's own; GITHUB_TOKEN is
- * kept nowhere, so a registration for another user could not be answered, unless a codespace's file holds it for both.
+ * never stored, so a registration for another user could not be answered, unless a codespace's file holds it for both.
  */
 const NEEDED =
   /^(?:.+_CONTAINER_REGISTRY_.+|AWS_.+|CODESPACES|GITHUB_USER|(?:HTTPS?|ALL|NO)_PROXY|SSL_CERT_FILE|NODE_EXTRA_CA_CERTS)$/i;

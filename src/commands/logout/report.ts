@@ -4,17 +4,17 @@ import type { Artifact } from "../../registration/artifacts.ts";
 import { count } from "../../terminal/table.ts";
 import { createPen, type Terminal } from "../../terminal/terminal.ts";
 
-/** What a logout did. */
+/** The result of a logout. */
 export interface LogoutReport {
   readonly hosts: readonly {
     readonly host: string;
     readonly removed: readonly Artifact[];
-    /** What could not be taken away; then `failure` says why. */
+    /** What could not be removed; `failure` explains why. */
     readonly left: readonly Artifact[];
-    /** What of this environment logs in again at the next start of the container; null where nothing does. */
+    /** The secrets that will log in again at the next start of the container; null if there are none. */
     readonly again: Pick<LoginRequest, "identifier" | "source"> | null;
   }[];
-  /** Folders that went with the last login in them. */
+  /** Folders that were removed with the last login. */
   readonly folders: readonly string[];
   readonly failure: Explanation | null;
 }
@@ -24,18 +24,18 @@ export function logoutJson({ hosts, folders, failure }: LogoutReport): string {
   return `${JSON.stringify({ hosts, folders, failure })}\n`;
 }
 
-/** `logout` for a person: what was removed, host by host, and what that does not change. */
+/** `logout` for a person: what was removed for each host, and what logs in again. */
 export function logoutText({ hosts, folders, failure }: LogoutReport, terminal: Terminal): string {
   const pen = createPen(terminal);
   const gone = hosts.filter(({ left }) => left.length === 0).length;
   const lines = [
-    hosts.length === 0 ? "registry-login: nothing is logged in" : `registry-login: logged out of ${count(gone)}`,
+    hosts.length === 0 ? "registry-login: no registry is logged in" : `registry-login: logged out of ${count(gone)}`,
   ];
   for (const { host, removed, left, again } of hosts) {
-    const said = removed.length === 0 ? "nothing was left of it" : `removed ${list(removed)}`;
-    lines.push(pen.hang(`  ${pen.mark(left.length === 0 ? "ok" : "wrong")} ${host}  `, said));
-    if (left.length > 0) lines.push(pen.hang("      ", `still there: ${list(left)}`));
-    if (again !== null) lines.push(pen.hang(`      ${pen.dim(pen.arrow)} `, stays(again)));
+    const result = removed.length === 0 ? "nothing removed" : `removed ${list(removed)}`;
+    lines.push(pen.hang(`  ${pen.mark(left.length === 0 ? "ok" : "wrong")} ${host}  `, result));
+    if (left.length > 0) lines.push(pen.hang("      ", `not removed: ${list(left)}`));
+    if (again !== null) lines.push(pen.hang(`      ${pen.dim(pen.arrow)} `, describeAgain(again)));
   }
   for (const folder of folders) lines.push(pen.hang("  ", `removed the folder ${folder}`));
   if (failure !== null) {
@@ -47,19 +47,19 @@ export function logoutText({ hosts, folders, failure }: LogoutReport, terminal: 
   return `${lines.join("\n")}\n`;
 }
 
-function stays({ identifier, source }: Pick<LoginRequest, "identifier" | "source">): string {
+function describeAgain({ identifier, source }: Pick<LoginRequest, "identifier" | "source">): string {
   const what = source === "github-token" ? "GITHUB_TOKEN is" : `the secrets of ${identifier} are`;
-  return `${what} still in this environment: the next start of the container logs in again`;
+  return `${what} still set: the next start of the container logs in again`;
 }
 
 const NAMES: Readonly<Record<Artifact["what"], string>> = {
   credential: "the credential",
   "stored-credential": "the credential of docker login",
-  "aws-token": "the token of AWS",
-  "helper-line": "the line of credHelpers",
-  "plaintext-login": "the login of auths",
-  "npmrc-line": "the line",
-  bookkeeping: "the entry of our bookkeeping",
+  "aws-token": "the AWS token",
+  "helper-line": "the entry of credHelpers",
+  "plaintext-login": "the entry of auths",
+  "npmrc-line": "the line of the token",
+  bookkeeping: "the record of the login",
 };
 
 function list(places: readonly Artifact[]): string {

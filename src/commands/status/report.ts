@@ -3,32 +3,32 @@ import type { Code } from "../../findings/finding.ts";
 import type { RegistryKind } from "../../registries/kind.ts";
 import type { Registration } from "../../store/state-file.ts";
 import { describeAge, describeEnd } from "../../terminal/duration.ts";
-import { count, table } from "../../terminal/table.ts";
+import { share, table } from "../../terminal/table.ts";
 import { createPen, type Mark, type Pen, type Terminal } from "../../terminal/terminal.ts";
 
-/** One login as it stands now. Times are in epoch seconds. Holds no secret. */
+/** One saved login. Times are in epoch seconds. Contains no secret. */
 export interface LoginStatus {
   readonly host: string;
   readonly kind: RegistryKind;
   /** Null for a login that a person made with `docker login`. */
   readonly identifier: string | null;
   readonly source: Registration["source"] | "docker-login";
-  /** The user name; null where it is not kept (docker's config.json, .npmrc). */
+  /** The user name; null if it is not stored (docker's config.json, .npmrc). */
   readonly user: string | null;
   readonly storage: Registration["storage"];
-  /** The vault's folder, or the client's configuration file; null where nothing is kept. */
+  /** The vault's folder, or the client's configuration file; null if nothing is stored. */
   readonly path: string | null;
-  /** `shadowed`: clients get another login that stands before it. `gone`: what was kept is there no more. */
+  /** `shadowed`: overridden by a `docker login`. `gone`: its credential was lost. */
   readonly state: "ready" | "shadowed" | "expired" | "gone" | "failed";
-  /** The finding that says what is wrong, its cause and what to do; null and empty where nothing is. */
+  /** The finding that explains the problem, its message and its hint; null and empty if there is none. */
   readonly code: Code | null;
   readonly detail: string;
   readonly hint: string;
   readonly verified: boolean;
   readonly verifiedAt: number | null;
-  /** Until when the credential, or the token that is kept, is valid; null where nobody says. */
+  /** When the credential, or the stored token, expires; null if unknown. */
   readonly expiresAt: number | null;
-  /** When the token was made and from when a new one is fetched, where the helper renews it. */
+  /** When the token was issued, and from when it is renewed; null if it is not renewed. */
   readonly renewedAt: number | null;
   readonly renewsAt: number | null;
   readonly clients: Clients;
@@ -39,10 +39,10 @@ export function statusJson(logins: readonly LoginStatus[]): string {
   return `${JSON.stringify({ logins })}\n`;
 }
 
-/** `status` for a person: a line for each login, and under it what to do where something is wrong. */
+/** `status` for a person: a line for each login, with a hint below each one that has a problem. */
 export function statusText(logins: readonly LoginStatus[], nowSeconds: number, terminal: Terminal): string {
   if (logins.length === 0)
-    return "registry-login: no login is known; registry-login plan shows what there are secrets for\n";
+    return "registry-login: no registry is logged in; registry-login plan shows which secrets are set\n";
   const pen = createPen(terminal);
   const ready = new Set(logins.filter(({ state }) => state === "ready").map(({ host }) => host)).size;
   const all = new Set(logins.map(({ host }) => host)).size;
@@ -51,7 +51,7 @@ export function statusText(logins: readonly LoginStatus[], nowSeconds: number, t
     pen,
   );
   const rows = logins.map((login, i) => (lines[i] ?? "") + adviceOn(login, pen));
-  return [`registry-login: ${ready} of ${count(all)} logged in\n`, ...rows].join("");
+  return [`registry-login: ${share(ready, all)} logged in\n`, ...rows].join("");
 }
 
 function markOf(login: LoginStatus): Mark {
@@ -64,11 +64,15 @@ function describe(login: LoginStatus, now: number): string {
   if (login.state !== "ready") return login.detail;
   const { user, expiresAt, renewedAt, renewsAt } = login;
   const renewal =
-    renewsAt === null ? "" : renewsAt > now ? `, again ${describeEnd(renewsAt, now)}` : ", again at the next pull";
+    renewsAt === null
+      ? ""
+      : renewsAt > now
+        ? `, next renewal ${describeEnd(renewsAt, now)}`
+        : ", next renewal at the next pull";
   const parts = [
     user === null ? "" : `as ${user}`,
     FROM[login.source],
-    login.source === "github-token" ? "kept nowhere, read at each pull" : KEPT[login.storage],
+    login.source === "github-token" ? "not stored, read at each pull" : KEPT[login.storage],
     describeVerified(login, now),
     expiresAt === null ? "" : `valid until ${minuteOf(expiresAt)} (${describeEnd(expiresAt, now)})`,
     renewedAt === null ? "" : `renewed ${describeAge(renewedAt, now)}${renewal}`,
@@ -85,7 +89,7 @@ function describeVerified({ source, verified, verifiedAt }: LoginStatus, now: nu
 
 function describeClients(login: LoginStatus): string {
   const names = clientsOf(login);
-  return names.length === 0 ? "found by no client" : `for ${names.join(", ")}`;
+  return names.length === 0 ? "no client uses it" : `for ${names.join(", ")}`;
 }
 
 function clientsOf({ clients }: LoginStatus): string[] {
@@ -96,7 +100,7 @@ function clientsOf({ clients }: LoginStatus): string[] {
 function adviceOn(login: LoginStatus, pen: Pen): string {
   const { hint, host, state, clients, kind } = login;
   const missing = state === "ready" && (kind === "npm" ? !clients.npm : !clients.docker || !clients.podman);
-  const advice = missing ? `registry-login doctor ${host} says why ${missingOf(login)} does not find it` : hint;
+  const advice = missing ? `run registry-login doctor ${host} to see why ${missingOf(login)} does not use it` : hint;
   return advice === "" ? "" : `${pen.hang(`      ${pen.dim(pen.arrow)} `, advice)}\n`;
 }
 
@@ -119,9 +123,9 @@ const FROM: Readonly<Record<LoginStatus["source"], string>> = {
 };
 
 const KEPT: Readonly<Record<LoginStatus["storage"], string>> = {
-  memory: "kept in memory",
-  disk: "kept on disk",
-  plaintext: "kept in docker's config.json",
-  npmrc: "kept in .npmrc",
+  memory: "stored in memory",
+  disk: "stored on disk",
+  plaintext: "stored in docker's config.json",
+  npmrc: "stored in .npmrc",
   none: "",
 };

@@ -8,6 +8,7 @@ import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../../exchange/acr.ts";
 import type { AwsToken } from "../../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../../exchange/aws-identity.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
+import { explainLostLogin } from "../../findings/lost-login.ts";
 import { createRedactor } from "../../redact.ts";
 import { parseRegistry } from "../../registries/registry.ts";
 import { savedSecrets, storedLogins } from "../../store/known-logins.ts";
@@ -30,13 +31,13 @@ export async function status(context: OfflineContext, json: boolean): Promise<Re
 
 async function loginsOf(context: OfflineContext, store: Store, now: number): Promise<LoginStatus[]> {
   const stored = storedLogins(store);
-  const ofPersons = stored.map((saved): [Known, SavedLogin] => {
+  const dockerLogins = stored.map((saved): [Known, SavedLogin] => {
     const { entry, storage } = saved;
     const known = { identifier: null, source: "docker-login", verified: false, verifiedAt: null } as const;
     return [{ ...known, host: entry.host, storage }, saved];
   });
   const registered = store.registrations.map((login): [Known, SavedLogin | null] => [login, store.credentialOf(login)]);
-  const logins = [...ofPersons, ...registered].map(async ([login, saved]): Promise<LoginStatus> => {
+  const logins = [...dockerLogins, ...registered].map(async ([login, saved]): Promise<LoginStatus> => {
     const { host, source, storage } = login;
     const status = describe(context, store, login, saved, now);
     if (status.state !== "ready") return { ...status, clients: NO_CLIENTS };
@@ -54,7 +55,7 @@ type Known = Pick<Registration, "host" | "storage" | "verified" | "verifiedAt"> 
   Partial<Pick<Registration, "failure">> &
   Pick<LoginStatus, "identifier" | "source">;
 
-/** @param saved its credential; null where it is in no vault, or lost */
+/** @param saved its credential; null if it is not in a vault, or was lost */
 function describe(
   context: OfflineContext,
   store: Store,
@@ -89,21 +90,22 @@ function readToken(store: Store, { storage }: SavedLogin, identity: AwsIdentity)
 type State = Pick<LoginStatus, "state" | "code" | "detail" | "hint">;
 
 function stateOf(context: OfflineContext, store: Store, login: Known, saved: SavedLogin | null, now: number): State {
-  const { identifier, storage, failure } = login;
+  const { host, identifier, failure } = login;
   if (failure !== undefined) return problem("failed", failure);
   if (vaultOf(login) === null) return READY;
-  if (saved === null) return problem("gone", explain("vault-gone", { identifier: identifier ?? "-", storage }));
+  if (saved === null) return problem("gone", explainLostLogin(login));
   const { entry } = saved;
   if (entry.githubToken) {
     const token = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
     return token === null ? problem("gone", explain("github-token-missing")) : READY;
   }
-  if (entry.expiresAt !== null && entry.expiresAt <= now) {
+  // Only credentials of secret sets have an expiry.
+  if (identifier !== null && entry.expiresAt !== null && entry.expiresAt <= now) {
     const time = new Date(entry.expiresAt * 1000).toISOString();
-    return problem("expired", explain("login-expired", { time, identifier: identifier ?? "<ID>" }));
+    return problem("expired", explain("login-expired", { host, time, identifier }));
   }
-  const unrenewed = entry.aws === null ? null : renewalFailure(store, saved, entry.aws, now);
-  return unrenewed === null ? READY : problem("failed", unrenewed);
+  const failedRenewal = entry.aws === null ? null : renewalFailure(store, saved, entry.aws, now);
+  return failedRenewal === null ? READY : problem("failed", failedRenewal);
 }
 
 const READY: State = { state: "ready", code: null, detail: "", hint: "" };
@@ -112,7 +114,7 @@ function problem(state: LoginStatus["state"], { code, message, hint }: Explanati
   return { state, code, detail: message, hint };
 }
 
-/** Why AWS gave no token the last time, where no valid one is left. */
+/** Why the last renewal failed, if that left no valid token. */
 function renewalFailure(store: Store, saved: SavedLogin, identity: AwsIdentity, now: number): Explanation | null {
   const token = readToken(store, saved, identity);
   const failure = store.tokens(saved.storage)?.readFailure(tokenName(identity)) ?? null;

@@ -4,48 +4,35 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claims } from "../../support/claims.ts";
-import { LOCAL_FEATURE } from "../../support/dev-container.ts";
-import { TOOLS_IMAGE } from "../../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
+import { KEEP, printKept } from "../../support/keep.ts";
 import { run, tryRun } from "../../support/shell.ts";
-import { makeWorkspace, type Workspace } from "../../support/workspace.ts";
+import { startTestHost, type TestHost } from "../../support/test-host.ts";
 
-const auth = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
 const image = `registry-login-test/built-${randomBytes(4).toString("hex")}`;
 
-let registry: Registry;
-let workspace: Workspace;
-let secrets: Record<string, string>;
+let host: TestHost;
 
 beforeAll(async () => {
-  registry = await startRegistry(auth);
-  secrets = secretsFor("BASIC", registry, auth);
-  workspace = makeWorkspace({
-    image: TOOLS_IMAGE,
-    remoteUser: "vscode",
-    features: { [LOCAL_FEATURE]: {} },
-    runArgs: ["--network=host"],
-  });
-  await workspace.cli("build", ["--image-name", image]);
+  host = await startTestHost();
+  await host.workspace.cli("build", ["--image-name", image]);
 });
 
 afterAll(async () => {
-  await workspace?.remove();
+  await host?.remove();
   await tryRun("docker", ["rmi", image]);
-  await registry?.stop();
 });
 
 describe("Hosts: devcontainers/ci", () => {
-  const remoteEnv = () => Object.entries(secrets).flatMap(([name, value]) => ["--remote-env", `${name}=${value}`]);
+  const remoteEnv = () => Object.entries(host.secrets).flatMap(([name, value]) => ["--remote-env", `${name}=${value}`]);
 
   test("up with --remote-env logs in", async () => {
-    expect(await workspace.cli("up", remoteEnv())).toMatch(/BASIC +verified/);
+    expect(await host.workspace.cli("up", remoteEnv())).toMatch(/BASIC +verified/);
   });
 
   test("exec, with the same --remote-env, pulls", async () => {
-    const pull = ["skopeo", "inspect", "--tls-verify=false", `docker://${registry.host}/${PRIVATE_IMAGE}`];
-    expect(await workspace.cli("exec", [...remoteEnv(), ...pull])).toContain('"Digest"');
-    expect(await workspace.cli("exec", pull)).toContain('"Digest"');
+    const pull = ["skopeo", "inspect", "--tls-verify=false", `docker://${host.image}`];
+    expect(await host.workspace.cli("exec", [...remoteEnv(), ...pull])).toContain('"Digest"');
+    expect(await host.workspace.cli("exec", pull)).toContain('"Digest"');
   });
 
   claims("hosts", {
@@ -62,20 +49,20 @@ describe("Hosts that ignore a Feature's hooks", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "registry-login-env-"));
     const file = join(folder, "env");
-    const lines = Object.entries(secrets).map(([name, value]) => `${name}=${value}\n`);
+    const lines = Object.entries(host.secrets).map(([name, value]) => `${name}=${value}\n`);
     writeFileSync(file, lines.join(""), { mode: 0o600 });
     const args = ["--network=host", "--user=vscode", "--env-file", file, image, "sleep", "infinity"];
     container = (await run("docker", ["run", "-d", "--init", ...args])).stdout.trim();
   });
 
   afterAll(async () => {
-    await run("docker", ["rm", "-f", "-v", container]);
+    if (KEEP) printKept("the container", container, "vscode");
+    else await run("docker", ["rm", "-f", "-v", container]);
     rmSync(folder, { recursive: true });
   });
 
   const inContainer = (...command: string[]) => tryRun("docker", ["exec", container, ...command]);
-  const pull = () =>
-    inContainer("skopeo", "inspect", "--tls-verify=false", `docker://${registry.host}/${PRIVATE_IMAGE}`);
+  const pull = () => inContainer("skopeo", "inspect", "--tls-verify=false", `docker://${host.image}`);
 
   test("an image with the Feature holds no login", async () => {
     expect((await pull()).exitCode).not.toBe(0);
@@ -83,7 +70,7 @@ describe("Hosts that ignore a Feature's hooks", () => {
 
   test("the plain command `registry-login`, as in devcontainer.json's own postStartCommand, does what the hooks do", async () => {
     const login = await inContainer("sh", "-c", "registry-login");
-    expect(login).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/BASIC +verified .*kept in memory/) });
+    expect(login).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/BASIC +verified .*stored in memory/) });
     expect((await pull()).exitCode).toBe(0);
   });
 

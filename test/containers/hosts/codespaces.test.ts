@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,11 +6,11 @@ import { claims } from "../../support/claims.ts";
 import { envSecrets } from "../../support/codespace.ts";
 import { LOCAL_FEATURE } from "../../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
+import { newUser, PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
 import { makeWorkspace, type Workspace } from "../../support/workspace.ts";
 
-const basic = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
-const bearer = { kind: "bearer", user: "bearer-user", password: randomBytes(16).toString("hex") } as const;
+const basic = newUser("basic");
+const bearer = newUser("bearer");
 
 /** What Codespaces itself writes into docker's configuration, and never corrects when a secret changes. */
 const native = { auths: { "native.example": { auth: "bmF0aXZlOm5hdGl2ZQ==" } } };
@@ -80,7 +79,7 @@ describe("Hosts: GitHub Codespaces", () => {
     chmodSync(join(codespaces, "share/.docker/config.json"), 0o666);
     writeSecrets(secrets());
     const log = await workspace.cli("up", ["--skip-non-blocking-commands"]);
-    expect(log).toMatch(/TEAM +verified .*kept in memory/);
+    expect(log).toMatch(/TEAM +verified .*stored in memory/);
     await expectPull(team);
   });
 

@@ -1,15 +1,14 @@
-import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claims } from "../../support/claims.ts";
 import { LOCAL_FEATURE } from "../../support/dev-container.ts";
 import { installPackages } from "../../support/engine.ts";
 import { TOOLS_IMAGE } from "../../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
+import { newUser, PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
 import { hasProgram, run, tryRun } from "../../support/shell.ts";
 import { engineSocket, makeWorkspace, type Workspace } from "../../support/workspace.ts";
 
-const auth = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
+const auth = newUser("basic");
 
 let registry: Registry;
 let workspace: Workspace;

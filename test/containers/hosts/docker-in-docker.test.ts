@@ -1,13 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claims } from "../../support/claims.ts";
 import { LOCAL_FEATURE } from "../../support/dev-container.ts";
 import { type HiddenRegistry, startHiddenRegistry } from "../../support/hidden-registry.ts";
 import { TOOLS_IMAGE } from "../../support/images.ts";
-import { PRIVATE_IMAGE, secretsFor } from "../../support/registry.ts";
+import { PRIVATE_IMAGE, randomPassword, secretsFor } from "../../support/registry.ts";
 import { makeWorkspace, type Workspace } from "../../support/workspace.ts";
 
-const auth = { user: "basic-user", password: randomBytes(16).toString("hex") };
+const auth = { user: "basic-user", password: randomPassword() };
 
 let registry: HiddenRegistry;
 let workspace: Workspace;

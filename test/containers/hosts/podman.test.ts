@@ -1,36 +1,25 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claims } from "../../support/claims.ts";
-import { LOCAL_FEATURE, PODMAN_RUN_ARGS } from "../../support/dev-container.ts";
-import { TOOLS_IMAGE } from "../../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
-import { makeWorkspace, type Workspace } from "../../support/workspace.ts";
+import { PODMAN_RUN_ARGS } from "../../support/dev-container.ts";
+import { startTestHost, type TestHost } from "../../support/test-host.ts";
 
-const auth = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
-
-let registry: Registry;
-let workspace: Workspace;
+let host: TestHost;
 let log: string;
 
 /** A file of its own for podman, which is not there before the login. */
 const REGISTRY_AUTH_FILE = "/home/vscode/auth/podman.json";
 
 beforeAll(async () => {
-  registry = await startRegistry(auth);
-  workspace = makeWorkspace({
-    image: TOOLS_IMAGE,
-    remoteUser: "vscode",
+  host = await startTestHost({
     updateRemoteUserUID: false,
-    features: { [LOCAL_FEATURE]: {} },
     runArgs: ["--network=host", ...PODMAN_RUN_ARGS],
     remoteEnv: { REGISTRY_AUTH_FILE },
   });
-  log = await workspace.cli("up", [], { secrets: secretsFor("BASIC", registry, auth) });
+  log = await host.workspace.cli("up", [], { secrets: host.secrets });
 });
 
 afterAll(async () => {
-  await workspace?.remove();
-  await registry?.stop();
+  await host?.remove();
 });
 
 // Each asks the registry every time, also for an image that another one has pulled.
@@ -41,7 +30,7 @@ const clients = {
 };
 
 describe.each(Object.entries(clients))("Hosts: rootless %s", (name, pull) => {
-  const run = (variables: Record<string, string>) => workspace.sh(pull(`${registry.host}/${PRIVATE_IMAGE}`), variables);
+  const run = (variables: Record<string, string>) => host.workspace.sh(pull(host.image), variables);
 
   test("pulls", async () => {
     expect(await run({})).toMatchObject({ exitCode: 0 });
@@ -53,17 +42,17 @@ describe.each(Object.entries(clients))("Hosts: rootless %s", (name, pull) => {
 
   test("pulls with XDG_RUNTIME_DIR set, where its auth.json is about other repositories", async () => {
     const file = "/tmp/xdg-other/containers/auth.json";
-    const other = JSON.stringify({ auths: { [`${registry.host}/other`]: { auth: "ZXZlOmV2ZQ==" } } });
-    await workspace.sh(`mkdir -p /tmp/xdg-other/containers && echo '${other}' >${file}`);
+    const other = JSON.stringify({ auths: { [`${host.registry.host}/other`]: { auth: "ZXZlOmV2ZQ==" } } });
+    await host.workspace.sh(`mkdir -p /tmp/xdg-other/containers && echo '${other}' >${file}`);
     const variables = { XDG_RUNTIME_DIR: "/tmp/xdg-other" };
-    await workspace.sh("registry-login", variables);
+    await host.workspace.sh("registry-login", variables);
     expect(await run(variables)).toMatchObject({ exitCode: 0 });
-    expect((await workspace.sh(`cat ${file}`)).stdout).toBe(`${other}\n`);
+    expect((await host.workspace.sh(`cat ${file}`)).stdout).toBe(`${other}\n`);
   });
 
   test("takes a person's own login for the repository there first", async () => {
-    const own = JSON.stringify({ auths: { [`${registry.host}/private`]: { auth: "ZXZlOmV2ZQ==" } } });
-    await workspace.sh(`mkdir -p /tmp/xdg-own/containers && echo '${own}' >/tmp/xdg-own/containers/auth.json`);
+    const own = JSON.stringify({ auths: { [`${host.registry.host}/private`]: { auth: "ZXZlOmV2ZQ==" } } });
+    await host.workspace.sh(`mkdir -p /tmp/xdg-own/containers && echo '${own}' >/tmp/xdg-own/containers/auth.json`);
     const refused = await run({ XDG_RUNTIME_DIR: "/tmp/xdg-own" });
     expect(refused.exitCode).not.toBe(0);
     expect(refused.output).toMatch(/unauthorized|authentication required/);
@@ -78,8 +67,8 @@ describe.each(Object.entries(clients))("Hosts: rootless %s", (name, pull) => {
 
 test("Hosts: rootless podman: the login in REGISTRY_AUTH_FILE comes and goes with that in docker's configuration", async () => {
   expect(log).toMatch(/BASIC +verified/);
-  const read = async () => JSON.parse((await workspace.sh(`cat ${REGISTRY_AUTH_FILE}`)).stdout);
-  expect(await read()).toEqual({ credHelpers: { [registry.host]: "registry-login" } });
-  await workspace.sh("registry-login", { OTHER_CONTAINER_REGISTRY_USER: "seen" });
+  const read = async () => JSON.parse((await host.workspace.sh(`cat ${REGISTRY_AUTH_FILE}`)).stdout);
+  expect(await read()).toEqual({ credHelpers: { [host.registry.host]: "registry-login" } });
+  await host.workspace.sh("registry-login", { OTHER_CONTAINER_REGISTRY_USER: "seen" });
   expect(await read()).toEqual({});
 });

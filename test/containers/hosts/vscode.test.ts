@@ -1,15 +1,11 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claims } from "../../support/claims.ts";
-import { LOCAL_FEATURE, PODMAN_RUN_ARGS } from "../../support/dev-container.ts";
-import { TOOLS_IMAGE } from "../../support/images.ts";
-import { PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
-import { engineSocket, makeWorkspace, type Workspace } from "../../support/workspace.ts";
+import { PODMAN_RUN_ARGS } from "../../support/dev-container.ts";
+import { startTestHost, type TestHost } from "../../support/test-host.ts";
+import { engineSocket } from "../../support/workspace.ts";
 
-const auth = { kind: "basic", user: "basic-user", password: randomBytes(16).toString("hex") } as const;
-
-let registry: Registry;
-let workspace: Workspace;
+let host: TestHost;
 let log: string;
 
 /** The helper only answers in processes that VS Code started, which have this variable. */
@@ -25,13 +21,13 @@ async function attach(): Promise<string> {
     const config = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file)) : {};
     fs.writeFileSync(file, JSON.stringify({ ...config, credsStore: process.env.STORE }, null, "\\t"));
     fs.writeFileSync("/usr/local/bin/docker-credential-" + process.env.STORE, process.env.HELPER, { mode: 0o755 });`;
-  const ran = await workspace.sh(`node -e '${script}'`, { STORE: store, HELPER });
+  const ran = await host.workspace.sh(`node -e '${script}'`, { STORE: store, HELPER });
   expect(ran).toMatchObject({ exitCode: 0 });
   return store;
 }
 
 async function readConfig(): Promise<Record<string, unknown>> {
-  return JSON.parse((await workspace.sh("cat ~/.docker/config.json")).stdout);
+  return JSON.parse((await host.workspace.sh("cat ~/.docker/config.json")).stdout);
 }
 
 const clients = {
@@ -42,27 +38,24 @@ const clients = {
 
 async function expectPulls(variables: Readonly<Record<string, string>> = {}): Promise<void> {
   for (const [client, pull] of Object.entries(clients)) {
-    const pulled = await workspace.sh(pull(`${registry.host}/${PRIVATE_IMAGE}`), variables);
+    const pulled = await host.workspace.sh(pull(host.image), variables);
     expect({ client, ...pulled }).toMatchObject({ exitCode: 0 });
   }
 }
 
 beforeAll(async () => {
-  registry = await startRegistry(auth);
-  const secrets = secretsFor("BASIC", registry, auth);
-  workspace = makeWorkspace({
-    image: TOOLS_IMAGE,
-    features: { [LOCAL_FEATURE]: {} },
+  const names = ["SERVER", "USER", "PASSWORD"].map((part) => `BASIC_CONTAINER_REGISTRY_${part}`);
+  host = await startTestHost({
+    remoteUser: "root",
     runArgs: ["--network=host", ...PODMAN_RUN_ARGS],
     mounts: [(await engineSocket()).mount],
-    remoteEnv: Object.fromEntries(Object.keys(secrets).map((name) => [name, `\${localEnv:${name}}`])),
+    remoteEnv: Object.fromEntries(names.map((name) => [name, `\${localEnv:${name}}`])),
   });
-  log = await workspace.cli("up", [], { env: secrets });
+  log = await host.workspace.cli("up", [], { env: host.secrets });
 });
 
 afterAll(async () => {
-  await workspace?.remove();
-  await registry?.stop();
+  await host?.remove();
 });
 
 describe("Hosts: VS Code", () => {
@@ -73,15 +66,15 @@ describe("Hosts: VS Code", () => {
 
   test("an attach makes its credential store docker's, and every client pulls, in any terminal", async () => {
     const store = await attach();
-    expect(await readConfig()).toEqual({ credHelpers: { [registry.host]: "registry-login" }, credsStore: store });
+    expect(await readConfig()).toEqual({ credHelpers: { [host.registry.host]: "registry-login" }, credsStore: store });
     await expectPulls();
     await expectPulls({ REMOTE_CONTAINERS_IPC: "/tmp/vscode.sock" });
   });
 
   test("the next attach, with another store, changes nothing, nor does a login after it", async () => {
     const store = await attach();
-    await workspace.sh("registry-login");
-    expect(await readConfig()).toEqual({ credHelpers: { [registry.host]: "registry-login" }, credsStore: store });
+    await host.workspace.sh("registry-login");
+    expect(await readConfig()).toEqual({ credHelpers: { [host.registry.host]: "registry-login" }, credsStore: store });
     await expectPulls();
   });
 

@@ -8,8 +8,9 @@ import { doctor } from "../../../src/commands/doctor/doctor.ts";
 import { PLAIN } from "../../../src/terminal/terminal.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import { diagnose, makePath, type Situation } from "../../support/doctor.ts";
+import { basic } from "../../support/encoding.ts";
 import { leakedPieces } from "../../support/leaks.ts";
-import { answer, basic, startServer } from "../../support/misbehaving-server.ts";
+import { answer, startServer } from "../../support/misbehaving-server.ts";
 import { useProxy } from "../../support/named-registries.ts";
 import { scripted, startNamed } from "../../support/scripted-registry.ts";
 import { fresh, loggedIn, makeHome, PASSWORD, set, startRegistry } from "./table.ts";
@@ -95,7 +96,7 @@ describe("the client's side, without a login of ours", () => {
     const situation = withStore({ auths: { [`https://${host}/v2/`]: { auth } } }, "nothing", "");
     const { wrong, notes, text } = await diagnose({ ...situation, targets: [`${host}/acme/app:1`] });
     expect([wrong, notes]).toEqual([[], []]);
-    expect(text).toContain("takes the login of bob");
+    expect(text).toContain("accepts the login for bob");
   });
 
   test("a web page is no registry, whether there is a login or not", async () => {
@@ -123,7 +124,7 @@ describe("no output holds a secret that is not in the environment", () => {
     const auth = basic(token, "x-oauth-basic").slice("Basic ".length);
     const situation = withStore({ auths: { [host]: { auth } } }, "nothing", "");
     const { text, json } = await diagnose({ ...situation, targets: [host] });
-    expect(text).toContain("takes the login of a token");
+    expect(text).toContain("accepts the login for a token");
     expect(leakedPieces(text + json, token)).toEqual([]);
   });
 
@@ -142,7 +143,7 @@ test.each(["false", "docker", "registry", "healthy"])(
     const { situation } = await loggedIn(set("A", await startRegistry({ password }), { PASSWORD: password }));
     const { wrong, text, steps } = await diagnose(situation);
     expect(wrong).toEqual([]);
-    expect(text).toMatch(/^registry-login doctor: all is well/);
+    expect(text).toMatch(/^registry-login doctor: no problems found/);
     expect(steps).toContain("docker ok");
   },
 );

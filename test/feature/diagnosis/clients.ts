@@ -1,13 +1,13 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { addHelper } from "../../support/doctor.ts";
+import { authOf } from "../../support/encoding.ts";
 import { answer } from "../../support/misbehaving-server.ts";
 import { startNamed } from "../../support/scripted-registry.ts";
 import { filesBelow } from "../../support/temp-home.ts";
 import { fresh, loggedIn, type Mistake, makeHome, set, startRegistry } from "./table.ts";
 
-const auth = (user: string, password: string): string => Buffer.from(`${user}:${password}`).toString("base64");
-const OTHER = { auth: auth("eve", "another-password-1") };
+const OTHER = { auth: authOf("eve", "another-password-1") };
 
 /** Mistakes that stand between a login that works and the client that should use it. */
 export const CLIENTS: readonly Mistake[] = [

@@ -1,10 +1,10 @@
+import { ECR_HOST } from "../../support/aws-endpoint.ts";
 import type { Situation } from "../../support/doctor.ts";
 import { type Reply, type Script, scripted, startNamed } from "../../support/scripted-registry.ts";
 import { fresh, loggedIn, type Mistake, PASSWORD, set, startRegistry } from "./table.ts";
 
 const DENIED: Reply = { status: 403, code: "DENIED", message: "requested access to the resource is denied" };
 const refuseScopes = (scope: string): Reply | null => (scope === "" ? null : DENIED);
-const ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
 /** Logged in to a registry of this machine, and asking for one of its images. */
 async function local(script: Partial<Script>, more: Omit<Situation, "context" | "targets"> = {}): Promise<Situation> {
@@ -128,7 +128,7 @@ export const IMAGES: readonly Mistake[] = [
     code: "ecr-repository-missing",
     arrange: async () =>
       named(
-        ECR,
+        ECR_HOST,
         {
           manifest: {
             status: 404,
@@ -144,7 +144,7 @@ export const IMAGES: readonly Mistake[] = [
     code: "ecr-pull-denied",
     arrange: async () =>
       named(
-        ECR,
+        ECR_HOST,
         {
           manifest: {
             status: 403,
@@ -161,7 +161,7 @@ export const IMAGES: readonly Mistake[] = [
     code: "ecr-other-account",
     arrange: async () =>
       named(
-        ECR,
+        ECR_HOST,
         {
           manifest: {
             status: 403,
@@ -176,6 +176,6 @@ export const IMAGES: readonly Mistake[] = [
   {
     name: "an ECR identity that may not push, where a push is wanted",
     code: "ecr-push-denied",
-    arrange: async () => ({ ...(await named(ECR, { upload: DENIED }, "AWS")), push: true }),
+    arrange: async () => ({ ...(await named(ECR_HOST, { upload: DENIED }, "AWS")), push: true }),
   },
 ];

@@ -23,7 +23,7 @@ describe.each(Object.entries(TABLE))("a mistake of %s", (_, mistakes) => {
     expect(wrong).toEqual([code, leadsTo].flat());
     expect(exitCode).toBe(1);
     // Under what is wrong stands what to do about it.
-    expect(text).toMatch(new RegExp(`WRONG .*\\[${code}\\]\\n +-> \\S`));
+    expect(text).toMatch(new RegExp(`error .*\\[${code}\\]\\n +-> \\S`));
     expect(leakedPieces(text + json, PASSWORD)).toEqual([]);
   });
 });

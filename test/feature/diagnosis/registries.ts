@@ -1,11 +1,13 @@
-import { AWS_KEY, setUpAws } from "../../support/aws-setup.ts";
+import { AWS_KEY, ECR_HOST } from "../../support/aws-endpoint.ts";
+import { setUpAws } from "../../support/aws-setup.ts";
 import type { Situation } from "../../support/doctor.ts";
+import { makeJwt } from "../../support/encoding.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
+import { AZURE_TOKEN_USER } from "../../support/named-registries.ts";
 import { type Script, scripted, startNamed } from "../../support/scripted-registry.ts";
 import { fresh, type Mistake, PASSWORD, set, startRegistry } from "./table.ts";
 
 const WRONG = { PASSWORD: "another-password-1" };
-const ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
 /** A login under a real name, to a registry that follows a script. */
 async function named(
@@ -26,7 +28,10 @@ async function aws(
   key: Partial<typeof AWS_KEY> & { denied?: boolean; expired?: boolean; sessionToken?: string } = {},
 ): Promise<Situation> {
   await setUpAws([{ ...AWS_KEY, ...key }]);
-  return await named(ECR, set("ECR", ECR, { USER: AWS_KEY.accessKeyId, PASSWORD: AWS_KEY.secretAccessKey, ...parts }));
+  return await named(
+    ECR_HOST,
+    set("ECR", ECR_HOST, { USER: AWS_KEY.accessKeyId, PASSWORD: AWS_KEY.secretAccessKey, ...parts }),
+  );
 }
 
 /** Mistakes that a registry, or what gives its credential, tells. */
@@ -88,9 +93,8 @@ export const REGISTRIES: readonly Mistake[] = [
     name: "an Azure refresh token that has expired",
     code: "acr-token-expired",
     arrange: async () => {
-      const token = ["{}", '{"exp":1600000000}', "s"].map((part) => Buffer.from(part).toString("base64url")).join(".");
-      const user = "00000000-0000-0000-0000-000000000000";
-      return named("acme.azurecr.io", set("ACR", "acme.azurecr.io", { USER: user, PASSWORD: token }));
+      const token = makeJwt({ exp: 1_600_000_000 });
+      return named("acme.azurecr.io", set("ACR", "acme.azurecr.io", { USER: AZURE_TOKEN_USER, PASSWORD: token }));
     },
   },
   {

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { npmTokenKey } from "../../../src/clients/npm/npmrc.ts";
+import { authOf } from "../encoding.ts";
 import { filesBelow } from "../temp-home.ts";
 import { FOREIGN_CONFIG, FOREIGN_NPMRC, readText, type TortureHome } from "./home.ts";
 import { findLeaksInFiles, findOrphans } from "./leaks.ts";
-import { authOf, hostOf, type LoginState, STATES } from "./states.ts";
+import { hostOf, type LoginState, STATES, USER } from "./states.ts";
 
 interface Config {
   readonly auths?: Readonly<Record<string, { readonly auth?: string }>>;
@@ -22,7 +23,7 @@ export function findLosses(home: TortureHome, states: readonly LoginState[]): st
   const text = readText(home.config);
   const config = parse(home.config) as Config | string;
   if (typeof config === "string") return [config];
-  const auths = new Set(states.flatMap(({ passwords }) => Object.values(passwords).map(authOf)));
+  const auths = new Set(states.flatMap(({ passwords }) => Object.values(passwords).map((each) => authOf(USER, each))));
   const lines = readText(home.npmrc).split("\n");
   const own = new Set(states.map(({ npmToken }) => `${NPM_KEY}=${npmToken}`));
   const foreign = lines.filter((line) => !own.has(line)).join("\n");
@@ -63,7 +64,7 @@ export function findLeftovers(home: TortureHome, target: LoginState): { wrong: s
     .filter((line) => line.startsWith(NPM_KEY));
   const expected = {
     helpers: vaulted ? hosts : [],
-    auths: vaulted ? [] : identifiers.map(([identifier, password]) => [hostOf(identifier), authOf(password)]),
+    auths: vaulted ? [] : identifiers.map(([identifier, password]) => [hostOf(identifier), authOf(USER, password)]),
     npm: target.npmToken === null ? [] : [`${NPM_KEY}=${target.npmToken}`],
   };
   const found = JSON.stringify({ helpers, auths, npm });

@@ -28,10 +28,6 @@ export function hostOf(identifier: string): string {
   return `${identifier.toLowerCase()}.torture.example`;
 }
 
-export function authOf(password: string): string {
-  return Buffer.from(`${USER}:${password}`).toString("base64");
-}
-
 /** Variables and arguments of the run that brings a home folder to a state, without checking the logins. */
 export function commandFor(target: LoginState): {
   readonly env: Record<string, string>;

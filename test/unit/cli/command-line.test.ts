@@ -4,6 +4,7 @@ import { COMMANDS } from "../../../src/cli/commands.ts";
 import { spellings } from "../../../src/cli/flag.ts";
 import { commandHelp, programHelp } from "../../../src/cli/help.ts";
 import { runLine } from "../../support/command-line.ts";
+import { authOf } from "../../support/encoding.ts";
 import { leaks } from "../../support/leaks.ts";
 import { filesBelow, makeHome, secrets } from "../../support/temp-home.ts";
 
@@ -112,7 +113,7 @@ test.each([
   ["--verify", "--no-verify"],
 ])("%s %s: the no counts, wherever it stands", async (...args) => {
   const { stdout } = await runLine(makeHome(), ["--json", ...args], ENV);
-  expect(JSON.parse(stdout).registries).toMatchObject([{ detail: expect.stringContaining("not asked") }]);
+  expect(JSON.parse(stdout).registries).toMatchObject([{ detail: expect.stringContaining("not checked") }]);
 });
 
 describe("what is wrong, and the nearest that is right", () => {
@@ -144,7 +145,7 @@ describe("what is wrong, and the nearest that is right", () => {
   });
 });
 
-const FORMS = [PASSWORD, Buffer.from(`bob:${PASSWORD}`).toString("base64"), encodeURIComponent("planted password&1")];
+const FORMS = [PASSWORD, authOf("bob", PASSWORD), encodeURIComponent("planted password&1")];
 
 describe.each(FORMS)("a secret on the command line is never repeated: %s", (secret) => {
   test.each([

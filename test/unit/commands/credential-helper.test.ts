@@ -104,7 +104,7 @@ describe("what a person stores", () => {
     for (const _ of [1, 2]) {
       const { stdout, stderr, exitCode } = await helper(home, "erase", "https://index.docker.io/v1/");
       expect([stdout, exitCode]).toEqual(["", 0]);
-      expect(stderr).toMatch(/docker\.io stays logged in: .*A_CONTAINER_REGISTRY/);
+      expect(stderr).toMatch(/docker\.io is still logged in because the secrets A_CONTAINER_REGISTRY_\* are set/);
     }
     expect(JSON.parse((await helper(home, "get", "docker.io")).stdout).Secret).toBe("found");
   });
@@ -161,7 +161,7 @@ test("a login whose memory vault is gone: the person is told the cause", async (
   const home = makeHome();
   await discovered(home, "ghcr.io", "bob", "found");
   for (const file of filesBelow(home.memory)) rmSync(file);
-  await expectHelperFailure(home.context(), "ghcr.io", /^registry-login: ghcr\.io: .*\(A\).*memory.*gone/);
+  await expectHelperFailure(home.context(), "ghcr.io", /^registry-login: ghcr\.io: .*\(A\).*memory.*lost/);
 });
 
 test.each(["frobnicate", "GET", "get extra"])("%s is no action: usage on stdout, exit 1", async (words) => {

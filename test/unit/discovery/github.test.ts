@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { plan } from "../../../src/commands/plan/plan.ts";
 import type { RawOptions } from "../../../src/discovery/options.ts";
 import type { Environment } from "../../../src/platform/environment.ts";
+import { ECR_HOST } from "../../support/aws-endpoint.ts";
 import { writeEnvSecrets } from "../../support/codespace.ts";
 import { makeHome, secrets } from "../../support/temp-home.ts";
 
@@ -96,7 +97,7 @@ test.each<[string, string[]]>([
 
 test("the option identifiers limits the codespace's file and the option registries too", () => {
   const file = secrets("FILE", "file.example.com", "bob", "pass-word-3");
-  const options = { registries: "PUB=public.ecr.aws, ECR=123456789012.dkr.ecr.eu-west-1.amazonaws.com" };
+  const options = { registries: `PUB=public.ecr.aws, ECR=${ECR_HOST}` };
   const limited = planned(THREE, { ...options, identifiers: "FILE, PUB" }, file);
   expect(limited.map(({ identifier }) => identifier)).toEqual(["FILE", "PUB"]);
 });

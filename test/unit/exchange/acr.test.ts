@@ -1,39 +1,31 @@
 import { expect, test } from "vitest";
 import { makeCertificate } from "../../support/certificate.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
+import { authOf, makeJwt } from "../../support/encoding.ts";
 import { expectHelperFailure, getFor } from "../../support/helper.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
-import { AZURE, startNamedRegistries, useProxy } from "../../support/named-registries.ts";
+import { AZURE, AZURE_TOKEN_USER, startNamedRegistries, useProxy } from "../../support/named-registries.ts";
 import { type LoginAnswer, logIn, makeHome, secrets } from "../../support/temp-home.ts";
 import { readVectors } from "../../support/vectors.ts";
 
 const HOST = AZURE.host;
-const TOKEN_USER = "00000000-0000-0000-0000-000000000000";
 const HOUR = 3600;
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
-
-/** A refresh token as Azure makes them, but for the signature, which only Azure itself looks at. */
-function refreshToken(claims: object): string {
-  const parts = [{ alg: "RS256", typ: "JWT" }, claims].map((part) =>
-    Buffer.from(JSON.stringify(part)).toString("base64url"),
-  );
-  return `${parts.join(".")}.c2lnbmF0dXJl`;
-}
 
 test("a refresh token is answered as the identity token, and its end is reported", async () => {
   const { context } = makeHome();
   const expiresAt = nowSeconds() + 3 * HOUR;
-  const token = refreshToken({ aud: HOST, sub: "ü-1", exp: expiresAt });
-  const { registries } = await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)), { verify: "false" });
+  const token = makeJwt({ aud: HOST, sub: "ü-1", exp: expiresAt });
+  const { registries } = await logIn(context(secrets("ACR", HOST, AZURE_TOKEN_USER, token)), { verify: "false" });
   expect(registries).toMatchObject([{ host: HOST, kind: "acr", expiresAt }]);
   expect(registries[0]?.detail).toContain(`until ${new Date(expiresAt * 1000).toISOString()}`);
   expect(await getFor(context(), HOST)).toMatchObject({ user: "<token>", secret: token });
 });
 
 test("one without an end, or that is no JWT, is answered all the same", async () => {
-  for (const token of [refreshToken({ aud: HOST }), "opaque-refresh-token"]) {
+  for (const token of [makeJwt({ aud: HOST }), "opaque-refresh-token"]) {
     const { context } = makeHome();
-    const { registries } = await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)), { verify: "false" });
+    const { registries } = await logIn(context(secrets("ACR", HOST, AZURE_TOKEN_USER, token)), { verify: "false" });
     expect(registries).toMatchObject([{ outcome: "unreachable", expiresAt: null }]);
     expect(await getFor(context(), HOST)).toMatchObject({ user: "<token>", secret: token });
   }
@@ -42,8 +34,8 @@ test("one without an end, or that is no JWT, is answered all the same", async ()
 test("an expired one is refused with its time, and no client gets it", async () => {
   const { context } = makeHome();
   const end = Math.floor(Date.parse("2026-01-02T03:04:05Z") / 1000);
-  const token = refreshToken({ exp: end });
-  const { registries } = await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)));
+  const token = makeJwt({ exp: end });
+  const { registries } = await logIn(context(secrets("ACR", HOST, AZURE_TOKEN_USER, token)));
   expect(registries).toMatchObject([{ outcome: "refused", detail: expect.stringContaining("2026-01-02T03:04:05") }]);
   expect(registries[0]?.hint).toContain("az acr login --expose-token");
   await expectHelperFailure(context(), HOST, /2026-01-02T03:04:05/);
@@ -51,8 +43,8 @@ test("an expired one is refused with its time, and no client gets it", async () 
 
 test("one that expires after the login is not served any more: the client is told why", async () => {
   const { context } = makeHome();
-  const token = refreshToken({ exp: nowSeconds() + 3 * HOUR });
-  await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)), { verify: "false" });
+  const token = makeJwt({ exp: nowSeconds() + 3 * HOUR });
+  await logIn(context(secrets("ACR", HOST, AZURE_TOKEN_USER, token)), { verify: "false" });
   const later = { ...context(), now: () => Date.now() + 4 * HOUR * 1000 };
   await expectHelperFailure(later, HOST, /expired/);
 });
@@ -67,17 +59,17 @@ test("a service principal is answered as it is", async () => {
 
 test("plaintext storage writes the user that Azure knows, since a configuration has no <token> user", async () => {
   const { context, readConfig } = makeHome();
-  const token = refreshToken({ exp: nowSeconds() + HOUR });
-  await logIn(context(secrets("ACR", HOST, TOKEN_USER, token)), { verify: "false", storage: "plaintext" });
-  const auth = Buffer.from(`${TOKEN_USER}:${token}`).toString("base64");
+  const token = makeJwt({ exp: nowSeconds() + HOUR });
+  await logIn(context(secrets("ACR", HOST, AZURE_TOKEN_USER, token)), { verify: "false", storage: "plaintext" });
+  const auth = authOf(AZURE_TOKEN_USER, token);
   expect(readConfig()?.auths).toEqual({ [HOST]: { auth } });
 });
 
 test("the login follows the protocol of clients: the refresh token goes by POST to the realm and nowhere else", async () => {
   const { context } = makeHome();
-  const token = refreshToken({ exp: nowSeconds() + HOUR });
+  const token = makeJwt({ exp: nowSeconds() + HOUR });
   const { env, requests } = await startNamedRegistries([{ ...AZURE, accepts: { refreshToken: token } }]);
-  const { registries } = await logIn(context({ ...env, ...secrets("ACR", HOST, TOKEN_USER, token) }));
+  const { registries } = await logIn(context({ ...env, ...secrets("ACR", HOST, AZURE_TOKEN_USER, token) }));
   expect(registries).toMatchObject([{ outcome: "verified" }]);
   expect(requests).toEqual([
     {
@@ -98,8 +90,8 @@ test("the login follows the protocol of clients: the refresh token goes by POST 
 test("a refresh token that Azure does not take is refused, and not kept", async () => {
   const { context } = makeHome();
   const { env } = await startNamedRegistries([{ ...AZURE, accepts: { refreshToken: "another" } }]);
-  const token = refreshToken({ exp: nowSeconds() + HOUR });
-  const { registries } = await logIn(context({ ...env, ...secrets("ACR", HOST, TOKEN_USER, token) }));
+  const token = makeJwt({ exp: nowSeconds() + HOUR });
+  const { registries } = await logIn(context({ ...env, ...secrets("ACR", HOST, AZURE_TOKEN_USER, token) }));
   expect(registries).toMatchObject([{ outcome: "refused", detail: expect.stringContaining(HOST) }]);
   await expectHelperFailure(context(), HOST, /401/);
 });
@@ -139,7 +131,7 @@ async function logInTo(
     else answer(response, status, wwwAuthenticate.length === 0 ? {} : { "www-authenticate": wwwAuthenticate });
   }, certificate);
   useProxy((await startConnectProxy(server.port)).host);
-  const env = { SSL_CERT_FILE: certificate.certFile, ...secrets("ACR", TEST_HOST, TOKEN_USER, "refresh-token") };
+  const env = { SSL_CERT_FILE: certificate.certFile, ...secrets("ACR", TEST_HOST, AZURE_TOKEN_USER, "refresh-token") };
   const login = await logIn(makeHome().context(env));
   const services = server.seen.filter(({ path }) => path !== "/v2/").map(({ path }) => `https://${TEST_HOST}${path}`);
   return { login, services };

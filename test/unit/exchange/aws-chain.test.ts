@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { AWS_KEY, setUpAws } from "../../support/aws-setup.ts";
+import { AWS_KEY, ECR_HOST as HOST } from "../../support/aws-endpoint.ts";
+import { setUpAws } from "../../support/aws-setup.ts";
 import { getFor } from "../../support/helper.ts";
 import { logIn, secrets } from "../../support/temp-home.ts";
 
-const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 const KEYLESS = { registries: `ECR=${HOST}`, verify: "false", timeout: "2" };
 const PROFILE = `[default]\naws_access_key_id = ${AWS_KEY.accessKeyId}\naws_secret_access_key = ${AWS_KEY.secretAccessKey}\n`;
 
@@ -15,7 +15,7 @@ test("an entry of the option without secrets takes the identity of the machine, 
   writeFileSync(join(home.folder, ".aws", "credentials"), PROFILE);
   vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(home.folder, ".aws", "credentials"));
   const { registries } = await logIn(at(0), KEYLESS);
-  expect(registries).toMatchObject([{ outcome: "unreachable", detail: expect.stringContaining("not asked") }]);
+  expect(registries).toMatchObject([{ outcome: "unreachable", detail: expect.stringContaining("not checked") }]);
   expect(aws.calls).toMatchObject([{ accessKeyId: AWS_KEY.accessKeyId, region: "eu-west-1" }]);
   expect((await getFor(at(0), HOST)).secret).toBe(aws.tokens[0]);
   // The profile is still there half a day later, and renews.
@@ -28,7 +28,9 @@ test("a machine without an identity is told so", async () => {
   vi.stubEnv("AWS_CONFIG_FILE", join(home.folder, "none"));
   vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
   const { registries } = await logIn(at(0), KEYLESS);
-  expect(registries).toMatchObject([{ outcome: "failed", detail: "this machine has no AWS identity" }]);
+  expect(registries).toMatchObject([
+    { outcome: "failed", detail: "this machine has no AWS identity for AWS ECR in eu-west-1" },
+  ]);
   expect(aws.calls).toEqual([]);
 });
 

@@ -1,11 +1,10 @@
 import { request } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { exchangeAws } from "../../../src/exchange/aws.ts";
 import { createSend } from "../../../src/handshake/http.ts";
-import { startAwsEndpoint } from "../../support/aws-endpoint.ts";
-import { AWS_KEY } from "../../support/aws-setup.ts";
+import { AWS_KEY, startAwsEndpoint } from "../../support/aws-endpoint.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { closeServer } from "../../support/embedded-registry.ts";
@@ -22,17 +21,18 @@ test("AWS is asked through a proxy, and believed with the certificate of the sys
   });
   await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
   onTestFinished(async () => {
-    vi.unstubAllEnvs();
     await closeServer(front);
     await aws.close();
   });
   const proxy = await startConnectProxy((front.address() as AddressInfo).port);
-  vi.stubEnv("HTTPS_PROXY", `http://${proxy.host}`);
-  const { agentFor, close } = createSend({ SSL_CERT_FILE: certFile });
+  const { agentFor, close } = createSend({ SSL_CERT_FILE: certFile, HTTPS_PROXY: `http://${proxy.host}` });
   onTestFinished(close);
   const identity = { service: "ecr", region: "eu-west-1", fips: false, dualStack: false } as const;
   const keys = { ...AWS_KEY, sessionToken: null };
-  const token = await exchangeAws({ ...identity, keys }, { env: {}, timeout: 10_000, now: Date.now, agentFor });
+  const token = await exchangeAws(
+    { ...identity, keys },
+    { identifier: "ECR", env: {}, timeout: 10_000, now: Date.now, agentFor },
+  );
   expect(token.secret).toBe(aws.tokens[0]);
   expect(proxy.requests).toEqual(["CONNECT api.ecr.eu-west-1.amazonaws.com:443"]);
 });

@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { logout } from "../../../src/commands/logout/logout.ts";
 import { runAgent } from "../../support/agent.ts";
-import { AWS_KEY, type AwsSetup, setUpAws } from "../../support/aws-setup.ts";
+import { AWS_KEY, ECR_HOST as HOST } from "../../support/aws-endpoint.ts";
+import { type AwsSetup, setUpAws } from "../../support/aws-setup.ts";
 import { getFor } from "../../support/helper.ts";
 import { filesBelow, logIn, secrets } from "../../support/temp-home.ts";
 import { type Ours, readVectors } from "../../support/vectors.ts";
@@ -38,7 +39,6 @@ const table = readVectors<{
   readonly identityPrecedenceCases: readonly IdentityRow[];
 }>("ecr-token-exchange");
 
-const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 const keyPair = (host: string): Record<string, string> =>
   secrets("ECR", host, AWS_KEY.accessKeyId, AWS_KEY.secretAccessKey);
 
@@ -129,7 +129,9 @@ test.each(table.identityPrecedenceCases)("keyless, with $env", async ({ env, reg
     expect(aws.calls).toMatchObject([{ region: "eu-west-1", accessKeyId: env.AWS_ACCESS_KEY_ID }]);
   } else {
     expect(aws.calls).toEqual([]);
-    expect(registries).toMatchObject([{ outcome: "failed", detail: "this machine has no AWS identity" }]);
+    expect(registries).toMatchObject([
+      { outcome: "failed", detail: "this machine has no AWS identity for AWS ECR in eu-west-1" },
+    ]);
   }
 });
 

@@ -2,12 +2,12 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { credentialHelper } from "../../../src/commands/credential-helper.ts";
-import { AWS_KEY, setUpAws } from "../../support/aws-setup.ts";
+import { AWS_KEY, ECR_HOST as HOST } from "../../support/aws-endpoint.ts";
+import { setUpAws } from "../../support/aws-setup.ts";
 import { writeEnvSecrets } from "../../support/codespace.ts";
 import { expectHelperFailure, getFor } from "../../support/helper.ts";
 import { filesBelow, logIn, secrets } from "../../support/temp-home.ts";
 
-const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 const PAIR = secrets("ECR", HOST, AWS_KEY.accessKeyId, AWS_KEY.secretAccessKey);
 
 test("while AWS hangs, a token that is still valid is served to everybody, and AWS is asked once", async () => {

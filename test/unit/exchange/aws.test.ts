@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import type { Context } from "../../../src/context.ts";
 import type { AwsKey } from "../../support/aws-endpoint.ts";
-import { AWS_KEY as KEY, setUpAws as startBed } from "../../support/aws-setup.ts";
+import { ECR_HOST as HOST, AWS_KEY as KEY } from "../../support/aws-endpoint.ts";
+import { setUpAws as startBed } from "../../support/aws-setup.ts";
 import { expectHelperFailure, getFor, type HelperAnswer } from "../../support/helper.ts";
 import { filesBelow, logIn, secrets } from "../../support/temp-home.ts";
 
-const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 const HOUR = 3600_000;
 
 const get = (context: Context, host = HOST): Promise<HelperAnswer> => getFor(context, host);
@@ -91,9 +91,9 @@ test("AWS's session token of another key is not used", async () => {
 
 test.each<[string, AwsKey[], string, number, RegExp]>([
   ["an unknown key", [], HOST, 1, /AWS ECR in eu-west-1 does not know the access key/],
-  ["a wrong secret key", [{ ...KEY, secretAccessKey: "another" }], HOST, 1, /the secret key is wrong/],
+  ["a wrong secret key", [{ ...KEY, secretAccessKey: "another" }], HOST, 1, /the secret access key is wrong/],
   ["a missing permission", [{ ...KEY, denied: true }], HOST, 1, /may not call ecr:GetAuthorizationToken/],
-  ["an expired session", [{ ...KEY, expired: true }], HOST, 1, /session token has expired/],
+  ["an expired session", [{ ...KEY, expired: true }], HOST, 1, /session token: it has expired/],
   [
     "a missing permission, public",
     [{ ...KEY, denied: true }],
@@ -124,7 +124,7 @@ test("no way to the endpoint: kept, and asked for when a client wants it", async
   await aws.close();
   const { registries } = await logIn(at(0, keyPair()), { verify: "false" });
   expect(registries[0]).toMatchObject({ outcome: "unreachable", detail: expect.stringContaining("ECONNREFUSED") });
-  await expectHelperFailure(at(0), HOST, /there is no way to AWS ECR/);
+  await expectHelperFailure(at(0), HOST, /cannot reach AWS ECR/);
 });
 
 test("a clock that is half an hour off is set right by the answer", async () => {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
+import { base64 } from "../../support/encoding.ts";
 import { expectHelperFailure, getFor } from "../../support/helper.ts";
 import { leakedPieces } from "../../support/leaks.ts";
 import { GOOGLE, startNamedRegistries } from "../../support/named-registries.ts";
@@ -25,8 +26,7 @@ const KEY = `${JSON.stringify(
   null,
   2,
 )}\n`;
-const encode = (text: string): string => Buffer.from(text).toString("base64");
-const wrapped = (text: string): string => encode(text).replace(/.{76}/g, "$&\n");
+const wrapped = (text: string): string => base64(text).replace(/.{76}/g, "$&\n");
 const FEDERATION = JSON.stringify({
   type: "external_account",
   audience: "//iam.googleapis.com/projects/1/x",
@@ -40,15 +40,15 @@ function logInAs(home: ReturnType<typeof makeHome>, user: string, password: stri
 test.each([
   ["_json_key", "not a key", /is not JSON/, /from \{ to \}/],
   ["_json_key", KEY.slice(0, -10), /is not JSON/, /whole/],
-  ["_json_key", encode(KEY), /in base64/, /_json_key_base64/],
+  ["_json_key", base64(KEY), /in base64/, /_json_key_base64/],
   ["_json_key", '{"type":"service_account"}', /without a private_key/, /whole/],
   ["_json_key", '{"private_key":""}', /without a private_key/, /whole/],
   ["_json_key", '"text"', /not JSON|without a private_key/, /whole/],
   ["_json_key", "null", /not JSON|without a private_key/, /whole/],
   ["_json_key", FEDERATION, /workload identity federation/, /./],
   ["_json_key_base64", KEY, /in plain JSON/, /_json_key$/],
-  ["_json_key_base64", encode("not a key"), /is not a JSON key in base64/, /base64 -w0/],
-  ["_json_key_base64", encode(FEDERATION), /is not a JSON key in base64|federation/, /./],
+  ["_json_key_base64", base64("not a key"), /is not a JSON key in base64/, /base64 -w0/],
+  ["_json_key_base64", base64(FEDERATION), /is not a JSON key in base64|federation/, /./],
 ])("%s with %j: the mistake is named, and the password is not", async (user, password, detail, hint) => {
   const home = makeHome();
   const { registries } = await logInAs(home, user, password);
@@ -63,7 +63,7 @@ test.each([
   ["_json_key", "of many lines", KEY],
   ["_json_key", "with CRLF", KEY.replaceAll("\n", "\r\n")],
   ["_json_key", "of one line", JSON.stringify(JSON.parse(KEY))],
-  ["_json_key_base64", "in base64", encode(KEY)],
+  ["_json_key_base64", "in base64", base64(KEY)],
   ["_json_key_base64", "in base64 of many lines", wrapped(KEY)],
   ["oauth2accesstoken", "that is an access token", "ya29.c.b0Aaek-token"],
   ["_token", "that is an access token", "ya29.c.b0Aaek-token"],

@@ -30,7 +30,7 @@ test.each(["docker.io", "https://index.docker.io/v1/", "registry-1.docker.io"])(
 test("a refused password of Docker Hub: the account may need a token", async () => {
   const { login, home } = await logInTo(DOCKER_HUB, "docker.io", "the-account-password");
   expect(login.registries).toMatchObject([{ outcome: "refused", detail: expect.stringContaining("auth.docker.io") }]);
-  expect(login.registries[0]?.hint).toMatch(/personal access token .*HUB_CONTAINER_REGISTRY_PASSWORD/);
+  expect(login.registries[0]?.hint).toMatch(/HUB_CONTAINER_REGISTRY_PASSWORD to a personal access token/);
   await expectHelperFailure(home.context(), "https://index.docker.io/v1/", /personal access token/);
 });
 
@@ -39,7 +39,7 @@ test.each(["dckr_pat_refused-0123456789", "dckr_oat_refused-0123456789"])(
   async (token) => {
     const { login } = await logInTo(DOCKER_HUB, "docker.io", token);
     expect(login.registries).toMatchObject([{ outcome: "refused" }]);
-    expect(login.registries[0]?.hint).toMatch(/HUB_CONTAINER_REGISTRY_USER and _PASSWORD/);
+    expect(login.registries[0]?.hint).toMatch(/HUB_CONTAINER_REGISTRY_USER and HUB_CONTAINER_REGISTRY_PASSWORD/);
     expect(login.registries[0]?.hint).not.toContain("personal access token");
     expect(JSON.stringify(login)).not.toContain(token);
   },
@@ -50,6 +50,11 @@ test("ghcr.io takes a token, and refuses another one", async () => {
   expect(login.registries).toMatchObject([{ host: "ghcr.io", kind: "ghcr", outcome: "verified" }]);
   const { login: refused } = await logInTo(GHCR, "ghcr.io", "ghp_refused-0123456789");
   expect(refused.registries).toMatchObject([
-    { outcome: "refused", hint: expect.stringContaining("read:packages as HUB_CONTAINER_REGISTRY_PASSWORD") },
+    {
+      outcome: "refused",
+      hint: expect.stringContaining(
+        "HUB_CONTAINER_REGISTRY_PASSWORD to a classic personal access token with read:packages",
+      ),
+    },
   ]);
 });

@@ -33,7 +33,7 @@ test("a name that leads into this network is no token service of a registry that
   expect(await ask("registry.example.com", { env, lookup: here })).toMatchObject({
     outcome: "failed",
     code: "token-service-untrusted",
-    detail: expect.stringMatching(/^the token service auth\.example\.com:\d+ is at an internal address/),
+    detail: expect.stringMatching(/not trusted: auth\.example\.com:\d+ is an internal address/),
   });
   expect([authorizations(registry), service.seen]).toEqual([[null], []]);
 });

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createSend } from "../../../src/handshake/http.ts";
 import { watchRequests } from "../../../src/handshake/watch.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
+import { basic } from "../../support/encoding.ts";
 import { leaks } from "../../support/leaks.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
 import { useProxy } from "../../support/named-registries.ts";
@@ -27,7 +28,7 @@ test("each request: method, host and status, and nothing else of it", async () =
   const lines = await linesOf((send) =>
     send(new URL(`http://${server.host}/v2/planted-path?token=${PASSWORD}`), {
       method: "POST",
-      headers: { authorization: `Basic ${Buffer.from(`bob:${PASSWORD}`).toString("base64")}` },
+      headers: { authorization: basic("bob", PASSWORD) },
       body: PASSWORD,
       ...SIGNAL,
     }),

@@ -19,7 +19,10 @@ test("a redirect to a page of the same site is not followed with a password", as
     if (url === "/v2/") answer(response, 302, { location: "/users/sign_in" });
     else answer(response, 200, HTML, "<form>");
   });
-  expect(await ask(server.host)).toMatchObject({ outcome: "failed", detail: expect.stringContaining("another page") });
+  expect(await ask(server.host)).toMatchObject({
+    outcome: "failed",
+    detail: expect.stringContaining("a different page"),
+  });
   expect(server.seen.map(({ path, authorization }) => [path, authorization])).toEqual([["/v2/", null]]);
 });
 
@@ -27,7 +30,8 @@ test("a 403 before any login is not blamed on the password", async () => {
   const server = await startServer((response) => answer(response, 403));
   expect(await ask(server.host)).toMatchObject({
     outcome: "refused",
-    hint: expect.stringMatching(/no password was sent.*firewall/),
+    detail: expect.stringMatching(/rejects this machine \(403 Forbidden\); no password was sent/),
+    hint: expect.stringMatching(/firewall/),
   });
   expect(authorizations(server)).toEqual([null]);
 });

@@ -8,6 +8,7 @@ import { askImage } from "../../../src/handshake/image.ts";
 import { verify } from "../../../src/handshake/verify.ts";
 import { parseImage } from "../../../src/registries/image.ts";
 import { parseRegistry } from "../../../src/registries/registry.ts";
+import { authOf } from "../../support/encoding.ts";
 import { leaks } from "../../support/leaks.ts";
 import { answer, type Handler, startServer } from "../../support/misbehaving-server.ts";
 import { holds, hostLike, secret, text } from "../../support/properties.ts";
@@ -22,7 +23,7 @@ const place = (around: fc.Arbitrary<string>) =>
       (planted: string, other: string) => `https://bob:${planted}@${other}`,
       (planted: string, other: string) => `${other}/${planted}`,
       (planted: string, other: string) => `${planted}.${other}`,
-      (planted: string) => Buffer.from(`bob:${planted}`).toString("base64"),
+      (planted: string) => authOf("bob", planted),
     )
     .chain((write) => around.map((other) => (planted: string) => write(planted, other)));
 

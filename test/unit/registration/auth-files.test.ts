@@ -1,18 +1,13 @@
 import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { login } from "../../../src/commands/login/login.ts";
 import { logout } from "../../../src/commands/logout/logout.ts";
-import { startEmbeddedRegistry } from "../../support/embedded-registry.ts";
+import { authOf } from "../../support/encoding.ts";
+import { startLocalRegistry } from "../../support/local-registry.ts";
 import { logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../support/temp-home.ts";
 
 const PASSWORD = "right-password";
-
-async function registry(): Promise<string> {
-  const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
-  onTestFinished(() => started.close());
-  return started.host;
-}
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));
 const ours = (host: string) => ({ credHelpers: { [host]: "registry-login" } });
@@ -24,7 +19,7 @@ async function report(home: TempHome, env: Record<string, string>): Promise<stri
 describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docker's configuration", () => {
   test("a login registers there too, for its owner alone, and a second one writes nothing", async () => {
     const home = makeHome();
-    const host = await registry();
+    const host = await startLocalRegistry(PASSWORD);
     const file = join(home.folder, "containers", "auth.json");
     const env = { ...secrets("A", host, "bob", PASSWORD), REGISTRY_AUTH_FILE: file };
     // At one moment, since a login writes down when it was verified.
@@ -39,7 +34,7 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
 
   test("what stands there stays, and only our entry comes and goes", async () => {
     const home = makeHome();
-    const host = await registry();
+    const host = await startLocalRegistry(PASSWORD);
     const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
     const before = { auths: { "quay.io/team": { auth: "eDp5" } }, credHelpers: { "a.example": "other" } };
     writeFileSync(REGISTRY_AUTH_FILE, JSON.stringify(before));
@@ -55,11 +50,11 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
 
   test("plaintext storage writes its login there too, and takes it away again", async () => {
     const home = makeHome();
-    const host = await registry();
+    const host = await startLocalRegistry(PASSWORD);
     const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
     const env = { ...secrets("A", host, "bob", PASSWORD), REGISTRY_AUTH_FILE };
     await logIn(home.context(env), { storage: "plaintext" });
-    const auth = Buffer.from(`bob:${PASSWORD}`).toString("base64");
+    const auth = authOf("bob", PASSWORD);
     expect(readJson(REGISTRY_AUTH_FILE)).toEqual({ auths: { [host]: { auth } } });
     await logIn(home.context(env), { storage: "memory" });
     expect(readJson(REGISTRY_AUTH_FILE)).toEqual({ auths: {}, ...ours(host) });
@@ -67,7 +62,7 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
 
   test("later runs keep the file up, also without the variable, or with another", async () => {
     const home = makeHome();
-    const host = await registry();
+    const host = await startLocalRegistry(PASSWORD);
     const [one, other] = [join(home.folder, "one.json"), join(home.folder, "other.json")];
     const set = secrets("A", host, "bob", PASSWORD);
     await logIn(home.context({ ...set, REGISTRY_AUTH_FILE: one }));
@@ -81,7 +76,7 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
 
   test("a logout takes it away there, too", async () => {
     const home = makeHome();
-    const host = await registry();
+    const host = await startLocalRegistry(PASSWORD);
     const file = join(home.folder, "auth.json");
     await logIn(home.context({ ...secrets("A", host, "bob", PASSWORD), REGISTRY_AUTH_FILE: file }));
     const { stdout } = await logout(home.context(), { hosts: [host], all: false, json: false });
@@ -92,7 +87,9 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
   test("a file that somebody removed is not made anew by a run without the variable", async () => {
     const home = makeHome();
     const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
-    await logIn(home.context({ ...secrets("A", await registry(), "bob", PASSWORD), REGISTRY_AUTH_FILE }));
+    await logIn(
+      home.context({ ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), REGISTRY_AUTH_FILE }),
+    );
     rmSync(REGISTRY_AUTH_FILE);
     await logIn(home.context());
     expect(existsSync(REGISTRY_AUTH_FILE)).toBe(false);
@@ -100,7 +97,7 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
 
   test("where it leads to docker's own file, that keeps its entries when the variable changes", async () => {
     const home = makeHome();
-    const host = await registry();
+    const host = await startLocalRegistry(PASSWORD);
     home.writeConfig("{}");
     const link = join(home.folder, "auth.json");
     symlinkSync(home.config, link);
@@ -112,7 +109,7 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
 
   test("one that cannot be edited is left alone and reported, and docker is logged in", async () => {
     const home = makeHome();
-    const host = await registry();
+    const host = await startLocalRegistry(PASSWORD);
     const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
     writeFileSync(REGISTRY_AUTH_FILE, "{");
     const text = await report(home, { ...secrets("A", host, "bob", PASSWORD), REGISTRY_AUTH_FILE });

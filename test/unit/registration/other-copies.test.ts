@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { base64 } from "../../support/encoding.ts";
 import { getFor } from "../../support/helper.ts";
 import { filesBelow, logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../support/temp-home.ts";
 
 const OFF = { verify: "false" };
 const A = secrets("A", "ghcr.io", "bob", "a-password");
 const B = secrets("B", "quay.io", "bob", "b-password");
-const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
 /** A home folder with a second folder for DOCKER_CONFIG. */
 function makeTwoConfigs() {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { base64 } from "../../support/encoding.ts";
 import { getFor } from "../../support/helper.ts";
 import { logIn, makeHome, secrets } from "../../support/temp-home.ts";
 
 const OFF = { verify: "false" };
 const ENV = secrets("A", "ghcr.io", "bob", "of-the-secrets");
-const base64 = (text: string): string => Buffer.from(text).toString("base64");
 const HERS = { auth: base64("alice:hers") };
 
 describe.each(["memory", "disk"])("a login that a person has in config.json, with storage %s", (storage) => {
@@ -21,7 +21,7 @@ describe.each(["memory", "disk"])("a login that a person has in config.json, wit
     home.writeConfig(own);
     const { registries } = await logIn(home.context(ENV), { ...OFF, storage });
     expect(registries).toMatchObject([{ code: "docker-other-login" }]);
-    expect(registries[0]?.hint).toContain("docker logout ghcr.io, then run registry-login");
+    expect(registries[0]?.hint).toContain("docker logout ghcr.io, then registry-login");
     expect(readFileSync(home.config, "utf8")).toBe(own);
     home.writeConfig('{"auths":{}}');
     await logIn(home.context(ENV), { ...OFF, storage });

@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type RequestListener, type ServerResp
 import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { basic } from "../../misbehaving-server.ts";
+import { basic } from "../../encoding.ts";
 
 export const PASSWORD = "planted/for+broken %registries";
 export const USER = "bob";

@@ -4,6 +4,7 @@ import { type ConfigEdit, editDockerConfig, type WantedConfig } from "../../../.
 import { UserError } from "../../../../src/findings/user-error.ts";
 import { editSharedFile } from "../../../../src/platform/shared-file.ts";
 import { fingerprint } from "../../../../src/store/journal.ts";
+import { base64 } from "../../../support/encoding.ts";
 import { makeHome, writtenFiles } from "../../../support/temp-home.ts";
 import { type Ours, readVectors } from "../../../support/vectors.ts";
 
@@ -16,7 +17,6 @@ const NOTHING: WantedConfig = {
   auths: new Map(),
   formerAuths: new Map(),
 };
-const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
 function editFile(file: string, wanted: WantedConfig): Promise<{ changed: boolean; edit: ConfigEdit }> {
   return editSharedFile(file, (before) => editDockerConfig(file, before, wanted));

@@ -1,20 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { login } from "../../../../src/commands/login/login.ts";
 import type { RawOptions } from "../../../../src/discovery/options.ts";
 import { runAgent } from "../../../support/agent.ts";
-import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
 import { leaks } from "../../../support/leaks.ts";
+import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { logIn, makeHome, secrets, type TempHome, tempFolder } from "../../../support/temp-home.ts";
 
 const PASSWORD = "right-password-1";
-
-async function registry(): Promise<string> {
-  const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
-  onTestFinished(() => started.close());
-  return started.host;
-}
 
 /** A PATH with a sudo that does this. */
 function withSudo(home: TempHome, body: string): string {
@@ -38,9 +32,12 @@ async function report(
 
 test("without sudo the report says so, and the user's own login is there", async () => {
   const home = makeHome();
-  const text = await report(home, { ...secrets("A", await registry(), "bob", PASSWORD), PATH: home.folder });
+  const text = await report(home, {
+    ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD),
+    PATH: home.folder,
+  });
   expect(text).toMatch(/A +verified/);
-  expect(text).toContain("not for root (sudo docker): sudo is not installed");
+  expect(text).toContain("root (sudo docker) is not logged in: sudo is not installed");
   const context = { ...home.context({ PATH: home.folder }), uid: 1000 };
   const { stdout } = await login(context, { options: { root: "true" }, json: true, onlyChanged: false });
   expect(JSON.parse(stdout).notes).toEqual([expect.stringContaining("sudo is not installed")]);
@@ -49,30 +46,30 @@ test("without sudo the report says so, and the user's own login is there", async
 test("a sudo that asks for a password is not waited for", async () => {
   const home = makeHome();
   const PATH = withSudo(home, "echo 'sudo: a password is required' >&2; exit 1");
-  const text = await report(home, { ...secrets("A", await registry(), "bob", PASSWORD), PATH });
+  const text = await report(home, { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH });
   expect(text).toMatch(/A +verified/);
-  expect(text).toContain("not for root (sudo docker): sudo asks for a password");
+  expect(text).toContain("root (sudo docker) is not logged in: sudo requires a password");
 });
 
 test("root's login that does not run is told, and fails nothing", async () => {
   const home = makeHome();
   const PATH = withSudo(home, '[ "$2" = true ] || exit 127');
-  const text = await report(home, { ...secrets("A", await registry(), "bob", PASSWORD), PATH });
-  expect(text).toContain("not for root (sudo docker), who has no login to any registry");
+  const text = await report(home, { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH });
+  expect(text).toContain("root (sudo docker) has no login to any registry");
 });
 
 test("a sudo that hangs, and that its user may not end, is left alone when the time is over", async () => {
   const home = makeHome();
   const PATH = withSudo(home, '[ "$2" = true ] && exit; trap "" TERM; exec sleep 30');
-  const env = { ...secrets("A", await registry(), "bob", PASSWORD), PATH };
+  const env = { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH };
   const text = await report(home, env, { root: "true", timeout: "1" });
   expect(text).toMatch(/A +verified/);
-  expect(text).toContain("not for root (sudo docker), who has no login to any registry: the login did not run, or not");
+  expect(text).toContain("root (sudo docker) has no login to any registry: the login as root did not finish");
 });
 
 test("the secrets go to root through a pipe, and none is an argument or a variable of sudo's", async () => {
   const home = makeHome();
-  const host = await registry();
+  const host = await startLocalRegistry(PASSWORD);
   const PATH = withSudo(
     home,
     `[ "$2" = true ] && exit; printf '%s\\n' "$@" >${home.folder}/argv; cat >${home.folder}/in`,
@@ -87,7 +84,7 @@ test("nothing is asked of sudo without the option, as root, and where there is n
   const home = makeHome();
   const asked = join(home.folder, "asked");
   const PATH = withSudo(home, `touch ${asked}`);
-  const set = { ...secrets("A", await registry(), "bob", PASSWORD), PATH };
+  const set = { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH };
   await report(home, { PATH });
   await report(home, set, { root: "false" });
   await logIn({ ...home.context(set), uid: 0 }, { root: "true" });
@@ -96,7 +93,7 @@ test("nothing is asked of sudo without the option, as root, and where there is n
 
 test("a login takes its environment from stdin, and nothing from its own", async () => {
   const HOME = tempFolder();
-  const host = await registry();
+  const host = await startLocalRegistry(PASSWORD);
   const own = { ...secrets("OWN", host, "bob", PASSWORD), HOME: tempFolder(), DOCKER_CONFIG: tempFolder() };
   const given = JSON.stringify({ ...secrets("A", host, "bob", PASSWORD), HOME });
   const args = ["login", "--environment-from-stdin", "--json", "--storage", "disk"];

@@ -1,34 +1,29 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
-import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
+import { expect, test } from "vitest";
+import { authOf } from "../../../support/encoding.ts";
 import { expectHelperFailure, getFor } from "../../../support/helper.ts";
+import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { logIn, makeHome, secrets } from "../../../support/temp-home.ts";
 
 const PASSWORD = "right-password-1";
 
-async function startRegistry(): Promise<string> {
-  const registry = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
-  onTestFinished(registry.close);
-  return registry.host;
-}
-
 test("the cause stays until a login succeeds", async () => {
   const home = makeHome();
-  const host = await startRegistry();
+  const host = await startLocalRegistry(PASSWORD);
   await logIn(home.context(secrets("A", host, "bob", "wrong-password")));
-  await expectHelperFailure(home.context(), host, /A_CONTAINER_REGISTRY_USER and _PASSWORD/);
+  await expectHelperFailure(home.context(), host, /A_CONTAINER_REGISTRY_USER and A_CONTAINER_REGISTRY_PASSWORD/);
   const { registries } = await logIn(home.context());
   expect(registries).toMatchObject([{ identifier: "A", outcome: "refused", code: "credential-refused" }]);
-  await expectHelperFailure(home.context(), host, /A_CONTAINER_REGISTRY_USER and _PASSWORD/);
+  await expectHelperFailure(home.context(), host, /A_CONTAINER_REGISTRY_USER and A_CONTAINER_REGISTRY_PASSWORD/);
   await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
   expect(await getFor(home.context(), host)).toMatchObject({ secret: PASSWORD, stderr: "" });
 });
 
 test("a person's own login in config.json is not hidden by a failed one", async () => {
   const home = makeHome();
-  const host = await startRegistry();
-  const own = { auths: { [host]: { auth: Buffer.from(`bob:${PASSWORD}`).toString("base64") } } };
+  const host = await startLocalRegistry(PASSWORD);
+  const own = { auths: { [host]: { auth: authOf("bob", PASSWORD) } } };
   home.writeConfig(JSON.stringify(own));
   await logIn(home.context(secrets("A", host, "bob", "wrong-password")));
   expect(home.readConfig()).toEqual(own);
@@ -36,7 +31,7 @@ test("a person's own login in config.json is not hidden by a failed one", async 
 
 test("nor is a credential store, which may know another login", async () => {
   const home = makeHome();
-  const host = await startRegistry();
+  const host = await startLocalRegistry(PASSWORD);
   home.writeConfig('{"credsStore":"desktop"}');
   await logIn(home.context(secrets("A", host, "bob", "wrong-password")));
   expect(home.readConfig()).toEqual({ credsStore: "desktop" });
@@ -44,7 +39,7 @@ test("nor is a credential store, which may know another login", async () => {
 
 test("a credential store that comes later is asked for what it knows", async () => {
   const home = makeHome();
-  const host = await startRegistry();
+  const host = await startLocalRegistry(PASSWORD);
   await logIn(home.context(secrets("A", host, "bob", "wrong-password")));
   const bin = join(home.folder, "bin");
   mkdirSync(bin);

@@ -72,5 +72,7 @@ test("erasing a login by GITHUB_TOKEN says why it stays", async () => {
   await logIn(home.context(TOKEN), { ...OFF, githubToken: "always" });
   const { stdout, stderr, exitCode } = await credentialHelper(home.context(), ["erase"], async () => "ghcr.io");
   expect([stdout, exitCode]).toEqual(["", 0]);
-  expect(stderr).toBe("registry-login: ghcr.io stays logged in: GITHUB_TOKEN says so\n");
+  expect(stderr).toBe(
+    "registry-login: ghcr.io is still logged in because GITHUB_TOKEN is set; run registry-login logout ghcr.io to log out until the container starts again\n",
+  );
 });

@@ -1,9 +1,10 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { login } from "../../../../src/commands/login/login.ts";
 import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
 import { expectHelperFailure } from "../../../support/helper.ts";
+import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { answer, startDownRegistry, startServer } from "../../../support/misbehaving-server.ts";
 import {
   entriesBelow,
@@ -17,12 +18,6 @@ import {
 
 const PASSWORD = "right-password";
 
-async function registry(): Promise<string> {
-  const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
-  onTestFinished(() => started.close());
-  return started.host;
-}
-
 /** Where the memory vault of a home folder is, as its bookkeeping says. */
 function vaultOf(home: TempHome): string {
   const state = filesBelow(home.folder).find((file) => file.endsWith("state.json")) ?? "";
@@ -35,7 +30,10 @@ test.each(["memory", "disk", "plaintext"])("a second run writes nothing, with st
   const home = makeHome();
   const now = () => NOON;
   const down = await startDownRegistry();
-  const env = { ...secrets("A", await registry(), "bob", PASSWORD), ...secrets("B", down, "bob", PASSWORD) };
+  const env = {
+    ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD),
+    ...secrets("B", down, "bob", PASSWORD),
+  };
   const first = await logIn({ ...home.context(env), now }, { storage });
   const files = [writtenFiles(home.folder), writtenFiles(home.memory)];
   const second = await logIn({ ...home.context(env), now }, { storage });
@@ -53,7 +51,7 @@ function verifiedAt(home: TempHome): unknown[] {
 describe("when a login was verified", () => {
   test("is the last time that the registry was asked, and nothing else is written for it", async () => {
     const home = makeHome();
-    const env = secrets("A", await registry(), "bob", PASSWORD);
+    const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
     const at = (hours: number) => ({ ...home.context(env), now: () => NOON + hours * 3_600_000 });
     await logIn(at(0));
     const vault = writtenFiles(home.memory);
@@ -80,7 +78,7 @@ describe("when a login was verified", () => {
 
   test("is none for a new password that was not asked about", async () => {
     const home = makeHome();
-    const host = await registry();
+    const host = await startLocalRegistry(PASSWORD);
     await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
     await logIn(home.context(secrets("A", host, "bob", "new-password")), { verify: "false" });
     expect(verifiedAt(home)).toEqual([null]);
@@ -88,7 +86,7 @@ describe("when a login was verified", () => {
 
   test("is not known of what an older agent wrote down, which counts all the same", async () => {
     const home = makeHome();
-    const env = secrets("A", await registry(), "bob", PASSWORD);
+    const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
     await logIn(home.context(env));
     const state = filesBelow(home.folder).find((file) => file.endsWith("state.json")) ?? "";
     const text = readFileSync(state, "utf8").replace(/\s*"verifiedAt": [0-9]+,?/, "");
@@ -113,7 +111,7 @@ test("with onlyChanged a verified credential is not asked about again, a new one
 
 test("an identifier that moved to another host takes the old entry away", async () => {
   const home = makeHome();
-  const [before, after] = [await registry(), await registry()];
+  const [before, after] = [await startLocalRegistry(PASSWORD), await startLocalRegistry(PASSWORD)];
   await logIn(home.context(secrets("A", before, "bob", PASSWORD)));
   await logIn(home.context(secrets("A", after, "bob", PASSWORD)));
   expect(home.readConfig()).toEqual({ credHelpers: { [after]: "registry-login" } });
@@ -122,7 +120,7 @@ test("an identifier that moved to another host takes the old entry away", async 
 
 test("a password that is refused now takes the credential away, and clients are told why", async () => {
   const home = makeHome();
-  const host = await registry();
+  const host = await startLocalRegistry(PASSWORD);
   home.writeConfig('{"auths":{"quay.io":{"auth":"eDp5"}}}');
   await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
   const { registries } = await logIn(home.context(secrets("A", host, "bob", "revoked-password")));
@@ -156,7 +154,7 @@ test("a registry that is down now keeps the login that it took before", async ()
 describe("a run without any secret", () => {
   test.each(["memory", "disk", "plaintext"])("keeps earlier logins, with storage %s", async (storage) => {
     const home = makeHome();
-    const host = await registry();
+    const host = await startLocalRegistry(PASSWORD);
     await logIn(home.context(secrets("A", host, "bob", PASSWORD)), { storage });
     const files = [writtenFiles(home.folder), writtenFiles(home.memory)];
     const { registries, exitCode } = await logIn(home.context(), { strict: "true" });
@@ -166,19 +164,19 @@ describe("a run without any secret", () => {
 
   test("says that a memory vault went with a restart, and takes its entries away", async () => {
     const home = makeHome();
-    const host = await registry();
+    const host = await startLocalRegistry(PASSWORD);
     home.writeConfig('{"credHelpers":{"quay.io":"other"}}');
     await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
     rmSync(vaultOf(home), { recursive: true });
     const { stdout } = await login(home.context(), { options: {}, json: false, onlyChanged: false });
-    expect(stdout).toMatch(new RegExp(`A +failed +${host} .*gone since the restart`));
+    expect(stdout).toMatch(new RegExp(`A +failed +${host} .*lost when the container restarted`));
     expect(home.readConfig()).toEqual({ credHelpers: { "quay.io": "other" } });
   });
 });
 
 test("after a restart the secrets make a vault again", async () => {
   const home = makeHome();
-  const env = secrets("A", await registry(), "bob", PASSWORD);
+  const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
   await logIn(home.context(env));
   rmSync(vaultOf(home), { recursive: true });
   expect((await logIn(home.context(env))).registries).toMatchObject([{ outcome: "verified" }]);
@@ -187,7 +185,7 @@ test("after a restart the secrets make a vault again", async () => {
 
 test("a memory vault that others could read is left, and a new one is made", async () => {
   const home = makeHome();
-  const env = secrets("A", await registry(), "bob", PASSWORD);
+  const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
   await logIn(home.context(env));
   const before = vaultOf(home);
   chmodSync(before, 0o755);
@@ -197,7 +195,7 @@ test("a memory vault that others could read is left, and a new one is made", asy
 
 test("a remembered folder that is not in memory (any more) gets no secret", async () => {
   const home = makeHome();
-  const env = secrets("A", await registry(), "bob", PASSWORD);
+  const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
   await logIn(home.context(env));
   const state = filesBelow(home.folder).find((file) => file.endsWith("state.json")) ?? "";
   const onDisk = `${home.folder}/was-a-tmpfs/registry-login-0`;
@@ -210,7 +208,7 @@ test("a remembered folder that is not in memory (any more) gets no secret", asyn
 
 test("bookkeeping that cannot be read counts as none", async () => {
   const home = makeHome();
-  const env = secrets("A", await registry(), "bob", PASSWORD);
+  const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
   await logIn(home.context(env));
   const state = filesBelow(home.folder).find((file) => file.endsWith("state.json")) ?? "";
   writeFileSync(state, "{");
@@ -222,7 +220,7 @@ test("what a person wrote stays to the byte through coming and going", async () 
   const own =
     '{\n    "auths": {"quay.io": {"auth": "eDp5"}},\n    "credHelpers": {"a.example": "b"},\n    "psFormat": "x"\n}\n';
   home.writeConfig(own);
-  const host = await registry();
+  const host = await startLocalRegistry(PASSWORD);
   await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
   expect(home.readConfig()).toHaveProperty(["credHelpers", host], "registry-login");
   await logIn(home.context({ ...secrets("A", "localhost", "", ""), OTHER_CONTAINER_REGISTRY_USER: "seen" }));

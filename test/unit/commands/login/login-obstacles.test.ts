@@ -1,22 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { login } from "../../../../src/commands/login/login.ts";
-import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
+import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { filesBelow, logIn, makeHome, secrets } from "../../../support/temp-home.ts";
 
 const PASSWORD = "right-password";
 
-async function registry(): Promise<string> {
-  const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
-  onTestFinished(() => started.close());
-  return started.host;
-}
-
 test("a config.json that does not parse: every login failed, the file is as it was", async () => {
   const home = makeHome();
   home.writeConfig('{"auths": {');
-  const { registries } = await logIn(home.context(secrets("A", await registry(), "bob", PASSWORD)));
+  const { registries } = await logIn(home.context(secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD)));
   expect(registries).toMatchObject([{ outcome: "failed", detail: expect.stringContaining(home.config) }]);
   expect(registries[0]?.hint).toContain("registry-login");
   expect(readFileSync(home.config, "utf8")).toBe('{"auths": {');
@@ -25,16 +19,19 @@ test("a config.json that does not parse: every login failed, the file is as it w
 test.each(["memory", "disk"])("a home folder that takes nothing is reported, with storage %s", async (storage) => {
   const home = makeHome();
   writeFileSync(join(home.folder, ".local"), "a file where a folder should be");
-  const { registries, exitCode } = await logIn(home.context(secrets("A", await registry(), "bob", PASSWORD)), {
-    storage,
-  });
+  const { registries, exitCode } = await logIn(
+    home.context(secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD)),
+    {
+      storage,
+    },
+  );
   expect(registries).toMatchObject([{ outcome: "failed", detail: expect.stringContaining(".local") }]);
   expect([exitCode, home.readConfig()]).toEqual([0, null]);
 });
 
 test("a host name that is too long for a file stops no other registry", async () => {
   const home = makeHome();
-  const host = await registry();
+  const host = await startLocalRegistry(PASSWORD);
   const long = `${"a".repeat(60)}.`.repeat(4).concat("example");
   const env = { ...secrets("LONG", long, "bob", PASSWORD), ...secrets("A", host, "bob", PASSWORD) };
   const { registries } = await logIn(home.context(env), { timeout: "1" });
@@ -46,7 +43,7 @@ test.each(["memory", "plaintext"])(
   "another helper for a host stays, and is named, with storage %s",
   async (storage) => {
     const home = makeHome();
-    const host = await registry();
+    const host = await startLocalRegistry(PASSWORD);
     const text = `{"credHelpers":{"${host}":"pass"}}`;
     home.writeConfig(text);
     const { registries } = await logIn(home.context(secrets("A", host, "bob", PASSWORD)), { storage });
@@ -58,7 +55,7 @@ test.each(["memory", "plaintext"])(
 test.each(["memory", "disk", "plaintext"])("credsStore is never touched, with storage %s", async (storage) => {
   const home = makeHome();
   home.writeConfig('{\n  "credsStore": "dev-containers-x"\n}\n');
-  const host = await registry();
+  const host = await startLocalRegistry(PASSWORD);
   const flags = { options: { storage }, json: false, onlyChanged: false };
   const { stdout } = await login(home.context(secrets("A", host, "bob", PASSWORD)), flags);
   expect(home.readConfig()).toHaveProperty("credsStore", "dev-containers-x");

@@ -1,23 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { login } from "../../../../src/commands/login/login.ts";
-import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
 import { expectHelperFailure } from "../../../support/helper.ts";
+import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { answer, startDownRegistry, startServer } from "../../../support/misbehaving-server.ts";
 import { filesBelow, logIn, makeHome, secrets, tempFolder } from "../../../support/temp-home.ts";
 
 const PASSWORD = "right-password";
 
-async function registry(auth: "basic" | "bearer" = "basic"): Promise<string> {
-  const started = await startEmbeddedRegistry({ auth, user: "bob", password: PASSWORD });
-  onTestFinished(() => started.close());
-  return started.host;
-}
-
 test("the main job: two registries, and one with a wrong password", async () => {
   const home = makeHome();
-  const [basic, bearer, third] = [await registry("basic"), await registry("bearer"), await registry()];
+  const [basic, bearer, third] = [
+    await startLocalRegistry(PASSWORD),
+    await startLocalRegistry(PASSWORD, "bearer"),
+    await startLocalRegistry(PASSWORD),
+  ];
   const env = {
     ...secrets("MY_BASIC", basic, "bob", PASSWORD),
     ...secrets("BEARER", bearer, "bob", PASSWORD),
@@ -67,20 +65,20 @@ test("the main job: two registries, and one with a wrong password", async () => 
 
 test("for a person: a line for each registry, and what to do where something is wrong", async () => {
   const home = makeHome();
-  const [right, wrong] = [await registry(), await registry()];
+  const [right, wrong] = [await startLocalRegistry(PASSWORD), await startLocalRegistry(PASSWORD)];
   const env = { ...secrets("RIGHT", right, "bob", PASSWORD), ...secrets("WRONG", wrong, "bob", "wrong-password") };
   const { stdout } = await login(home.context(env), { options: {}, json: false, onlyChanged: false });
   const lines = stdout.split("\n");
   expect(lines[0]).toContain("1 of 2");
   expect(lines.find((line) => line.includes("RIGHT"))).toMatch(new RegExp(`verified +${right}`));
-  expect(lines.find((line) => line.includes("WRONG"))).toMatch(new RegExp(`refused +${wrong}`));
+  expect(lines.find((line) => line.includes("WRONG"))).toMatch(new RegExp(`rejected +${wrong}`));
   expect(stdout).toMatch(/-> check WRONG_CONTAINER_REGISTRY_USER/);
 });
 
 test("nothing there: one calm line, and nothing is written", async () => {
   const home = makeHome();
   const result = await login(home.context(), { options: { strict: "true" }, json: false, onlyChanged: false });
-  expect(result).toEqual({ stdout: expect.stringMatching(/^registry-login: .*nothing to do\n$/), exitCode: 0 });
+  expect(result).toEqual({ stdout: expect.stringMatching(/^registry-login: nothing to do: .*\n$/), exitCode: 0 });
   expect([...filesBelow(home.folder), ...filesBelow(home.memory)]).toEqual([]);
 });
 
@@ -88,7 +86,7 @@ test("an unreachable registry is kept and registered, and said so", async () => 
   const home = makeHome();
   const host = await startDownRegistry();
   const { registries } = await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
-  expect(registries).toMatchObject([{ outcome: "unreachable", detail: expect.stringMatching(/kept in memory/) }]);
+  expect(registries).toMatchObject([{ outcome: "unreachable", detail: expect.stringMatching(/stored in memory/) }]);
   expect(home.readConfig()).toEqual({ credHelpers: { [host]: "registry-login" } });
 });
 
@@ -96,7 +94,9 @@ test("without verification nobody is asked", async () => {
   const home = makeHome();
   const server = await startServer((response) => answer(response, 401));
   const { registries } = await logIn(home.context(secrets("A", server.host, "bob", PASSWORD)), { verify: "false" });
-  expect(registries).toMatchObject([{ outcome: "unreachable", detail: expect.stringMatching(/not asked/) }]);
+  expect(registries).toMatchObject([
+    { outcome: "unreachable", detail: expect.stringMatching(/not checked: the option verify is off/) },
+  ]);
   expect(server.seen).toEqual([]);
   expect(home.readConfig()).toEqual({ credHelpers: { [server.host]: "registry-login" } });
 });
@@ -140,7 +140,7 @@ describe("strict", () => {
     ["a set that is not complete", () => ({ A_CONTAINER_REGISTRY_SERVER: "a.azurecr.io" }), 0],
   ])("%s", async (_, env, exitCode) => {
     const home = makeHome();
-    const variables = env(await registry(), await startDownRegistry());
+    const variables = env(await startLocalRegistry(PASSWORD), await startDownRegistry());
     expect(await logIn(home.context(variables), { strict: "true" })).toMatchObject({ exitCode });
     expect(await logIn(home.context(variables))).toMatchObject({ exitCode: 0 });
   });

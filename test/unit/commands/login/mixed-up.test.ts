@@ -1,19 +1,14 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
 import { login } from "../../../../src/commands/login/login.ts";
 import { plan } from "../../../../src/commands/plan/plan.ts";
-import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
+import { ECR_HOST } from "../../../support/aws-endpoint.ts";
+import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { logIn, makeHome, secrets } from "../../../support/temp-home.ts";
 
 const PASSWORD = "right-password";
-
-async function registry(): Promise<string> {
-  const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
-  onTestFinished(() => started.close());
-  return started.host;
-}
 
 test.each([
   ["its own, short", secrets("A", "hunter2", "bob", "hunter2"), "hunter2"],
@@ -35,11 +30,11 @@ test.each([
   expect(said).not.toContain(secret);
 });
 
-test.each(["ECR=123456789012.dkr.ecr.eu-west-1.amazonaws.com", "TEAM=mycompany"])(
+test.each([`ECR=${ECR_HOST}`, "TEAM=mycompany"])(
   "a terminal without secrets keeps the logins, also with the option registries %s",
   async (registries) => {
     const home = makeHome();
-    const host = await registry();
+    const host = await startLocalRegistry(PASSWORD);
     await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
     // The keyless entry asks AWS's default chain: pointed at nothing, so that it finds no identity.
     const { registries: after } = await logIn(home.context({}), { registries, timeout: "1" });
@@ -50,14 +45,14 @@ test.each(["ECR=123456789012.dkr.ecr.eu-west-1.amazonaws.com", "TEAM=mycompany"]
 
 test("two logins at once make one vault", async () => {
   const home = makeHome();
-  const env = secrets("A", await registry(), "bob", PASSWORD);
+  const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
   await Promise.all([1, 2, 3].map(() => logIn(home.context(env))));
   expect(readdirSync(home.memory)).toHaveLength(1);
 });
 
 test("plaintext leaves a person's own login alone, and says so", async () => {
   const home = makeHome();
-  const host = await registry();
+  const host = await startLocalRegistry(PASSWORD);
   const text = JSON.stringify({ auths: { [host]: { auth: "cGVyc29uOm93bg==", identitytoken: "tok" } } });
   home.writeConfig(text);
   const { registries } = await logIn(home.context(secrets("A", host, "bob", PASSWORD)), { storage: "plaintext" });
@@ -68,7 +63,7 @@ test("plaintext leaves a person's own login alone, and says so", async () => {
 
 test("a refused login is served no more, even when config.json cannot be edited", async () => {
   const home = makeHome();
-  const host = await registry();
+  const host = await startLocalRegistry(PASSWORD);
   await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
   writeFileSync(home.config, "{ broken");
   const { stdout } = await login(home.context(secrets("A", host, "bob", "wrong")), {
@@ -76,8 +71,8 @@ test("a refused login is served no more, even when config.json cannot be edited"
     json: false,
     onlyChanged: false,
   });
-  expect(stdout).toMatch(/refused/);
-  expect(stdout).toContain("is not JSON; it was left alone");
+  expect(stdout).toMatch(/rejected/);
+  expect(stdout).toContain("is not JSON; it was not changed");
   const answer = await credentialHelper(home.context(), ["get"], async () => host);
   expect(answer.exitCode).toBe(1);
   expect(answer.stdout).not.toContain(PASSWORD);
@@ -85,7 +80,7 @@ test("a refused login is served no more, even when config.json cannot be edited"
 
 test("a broken config.json makes kept logins failed, and strict fail", async () => {
   const home = makeHome();
-  await logIn(home.context(secrets("A", await registry(), "bob", PASSWORD)));
+  await logIn(home.context(secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD)));
   writeFileSync(home.config, "{ broken");
   expect(await logIn(home.context(), { strict: "true" })).toMatchObject({
     registries: [{ outcome: "failed" }],
@@ -117,7 +112,7 @@ test("a config.json that is not UTF-8 is left alone", async () => {
   home.writeConfig("{}");
   const bytes = Buffer.from([0x7b, 0x22, 0xfc, 0x22, 0x3a, 0x31, 0x7d]);
   writeFileSync(home.config, bytes);
-  const { registries } = await logIn(home.context(secrets("A", await registry(), "bob", PASSWORD)));
+  const { registries } = await logIn(home.context(secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD)));
   expect(registries[0]).toMatchObject({ outcome: "failed", detail: expect.stringContaining("UTF-8") });
   expect(readFileSync(home.config)).toEqual(bytes);
   expect(readdirSync(dirname(home.config))).toEqual(["config.json"]);

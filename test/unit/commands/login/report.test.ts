@@ -10,7 +10,7 @@ const GOOD: Outcome = {
   kind: "acr",
   outcome: "verified",
   code: null,
-  detail: "as bob, kept in memory",
+  detail: "as bob, stored in memory",
   hint: "",
   expiresAt: null,
 };
@@ -21,8 +21,8 @@ const BAD: Outcome = {
   kind: "ghcr",
   outcome: "refused",
   code: "credential-refused",
-  detail: "the token service ghcr.io answered 403 Forbidden",
-  hint: "check TEAM_CONTAINER_REGISTRY_USER and _PASSWORD (mistyped, expired, revoked?), then run registry-login",
+  detail: "the token service ghcr.io rejected the login (403 Forbidden)",
+  hint: "check TEAM_CONTAINER_REGISTRY_USER and TEAM_CONTAINER_REGISTRY_PASSWORD (mistyped, expired, revoked?), then run registry-login",
 };
 
 const say = (outcomes: readonly Outcome[], terminal = PLAIN): string =>
@@ -31,8 +31,8 @@ const say = (outcomes: readonly Outcome[], terminal = PLAIN): string =>
 test("in a log: one block of plain lines, and at its end the command that says why", () => {
   expect(say([GOOD, BAD])).toBe(
     `registry-login: 1 of 2 registries ready
-  ACR   verified  a.azurecr.io  as bob, kept in memory
-  TEAM  refused   ghcr.io       ${BAD.detail}
+  ACR   verified  a.azurecr.io  as bob, stored in memory
+  TEAM  rejected  ghcr.io       ${BAD.detail}
       -> ${BAD.hint}
   to find out why: registry-login doctor ghcr.io
 `,
@@ -41,7 +41,7 @@ test("in a log: one block of plain lines, and at its end the command that says w
 
 describe("the command that says why", () => {
   test("is not named where all is well, or nobody was to be asked", () => {
-    const unasked: Outcome = { ...GOOD, outcome: "unreachable", detail: "not asked" };
+    const unasked: Outcome = { ...GOOD, outcome: "unreachable", detail: "not checked" };
     expect(say([GOOD, unasked])).not.toContain("doctor");
   });
 

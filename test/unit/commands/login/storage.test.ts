@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, statfsSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { authOf } from "../../../support/encoding.ts";
 import { entriesBelow, filesBelow, logIn, makeHome, secrets, type TempHome } from "../../../support/temp-home.ts";
 
 const TMPFS = 0x01021994;
 const HOST = "localhost:1";
 const PASSWORD = "planted-password";
-const AUTH = Buffer.from(`bob:${PASSWORD}`).toString("base64");
+const AUTH = authOf("bob", PASSWORD);
 const ENV = secrets("A", HOST, "bob", PASSWORD);
 
 const run = (home: TempHome, storage: string, env: Record<string, string> = ENV) =>
@@ -75,7 +76,7 @@ test("plaintext takes its own away, and not what somebody changed", async () => 
   const home = makeHome();
   await run(home, "plaintext", { ...ENV, ...secrets("B", "localhost:2", "bob", PASSWORD) });
   const config = home.readConfig();
-  const changed = { auth: Buffer.from("bob:mine").toString("base64") };
+  const changed = { auth: authOf("bob", "mine") };
   home.writeConfig(
     JSON.stringify({ auths: { ...config?.auths, "localhost:2": changed, "quay.io": { auth: "eDp5" } } }),
   );
@@ -90,7 +91,7 @@ test("plaintext replaces a password that is not wanted any more", async () => {
   await run(home, "plaintext");
   await run(home, "plaintext", secrets("A", HOST, "bob", "new-password"));
   expect(home.readConfig()).toEqual({
-    auths: { [HOST]: { auth: Buffer.from("bob:new-password").toString("base64") } },
+    auths: { [HOST]: { auth: authOf("bob", "new-password") } },
   });
 });
 

@@ -8,6 +8,7 @@ import type { Result } from "../../../../src/context.ts";
 import { tokenName } from "../../../../src/exchange/aws-identity.ts";
 import { UserError } from "../../../../src/findings/user-error.ts";
 import { openStore } from "../../../../src/store/store.ts";
+import { authOf } from "../../../support/encoding.ts";
 import { getFor } from "../../../support/helper.ts";
 import { leaks } from "../../../support/leaks.ts";
 import { filesBelow, logIn, makeHome, secrets, type TempHome } from "../../../support/temp-home.ts";
@@ -91,7 +92,7 @@ test("it says what it removed, and from where", async () => {
 test("what somebody changed since is not ours to take away", async () => {
   const home = makeHome();
   await logIn(home.context(A), { ...OFF, storage: "plaintext" });
-  const mine = { auths: { "quay.io": { auth: Buffer.from("bob:mine").toString("base64") } } };
+  const mine = { auths: { "quay.io": { auth: authOf("bob", "mine") } } };
   home.writeConfig(JSON.stringify(mine));
   const { hosts } = await report(home, ["quay.io"]);
   expect(hosts).toMatchObject([{ removed: [{ what: "bookkeeping" }] }]);
@@ -176,7 +177,7 @@ describe("--all", () => {
   test("where nothing is logged in: said so, and nothing is written", async () => {
     const home = makeHome();
     const result = await logout(home.context(), { hosts: [], all: true, json: false });
-    expect(result).toEqual({ stdout: "registry-login: nothing is logged in\n", exitCode: 0 });
+    expect(result).toEqual({ stdout: "registry-login: no registry is logged in\n", exitCode: 0 });
     expect([readdirSync(home.folder), readdirSync(home.memory)]).toEqual([[], []]);
   });
 
@@ -194,7 +195,7 @@ describe("secrets that are still here", () => {
     const home = makeHome();
     await logIn(home.context({ ...A, ...B }), OFF);
     expect((await run(home, ["quay.io"], A)).stdout).toContain(
-      "-> the secrets of A are still in this environment: the next start of the container logs in again\n",
+      "-> the secrets of A are still set: the next start of the container logs in again\n",
     );
     expect((await run(home, ["b.azurecr.io"])).stdout).not.toContain("->");
   });
@@ -217,7 +218,7 @@ describe("a host that is not logged in", () => {
     expect([code, message, hint]).toEqual([
       "not-logged-in",
       "quey.io is not logged in, so nothing was changed",
-      "the nearest that is: quay.io; registry-login status shows all",
+      "did you mean quay.io? (registry-login status lists all logins)",
     ]);
     expect(texts(home)).toBe(before);
   });
@@ -256,7 +257,7 @@ test("a config.json that cannot be edited: the credential goes all the same, and
   const { stdout, exitCode } = await run(home, ["quay.io"]);
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(/ x quay\.io {2}removed the credential/);
-  expect(stdout).toContain("is not JSON; it was left alone");
+  expect(stdout).toContain("is not JSON; it was not changed");
   expect(leaks(texts(home), "bob", PASSWORD)).toEqual([]);
   writeFileSync(home.config, config);
   expect(await run(home, ["quay.io"])).toMatchObject({ exitCode: 0 });

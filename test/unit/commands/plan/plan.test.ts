@@ -63,7 +63,7 @@ test("--json has exactly the shape that others rely on", () => {
       {
         identifier: "AZURE",
         missing: ["USER", "PASSWORD"],
-        reason: "AZURE_CONTAINER_REGISTRY_USER and AZURE_CONTAINER_REGISTRY_PASSWORD are not set",
+        reason: "AZURE_CONTAINER_REGISTRY_USER is not set; AZURE_CONTAINER_REGISTRY_PASSWORD is not set",
       },
     ],
   });

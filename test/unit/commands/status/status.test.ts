@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
 import type { LoginStatus } from "../../../../src/commands/status/report.ts";
 import { status } from "../../../../src/commands/status/status.ts";
+import { AWS_KEY, ECR_HOST } from "../../../support/aws-endpoint.ts";
 import { installHelper } from "../../../support/clients.ts";
-import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
+import { makeJwt } from "../../../support/encoding.ts";
 import { leaks } from "../../../support/leaks.ts";
+import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { answer, startServer } from "../../../support/misbehaving-server.ts";
+import { AZURE_TOKEN_USER } from "../../../support/named-registries.ts";
 import { logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../../support/temp-home.ts";
 
 const NOON = Date.UTC(2026, 0, 1, 12);
@@ -41,22 +44,21 @@ async function store(home: TempHome, host: string, user: string, secret: string)
 test("nothing there: one line, and nothing is written", async () => {
   const home = makeHome();
   const { stdout } = await status(home.context(), false);
-  expect(stdout).toMatch(/^registry-login: no login is known.*\n$/);
+  expect(stdout).toMatch(/^registry-login: no registry is logged in.*\n$/);
   expect(JSON.parse((await status(home.context(), true)).stdout)).toEqual({ logins: [] });
   expect([readdirSync(home.folder), readdirSync(home.memory)]).toEqual([[], []]);
 });
 
 test("a verified login: all that is known of it, without asking or writing", async () => {
   const home = makeHome();
-  const registry = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
-  onTestFinished(() => registry.close());
-  await logInAt(home, secrets("A", registry.host, "bob", PASSWORD), {});
+  const host = await startLocalRegistry(PASSWORD);
+  await logInAt(home, secrets("A", host, "bob", PASSWORD), {});
   installHelper(home);
   const files = [writtenFiles(home.folder), writtenFiles(home.memory)];
   const [vault = ""] = readdirSync(home.memory);
   expect(await read(home)).toEqual([
     {
-      host: registry.host,
+      host,
       kind: "generic",
       identifier: "A",
       source: "environment",
@@ -77,9 +79,9 @@ test("a verified login: all that is known of it, without asking or writing", asy
   ]);
   const text = await say(home, {}, NOON + 5 * 60_000);
   expect(text).toMatch(
-    /^registry-login: 1 of 1 registry logged in\n {2}\+ {2}A {2}\S+ {2}as bob, from the environment, /,
+    /^registry-login: 1 of 1 registries logged in\n {2}\+ {2}A {2}\S+ {2}as bob, from the environment, /,
   );
-  expect(text).toContain("kept in memory, verified 5 minutes ago, for docker, podman, skopeo, buildah");
+  expect(text).toContain("stored in memory, verified 5 minutes ago, for docker, podman, skopeo, buildah");
   expect([writtenFiles(home.folder), writtenFiles(home.memory)]).toEqual(files);
 });
 
@@ -107,15 +109,14 @@ test.each([
 describe("what is not as it should be", () => {
   test("a login that was refused, with its cause", async () => {
     const home = makeHome();
-    const registry = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: "another" });
-    onTestFinished(() => registry.close());
-    await logInAt(home, secrets("A", registry.host, "bob", PASSWORD), {});
+    const host = await startLocalRegistry("another");
+    await logInAt(home, secrets("A", host, "bob", PASSWORD), {});
     expect(await read(home)).toMatchObject([
       { storage: "none", path: null, state: "failed", code: "credential-refused", clients: NOBODY, user: null },
     ]);
     const text = await say(home);
-    expect(text).toMatch(/0 of 1 registry logged in\n {2}x {2}A .* 401/);
-    expect(text).toContain("-> check A_CONTAINER_REGISTRY_USER and _PASSWORD");
+    expect(text).toMatch(/0 of 1 registries logged in\n {2}x {2}A .*401/);
+    expect(text).toContain("-> check A_CONTAINER_REGISTRY_USER and A_CONTAINER_REGISTRY_PASSWORD");
   });
 
   test("a memory vault that went with a restart", async () => {
@@ -125,14 +126,13 @@ describe("what is not as it should be", () => {
     expect(await read(home)).toMatchObject([
       { host: "quay.io", identifier: "A", state: "gone", code: "vault-gone", path: null, user: null, clients: NOBODY },
     ]);
-    expect(await say(home)).toMatch(/x {2}A {2}quay\.io .* gone since the restart\n {6}-> /);
+    expect(await say(home)).toMatch(/x {2}A {2}quay\.io .* lost when the container restarted\n {6}-> /);
   });
 
   test("a token of Azure whose time is over", async () => {
     const home = makeHome();
-    const claims = Buffer.from(JSON.stringify({ exp: NOON / 1000 + 3600 })).toString("base64url");
-    const user = "00000000-0000-0000-0000-000000000000";
-    await logInAt(home, secrets("A", "a.azurecr.io", user, `x.${claims}.y`));
+    const user = AZURE_TOKEN_USER;
+    await logInAt(home, secrets("A", "a.azurecr.io", user, makeJwt({ exp: NOON / 1000 + 3600 })));
     expect(await read(home)).toMatchObject([{ state: "ready", user, expiresAt: NOON / 1000 + 3600 }]);
     expect(await say(home)).toContain("valid until 2026-01-01 13:00 UTC (in 1 hour)");
     const later = NOON + 2 * 3_600_000;
@@ -148,7 +148,7 @@ describe("what is not as it should be", () => {
       { identifier: null, source: "docker-login", user: "eve", state: "ready", clients: EVERYONE },
       { identifier: "A", source: "environment", user: "bob", state: "shadowed", code: "stored-login", clients: NOBODY },
     ]);
-    expect(await say(home)).toMatch(/^registry-login: 1 of 1 registry logged in\n/);
+    expect(await say(home)).toMatch(/^registry-login: 1 of 1 registries logged in\n/);
   });
 });
 
@@ -169,15 +169,13 @@ test("a login of a codespace: whether GITHUB_TOKEN is here, and npm", async () =
 });
 
 describe("a token of AWS", () => {
-  const HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
-
   /** Puts a token of twelve hours where the helper would, as of noon. */
   async function makeToken(home: TempHome): Promise<void> {
-    await logInAt(home, secrets("ECR", HOST, "AKIAIOSFODNN7EXAMPLE", PASSWORD), { ...OFF, timeout: "1" });
+    await logInAt(home, secrets("ECR", ECR_HOST, AWS_KEY.accessKeyId, PASSWORD), { ...OFF, timeout: "1" });
     const { openStore } = await import("../../../../src/store/store.ts");
     const { tokenName } = await import("../../../../src/exchange/aws-identity.ts");
     const store = openStore(home.context());
-    const aws = store.find(HOST)?.entry.aws ?? null;
+    const aws = store.find(ECR_HOST)?.entry.aws ?? null;
     if (aws === null) throw new Error("the identity was not saved");
     store
       .tokens("memory")
@@ -191,8 +189,8 @@ describe("a token of AWS", () => {
     expect(await read(home, {}, at)).toMatchObject([
       { user: "AWS", expiresAt: NOON / 1000 + 43_200, renewedAt: NOON / 1000, renewsAt: NOON / 1000 + 21_600 },
     ]);
-    expect(await say(home, {}, at)).toContain("renewed 2 hours ago, again in 4 hours");
-    expect(await say(home, {}, NOON + 7 * 3_600_000)).toContain("again at the next pull");
+    expect(await say(home, {}, at)).toContain("renewed 2 hours ago, next renewal in 4 hours");
+    expect(await say(home, {}, NOON + 7 * 3_600_000)).toContain("next renewal at the next pull");
   });
 
   test("says nothing of one that is over: the next pull gets a new one", async () => {
@@ -214,7 +212,7 @@ describe("which clients find a login", () => {
     const home = await withLogin();
     expect(await read(home, { PATH: "/nowhere" })).toMatchObject([{ state: "ready", clients: NOBODY }]);
     expect(await say(home, { PATH: "/nowhere" })).toMatch(
-      /! {2}A .* found by no client\n {6}-> registry-login doctor quay\.io/,
+      /! {2}A .* no client uses it\n {6}-> run registry-login doctor quay\.io/,
     );
   });
 

@@ -1,0 +1,29 @@
+import { fill, type Names, type Values } from "./template.ts";
+
+/** What fills `<cause>` in a finding that has one code for several causes. */
+const CAUSES = {
+  "realm-missing": "its challenge names no address (realm)",
+  "realm-invalid": "its address is not valid",
+  "realm-scheme": "its address is not an https address",
+  "realm-user": "its address contains a user name",
+  "realm-unencrypted": "<address> is not reached over https",
+  "realm-internal": "<address> is an internal address, and the registry's is not",
+  "image-host": "its host is not valid",
+  "image-digests": "it contains more than one @",
+  "image-length": "it is too long",
+  "image-case": "its path must be in lower case",
+  "image-path": "its path is not valid",
+  "image-tag": "its tag is not valid",
+  "image-digest": "its digest is not valid",
+  "secrets-set": "the secrets <identifier>_CONTAINER_REGISTRY_* are set",
+  "github-token-set": "GITHUB_TOKEN is set",
+  "root-unfinished": "the login as root did not finish",
+  "root-no-secret": "its secret is not set in this environment, or is never stored (GITHUB_TOKEN)",
+} as const;
+
+type Cause = keyof typeof CAUSES;
+
+/** The text of a cause. */
+export function cause<C extends Cause>(name: C, ...[values]: Values<Names<(typeof CAUSES)[C]>>): string {
+  return fill(CAUSES[name], values);
+}
