@@ -35,12 +35,12 @@ http:
 auth:
   htpasswd:
     realm: test
-    path: /bed/htpasswd
+    path: /setup/htpasswd
 `,
   );
   writeFileSync(join(folder, "htpasswd"), `${user}:${await hash(password, 5)}\n`);
   writeFileSync(join(folder, "auth.json"), JSON.stringify({ auths: { [host]: { auth: authOf(user, password) } } }));
-  const { stdout } = await run("docker", ["create", TOOLS_IMAGE, "docker-registry", "serve", "/bed/config.yml"]);
+  const { stdout } = await run("docker", ["create", TOOLS_IMAGE, "docker-registry", "serve", "/setup/config.yml"]);
   const container = stdout.trim();
   const stop = async (): Promise<void> => {
     if (KEEP) printKept(`the registry ${host}`, container);
@@ -49,9 +49,9 @@ auth:
   };
   try {
     await run("docker", ["save", "-o", join(folder, "hello.tar"), HELLO_IMAGE]);
-    await run("docker", ["cp", folder, `${container}:/bed`]);
+    await run("docker", ["cp", folder, `${container}:/setup`]);
     await run("docker", ["start", container]);
-    const push = `skopeo copy --retry-times=10 --dest-authfile=/bed/auth.json --dest-tls-verify=false docker-archive:/bed/hello.tar docker://${host}/${PRIVATE_IMAGE}`;
+    const push = `skopeo copy --retry-times=10 --dest-authfile=/setup/auth.json --dest-tls-verify=false docker-archive:/setup/hello.tar docker://${host}/${PRIVATE_IMAGE}`;
     await run("docker", ["exec", container, "sh", "-c", push]);
   } catch (error) {
     await stop();

@@ -77,10 +77,10 @@ export async function startRegistry(auth: Auth): Promise<Registry> {
     TOOLS_IMAGE,
     "docker-registry",
     "serve",
-    "/bed/config.yml",
+    "/setup/config.yml",
   ]);
   const container = stdout.trim();
-  await run("docker", ["cp", folder, `${container}:/bed`]);
+  await run("docker", ["cp", folder, `${container}:/setup`]);
   await run("docker", ["start", container]);
   await waitUntilUp(host, container);
   await pushHello(host, auth, folder);
@@ -92,7 +92,7 @@ export async function startRegistry(auth: Auth): Promise<Registry> {
     },
     letIn: async (...users) => {
       // It looks at the file again when that has become newer; `docker cp` would cut its time to the second.
-      const write = ["exec", "-i", container, "sh", "-c", "cat >/bed/htpasswd"];
+      const write = ["exec", "-i", container, "sh", "-c", "cat >/setup/htpasswd"];
       await run("docker", write, { input: await htpasswd(users) });
     },
     stop: async () => {
@@ -112,8 +112,8 @@ async function htpasswd(users: readonly User[]): Promise<string> {
 function config(port: number, auth: Auth, realm: string | undefined): string {
   const how = {
     none: "",
-    basic: "auth:\n  htpasswd:\n    realm: test\n    path: /bed/htpasswd\n",
-    bearer: `auth:\n  token:\n    realm: ${realm}\n    service: ${SERVICE}\n    issuer: ${ISSUER}\n    rootcertbundle: /bed/token.pem\n`,
+    basic: "auth:\n  htpasswd:\n    realm: test\n    path: /setup/htpasswd\n",
+    bearer: `auth:\n  token:\n    realm: ${realm}\n    service: ${SERVICE}\n    issuer: ${ISSUER}\n    rootcertbundle: /setup/token.pem\n`,
   };
   return `version: 0.1
 storage:

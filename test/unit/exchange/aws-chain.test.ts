@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { AWS_KEY, ECR_HOST as HOST } from "../../support/aws-endpoint.ts";
+import { AWS_KEY, ECR_HOST } from "../../support/aws-endpoint.ts";
 import { setUpAws } from "../../support/aws-setup.ts";
 import { getFor } from "../../support/helper.ts";
 import { logIn, secrets } from "../../support/temp-home.ts";
 
-const KEYLESS = { registries: `ECR=${HOST}`, verify: "false", timeout: "2" };
+const KEYLESS = { registries: `ECR=${ECR_HOST}`, verify: "false", timeout: "2" };
 const PROFILE = `[default]\naws_access_key_id = ${AWS_KEY.accessKeyId}\naws_secret_access_key = ${AWS_KEY.secretAccessKey}\n`;
 
 test("an entry of the option without secrets takes the identity of the machine, here a profile", async () => {
@@ -17,9 +17,9 @@ test("an entry of the option without secrets takes the identity of the machine, 
   const { registries } = await logIn(at(0), KEYLESS);
   expect(registries).toMatchObject([{ outcome: "unreachable", detail: expect.stringContaining("not checked") }]);
   expect(aws.calls).toMatchObject([{ accessKeyId: AWS_KEY.accessKeyId, region: "eu-west-1" }]);
-  expect((await getFor(at(0), HOST)).secret).toBe(aws.tokens[0]);
+  expect((await getFor(at(0), ECR_HOST)).secret).toBe(aws.tokens[0]);
   // The profile is still there half a day later, and renews.
-  expect((await getFor(at(7), HOST)).secret).toBe(aws.tokens[1]);
+  expect((await getFor(at(7), ECR_HOST)).secret).toBe(aws.tokens[1]);
 });
 
 test("a machine without an identity is told so", async () => {
@@ -41,7 +41,7 @@ test("with keys in the secrets the identity of the machine is never used", async
   vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(home.folder, ".aws", "credentials"));
   vi.stubEnv("AWS_ACCESS_KEY_ID", AWS_KEY.accessKeyId);
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", AWS_KEY.secretAccessKey);
-  const { registries } = await logIn(at(0, secrets("ECR", HOST, "AKIAOTHER", "other-key")), { verify: "false" });
+  const { registries } = await logIn(at(0, secrets("ECR", ECR_HOST, "AKIAOTHER", "other-key")), { verify: "false" });
   expect(registries).toMatchObject([{ outcome: "refused" }]);
   expect(new Set(aws.calls.map(({ accessKeyId }) => accessKeyId))).toEqual(new Set(["AKIAOTHER"]));
 });

@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { logout } from "../../../src/commands/logout/logout.ts";
 import { runAgent } from "../../support/agent.ts";
-import { AWS_KEY, ECR_HOST as HOST } from "../../support/aws-endpoint.ts";
-import { type AwsSetup, setUpAws } from "../../support/aws-setup.ts";
+import { AWS_KEY, ECR_HOST } from "../../support/aws-endpoint.ts";
+import { type AwsSetup, awsSecrets, setUpAws } from "../../support/aws-setup.ts";
 import { getFor } from "../../support/helper.ts";
-import { filesBelow, logIn, secrets } from "../../support/temp-home.ts";
+import { filesBelow, logIn } from "../../support/temp-home.ts";
 import { type Ours, readVectors } from "../../support/vectors.ts";
 
 interface Row {
@@ -39,14 +39,11 @@ const table = readVectors<{
   readonly identityPrecedenceCases: readonly IdentityRow[];
 }>("ecr-token-exchange");
 
-const keyPair = (host: string): Record<string, string> =>
-  secrets("ECR", host, AWS_KEY.accessKeyId, AWS_KEY.secretAccessKey);
-
 test.each(table.cases)("AWS's answer: $name", async (row) => {
   const shape = (): unknown => (row.response === null ? null : { authorizationData: row.authorizationData });
   const { aws, at } = await setUpAws([AWS_KEY], shape);
-  const host = row.expected?.[0]?.host ?? HOST;
-  const { registries } = await logIn(at(0, keyPair(host)), { verify: "false" });
+  const host = row.expected?.[0]?.host ?? ECR_HOST;
+  const { registries } = await logIn(at(0, awsSecrets(host)), { verify: "false" });
   const answer = await getFor(at(0), host);
   if (row.expected === undefined) {
     expect(registries).toMatchObject([{ outcome: "failed", detail: "AWS answered without a registry token" }]);
@@ -73,8 +70,8 @@ test.each(table.cacheLifetimeCases.filter(({ valid }) => valid))(
     const { aws, at } = await setUpAws([AWS_KEY], () => ({
       authorizationData: [{ authorizationToken, expiresAt: end }],
     }));
-    await logIn({ ...at(0, keyPair(HOST)), now: () => start }, { verify: "false" });
-    await getFor({ ...at(0), now: () => start + hoursOf(now ?? "") * 3600_000 }, HOST);
+    await logIn({ ...at(0, awsSecrets()), now: () => start }, { verify: "false" });
+    await getFor({ ...at(0), now: () => start + hoursOf(now ?? "") * 3600_000 }, ECR_HOST);
     expect(aws.calls).toHaveLength(1);
   },
 );
@@ -84,32 +81,32 @@ test.each(table.cacheLifetimeCases.filter(({ expiresAt }) => expiresAt === null)
   async ({ ours }) => {
     const authorizationToken = Buffer.from("AWS:token").toString("base64");
     const { aws, at } = await setUpAws([AWS_KEY], () => ({ authorizationData: [{ authorizationToken }] }));
-    await logIn(at(0, keyPair(HOST)), { verify: "false" });
+    await logIn(at(0, awsSecrets()), { verify: "false" });
     const half = (ours?.keptSeconds ?? 0) / 3600;
-    await getFor(at(half - 0.1), HOST);
+    await getFor(at(half - 0.1), ECR_HOST);
     expect(aws.calls).toHaveLength(1);
-    await getFor(at(half + 0.1), HOST);
+    await getFor(at(half + 0.1), ECR_HOST);
     expect(aws.calls).toHaveLength(2);
   },
 );
 
-const cacheStories: Readonly<Record<string, (bed: AwsSetup, file: unknown) => Promise<void>>> = {
+const cacheStories: Readonly<Record<string, (setup: AwsSetup, file: unknown) => Promise<void>>> = {
   "unknown version discarded": async ({ aws, home, at }, text) => {
     const file = filesBelow(home.memory).find((each) => each.includes("/tokens/")) ?? "";
     writeFileSync(file, JSON.stringify(text));
-    expect((await getFor(at(0), HOST)).secret).toBe(aws.tokens[1]);
-    expect((await getFor(at(0), HOST)).secret).toBe(aws.tokens[1]);
+    expect((await getFor(at(0), ECR_HOST)).secret).toBe(aws.tokens[1]);
+    expect((await getFor(at(0), ECR_HOST)).secret).toBe(aws.tokens[1]);
   },
   "refresh fails, stale entry exists": async ({ aws, at }) => {
     aws.fault = "throttle";
-    expect((await getFor(at(11), HOST)).secret).toBe(aws.tokens[0]);
+    expect((await getFor(at(11), ECR_HOST)).secret).toBe(aws.tokens[0]);
   },
 };
 
 test.each(table.cacheFileCases.filter(({ ours }) => ours?.notRun !== true))("$name", async ({ name, file }) => {
-  const bed = await setUpAws();
-  await logIn(bed.at(0, keyPair(HOST)), { verify: "false" });
-  await cacheStories[name]?.(bed, file);
+  const setup = await setUpAws();
+  await logIn(setup.at(0, awsSecrets()), { verify: "false" });
+  await cacheStories[name]?.(setup, file);
   expect.hasAssertions();
 });
 
@@ -121,7 +118,7 @@ test.each(table.identityPrecedenceCases)("keyless, with $env", async ({ env, reg
     AWS_EC2_METADATA_DISABLED: "true",
     ...env,
   };
-  const host = HOST.replace("123456789012", registryId ?? "123456789012");
+  const host = ECR_HOST.replace("123456789012", registryId ?? "123456789012");
   const args = ["--json", "--no-verify", "--timeout", "60", "--storage", "disk", "--registries", `KEYLESS=${host}`];
   const { registries } = JSON.parse((await runAgent(args, world)).stdout);
   if (ours === undefined) {
@@ -142,8 +139,8 @@ test("a logout while AWS is asked leaves no token", async () => {
     await away();
     return { authorizationData: [{ authorizationToken }] };
   });
-  await logIn(at(0, keyPair(HOST)), { verify: "false" });
+  await logIn(at(0, awsSecrets()), { verify: "false" });
   away = () => logout(at(7), { hosts: [], all: true, json: false });
-  await getFor(at(7), HOST);
+  await getFor(at(7), ECR_HOST);
   expect(filesBelow(home.memory)).toEqual([]);
 });

@@ -1,45 +1,43 @@
 import { expect, test } from "vitest";
 import type { Context } from "../../../src/context.ts";
-import type { AwsKey } from "../../support/aws-endpoint.ts";
-import { ECR_HOST as HOST, AWS_KEY as KEY } from "../../support/aws-endpoint.ts";
-import { setUpAws as startBed } from "../../support/aws-setup.ts";
+import { AWS_KEY, type AwsKey, ECR_HOST } from "../../support/aws-endpoint.ts";
+import { awsSecrets, setUpAws } from "../../support/aws-setup.ts";
 import { expectHelperFailure, getFor, type HelperAnswer } from "../../support/helper.ts";
 import { filesBelow, logIn, secrets } from "../../support/temp-home.ts";
 
 const HOUR = 3600_000;
 
-const get = (context: Context, host = HOST): Promise<HelperAnswer> => getFor(context, host);
-
-const keyPair = (host = HOST, identifier = "ECR"): Record<string, string> =>
-  secrets(identifier, host, KEY.accessKeyId, KEY.secretAccessKey);
+const get = (context: Context, host = ECR_HOST): Promise<HelperAnswer> => getFor(context, host);
 
 test("a key pair becomes a token by a request that is signed for the host's region and names no registry", async () => {
-  const { aws, at } = await startBed();
-  const { registries } = await logIn(at(0, keyPair()), { verify: "false" });
+  const { aws, at } = await setUpAws();
+  const { registries } = await logIn(at(0, awsSecrets()), { verify: "false" });
   expect(registries).toMatchObject([{ identifier: "ECR", kind: "ecr", outcome: "unreachable" }]);
-  expect(aws.calls).toEqual([{ region: "eu-west-1", accessKeyId: KEY.accessKeyId, body: "{}" }]);
+  expect(aws.calls).toEqual([{ region: "eu-west-1", accessKeyId: AWS_KEY.accessKeyId, body: "{}" }]);
   expect(await get(at(0))).toMatchObject({ secret: aws.tokens[0] });
   expect(aws.calls).toHaveLength(1);
 });
 
 test("registries of one identity and region share one call, and each is answered under its own host", async () => {
-  const { aws, at } = await startBed();
-  const other = HOST.replace("123456789012", "210987654321");
-  await logIn(at(0, { ...keyPair(), ...keyPair(other, "OTHER") }), { verify: "false" });
+  const { aws, at } = await setUpAws();
+  const other = ECR_HOST.replace("123456789012", "210987654321");
+  await logIn(at(0, { ...awsSecrets(), ...awsSecrets(other, "OTHER") }), { verify: "false" });
   expect(aws.calls).toHaveLength(1);
-  for (const host of [HOST, other]) expect((await get(at(0), host)).secret).toBe(aws.tokens[0]);
+  for (const host of [ECR_HOST, other]) expect((await get(at(0), host)).secret).toBe(aws.tokens[0]);
 });
 
 test("another region is another call", async () => {
-  const { aws, at } = await startBed();
-  await logIn(at(0, { ...keyPair(), ...keyPair(HOST.replace("eu-west-1", "us-east-2"), "US") }), { verify: "false" });
+  const { aws, at } = await setUpAws();
+  await logIn(at(0, { ...awsSecrets(), ...awsSecrets(ECR_HOST.replace("eu-west-1", "us-east-2"), "US") }), {
+    verify: "false",
+  });
   expect(aws.calls.map(({ region }) => region).sort()).toEqual(["eu-west-1", "us-east-2"]);
 });
 
 test("fifty helpers that ask at once, cold, make one call", async () => {
-  const { aws, at } = await startBed();
+  const { aws, at } = await setUpAws();
   aws.fault = "error";
-  await logIn(at(0, keyPair()), { verify: "false" });
+  await logIn(at(0, awsSecrets()), { verify: "false" });
   aws.fault = null;
   const before = aws.calls.length;
   const answers = await Promise.all(Array.from({ length: 50 }, () => get(at(0))));
@@ -48,8 +46,8 @@ test("fifty helpers that ask at once, cold, make one call", async () => {
 });
 
 test("a week of pulls: renewed at half of a token's life, never before, and never served expired", async () => {
-  const { aws, at } = await startBed();
-  await logIn(at(0, keyPair()), { verify: "false" });
+  const { aws, at } = await setUpAws();
+  await logIn(at(0, awsSecrets()), { verify: "false" });
   const served: Record<number, number> = {};
   for (const hours of [0, 5.9, 6.1, 11, 13, 170])
     served[hours] = aws.tokens.indexOf((await get(at(hours))).secret ?? "");
@@ -58,14 +56,14 @@ test("a week of pulls: renewed at half of a token's life, never before, and neve
 });
 
 test("when AWS fails, the old token is served while it is valid, and then the cause", async () => {
-  const { aws, at } = await startBed();
-  await logIn(at(0, keyPair()), { verify: "false" });
+  const { aws, at } = await setUpAws();
+  await logIn(at(0, awsSecrets()), { verify: "false" });
   aws.fault = "error";
   expect((await get(at(11))).secret).toBe(aws.tokens[0]);
-  await expectHelperFailure(at(13), HOST, /^registry-login: .*AWS ECR in eu-west-1 cannot answer now/);
+  await expectHelperFailure(at(13), ECR_HOST, /^registry-login: .*AWS ECR in eu-west-1 cannot answer now/);
 });
 
-const temporary: AwsKey = { ...KEY, accessKeyId: "ASIAIOSFODNN7EXAMPLE", sessionToken: "the-session-token" };
+const temporary: AwsKey = { ...AWS_KEY, accessKeyId: "ASIAIOSFODNN7EXAMPLE", sessionToken: "the-session-token" };
 
 test.each([
   ["its own secret", { ECR_CONTAINER_REGISTRY_SESSION_TOKEN: "the-session-token" }],
@@ -74,91 +72,94 @@ test.each([
     { AWS_ACCESS_KEY_ID: temporary.accessKeyId, AWS_SESSION_TOKEN: "the-session-token" },
   ],
 ])("temporary keys take their session token from %s", async (_, env) => {
-  const { aws, at } = await startBed([temporary]);
-  const pair = secrets("ECR", HOST, temporary.accessKeyId, temporary.secretAccessKey);
+  const { aws, at } = await setUpAws([temporary]);
+  const pair = secrets("ECR", ECR_HOST, temporary.accessKeyId, temporary.secretAccessKey);
   await logIn(at(0, { ...pair, ...env }), { verify: "false" });
   expect(aws.tokens).toHaveLength(1);
 });
 
 test("AWS's session token of another key is not used", async () => {
-  const { aws, at } = await startBed();
-  const { registries } = await logIn(at(0, { ...keyPair(), AWS_ACCESS_KEY_ID: "AKIAOTHER", AWS_SESSION_TOKEN: "x" }), {
-    verify: "false",
-  });
+  const { aws, at } = await setUpAws();
+  const { registries } = await logIn(
+    at(0, { ...awsSecrets(), AWS_ACCESS_KEY_ID: "AKIAOTHER", AWS_SESSION_TOKEN: "x" }),
+    {
+      verify: "false",
+    },
+  );
   expect(registries[0]?.outcome).toBe("unreachable");
   expect(aws.tokens).toHaveLength(1);
 });
 
 test.each<[string, AwsKey[], string, number, RegExp]>([
-  ["an unknown key", [], HOST, 1, /AWS ECR in eu-west-1 does not know the access key/],
-  ["a wrong secret key", [{ ...KEY, secretAccessKey: "another" }], HOST, 1, /the secret access key is wrong/],
-  ["a missing permission", [{ ...KEY, denied: true }], HOST, 1, /may not call ecr:GetAuthorizationToken/],
-  ["an expired session", [{ ...KEY, expired: true }], HOST, 1, /session token: it has expired/],
+  ["an unknown key", [], ECR_HOST, 1, /AWS ECR in eu-west-1 does not know the access key/],
+  ["a wrong secret key", [{ ...AWS_KEY, secretAccessKey: "another" }], ECR_HOST, 1, /the secret access key is wrong/],
+  ["a missing permission", [{ ...AWS_KEY, denied: true }], ECR_HOST, 1, /may not call ecr:GetAuthorizationToken/],
+  ["an expired session", [{ ...AWS_KEY, expired: true }], ECR_HOST, 1, /session token: it has expired/],
   [
     "a missing permission, public",
-    [{ ...KEY, denied: true }],
+    [{ ...AWS_KEY, denied: true }],
     "public.ecr.aws",
     1,
     /ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken/,
   ],
 ])("%s is named", async (_, keys, host, calls, detail) => {
-  const { aws, at } = await startBed(keys);
-  const { registries } = await logIn(at(0, keyPair(host)), { verify: "false" });
+  const { aws, at } = await setUpAws(keys);
+  const { registries } = await logIn(at(0, awsSecrets(host)), { verify: "false" });
   expect(registries[0]).toMatchObject({ outcome: "refused", detail: expect.stringMatching(detail) });
   expect(registries[0]?.hint).not.toBe("");
   expect(aws.calls).toHaveLength(calls);
 });
 
 test("a signature for another region than the endpoint's is refused", async () => {
-  const { aws, at } = await startBed();
+  const { aws, at } = await setUpAws();
   aws.region = "us-east-1";
-  const { registries } = await logIn(at(0, keyPair()), { verify: "false" });
+  const { registries } = await logIn(at(0, awsSecrets()), { verify: "false" });
   expect(registries[0]).toMatchObject({ outcome: "refused" });
   aws.region = "eu-west-1";
-  expect((await logIn(at(0, keyPair()), { verify: "false" })).registries[0]?.outcome).toBe("unreachable");
+  expect((await logIn(at(0, awsSecrets()), { verify: "false" })).registries[0]?.outcome).toBe("unreachable");
   expect(aws.tokens).toHaveLength(1);
 });
 
 test("no way to the endpoint: kept, and asked for when a client wants it", async () => {
-  const { aws, at } = await startBed();
+  const { aws, at } = await setUpAws();
   await aws.close();
-  const { registries } = await logIn(at(0, keyPair()), { verify: "false" });
+  const { registries } = await logIn(at(0, awsSecrets()), { verify: "false" });
   expect(registries[0]).toMatchObject({ outcome: "unreachable", detail: expect.stringContaining("ECONNREFUSED") });
-  await expectHelperFailure(at(0), HOST, /cannot reach AWS ECR/);
+  await expectHelperFailure(at(0), ECR_HOST, /cannot reach AWS ECR/);
 });
 
 test("a clock that is half an hour off is set right by the answer", async () => {
-  const { aws, at } = await startBed();
-  const context = at(0, keyPair());
+  const { aws, at } = await setUpAws();
+  const context = at(0, awsSecrets());
   aws.now = () => Date.now() + HOUR / 2;
   await logIn(context, { verify: "false" });
   expect((await get(context)).secret).toBe(aws.tokens[0]);
 });
 
 test("an endpoint that hangs is given the time limit", async () => {
-  const { aws, at } = await startBed();
+  const { aws, at } = await setUpAws();
   aws.fault = "hang";
-  const { registries } = await logIn(at(0, keyPair()), { verify: "false", timeout: "1" });
+  const { registries } = await logIn(at(0, awsSecrets()), { verify: "false", timeout: "1" });
   expect(registries[0]).toMatchObject({ outcome: "unreachable", detail: expect.stringContaining("within 1 s") });
 });
 
 test("ECR Public is asked in us-east-1", async () => {
-  const { aws, at } = await startBed();
-  await logIn(at(0, keyPair("public.ecr.aws")), { verify: "false" });
+  const { aws, at } = await setUpAws();
+  await logIn(at(0, awsSecrets("public.ecr.aws")), { verify: "false" });
   expect(aws.calls).toMatchObject([{ region: "us-east-1" }]);
   expect((await get(at(0), "public.ecr.aws")).secret).toBe(aws.tokens[0]);
 });
 
 test("the user AWS brings a ready token: no call", async () => {
-  const { aws, at } = await startBed();
-  await logIn(at(0, secrets("ECR", HOST, "AWS", "ready-token")), { verify: "false" });
+  const { aws, at } = await setUpAws();
+  await logIn(at(0, secrets("ECR", ECR_HOST, "AWS", "ready-token")), { verify: "false" });
   expect((await get(at(0))).secret).toBe("ready-token");
   expect(aws.calls).toEqual([]);
 });
 
 test("with storage memory neither key nor token is on disk; a login that goes takes its token along", async () => {
-  const { aws, home, at } = await startBed();
-  await logIn(at(0, keyPair()), { verify: "false" });
+  const { aws, home, at } = await setUpAws();
+  await logIn(at(0, awsSecrets()), { verify: "false" });
   expect(filesBelow(home.memory).filter((file) => file.includes("/tokens/"))).toHaveLength(1);
   await logIn(at(0, secrets("ECR", "ghcr.io", "u", "p")), { verify: "false" });
   expect(filesBelow(home.memory).filter((file) => file.includes("/tokens/"))).toEqual([]);
