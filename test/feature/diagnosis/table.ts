@@ -1,4 +1,3 @@
-import { onTestFinished } from "vitest";
 import type { RawOptions } from "../../../src/discovery/options.ts";
 import { makePath, type Situation } from "../../support/doctor.ts";
 import { startServer } from "../../support/misbehaving-server.ts";
@@ -56,3 +55,5 @@ export function fresh(env: Readonly<Record<string, string>>, more: Omit<Situatio
   const home = makeHome();
   return { context: home.context({ PATH: makePath(home), ...env }), ...more };
 }
+
+export { makeHome, secrets };
