@@ -20,14 +20,14 @@ afterAll(async () => {
   await near?.close();
 });
 
-describe("Neighbours that were there before us", () => {
-  test("docker's config.json gets one line, and is the same to the byte around it", async () => {
+describe("Programs that were there before us", () => {
+  test("docker's config.json gets one line and is otherwise byte for byte the same", async () => {
     const line = `,\n        "${near.host}": "registry-login"`;
     const { ".docker/config.json": before } = near.before;
     expect(await near.read("~/.docker/config.json")).toBe(before.replace('"gcloud"', `"gcloud"${line}`));
   });
 
-  test("podman's auth.json with keys of paths is the same to the byte", async () => {
+  test("podman's auth.json with keys for paths is byte for byte the same", async () => {
     expect(await near.read("~/.config/containers/auth.json")).toBe(near.before[".config/containers/auth.json"]);
   });
 
@@ -36,12 +36,12 @@ describe("Neighbours that were there before us", () => {
     expect(await near.read("~/.npmrc")).toBe(`${near.before[".npmrc"]}\n${line}\n`);
   });
 
-  test("docker goes on with its context, and pulls with our login", async () => {
+  test("docker keeps its context and pulls with our login", async () => {
     expect((await near.sh("docker context ls")).stdout).toMatch(/carols \*/);
     await near.expectPullAs(ours, "docker");
   });
 
-  test("podman and skopeo go on with the login of auth.json whose path leads to the image", async () => {
+  test("podman and skopeo keep using the login in auth.json that matches the image's path", async () => {
     await near.expectPullAs(alice, "podman");
     await near.expectPullAs(alice, "skopeo");
     await near.sh(`podman logout ${near.host}/private/hello --authfile ~/.config/containers/auth.json`);
@@ -49,7 +49,7 @@ describe("Neighbours that were there before us", () => {
     await near.expectPullAs(ours, "skopeo");
   });
 
-  test("docker, podman and skopeo go on with a docker login that was made before ours, until docker logout", async () => {
+  test("docker, podman and skopeo keep using a docker login made before ours, until docker logout", async () => {
     expect(near.log).toContain("docker's config.json holds a different login to");
     for (const client of CLIENTS) await near.expectPullAs(alice, client, near.address);
     await near.sh(`docker logout ${near.address}`);
@@ -58,7 +58,7 @@ describe("Neighbours that were there before us", () => {
   });
 });
 
-describe("Neighbours that come while our login is there", () => {
+describe("Programs that log in after us", () => {
   test("docker, podman and skopeo use a docker login as somebody else until docker logout", async () => {
     await near.sh(logInAsAlice("docker", near.host));
     await near.logInAgain();
@@ -67,7 +67,7 @@ describe("Neighbours that come while our login is there", () => {
     for (const client of CLIENTS) await near.expectPullAs(ours, client);
   });
 
-  test("what docker login and logout made of config.json stays to the byte when we run again", async () => {
+  test("config.json as docker login and logout rewrote it stays byte for byte the same when we run again", async () => {
     const rewritten = await near.read("~/.docker/config.json");
     expect(JSON.parse(rewritten)).toMatchObject({
       auths: { "quay.example": { auth: base64("carol:hers") } },
@@ -92,7 +92,7 @@ describe("Neighbours that come while our login is there", () => {
     await near.expectPullAs(ours, "skopeo");
   });
 
-  test("podman login and docker login without a user take ours for an existing login", async () => {
+  test("podman login and docker login without a user find our login", async () => {
     const podman = await near.sh(`podman login --tls-verify=false ${near.host} </dev/null`);
     expect(podman.output).toContain("Existing credentials are valid");
     const docker = await near.sh(`docker login ${near.host} </dev/null`);
@@ -102,8 +102,8 @@ describe("Neighbours that come while our login is there", () => {
   });
 });
 
-describe("Neighbours at the same time", () => {
-  test("docker login and logout, podman login and logout, and our own logins lose nothing of each other", async () => {
+describe("Programs that run at the same time", () => {
+  test("docker and podman login and logout and our own logins lose nothing of each other", async () => {
     const { host, address } = near;
     const config = async () => JSON.parse(await near.read("~/.docker/config.json"));
     const eightTimes = (commands: string) => `for i in 1 2 3 4 5 6 7 8; do ${commands}; done`;
@@ -131,7 +131,7 @@ describe("Neighbours at the same time", () => {
     await near.sh(`docker logout ${address}; podman logout ${host}`);
   });
 
-  test("six agents, two of them with a DOCKER_CONFIG of another folder, end with one login and leave nothing behind", async () => {
+  test("six agents, two of them with a different DOCKER_CONFIG, end with one login and leave no temporary files", async () => {
     const login = `${variables({ LOCAL: near.host, ADDRESS: near.address })} registry-login --no-verify`;
     const other = `export DOCKER_CONFIG=/tmp/other-config; ${login}`;
     await near.sh("rm -rf ~/.local/state/registry-login /dev/shm/registry-login-*");

@@ -162,6 +162,6 @@ test.each(HEALTHY)("no finding: $name", async ({ arrange }) => {
   expect(steps.length).toBeGreaterThan(2);
 });
 
-test("there are ten at least", () => {
+test("there are at least ten", () => {
   expect(HEALTHY.length).toBeGreaterThanOrEqual(10);
 });

@@ -74,7 +74,7 @@ test.each<[string[], string[]]>([
   expect(await candidates(await loggedIn(), words)).toEqual(expected);
 });
 
-test("each command and option comes with what it does", async () => {
+test("each command and option comes with its description", async () => {
   const { stdout } = await runLine(makeHome(), ["__complete", "st"]);
   expect(stdout).toMatch(/^status\t\S.+\n$/);
 });
@@ -104,7 +104,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(await press(await loggedIn(), line)).toEqual(expected);
   });
 
-  test("nothing that was typed is run", async () => {
+  test("nothing that was typed is executed", async () => {
     const home = await loggedIn();
     const trap = join(home.folder, "trap");
     await press(home, `registry-login logout $(touch ${trap}) \`touch ${trap}\` "; touch ${trap} #" `);

@@ -47,7 +47,7 @@ async function startBed(refusal?: string): Promise<Bed> {
   return { server, proxy, login };
 }
 
-test.each(["HTTPS_PROXY", "https_proxy"])("%s leads to the registry", async (name) => {
+test.each(["HTTPS_PROXY", "https_proxy"])("%s is used to reach the registry", async (name) => {
   const { server, proxy, login } = await startBed();
   expect(await login({ [name]: `http://${proxy.host}` })).toMatchObject({ outcome: "verified" });
   expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT ${HOST}:443`]));
@@ -59,7 +59,7 @@ test("a proxy without a scheme is an http proxy, as for every other client", asy
   expect(await login({ HTTPS_PROXY: proxy.host })).toMatchObject({ outcome: "verified" });
 });
 
-test("a proxy that never answers ends with the time limit", async () => {
+test("a proxy that never answers ends at the timeout", async () => {
   const silent = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void silent.close());
   await once(silent, "listening");
@@ -71,7 +71,7 @@ test("a proxy that never answers ends with the time limit", async () => {
   });
 });
 
-test("a raw percent sign in the proxy's password is named, whether the proxy is there or not", async () => {
+test("a raw percent sign in the proxy's password is reported, whether the proxy answers or not", async () => {
   const { proxy, login } = await startBed();
   for (const host of [proxy.host, "127.0.0.1:9"]) {
     expect(await login({ HTTPS_PROXY: `http://user:50%off@${host}` })).toMatchObject({
@@ -89,7 +89,7 @@ test.each(["HTTP_PROXY", "ALL_PROXY"])("%s alone is not for https", async (name)
   expect(proxy.requests).toEqual([]);
 });
 
-test("NO_PROXY goes around it", async () => {
+test("NO_PROXY bypasses it", async () => {
   const { proxy, login } = await startBed();
   const values = [HOST, ".example.com", "localhost,*.example.com", "*"];
   const outcomes = await Promise.all(
@@ -108,14 +108,14 @@ test("this machine itself is never reached through a proxy", async () => {
   expect(proxy.requests).toEqual([]);
 });
 
-test("a proxy that asks for its own password is named as what refuses", async () => {
+test("a proxy that requires its own login is reported as the cause", async () => {
   const { proxy, login } = await startBed('407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm="p"');
   const { outcome, detail } = await login({ HTTPS_PROXY: `http://${proxy.host}` });
   expect(outcome).toMatch(/unreachable|failed/);
   expect(detail).toContain("407");
 });
 
-test("a proxy's refusal is not taken for the registry's challenge", async () => {
+test("a proxy's challenge is not mistaken for the registry's", async () => {
   const realm = 'Bearer realm="https://auth.example.com/token",service="stolen"';
   const { server, proxy, login } = await startBed(`401 Unauthorized\r\nwww-authenticate: ${realm}`);
   const { outcome } = await login({ HTTPS_PROXY: `http://${proxy.host}` });

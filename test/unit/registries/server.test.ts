@@ -81,7 +81,7 @@ test.each([
   ["http://10.0.0.1:5000", /unencrypted/],
   ["http://localhost.example.com", /unencrypted/],
   ["http://127.0.0.1.example.com", /unencrypted/],
-])("%j is refused with a word on what is wrong and a hint", (text, message) => {
+])("%j is rejected with the problem and a hint", (text, message) => {
   const error = tryRegistry(text);
   expect(error).toBeInstanceOf(UserError);
   expect(error).toMatchObject({ message: expect.stringMatching(message), hint: expect.stringMatching(/\w{4}/) });
@@ -89,7 +89,7 @@ test.each([
 
 describe("user information", () => {
   test.each(["https://bob@ghcr.io", "bob:hunter2@ghcr.io", "https://bob:hunter2@ghcr.io/v2/", "ghcr.io@evil.example"])(
-    "%s is refused without repeating it",
+    "%s is rejected without repeating it",
     (text) => {
       const error = tryRegistry(text);
       expect(error).toBeInstanceOf(UserError);
