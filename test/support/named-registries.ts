@@ -33,7 +33,7 @@ export interface TokenServices {
   authorize(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
 
-/** GitHub tokens with the scopes that api.github.com names for them; null for one without (codespaces, workflows). */
+/** GitHub tokens with the scopes that api.github.com reports; null for a token without (codespaces, workflows). */
 export type GithubTokens = Readonly<Record<string, string | null>>;
 
 const GITHUB_API = "api.github.com";
