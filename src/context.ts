@@ -21,12 +21,14 @@ export interface Context {
   readonly uid: number;
   /** The time, in milliseconds since the epoch. */
   readonly now: () => number;
+  /** Makes an environment, without the secrets of the convention, that of the programs which this process starts. */
+  readonly exportEnvironment: (env: Environment) => void;
   /** What the text on stdout is written for. */
   readonly terminal: Terminal;
 }
 
 /** What the credential helper takes of it: it must start fast, and needs the network only to renew. */
-export type HelperContext = Omit<Context, "send" | "agentFor" | "terminal" | "launcher" | "uid">;
+export type HelperContext = Omit<Context, "send" | "agentFor" | "terminal" | "launcher" | "uid" | "exportEnvironment">;
 
 /** What a command takes that works without the network. */
 export type OfflineContext = Omit<Context, "send" | "agentFor">;

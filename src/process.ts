@@ -3,7 +3,7 @@ import type { Result } from "./context.ts";
 import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
 import { OPTIONS_FILE } from "./discovery/options.ts";
 import { UserError } from "./findings/user-error.ts";
-import { inherit } from "./platform/environment.ts";
+import { type Environment, withoutSecrets } from "./platform/environment.ts";
 import { MEMORY_FOLDERS } from "./store/location.ts";
 import { describeBug } from "./terminal/bug.ts";
 
@@ -18,12 +18,13 @@ export const WORLD = {
   launcher: "/usr/local/bin/registry-login",
   uid: process.getuid?.() ?? 0,
   now: Date.now,
+  exportEnvironment,
 };
 
 /** Runs what this process is for, and ends it, with a failure in words. */
 export async function runProcess(work: () => Promise<Result>): Promise<void> {
   // Programs that a library starts, as AWS's credential_process is one, inherit what is left.
-  inherit(WORLD.env);
+  exportEnvironment(WORLD.env);
   // Without `execve` (see `leave`), look-ups of names that nobody answers have to be short themselves. An option of the
   // person's own stays. Source: resolv.conf(5).
   if (process.execve === undefined) process.env.RES_OPTIONS ??= "timeout:1 attempts:2";
@@ -33,6 +34,13 @@ export async function runProcess(work: () => Promise<Result>): Promise<void> {
     end({ stdout: "", stderr: describeBug(error), exitCode: isHook ? 0 : 70 });
   });
   end(await work().catch(describeFailure));
+}
+
+/** Makes an environment, without the secrets, the one of this process, which programs and libraries use by themselves. */
+function exportEnvironment(env: Environment): void {
+  const exported = withoutSecrets(env);
+  for (const name of Object.keys(process.env)) if (exported[name] === undefined) delete process.env[name];
+  for (const [name, value] of Object.entries(exported)) if (value !== undefined) process.env[name] = value;
 }
 
 function describeFailure(error: unknown): Result {

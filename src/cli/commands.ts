@@ -1,5 +1,4 @@
 import type { OfflineContext } from "../context.ts";
-import { inherit } from "../platform/environment.ts";
 import { oneOf } from "../terminal/one-of.ts";
 import { type Command, findCommand } from "./command.ts";
 import { optionFlags, switchFlag } from "./flag.ts";
@@ -146,6 +145,6 @@ async function environmentFromStdin(context: OfflineContext): Promise<OfflineCon
   ]);
   const env = { ...context.env };
   takeOverEnvironment(env, await text(process.stdin));
-  inherit(env);
+  context.exportEnvironment(env);
   return env;
 }

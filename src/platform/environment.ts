@@ -30,10 +30,3 @@ export function withoutSecrets(env: Environment): Environment {
  * Source: https://docs.github.com/codespaces/reference/allowing-your-codespace-to-access-a-private-registry
  */
 export const SECRET_NAME = /^([a-z0-9_]+)_CONTAINER_REGISTRY_([a-z_]+)$/i;
-
-/** Makes this environment, without the secrets, the one of this process, which the programs that it starts inherit. */
-export function inherit(env: Environment): void {
-  const left = withoutSecrets(env);
-  for (const name of Object.keys(process.env)) if (left[name] === undefined) delete process.env[name];
-  for (const [name, value] of Object.entries(left)) if (value !== undefined) process.env[name] = value;
-}

@@ -59,6 +59,8 @@ export function makeHome(): TempHome {
         launcher: "/nonexistent/registry-login",
         uid: process.getuid?.() ?? 0,
         now: Date.now,
+        // The environment of the tests' own process stays as it is.
+        exportEnvironment: () => undefined,
         terminal: PLAIN,
         ...network,
       };
