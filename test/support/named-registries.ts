@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { onTestFinished, vi } from "vitest";
 import { makeCertificate } from "./certificate.ts";
 import { startConnectProxy } from "./connect-proxy.ts";
 import { basic } from "./encoding.ts";
@@ -101,7 +100,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 /**
  * Lets registries answer under their real names, with TLS, until the test ends: a proxy leads every name to a server of
  * this machine, which answers 200 to whoever has a token.
- * @returns the variables that make the agent trust its certificate, and the requests to the token services
+ * @returns the variables with which the agent uses the proxy and trusts the certificate, and the requests to the token services
  */
 export async function startNamedRegistries(
   registries: readonly NamedRegistry[],
@@ -113,17 +112,8 @@ export async function startNamedRegistries(
     if (await tokenServices.authorize(request, response)) answer(response, 200);
   }, certificate);
   const proxy = await startConnectProxy(server.port);
-  useProxy(proxy.host);
-  return { env: { SSL_CERT_FILE: certificate.certFile }, requests: tokenServices.requests };
-}
-
-/** Makes a proxy the one of this process until the test ends. */
-export function useProxy(host: string): void {
-  onTestFinished(() => {
-    vi.unstubAllEnvs();
-  });
-  for (const name of ["HTTPS_PROXY", "https_proxy"]) vi.stubEnv(name, `http://${host}`);
-  for (const name of ["NO_PROXY", "no_proxy"]) vi.stubEnv(name, "");
+  const env = { SSL_CERT_FILE: certificate.certFile, HTTPS_PROXY: `http://${proxy.host}` };
+  return { env, requests: tokenServices.requests };
 }
 
 export const DOCKER_HUB: Pick<NamedRegistry, "host" | "realm"> = {

@@ -3,7 +3,6 @@ import { makeCertificate } from "./certificate.ts";
 import { startConnectProxy } from "./connect-proxy.ts";
 import { basic } from "./encoding.ts";
 import { answer, type Handler, type LocalServer, startServer } from "./misbehaving-server.ts";
-import { useProxy } from "./named-registries.ts";
 
 /** An answer of a script: its status, and the registry API's error in its body. */
 export interface Reply {
@@ -89,6 +88,6 @@ export async function startNamed(
 ): Promise<{ readonly env: Record<string, string>; readonly server: LocalServer }> {
   const certificate = makeCertificate(...hosts);
   const server = await startServer(handler, certificate);
-  useProxy((await startConnectProxy(server.port)).host);
-  return { env: { SSL_CERT_FILE: certificate.certFile }, server };
+  const proxy = await startConnectProxy(server.port);
+  return { env: { SSL_CERT_FILE: certificate.certFile, HTTPS_PROXY: `http://${proxy.host}` }, server };
 }

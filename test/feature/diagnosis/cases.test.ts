@@ -11,7 +11,6 @@ import { diagnose, makePath, type Situation } from "../../support/doctor.ts";
 import { basic } from "../../support/encoding.ts";
 import { leakedPieces } from "../../support/leaks.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
-import { useProxy } from "../../support/named-registries.ts";
 import { scripted, startNamed } from "../../support/scripted-registry.ts";
 import { fresh, loggedIn, makeHome, PASSWORD, set, startRegistry } from "./table.ts";
 
@@ -178,8 +177,8 @@ test("a proxy that stalls while the certificate authority is read ends at the ti
     for (const socket of sockets) socket.destroy();
     proxy.close();
   });
-  useProxy(`127.0.0.1:${(proxy.address() as AddressInfo).port}`);
-  const { context } = fresh(set("A", "registry.example.com"));
+  const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const { context } = fresh({ ...set("A", "registry.example.com"), HTTPS_PROXY });
   const flags = { options: { timeout: "2" }, targets: [], push: false, json: false };
   const { stdout } = await doctor({ ...context, terminal: PLAIN }, flags);
   expect(stdout).toContain("[certificate-authority]");

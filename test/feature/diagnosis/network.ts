@@ -2,10 +2,11 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { makeCertificate, makeDatedCertificate } from "../../support/certificate.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
+import type { Situation } from "../../support/doctor.ts";
 import { freePort } from "../../support/free-port.ts";
 import { startServer } from "../../support/misbehaving-server.ts";
 import { scripted } from "../../support/scripted-registry.ts";
-import { fresh, type Mistake, PASSWORD, set, stubProcess } from "./table.ts";
+import { fresh, type Mistake, PASSWORD, set } from "./table.ts";
 
 const NAMES = ["localhost", "registry.example.com"];
 
@@ -31,11 +32,9 @@ async function startSocket(talk: (socket: Socket) => void): Promise<string> {
   return `localhost:${(server.address() as AddressInfo).port}`;
 }
 
-function useProxy(host: string): void {
-  stubProcess("https_proxy", `http://${host}`);
-  stubProcess("HTTPS_PROXY", `http://${host}`);
-  stubProcess("no_proxy", "");
-  stubProcess("NO_PROXY", "");
+/** A login to a registry behind this proxy. */
+function behindProxy(address: string): Situation {
+  return fresh({ ...set("A", "registry.example.com"), HTTPS_PROXY: `http://${address}` });
 }
 
 /** Mistakes between here and the registry. */
@@ -123,33 +122,21 @@ export const NETWORK: readonly Mistake[] = [
   {
     name: "a proxy that wants a login",
     code: "proxy-login",
-    arrange: async () => {
-      useProxy((await startConnectProxy(1, "407 Proxy Authentication Required")).host);
-      return fresh(set("A", "registry.example.com"));
-    },
+    arrange: async () => behindProxy((await startConnectProxy(1, "407 Proxy Authentication Required")).host),
   },
   {
     name: "a proxy that lets nothing through",
     code: "proxy-refuses",
-    arrange: async () => {
-      useProxy((await startConnectProxy(1, "403 Forbidden")).host);
-      return fresh(set("A", "registry.example.com"));
-    },
+    arrange: async () => behindProxy((await startConnectProxy(1, "403 Forbidden")).host),
   },
   {
     name: "a proxy that is not there",
     code: "proxy-unreachable",
-    arrange: async () => {
-      useProxy(`127.0.0.1:${await freePort()}`);
-      return fresh(set("A", "registry.example.com"));
-    },
+    arrange: async () => behindProxy(`127.0.0.1:${await freePort()}`),
   },
   {
     name: "a proxy whose address holds a raw percent sign",
     code: "proxy-address",
-    arrange: async () => {
-      useProxy("user:100%@proxy.example.com:3128");
-      return fresh(set("A", "registry.example.com"));
-    },
+    arrange: async () => behindProxy("user:100%@proxy.example.com:3128"),
   },
 ];

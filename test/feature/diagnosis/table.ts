@@ -1,4 +1,3 @@
-import { onTestFinished } from "vitest";
 import type { RawOptions } from "../../../src/discovery/options.ts";
 import { makePath, type Situation } from "../../support/doctor.ts";
 import { startServer } from "../../support/misbehaving-server.ts";
@@ -55,16 +54,6 @@ export async function loggedIn(
 export function fresh(env: Readonly<Record<string, string>>, more: Omit<Situation, "context"> = {}): Situation {
   const home = makeHome();
   return { context: home.context({ PATH: makePath(home), ...env }), ...more };
-}
-
-/** Changes a variable of this process until the test ends: the proxies are read from there. */
-export function stubProcess(name: string, value: string): void {
-  const before = process.env[name];
-  process.env[name] = value;
-  onTestFinished(() => {
-    if (before === undefined) delete process.env[name];
-    else process.env[name] = before;
-  });
 }
 
 export { makeHome, secrets };

@@ -4,7 +4,7 @@ import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { authOf, makeJwt } from "../../support/encoding.ts";
 import { expectHelperFailure, getFor } from "../../support/helper.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
-import { AZURE, AZURE_TOKEN_USER, startNamedRegistries, useProxy } from "../../support/named-registries.ts";
+import { AZURE, AZURE_TOKEN_USER, startNamedRegistries } from "../../support/named-registries.ts";
 import { type LoginAnswer, logIn, makeHome, secrets } from "../../support/temp-home.ts";
 import { readVectors } from "../../support/vectors.ts";
 
@@ -130,8 +130,12 @@ async function logInTo(
     else if (headers.authorization === "Bearer T") answer(response, 200);
     else answer(response, status, wwwAuthenticate.length === 0 ? {} : { "www-authenticate": wwwAuthenticate });
   }, certificate);
-  useProxy((await startConnectProxy(server.port)).host);
-  const env = { SSL_CERT_FILE: certificate.certFile, ...secrets("ACR", TEST_HOST, AZURE_TOKEN_USER, "refresh-token") };
+  const proxy = await startConnectProxy(server.port);
+  const env = {
+    SSL_CERT_FILE: certificate.certFile,
+    HTTPS_PROXY: `http://${proxy.host}`,
+    ...secrets("ACR", TEST_HOST, AZURE_TOKEN_USER, "refresh-token"),
+  };
   const login = await logIn(makeHome().context(env));
   const services = server.seen.filter(({ path }) => path !== "/v2/").map(({ path }) => `https://${TEST_HOST}${path}`);
   return { login, services };

@@ -1,11 +1,10 @@
 import type { LookupFunction } from "node:net";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createSend } from "../../../src/handshake/http.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { ask, authorizations, BASIC } from "../../support/handshake.ts";
 import { answer, bearer, type LocalServer, startServer } from "../../support/misbehaving-server.ts";
-import { useProxy } from "../../support/named-registries.ts";
 
 const certificate = (): ReturnType<typeof makeCertificate> =>
   makeCertificate("registry.example.com", "auth.example.com");
@@ -27,10 +26,10 @@ async function startBoth(): Promise<{ registry: LocalServer; service: LocalServe
 
 test("a public registry cannot use a token service whose name resolves into this network", async () => {
   const { registry, service, env } = await startBoth();
-  // Behind a proxy the registry is somewhere; the token service is not, as no_proxy says.
-  useProxy((await startConnectProxy(registry.port)).host);
-  for (const name of ["NO_PROXY", "no_proxy"]) vi.stubEnv(name, "auth.example.com");
-  expect(await ask("registry.example.com", { env, lookup: here })).toMatchObject({
+  // The registry is behind a proxy, and so anywhere; the token service is not, because of NO_PROXY.
+  const proxy = await startConnectProxy(registry.port);
+  const proxies = { HTTPS_PROXY: `http://${proxy.host}`, NO_PROXY: "auth.example.com" };
+  expect(await ask("registry.example.com", { env: { ...env, ...proxies }, lookup: here })).toMatchObject({
     outcome: "failed",
     code: "token-service-untrusted",
     detail: expect.stringMatching(/not trusted: auth\.example\.com:\d+ is an internal address/),

@@ -5,7 +5,6 @@ import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { basic } from "../../support/encoding.ts";
 import { leaks } from "../../support/leaks.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
-import { useProxy } from "../../support/named-registries.ts";
 import { makeHome, secrets } from "../../support/temp-home.ts";
 
 const PASSWORD = "planted-password";
@@ -16,7 +15,7 @@ async function linesOf(work: (send: ReturnType<typeof createSend>["send"]) => Pr
   const lines: string[] = [];
   const stop = watchRequests(makeHome().context(env), (line) => lines.push(line));
   onTestFinished(stop);
-  const { send, close } = createSend({});
+  const { send, close } = createSend(env);
   await work(send).catch(() => undefined);
   close();
   stop();
@@ -43,8 +42,8 @@ test("a failed request is logged with the error's code", async () => {
 
 test("the proxy is logged without its password", async () => {
   const proxy = await startConnectProxy(1);
-  useProxy(`bob:${PASSWORD}@${proxy.host}`);
-  const lines = await linesOf((send) => send(new URL("https://quay.io/v2/"), SIGNAL));
+  const env = { HTTPS_PROXY: `http://bob:${PASSWORD}@${proxy.host}` };
+  const lines = await linesOf((send) => send(new URL("https://quay.io/v2/"), SIGNAL), env);
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(new RegExp(`^GET https://quay\\.io through the proxy ${proxy.host} \\S+$`));
 });

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Environment } from "../../../../src/platform/environment.ts";
 
 import { startConnectProxy } from "../../../support/connect-proxy.ts";
-import { useProxy } from "../../../support/named-registries.ts";
 import type { Ran } from "../../../support/shell.ts";
 import { type LoginAnswer, logIn, makeHome, secrets } from "../../../support/temp-home.ts";
 import { type NpmRegistry, npm, startNpmRegistry } from "../../../support/verdaccio.ts";
@@ -36,15 +35,20 @@ interface Person {
 async function makePerson(): Promise<Person> {
   const home = makeHome();
   const proxy = await startConnectProxy(registry.port);
-  useProxy(proxy.host);
+  // The variables of this process may exclude hosts from the proxy.
+  const proxies = { HTTPS_PROXY: `http://${proxy.host}`, NO_PROXY: "", no_proxy: "" };
   const npmrc = join(home.folder, ".npmrc");
   writeFileSync(npmrc, SCOPE);
   return {
     npmrc,
-    logIn: (env, options) => logIn(home.context({ SSL_CERT_FILE: registry.certFile, ...env }), options),
+    logIn: (env, options) => logIn(home.context({ SSL_CERT_FILE: registry.certFile, ...proxies, ...env }), options),
     set: (setting) => npm(["config", "set", "--location=user", setting], { HOME: home.folder }, home.folder),
     view: (env = {}) =>
-      npm(["view", PACKAGE, "version", "--cafile", registry.certFile], { HOME: home.folder, ...env }, home.folder),
+      npm(
+        ["view", PACKAGE, "version", "--cafile", registry.certFile],
+        { HOME: home.folder, ...proxies, ...env },
+        home.folder,
+      ),
   };
 }
 
