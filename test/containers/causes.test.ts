@@ -179,7 +179,7 @@ describe("an Azure refresh token that has expired", () => {
   });
 });
 
-// Last, since every login lies in it.
+// Last, since every login is in it.
 describe("a memory vault that was lost", () => {
   beforeAll(async () => {
     expect(await container.sh("rm -r /dev/shm/registry-login-*")).toMatchObject({ exitCode: 0 });

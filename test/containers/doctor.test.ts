@@ -44,7 +44,7 @@ interface Found {
 
 /** Asks the doctor about an image, with the three secrets of a user or without any. */
 async function ask({ host }: Registry, who: typeof owner | null, image: string, push = false): Promise<Found> {
-  const context = makeHome().context(who === null ? {} : secretsFor("BED", { host }, who));
+  const context = makeHome().context(who === null ? {} : secretsFor("TEAM", { host }, who));
   const flags = { options: {}, json: true, push, targets: [`${host}/${image}`] };
   const { stdout, exitCode } = await doctor({ ...context, terminal: PLAIN }, flags);
   for (const { user, password } of [owner, reader]) expect(leaks(stdout, user, password)).toEqual([]);

@@ -17,7 +17,7 @@ import { run } from "../support/shell.ts";
 import { type InstallResult, PROCESSOR, rowFor, tryImage } from "../support/try-image.ts";
 
 const MB = 1_000_000;
-/** What a private Node takes, unpacked. */
+/** The size of a private Node, unpacked. */
 const RUNTIME_SIZE = 127 * MB;
 const TABLE = `images ${PROCESSOR}`;
 

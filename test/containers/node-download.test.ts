@@ -26,7 +26,7 @@ beforeAll(async () => {
   certificate = makeCertificateIn(folder, FAR);
   rmSync(folder, { recursive: true });
   mirror = await startNodeMirror();
-  // Its certificate is signed by nobody whom an image knows, as a company's proxy signs.
+  // No image trusts the authority of its certificate, as with a company's proxy.
   tlsMirror = await startNodeMirror({ certificate });
 });
 

@@ -115,7 +115,7 @@ describe("Programs that run at the same time", () => {
       // A registry that is not ours now, so that docker writes the login to its file itself.
       `${eightTimes(`${dockerLogin}; docker logout ${address}`)}; ${dockerLogin}`,
       `${eightTimes(`${podmanLogin}; podman logout ${host}`)}; ${podmanLogin}`,
-      // One has what the other takes away: each run writes.
+      // Each run removes the login of the run before, so that each run writes.
       eightTimes(
         `${variables({ NOWHERE: "localhost:1" })} registry-login; ${variables({ LOCAL: host })} registry-login`,
       ),

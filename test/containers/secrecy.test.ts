@@ -77,7 +77,7 @@ test("an image made of the logged-in container contains no secret", async () => 
 // What `docker export` leaves out: mounted file systems, /dev/shm and /tmp among them where they are tmpfs.
 test("in the whole container only files in the vault contain a secret, and nobody else can read them", async () => {
   const vault = (await container.sh("ls -d /dev/shm/registry-login-*")).stdout.trim();
-  // grep takes each line for a text of its own.
+  // grep searches for each line separately.
   const list = [...forms.filter((form) => !form.includes("\n")), JSON.parse(jsonKey).private_key].join("\n");
   const search = "find / -xdev -type f; find /dev/shm /tmp /var/tmp /run -type f";
   const { stdout } = await run(

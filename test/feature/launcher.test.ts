@@ -12,7 +12,7 @@ const OFFLINE = { verify: "false" };
 
 const answers = (home: TempHome): string => join(home.folder, ".local/state/registry-login/answers");
 
-/** Logged in to a host, and the launcher beside it. */
+/** A home folder with a login to a host, and the launcher. */
 async function loggedIn(host = "registry.example.com:5000", env: Readonly<Record<string, string>> = {}) {
   const home = makeHome();
   await logIn(home.context({ ...secrets("A", host, "bob", SECRET), ...env }), OFFLINE);

@@ -58,10 +58,10 @@ test("each dependency of the agent is in the bundle", () => {
 });
 
 test("the license of each library is next to the bundle", () => {
-  const licences = readFileSync(join(AGENT_FOLDER, "LICENSES.txt"), "utf8");
+  const licenses = readFileSync(join(AGENT_FOLDER, "LICENSES.txt"), "utf8");
   const missing = components.filter(({ group, name, version }) => {
     const full = group === undefined ? name : `${group}/${name}`;
-    return !licences.includes(`${full} ${version} (`);
+    return !licenses.includes(`${full} ${version} (`);
   });
   expect(missing).toEqual([]);
   // Free ones that ask for no more than that.

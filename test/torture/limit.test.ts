@@ -72,7 +72,7 @@ describe.concurrent("with the default timeout the hook ends within 20 s, exits w
     expect(codesOf(await startAgent({ env, args, limit: LIMIT_MS }).ended)).toEqual([null]);
   });
 
-  // With a resolv.conf of its own, which takes root: else this test says so by failing.
+  // A resolv.conf of its own needs root; without root this test fails.
   test("when no name server answers", async () => {
     const at = home();
     // An address that no other run of this test has.

@@ -12,7 +12,7 @@ let log: string;
 const HELPER =
   '#!/bin/sh\n[ -n "$REMOTE_CONTAINERS_IPC" ] || exit 255\necho credentials not found in native keychain\nexit 1\n';
 
-/** Every attach writes a helper of a new name and makes it docker's store for everything. */
+/** Every attach writes a helper with a new name and sets it as docker's credential store. */
 async function attach(): Promise<string> {
   const store = `dev-containers-${randomUUID()}`;
   const script = `

@@ -39,7 +39,7 @@ const HEALTHY: readonly { readonly name: string; readonly arrange: () => Promise
     },
   },
   {
-    name: "an image that may only be pulled, where nobody wants to push",
+    name: "an image that may only be pulled, without a wish to push",
     arrange: async () => {
       const host = await startRegistry({ realm: "/token", upload: { status: 403, code: "DENIED" } });
       return { ...(await loggedIn(set("A", host))).situation, targets: [`${host}/acme/app:1`] };

@@ -40,7 +40,7 @@ function behindProxy(address: string): Situation {
 /** Mistakes between here and the registry. */
 export const NETWORK: readonly Mistake[] = [
   {
-    name: "a name that nobody knows",
+    name: "a host name that does not exist",
     code: "host-unknown",
     arrange: async () => fresh(set("A", "registry.invalid")),
   },
@@ -50,7 +50,7 @@ export const NETWORK: readonly Mistake[] = [
     arrange: async () => fresh(set("A", `localhost:${await freePort()}`)),
   },
   {
-    name: "a server that takes the connection and says nothing",
+    name: "a server that accepts the connection and sends nothing",
     code: "no-answer",
     arrange: async () => fresh(set("A", await startSocket(() => undefined)), { options: { timeout: "1" } }),
   },
@@ -74,7 +74,7 @@ export const NETWORK: readonly Mistake[] = [
     },
   },
   {
-    name: "TLS by an authority that nobody trusts",
+    name: "TLS with an authority that is not trusted",
     code: "certificate-authority",
     arrange: async () => fresh(set("A", (await startTls()).host)),
   },

@@ -96,7 +96,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   test.each<[string, string[]]>([
     ["registry-login st", ["status"]],
     ["registry-login logout q", ["quay.io"]],
-    // bash takes what stands before the colon or the equals sign for a word of its own.
+    // bash treats what is before the colon or the equals sign as a separate word.
     ["registry-login logout localhost:500", ["5000", "5001"]],
     ["registry-login --storage=d", ["disk"]],
     ["registry-login completion ", ["bash", "zsh", "fish"]],

@@ -5,7 +5,7 @@ import { type LoginAnswer, logIn, makeHome, secrets } from "../../support/temp-h
 
 const RIGHT = { user: "bob", password: "dckr_pat_abcdefghijklmnopqrstuvwxyz0" };
 
-/** Logs in to a registry under its real name that takes {@link RIGHT} alone. */
+/** Logs in to a registry under its real name that accepts only {@link RIGHT}. */
 async function logInTo(
   registry: typeof DOCKER_HUB,
   server: string,

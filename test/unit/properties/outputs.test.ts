@@ -87,7 +87,7 @@ test("any answer of a registry leads to a verdict that repeats nothing of it", a
       handle = (response, _, request) => {
         const { status, scheme, words, location, type, body, echo } = replies[nth++ % replies.length] ?? PLAIN_REPLY;
         const back = echo ? `${request.headers.authorization ?? ""} ${encodeURIComponent(password)}` : "";
-        // A name that has to be looked up takes its time to be none.
+        // A look-up of a name that does not exist would be slow.
         const realm = location.startsWith("/") ? `http://${host}${location}` : location.replace(/^https:/, "ftp:");
         answer(
           response,

@@ -62,7 +62,7 @@ test.each([
   [`${"a.".repeat(130)}example`, /host name/],
   ["[::1", /host name/],
   ["[1.2.3.4]", /host name/],
-  // What a URL takes for another host, or for none.
+  // A URL parser finds a different host in these, or none.
   ["0x7f.1", /host name/],
   ["127.1:5000", /host name/],
   ["registry.1", /host name/],

@@ -93,8 +93,8 @@ describe("a table", () => {
 
   test("is also aligned with colored cells", () => {
     const pen = createPen({ color: true, unicode: true, columns: null });
-    const coloured = rows.map(([id = "", outcome = "", ...rest]) => [id, pen.paint("ok", outcome), ...rest]);
-    expect(table(coloured, pen).map((line) => stripVTControlCharacters(line))).toEqual(table(rows));
+    const colored = rows.map(([id = "", outcome = "", ...rest]) => [id, pen.paint("ok", outcome), ...rest]);
+    expect(table(colored, pen).map((line) => stripVTControlCharacters(line))).toEqual(table(rows));
   });
 
   test("in a narrow terminal the last column goes onto its own line", () => {

@@ -129,7 +129,7 @@ describe("every other line is unchanged, and removing ours leaves no trace", () 
   test.each([
     ["the secrets are gone and others are there", TRIPLE, OTHER, "true"],
     ["the option npm is switched off", GITHUB, GITHUB, "false"],
-    ["the option npm is switched off, beside other secrets", { ...GITHUB, ...OTHER }, { ...GITHUB, ...OTHER }, "false"],
+    ["the option npm is off, with other secrets", { ...GITHUB, ...OTHER }, { ...GITHUB, ...OTHER }, "false"],
   ])("our line is removed when %s", async (_, first, second, npm) => {
     const home = makeNpmHome("fund=false\n");
     await home.logIn(first);
