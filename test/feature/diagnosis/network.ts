@@ -32,7 +32,7 @@ async function startSocket(talk: (socket: Socket) => void): Promise<string> {
   return `localhost:${(server.address() as AddressInfo).port}`;
 }
 
-/** A set for a registry that only a proxy leads to. */
+/** A login to a registry behind this proxy. */
 function behindProxy(address: string): Situation {
   return fresh({ ...set("A", "registry.example.com"), HTTPS_PROXY: `http://${address}` });
 }
@@ -40,7 +40,7 @@ function behindProxy(address: string): Situation {
 /** Mistakes between here and the registry. */
 export const NETWORK: readonly Mistake[] = [
   {
-    name: "a name that nobody knows",
+    name: "a host name that does not exist",
     code: "host-unknown",
     arrange: async () => fresh(set("A", "registry.invalid")),
   },
@@ -50,7 +50,7 @@ export const NETWORK: readonly Mistake[] = [
     arrange: async () => fresh(set("A", `localhost:${await freePort()}`)),
   },
   {
-    name: "a server that takes the connection and says nothing",
+    name: "a server that accepts the connection and sends nothing",
     code: "no-answer",
     arrange: async () => fresh(set("A", await startSocket(() => undefined)), { options: { timeout: "1" } }),
   },
@@ -74,7 +74,7 @@ export const NETWORK: readonly Mistake[] = [
     },
   },
   {
-    name: "TLS by an authority that nobody trusts",
+    name: "TLS with an authority that is not trusted",
     code: "certificate-authority",
     arrange: async () => fresh(set("A", (await startTls()).host)),
   },
@@ -122,29 +122,21 @@ export const NETWORK: readonly Mistake[] = [
   {
     name: "a proxy that wants a login",
     code: "proxy-login",
-    arrange: async () => {
-      return behindProxy((await startConnectProxy(1, "407 Proxy Authentication Required")).host);
-    },
+    arrange: async () => behindProxy((await startConnectProxy(1, "407 Proxy Authentication Required")).host),
   },
   {
     name: "a proxy that lets nothing through",
     code: "proxy-refuses",
-    arrange: async () => {
-      return behindProxy((await startConnectProxy(1, "403 Forbidden")).host);
-    },
+    arrange: async () => behindProxy((await startConnectProxy(1, "403 Forbidden")).host),
   },
   {
     name: "a proxy that is not there",
     code: "proxy-unreachable",
-    arrange: async () => {
-      return behindProxy(`127.0.0.1:${await freePort()}`);
-    },
+    arrange: async () => behindProxy(`127.0.0.1:${await freePort()}`),
   },
   {
     name: "a proxy whose address holds a raw percent sign",
     code: "proxy-address",
-    arrange: async () => {
-      return behindProxy("user:100%@proxy.example.com:3128");
-    },
+    arrange: async () => behindProxy("user:100%@proxy.example.com:3128"),
   },
 ];
