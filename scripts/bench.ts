@@ -8,12 +8,18 @@ import { helperCase } from "./bench/helper.ts";
 import { hookCase } from "./bench/hook.ts";
 import { install } from "./bench/installation.ts";
 import { loginCase } from "./bench/login.ts";
+import { renewalCase } from "./bench/renewal.ts";
 import { packageVersion, ROOT } from "./project.ts";
 
 // Times the installed Feature next to the alternatives. `npm run bench -- --check` fails where a goal is missed; `-- helper`,
-// `-- hook` or `-- login` runs one part, without drawing the chart.
+// `-- renewal`, `-- hook` or `-- login` runs one part, without drawing the chart.
 
-const CASES: Readonly<Record<string, Case>> = { helper: helperCase, hook: hookCase, login: loginCase };
+const CASES: Readonly<Record<string, Case>> = {
+  helper: helperCase,
+  renewal: renewalCase,
+  hook: hookCase,
+  login: loginCase,
+};
 
 const args = process.argv.slice(2);
 const unknown = args.filter((arg) => arg !== "--check" && !Object.hasOwn(CASES, arg));

@@ -25,9 +25,6 @@ export const WORLD = {
 export async function runProcess(work: () => Promise<Result>): Promise<void> {
   // Programs that a library starts, as AWS's credential_process is one, inherit what is left.
   exportEnvironment(WORLD.env);
-  // Without `execve` (see `leave`), look-ups of names that nobody answers have to be short themselves. An option of the
-  // person's own stays. Source: resolv.conf(5).
-  if (process.execve === undefined) process.env.RES_OPTIONS ??= "timeout:1 attempts:2";
   // An error that no one could catch is a bug, and a bug of ours must not keep a container from starting.
   process.on("uncaughtException", (error) => {
     const isHook = process.argv.includes("--if-changed") && !process.argv.includes("--strict");
@@ -41,6 +38,9 @@ function exportEnvironment(env: Environment): void {
   const exported = withoutSecrets(env);
   for (const name of Object.keys(process.env)) if (exported[name] === undefined) delete process.env[name];
   for (const [name, value] of Object.entries(exported)) if (value !== undefined) process.env[name] = value;
+  // Without `execve` (see `leave`), look-ups of names that no server answers have to end soon by themselves. An option of
+  // the person's own stays. Source: resolv.conf(5).
+  if (process.execve === undefined) process.env.RES_OPTIONS ??= "timeout:1 attempts:2";
 }
 
 function describeFailure(error: unknown): Result {

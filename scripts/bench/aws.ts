@@ -1,20 +1,17 @@
-import { mkdirSync } from "node:fs";
 import { createServer as createHttp, request } from "node:http";
 import { createServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { join } from "node:path";
 import { type AwsEndpoint, type AwsKey, startAwsEndpoint } from "../../test/support/aws-endpoint.ts";
 import { makeCertificateIn } from "../../test/support/certificate.ts";
 import { openDelayedPort } from "./delayed-port.ts";
+import type { Installation } from "./installation.ts";
+import { mustRun, type Program } from "./measure.ts";
 
 export const ECR_HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 export const AWS_KEY: AwsKey = {
   accessKeyId: "AKIAIOSFODNN7EXAMPLE",
   secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
 };
-
-/** Milliseconds to a close region of AWS and back. */
-export const ROUND_TRIP = 20;
 
 /** AWS's token API on this machine, which checks signatures. */
 export interface Aws {
@@ -26,11 +23,14 @@ export interface Aws {
   close(): Promise<void>;
 }
 
-export async function startAws(folder: string): Promise<Aws> {
+/**
+ * Starts it.
+ * @param folder for its certificate; it exists
+ * @param roundTrip milliseconds to it and back
+ */
+export async function startAws(folder: string, roundTrip: number): Promise<Aws> {
   const endpoint = await startAwsEndpoint([AWS_KEY]);
-  const files = join(folder, "aws");
-  mkdirSync(files);
-  const { key, cert, certFile } = makeCertificateIn(files, "localhost", "api.ecr.eu-west-1.amazonaws.com");
+  const { key, cert, certFile } = makeCertificateIn(folder, "localhost", "api.ecr.eu-west-1.amazonaws.com");
   const front = createServer({ key, cert }, (incoming, response) => {
     const { method = "POST", headers } = incoming;
     const onward = request(new URL(incoming.url ?? "/", endpoint.url), { method, headers }, (answer) => {
@@ -41,7 +41,7 @@ export async function startAws(folder: string): Promise<Aws> {
     incoming.pipe(onward);
   });
   await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
-  const delayed = await openDelayedPort((front.address() as AddressInfo).port, ROUND_TRIP);
+  const delayed = await openDelayedPort((front.address() as AddressInfo).port, roundTrip);
   const sockets = new Set<Socket>();
   const proxy = createHttp().on("connect", (_, client: Socket) => {
     const upstream = connect(delayed.port, "127.0.0.1", () => {
@@ -64,5 +64,25 @@ export async function startAws(folder: string): Promise<Aws> {
       }
       await endpoint.close();
     },
+  };
+}
+
+/** Logs a user in to ECR, which makes a token. */
+export async function logInToEcr(installation: Installation, env: Readonly<Record<string, string>>): Promise<void> {
+  const secrets = {
+    ECR_CONTAINER_REGISTRY_SERVER: ECR_HOST,
+    ECR_CONTAINER_REGISTRY_USER: AWS_KEY.accessKeyId,
+    ECR_CONTAINER_REGISTRY_PASSWORD: AWS_KEY.secretAccessKey,
+  };
+  await mustRun({ command: [installation.registryLogin, "login", "--no-verify"], env: { ...env, ...secrets } });
+}
+
+/** A `get` of AWS's own credential helper. */
+export function ecrLogin(installation: Installation, home: string, aws: Aws): Program {
+  const keys = { AWS_ACCESS_KEY_ID: AWS_KEY.accessKeyId, AWS_SECRET_ACCESS_KEY: AWS_KEY.secretAccessKey };
+  return {
+    command: ["docker-credential-ecr-login", "get"],
+    env: installation.env(home, { ...aws.proxyEnv, ...keys }),
+    input: ECR_HOST,
   };
 }

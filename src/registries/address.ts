@@ -42,7 +42,7 @@ export function hostName(host: string): string {
 }
 
 function listed(subnets: Subnets, address: string): boolean {
-  // Most hosts have a name, and node:net takes milliseconds to load.
+  // Most hosts are names, and node:net takes milliseconds to load.
   if (!/^[0-9.]+$|:/.test(address)) return false;
   const { BlockList, isIP } = loadNet();
   const version = isIP(address);

@@ -118,23 +118,23 @@ function expectCause(pulled: Ran, host: string, cause: string, advice: string): 
   expectNoSecret(pulled);
 }
 
-describe("before anything breaks", () => {
+describe("before a fault", () => {
   test.each([
     ["GONE", () => gone.host, ""],
     ["ECR", () => ECR_HOST, ""],
     ["ACR", () => AZURE.host, ""],
     ["GITHUB", () => GHCR.host, `GITHUB_TOKEN=${GITHUB.password} `],
-  ])("%s can be pulled, without a word of ours", async (_, host, variables) => {
+  ])("a pull with the login %s works and prints nothing of ours", async (_, host, variables) => {
     const pulled = await container.sh(variables + CLIENTS["skopeo inspect"](`${host()}/${PRIVATE_IMAGE}`));
     expect(pulled.exitCode).toBe(0);
     expect(ours(pulled)).toEqual([]);
   });
 });
 
-describe("a password that was refused when the container started", () => {
+describe("a password that was rejected when the container started", () => {
   const cause = (): string => `registry-login: ${wrong.host}: the token service`;
 
-  test.each(clients)("$client of a private image says so", async ({ pull }) => {
+  test.each(clients)("$client of a private image prints the cause", async ({ pull }) => {
     const pulled = await container.sh(pull(`${wrong.host}/${PRIVATE_IMAGE}`));
     const advice = "; check WRONG_CONTAINER_REGISTRY_USER and WRONG_CONTAINER_REGISTRY_PASSWORD";
     expectCause(pulled, cause(), "rejected the login (401 Unauthorized)", advice);
@@ -142,7 +142,7 @@ describe("a password that was refused when the container started", () => {
     expect(pulled.stderr).toMatch(/denied: requested access to the resource is denied/);
   });
 
-  test.each(clients)("$client still gets a public image of that registry", async ({ pull }) => {
+  test.each(clients)("$client still pulls a public image of that registry", async ({ pull }) => {
     const pulled = await container.sh(pull(`${wrong.host}/${PUBLIC_IMAGE}`));
     expect(pulled.exitCode).toBe(0);
     // skopeo inspect asks twice: for the image, and for the list of tags.
@@ -151,41 +151,41 @@ describe("a password that was refused when the container started", () => {
   });
 });
 
-describe("an AWS key that AWS refuses when its token is to be renewed", () => {
+describe("an AWS key that AWS rejects when the token is renewed", () => {
   beforeAll(() => {
     awsKeys.length = 0;
     aws.now = () => Date.now() + 13 * HOUR_MS;
   });
 
-  test.each(clients)("$client says so", async ({ pull }) => {
+  test.each(clients)("$client prints the cause", async ({ pull }) => {
     const pulled = await container.sh(later(13, pull(`${ECR_HOST}/${PRIVATE_IMAGE}`)));
     expectCause(pulled, `registry-login: ${ECR_HOST}: `, "does not know the access key", "; check ");
   });
 });
 
-describe("GITHUB_TOKEN in the hooks and not in the shell", () => {
-  test.each(clients)("$client says so", async ({ pull }) => {
+describe("GITHUB_TOKEN is set in the hooks and not in the shell", () => {
+  test.each(clients)("$client prints the cause", async ({ pull }) => {
     const pulled = await container.sh(pull(`${GHCR.host}/${PRIVATE_IMAGE}`));
     const cause = "GITHUB_TOKEN is not set here";
     expectCause(pulled, `registry-login: ${GHCR.host}: `, cause, "; run this where GITHUB_TOKEN is set");
   });
 });
 
-describe("a refresh token of Azure whose time is over", () => {
-  test.each(clients)("$client says so", async ({ pull }) => {
+describe("an Azure refresh token that has expired", () => {
+  test.each(clients)("$client prints the cause", async ({ pull }) => {
     const pulled = await container.sh(later(4, pull(`${AZURE.host}/${PRIVATE_IMAGE}`)));
     const cause = `the login to ${AZURE.host} expired at ${expiry.toISOString()}`;
     expectCause(pulled, `registry-login: ${AZURE.host}: `, cause, "; renew ACR_CONTAINER_REGISTRY_PASSWORD");
   });
 });
 
-// Last, since every login lies in it.
-describe("a memory vault that is gone", () => {
+// Last, since every login is in it.
+describe("a memory vault that was lost", () => {
   beforeAll(async () => {
     expect(await container.sh("rm -r /dev/shm/registry-login-*")).toMatchObject({ exitCode: 0 });
   });
 
-  test.each(clients)("$client says so", async ({ pull }) => {
+  test.each(clients)("$client prints the cause", async ({ pull }) => {
     const pulled = await container.sh(pull(`${gone.host}/${PRIVATE_IMAGE}`));
     const cause = "(GONE) was stored in memory and was lost when the container restarted";
     expectCause(

@@ -69,7 +69,7 @@ describe("Clients in a shell without the secrets, with a private image", () => {
     expect(pulled.exitCode, pulled.output).toBe(0);
   });
 
-  test.each(Object.entries(CLIENTS))("%s is refused without our login", async (_, command) => {
+  test.each(Object.entries(CLIENTS))("%s is rejected without our login", async (_, command) => {
     const pulled = await container.sh(WITHOUT_LOGIN + inNewFolder(registries.basic) + command);
     expect(pulled.output).toMatch(
       /unauthorized|authentication required|no basic auth|access to the resource is denied/i,
@@ -77,7 +77,7 @@ describe("Clients in a shell without the secrets, with a private image", () => {
     expect(pulled.exitCode).not.toBe(0);
   });
 
-  test("docker-compose build (docker-py) pulls where our helper is the store for all hosts, which it asks for a list", async () => {
+  test("docker-compose build (docker-py) pulls when our helper is the default store, whose list it reads", async () => {
     const store = `export DOCKER_CONFIG=$PWD; echo '{"credsStore":"registry-login"}' >config.json;`;
     const pulled = await container.sh(inNewFolder(registries.basic) + store + COMPOSE_BUILD);
     expect(pulled.exitCode, pulled.output).toBe(0);
@@ -97,7 +97,7 @@ describe.each(KINDS)("helm (oras-go), at a registry with %s", (kind) => {
     expect(ran.exitCode, ran.output).toBe(0);
   });
 
-  test("helm is refused without our login", async () => {
+  test("helm is rejected without our login", async () => {
     const ran = await helm(`${WITHOUT_LOGIN} helm pull --plain-http oci://$host/charts/hello`);
     expect(ran.output).toMatch(/unauthorized|authentication required|basic credential not found/i);
     expect(ran.exitCode).not.toBe(0);
@@ -148,7 +148,7 @@ describe.each(KINDS)("the dev container CLI, with a Feature in a private registr
     expect(JSON.parse(stdout).publishedTags).toEqual(expect.arrayContaining(["1.0.0", "latest"]));
   });
 
-  test("devcontainer features info is refused without our login", async () => {
+  test("devcontainer features info is rejected without our login", async () => {
     const { exitCode, output } = await cli(`${WITHOUT_LOGIN} devcontainer features info manifest $host/${FEATURE}`);
     expect(output).toMatch(/no manifest found|unauthorized|401/i);
     expect(exitCode).not.toBe(0);

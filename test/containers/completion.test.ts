@@ -56,7 +56,7 @@ test.each([
   expect(stdout).toContain(`<${expected}>`);
 });
 
-test("zsh lists the hosts where there are several", async () => {
+test("zsh lists the hosts if there are several", async () => {
   const env = await prepare("zsh");
   const { stdout } = await run("timeout", ["60", "zsh", "-f", "-c", PRESS_TAB, "zsh", "registry-login logout "], {
     env,

@@ -44,7 +44,7 @@ interface Found {
 
 /** Asks the doctor about an image, with the three secrets of a user or without any. */
 async function ask({ host }: Registry, who: typeof owner | null, image: string, push = false): Promise<Found> {
-  const context = makeHome().context(who === null ? {} : secretsFor("BED", { host }, who));
+  const context = makeHome().context(who === null ? {} : secretsFor("TEAM", { host }, who));
   const flags = { options: {}, json: true, push, targets: [`${host}/${image}`] };
   const { stdout, exitCode } = await doctor({ ...context, terminal: PLAIN }, flags);
   for (const { user, password } of [owner, reader]) expect(leaks(stdout, user, password)).toEqual([]);
@@ -76,7 +76,7 @@ describe.each(["basic", "bearer"] as const)("at a registry with %s", (kind) => {
     expect(exitCode).toBe(1);
   });
 
-  test.each([NO_TAG, NO_REPOSITORY])("an image that is not there: %s", async (image) => {
+  test.each([NO_TAG, NO_REPOSITORY])("an image that does not exist: %s", async (image) => {
     const { exitCode, steps } = await ask(registry(), owner, image);
     expect(steps.pull).toMatchObject({ state: "wrong", code: "image-missing", hint: "check its name and its tag" });
     expect(steps.pull?.message).toContain(`${registry().host}/${image}`);
@@ -85,13 +85,16 @@ describe.each(["basic", "bearer"] as const)("at a registry with %s", (kind) => {
     expect(exitCode).toBe(1);
   });
 
-  test.each([NO_TAG, NO_REPOSITORY])("an image that is not there yet, and shall be pushed: %s", async (image) => {
-    const { exitCode, steps } = await ask(registry(), owner, image, true);
-    expect(steps.pull).toMatchObject({ state: "note", code: "image-missing" });
-    expect(steps.push).toMatchObject({ state: "ok" });
-    // Nothing is registered for docker: login has not run here.
-    expect(exitCode).toBe(1);
-  });
+  test.each([NO_TAG, NO_REPOSITORY])(
+    "an image that does not exist yet and is going to be pushed: %s",
+    async (image) => {
+      const { exitCode, steps } = await ask(registry(), owner, image, true);
+      expect(steps.pull).toMatchObject({ state: "note", code: "image-missing" });
+      expect(steps.push).toMatchObject({ state: "ok" });
+      // Nothing is registered for docker: login has not run here.
+      expect(exitCode).toBe(1);
+    },
+  );
 
   test("a private image without a login", async () => {
     const { exitCode, steps } = await ask(registry(), null, PRIVATE_IMAGE);
@@ -102,18 +105,18 @@ describe.each(["basic", "bearer"] as const)("at a registry with %s", (kind) => {
     expect(exitCode).toBe(1);
   });
 
-  test("a password that is wrong: no image is asked for", async () => {
+  test("with a wrong password no image is requested", async () => {
     const { steps } = await ask(registry(), { user: "owner", password: "not-the-password" }, PRIVATE_IMAGE);
     expect(steps.login).toMatchObject({ state: "wrong", code: "credential-refused" });
     expect(steps).toMatchObject({ pull: { state: "skipped" }, push: { state: "skipped" } });
   });
 });
 
-describe("at a registry whose token service gives its users different rights", () => {
+describe("at a registry with different permissions per user", () => {
   test.each([
     ["is told", false, "note"],
     ["is wrong where it is needed", true, "wrong"],
-  ])("that a user may pull and not push %s", async (_, push, state) => {
+  ])("an image that a user may pull but not push %s", async (_, push, state) => {
     const { steps } = await ask(bearer, reader, PRIVATE_IMAGE, push);
     expect(steps.login).toMatchObject({ state: "ok", message: "accepts the login for reader" });
     expect(steps.pull).toMatchObject({ state: "ok" });
@@ -121,7 +124,7 @@ describe("at a registry whose token service gives its users different rights", (
     expect(steps.push).toMatchObject({ message: `reader may not push to ${bearer.host}/${PRIVATE_IMAGE}` });
   });
 
-  test("a repository that the user may not pull, whether it is there or not", async () => {
+  test("a repository that the user may not pull, existing or not", async () => {
     const { exitCode, steps } = await ask(bearer, reader, NO_REPOSITORY);
     expect(steps.login).toMatchObject({ state: "ok" });
     expect(steps.pull).toMatchObject({
@@ -133,12 +136,12 @@ describe("at a registry whose token service gives its users different rights", (
     expect(exitCode).toBe(1);
   });
 
-  test("a tag that is missing where the user may pull", async () => {
+  test("a missing tag in a repository that the user may pull", async () => {
     const { steps } = await ask(bearer, reader, NO_TAG);
     expect(steps.pull).toMatchObject({ state: "wrong", code: "image-missing" });
   });
 
-  test("a public image without a login is nothing to mend", async () => {
+  test("a public image without a login is not a problem", async () => {
     const { exitCode, healthy, steps } = await ask(bearer, null, PUBLIC_IMAGE);
     expect(steps.pull).toMatchObject({ state: "ok" });
     expect(steps.docker).toMatchObject({ state: "ok", message: "pulls without a login" });
@@ -147,7 +150,7 @@ describe("at a registry whose token service gives its users different rights", (
   });
 });
 
-test("after all these questions the registries hold what they held before: no upload, no blob, no tag", async () => {
+test("the checks leave no upload, no blob and no tag in the registries", async () => {
   expect(await contents(basic)).toEqual(before.basic);
   expect(await contents(bearer)).toEqual(before.bearer);
 });

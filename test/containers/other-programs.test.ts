@@ -10,140 +10,140 @@ import {
   variables,
 } from "../support/shared-home.ts";
 
-let near: SharedHome;
+let home: SharedHome;
 
 beforeAll(async () => {
-  near = await startSharedHome();
+  home = await startSharedHome();
 });
 
 afterAll(async () => {
-  await near?.close();
+  await home?.close();
 });
 
-describe("Neighbours that were there before us", () => {
-  test("docker's config.json gets one line, and is the same to the byte around it", async () => {
-    const line = `,\n        "${near.host}": "registry-login"`;
-    const { ".docker/config.json": before } = near.before;
-    expect(await near.read("~/.docker/config.json")).toBe(before.replace('"gcloud"', `"gcloud"${line}`));
+describe("Programs that were there before us", () => {
+  test("docker's config.json gets one line and is otherwise byte for byte the same", async () => {
+    const line = `,\n        "${home.host}": "registry-login"`;
+    const { ".docker/config.json": before } = home.before;
+    expect(await home.read("~/.docker/config.json")).toBe(before.replace('"gcloud"', `"gcloud"${line}`));
   });
 
-  test("podman's auth.json with keys of paths is the same to the byte", async () => {
-    expect(await near.read("~/.config/containers/auth.json")).toBe(near.before[".config/containers/auth.json"]);
+  test("podman's auth.json with keys for paths is byte for byte the same", async () => {
+    expect(await home.read("~/.config/containers/auth.json")).toBe(home.before[".config/containers/auth.json"]);
   });
 
   test(".npmrc gets one line at its end", async () => {
     const line = "//npm.pkg.github.com/:_authToken=ghp_of_carol";
-    expect(await near.read("~/.npmrc")).toBe(`${near.before[".npmrc"]}\n${line}\n`);
+    expect(await home.read("~/.npmrc")).toBe(`${home.before[".npmrc"]}\n${line}\n`);
   });
 
-  test("docker goes on with its context, and pulls with our login", async () => {
-    expect((await near.sh("docker context ls")).stdout).toMatch(/carols \*/);
-    await near.expectPullAs(ours, "docker");
+  test("docker keeps its context and pulls with our login", async () => {
+    expect((await home.sh("docker context ls")).stdout).toMatch(/carols \*/);
+    await home.expectPullAs(ours, "docker");
   });
 
-  test("podman and skopeo go on with the login of auth.json whose path leads to the image", async () => {
-    await near.expectPullAs(alice, "podman");
-    await near.expectPullAs(alice, "skopeo");
-    await near.sh(`podman logout ${near.host}/private/hello --authfile ~/.config/containers/auth.json`);
-    await near.expectPullAs(ours, "podman");
-    await near.expectPullAs(ours, "skopeo");
+  test("podman and skopeo keep using the login in auth.json that matches the image's path", async () => {
+    await home.expectPullAs(alice, "podman");
+    await home.expectPullAs(alice, "skopeo");
+    await home.sh(`podman logout ${home.host}/private/hello --authfile ~/.config/containers/auth.json`);
+    await home.expectPullAs(ours, "podman");
+    await home.expectPullAs(ours, "skopeo");
   });
 
-  test("docker, podman and skopeo go on with a docker login that was made before ours, until docker logout", async () => {
-    expect(near.log).toContain("docker's config.json holds a different login to");
-    for (const client of CLIENTS) await near.expectPullAs(alice, client, near.address);
-    await near.sh(`docker logout ${near.address}`);
-    await near.logInAgain();
-    for (const client of CLIENTS) await near.expectPullAs(ours, client, near.address);
+  test("docker, podman and skopeo keep using a docker login made before ours, until docker logout", async () => {
+    expect(home.log).toContain("docker's config.json holds a different login to");
+    for (const client of CLIENTS) await home.expectPullAs(alice, client, home.address);
+    await home.sh(`docker logout ${home.address}`);
+    await home.logInAgain();
+    for (const client of CLIENTS) await home.expectPullAs(ours, client, home.address);
   });
 });
 
-describe("Neighbours that come while our login is there", () => {
+describe("Programs that log in after us", () => {
   test("docker, podman and skopeo use a docker login as somebody else until docker logout", async () => {
-    await near.sh(logInAsAlice("docker", near.host));
-    await near.logInAgain();
-    for (const client of CLIENTS) await near.expectPullAs(alice, client);
-    await near.sh(`docker logout ${near.host}`);
-    for (const client of CLIENTS) await near.expectPullAs(ours, client);
+    await home.sh(logInAsAlice("docker", home.host));
+    await home.logInAgain();
+    for (const client of CLIENTS) await home.expectPullAs(alice, client);
+    await home.sh(`docker logout ${home.host}`);
+    for (const client of CLIENTS) await home.expectPullAs(ours, client);
   });
 
-  test("what docker login and logout made of config.json stays to the byte when we run again", async () => {
-    const rewritten = await near.read("~/.docker/config.json");
+  test("config.json as docker login and logout rewrote it stays byte for byte the same when we run again", async () => {
+    const rewritten = await home.read("~/.docker/config.json");
     expect(JSON.parse(rewritten)).toMatchObject({
       auths: { "quay.example": { auth: base64("carol:hers") } },
-      credHelpers: { "gcr.example": "gcloud", "public.ecr.example": "ecr-login", [near.host]: "registry-login" },
+      credHelpers: { "gcr.example": "gcloud", "public.ecr.example": "ecr-login", [home.host]: "registry-login" },
       currentContext: "carols",
     });
-    await near.logInAgain();
-    await near.sh("registry-login");
-    expect(await near.read("~/.docker/config.json")).toBe(rewritten);
+    await home.logInAgain();
+    await home.sh("registry-login");
+    expect(await home.read("~/.docker/config.json")).toBe(rewritten);
   });
 
   test("podman and skopeo use a podman login as somebody else until podman logout, docker never", async () => {
-    await near.sh(logInAsAlice("podman", near.host));
-    const file = await near.read("/run/containers/0/auth.json");
-    await near.logInAgain();
-    expect(await near.read("/run/containers/0/auth.json")).toBe(file);
-    await near.expectPullAs(alice, "podman");
-    await near.expectPullAs(alice, "skopeo");
-    await near.expectPullAs(ours, "docker");
-    await near.sh("podman logout --all");
-    await near.expectPullAs(ours, "podman");
-    await near.expectPullAs(ours, "skopeo");
+    await home.sh(logInAsAlice("podman", home.host));
+    const file = await home.read("/run/containers/0/auth.json");
+    await home.logInAgain();
+    expect(await home.read("/run/containers/0/auth.json")).toBe(file);
+    await home.expectPullAs(alice, "podman");
+    await home.expectPullAs(alice, "skopeo");
+    await home.expectPullAs(ours, "docker");
+    await home.sh("podman logout --all");
+    await home.expectPullAs(ours, "podman");
+    await home.expectPullAs(ours, "skopeo");
   });
 
-  test("podman login and docker login without a user take ours for an existing login", async () => {
-    const podman = await near.sh(`podman login --tls-verify=false ${near.host} </dev/null`);
+  test("podman login and docker login without a user find our login", async () => {
+    const podman = await home.sh(`podman login --tls-verify=false ${home.host} </dev/null`);
     expect(podman.output).toContain("Existing credentials are valid");
-    const docker = await near.sh(`docker login ${near.host} </dev/null`);
+    const docker = await home.sh(`docker login ${home.host} </dev/null`);
     expect(docker.output).toContain("Login Succeeded");
-    for (const client of CLIENTS) await near.expectPullAs(ours, client);
-    await near.sh(`podman logout --all; docker logout ${near.host}`);
+    for (const client of CLIENTS) await home.expectPullAs(ours, client);
+    await home.sh(`podman logout --all; docker logout ${home.host}`);
   });
 });
 
-describe("Neighbours at the same time", () => {
-  test("docker login and logout, podman login and logout, and our own logins lose nothing of each other", async () => {
-    const { host, address } = near;
-    const config = async () => JSON.parse(await near.read("~/.docker/config.json"));
+describe("Programs that run at the same time", () => {
+  test("docker and podman login and logout and our own logins lose nothing of each other", async () => {
+    const { host, address } = home;
+    const config = async () => JSON.parse(await home.read("~/.docker/config.json"));
     const eightTimes = (commands: string) => `for i in 1 2 3 4 5 6 7 8; do ${commands}; done`;
-    await near.sh(`${variables({ LOCAL: host })} registry-login`);
+    await home.sh(`${variables({ LOCAL: host })} registry-login`);
     const { auths, ...rest } = await config();
     const dockerLogin = logInAsAlice("docker", address);
     const podmanLogin = logInAsAlice("podman", host);
-    await near.atOnce(
+    await home.atOnce(
       // A registry that is not ours now, so that docker writes the login to its file itself.
       `${eightTimes(`${dockerLogin}; docker logout ${address}`)}; ${dockerLogin}`,
       `${eightTimes(`${podmanLogin}; podman logout ${host}`)}; ${podmanLogin}`,
-      // One has what the other takes away: each run writes.
+      // Each run removes the login of the run before, so that each run writes.
       eightTimes(
         `${variables({ NOWHERE: "localhost:1" })} registry-login; ${variables({ LOCAL: host })} registry-login`,
       ),
     );
-    await near.logInAgain();
+    await home.logInAgain();
     expect(await config()).toEqual({
       ...rest,
       auths: { ...auths, [address]: { auth: base64(`alice:${alice.password}`) } },
     });
-    await near.expectPullAs(alice, "docker", address);
-    await near.expectPullAs(alice, "podman");
-    await near.expectPullAs(ours, "docker");
-    await near.sh(`docker logout ${address}; podman logout ${host}`);
+    await home.expectPullAs(alice, "docker", address);
+    await home.expectPullAs(alice, "podman");
+    await home.expectPullAs(ours, "docker");
+    await home.sh(`docker logout ${address}; podman logout ${host}`);
   });
 
-  test("six agents, two of them with a DOCKER_CONFIG of another folder, end with one login and leave nothing behind", async () => {
-    const login = `${variables({ LOCAL: near.host, ADDRESS: near.address })} registry-login --no-verify`;
+  test("six agents, two of them with a different DOCKER_CONFIG, end with one login and leave no temporary files", async () => {
+    const login = `${variables({ LOCAL: home.host, ADDRESS: home.address })} registry-login --no-verify`;
     const other = `export DOCKER_CONFIG=/tmp/other-config; ${login}`;
-    await near.sh("rm -rf ~/.local/state/registry-login /dev/shm/registry-login-*");
-    await near.atOnce(login, other, login, login, other, login);
-    const list = async (folder: string) => (await near.sh(`ls -A ${folder}`)).stdout.trim().split("\n").sort();
+    await home.sh("rm -rf ~/.local/state/registry-login /dev/shm/registry-login-*");
+    await home.atOnce(login, other, login, login, other, login);
+    const list = async (folder: string) => (await home.sh(`ls -A ${folder}`)).stdout.trim().split("\n").sort();
     expect(await list("~/.docker")).toEqual(["config.json", "contexts"]);
     expect(await list("/tmp/other-config")).toEqual(["config.json"]);
     expect(await list("~/.local/state/registry-login")).toEqual(["answers", "state.json"]);
     expect(await list("-d /dev/shm/registry-login-*")).toHaveLength(1);
-    for (const client of CLIENTS) await near.expectPullAs(ours, client);
-    await near.sh(
-      `export DOCKER_CONFIG=/tmp/other-config; skopeo inspect --tls-verify=false docker://${near.host}/private/hello:1`,
+    for (const client of CLIENTS) await home.expectPullAs(ours, client);
+    await home.sh(
+      `export DOCKER_CONFIG=/tmp/other-config; skopeo inspect --tls-verify=false docker://${home.host}/private/hello:1`,
     );
   });
 });

@@ -39,7 +39,7 @@ afterAll(async () => {
   await otherContainer?.remove();
 });
 
-test("the vault is in the folder that all of them share", async () => {
+test("the vault is in the shared folder", async () => {
   expect(vault).toMatch(/^\/dev\/shm\/registry-login-[0-9a-f]{16}$/);
   expect((await other(`stat -c '%u %a' ${vault}`)).stdout).toBe("1000 700\n");
   expect(JSON.parse((await me(GET)).stdout).Secret).toBe(PASSWORD);
@@ -67,8 +67,8 @@ describe.each([
   ["a link to a folder of his", "mkdir -m 777 /dev/shm/registry-login-trap && ln -s registry-login-trap $V"],
   ["a link to a folder of ours", "ln -s /home/vscode/own $V"],
   ["a link to nothing", "ln -s /home/vscode/nothing $V"],
-])("where another user laid %s in the vault's place,", (_, trap) => {
-  test("nothing goes there and nothing comes from there", async () => {
+])("when another user created %s at the vault's path,", (_, trap) => {
+  test("nothing is written there and nothing is read from there", async () => {
     await me("mkdir -p -m 700 ~/own");
     await container.sh(`rm -rf ${vault}`);
     const answer = '{"ServerURL":"registry.example.com","Username":"eve","Secret":"trap"}';

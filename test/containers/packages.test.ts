@@ -23,7 +23,7 @@ async function start(image: string): Promise<PlainContainer> {
   return started;
 }
 
-test.each(["dnf", "zypper"])("%s installs a program that is missing, which then goes again", async (manager) => {
+test.each(["dnf", "zypper"])("%s installs a missing program and removes it afterwards", async (manager) => {
   const started = await start(RPM_IMAGE);
   await started.sh(`rm /usr/bin/${manager === "dnf" ? "zypper" : "dnf"}`);
   const { output, exitCode } = await started.install({ NODEMIRROR: mirror.url });
@@ -40,7 +40,7 @@ test.each(["dnf", "zypper"])("%s installs a program that is missing, which then 
 
 // apk and its packages cannot be had here: a stand-in notes what it is asked, and puts a Node where apk would. That
 // Alpine's own Node then runs the agent is for .github/workflows/images.yml to show.
-test("on musl the distribution's Node is asked for, and none is downloaded", async () => {
+test("on musl the distribution's Node is installed, and none is downloaded", async () => {
   const started = await start(BUSYBOX_IMAGE);
   await run("docker", ["cp", process.execPath, `${started.id}:/node`]);
   const apk = '#!/bin/sh\\necho "$*" >/asked\\nmv /node /usr/bin/node\\n';
@@ -53,7 +53,7 @@ test("on musl the distribution's Node is asked for, and none is downloaded", asy
   expect(mirror.requests).toHaveLength(asked);
 });
 
-test("on musl without apk it says what is missing", async () => {
+test("on musl without apk the message says what is missing", async () => {
   const started = await start(BUSYBOX_IMAGE);
   await started.sh(": >/lib/ld-musl-x86_64.so.1");
   const { output, exitCode } = await started.install({ NODEMIRROR: mirror.url });

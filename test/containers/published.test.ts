@@ -83,7 +83,7 @@ describe.each(["root", "vscode"])("a published Feature, as remoteUser %s", (remo
     expect(pulled.exitCode).toBe(0);
   });
 
-  test("without the credential the pull is refused", async () => {
+  test("without the credential the pull is rejected", async () => {
     const image = `${basicRegistry.host}/${PRIVATE_IMAGE}`;
     const pulled = await container.sh(`skopeo inspect --no-creds --tls-verify=false docker://${image}`);
     expect(pulled.exitCode).not.toBe(0);

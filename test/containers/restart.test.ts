@@ -33,7 +33,7 @@ describe.each(["memory", "disk"])("after a restart without the secrets, with sto
 
   const pull = () => container.sh(`skopeo inspect --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`);
 
-  test(storage === "disk" ? "clients still pull" : "clients are told why they cannot pull", async () => {
+  test(storage === "disk" ? "clients still pull" : "clients print why they cannot pull", async () => {
     const pulled = await pull();
     if (storage === "disk") expect(pulled.exitCode).toBe(0);
     else
@@ -42,13 +42,16 @@ describe.each(["memory", "disk"])("after a restart without the secrets, with sto
       );
   });
 
-  test(storage === "disk" ? "the hook keeps the login" : "the hook says what is gone, and takes it away", async () => {
-    const hook = await container.sh("registry-login login --if-changed");
-    expect(hook.exitCode).toBe(0);
-    expect(hook.stdout).toMatch(
-      storage === "disk" ? /BASIC +unchanged/ : /BASIC +failed .*lost when the container restarted/,
-    );
-    const { stdout: config } = await container.sh("cat ~/.docker/config.json");
-    expect(config.includes("registry-login")).toBe(storage === "disk");
-  });
+  test(
+    storage === "disk" ? "the hook keeps the login" : "the hook reports the lost login and removes its entry",
+    async () => {
+      const hook = await container.sh("registry-login login --if-changed");
+      expect(hook.exitCode).toBe(0);
+      expect(hook.stdout).toMatch(
+        storage === "disk" ? /BASIC +unchanged/ : /BASIC +failed .*lost when the container restarted/,
+      );
+      const { stdout: config } = await container.sh("cat ~/.docker/config.json");
+      expect(config.includes("registry-login")).toBe(storage === "disk");
+    },
+  );
 });

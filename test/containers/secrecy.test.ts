@@ -56,15 +56,15 @@ test("both secrets were really in use", async () => {
   }
 });
 
-test("the image's layers hold none", async () => {
+test("the image's layers contain no secret", async () => {
   expect(await findLeaksInOutput("docker", ["save", container.image], forms)).toEqual([]);
 });
 
-test("the container's file system holds none", async () => {
+test("the container's file system contains no secret", async () => {
   expect(await findLeaksInOutput("docker", ["export", container.id], forms)).toEqual([]);
 });
 
-test("an image made of the logged-in container holds none", async () => {
+test("an image made of the logged-in container contains no secret", async () => {
   const image = `registry-login-test/committed:${randomBytes(4).toString("hex")}`;
   await run("docker", ["commit", container.id, image]);
   try {
@@ -75,9 +75,9 @@ test("an image made of the logged-in container holds none", async () => {
 });
 
 // What `docker export` leaves out: mounted file systems, /dev/shm and /tmp among them where they are tmpfs.
-test("in the whole container only files below the vault hold one, which nobody else can read", async () => {
+test("in the whole container only files in the vault contain a secret, and nobody else can read them", async () => {
   const vault = (await container.sh("ls -d /dev/shm/registry-login-*")).stdout.trim();
-  // grep takes each line for a text of its own.
+  // grep searches for each line separately.
   const list = [...forms.filter((form) => !form.includes("\n")), JSON.parse(jsonKey).private_key].join("\n");
   const search = "find / -xdev -type f; find /dev/shm /tmp /var/tmp /run -type f";
   const { stdout } = await run(
@@ -99,7 +99,7 @@ test("in the whole container only files below the vault hold one, which nobody e
   expect(modes).toBe("600 f\n700 d\n");
 });
 
-test("no process that goes on running has one in its environment, and nothing is left in a temporary folder", async () => {
+test("no process that keeps running has a secret in its environment, and no temporary file is left", async () => {
   const look = "for p in /proc/[0-9]*; do tr '\\0' '\\n' <$p/environ; done 2>/dev/null";
   const { stdout } = await run("docker", ["exec", "-u", "root", container.id, "sh", "-c", look]);
   expect(stdout).toContain("PATH=");
@@ -107,7 +107,7 @@ test("no process that goes on running has one in its environment, and nothing is
   expect((await container.sh("ls -A /tmp /var/tmp | grep -i registry-login")).stdout).toBe("");
 });
 
-test("a crash of the agent leaves no core file, although the shell allows one", async () => {
+test("a crash of the agent leaves no core file even though the shell allows one", async () => {
   const crash = "cd /dev/shm && ulimit -c unlimited && echo $(ulimit -c)";
   const helper = "/usr/local/bin/docker-credential-registry-login store";
   // It waits for its input, so that there is time to hit it.
@@ -117,13 +117,13 @@ test("a crash of the agent leaves no core file, although the shell allows one", 
   expect(stdout).toMatch(/^unlimited\nMax core file size +0 +0 +bytes *\n$/);
 });
 
-test("the logs of build and hooks hold none", () => {
+test("the logs of the build and the hooks contain no secret", () => {
   expect(container.log).toContain("registry-login: installed");
   expect(container.log).toMatch(/KEY +not checked/);
   expect(findLeaks(container.log, forms)).toEqual([]);
 });
 
-test("the hook's own output holds none, before the dev container CLI masks anything", async () => {
+test("the hook's own output contains no secret, even before the dev container CLI masks it", async () => {
   const folder = mkdtempSync(join(tmpdir(), "registry-login-env-"));
   const file = join(folder, "env");
   writeFileSync(
@@ -141,16 +141,16 @@ test("the hook's own output holds none, before the dev container CLI masks anyth
   rmSync(folder, { recursive: true });
 });
 
-test("no process in a container had one among its arguments while the container started", () => {
+test("no process in a container had a secret in its arguments while the container started", () => {
   expect(watched.looks).toBeGreaterThan(10);
   expect(watched.inContainers).toEqual([]);
 });
 
-test("outside, none but the dev container CLI's own `docker exec --env`", () => {
+test("outside of containers only the dev container CLI's `docker exec --env` had one", () => {
   expect(watched.outside.filter((program) => program !== "docker")).toEqual([]);
 });
 
-test("no program that login and pull start gets one as an argument", async () => {
+test("no program that a login or a pull starts gets a secret as an argument", async () => {
   const file = "/tmp/exec.trace";
   const trace = `strace -f -s 100000 -e trace=execve,execveat -o ${file}`;
   const login = await run(

@@ -11,7 +11,7 @@ test("bash as /bin/sh, which Fedora, openSUSE and Arch have, runs install.sh and
   expect(await started.sh("registry-login --version")).toMatchObject({ exitCode: 0, stderr: "" });
 });
 
-test("completion is laid where the image's shells look for it", async () => {
+test("completion is installed where the image's shells look for it", async () => {
   const started = await startPlainContainer(TOOLS_IMAGE);
   onTestFinished(() => started.remove());
   const folders =

@@ -6,7 +6,7 @@ import { awsSecrets, setUpAws } from "../support/aws-setup.ts";
 import { run } from "../support/shell.ts";
 import { logIn } from "../support/temp-home.ts";
 
-test("fifty processes that ask at once, cold, make one call", { timeout: 60_000 }, async () => {
+test("fifty processes at once without a token make one call to AWS", { timeout: 60_000 }, async () => {
   const { aws, home, at } = await setUpAws();
   aws.fault = "error";
   await logIn(at(0, awsSecrets()), { verify: "false" });

@@ -12,7 +12,7 @@ const OFFLINE = { verify: "false" };
 
 const answers = (home: TempHome): string => join(home.folder, ".local/state/registry-login/answers");
 
-/** Logged in to a host, and the launcher beside it. */
+/** A home folder with a login to a host, and the launcher. */
 async function loggedIn(host = "registry.example.com:5000", env: Readonly<Record<string, string>> = {}) {
   const home = makeHome();
   await logIn(home.context({ ...secrets("A", host, "bob", SECRET), ...env }), OFFLINE);
@@ -57,7 +57,7 @@ describe.each(["sh", "bash"])("run by %s", (shell) => {
     "a".repeat(300_000),
     "evil.example",
     "",
-  ])("%j is answered as the agent answers it", async (input) => {
+  ])("%j gets the same answer as from the agent", async (input) => {
     const { home, launcher } = await loggedIn("docker.io");
     const { stdout, exitCode } = await launcher.run(["get"], input, shell);
     const { credentialHelper } = await import("../../src/commands/credential-helper.ts");
@@ -67,7 +67,7 @@ describe.each(["sh", "bash"])("run by %s", (shell) => {
   });
 });
 
-test("Docker Hub is warm under both names that clients use", async () => {
+test("Docker Hub is cached under both names that clients use", async () => {
   const { launcher } = await loggedIn("docker.io");
   for (const name of ["docker.io", "https://index.docker.io/v1/"]) {
     expect(JSON.parse((await launcher.run(["get"], name)).stdout)).toMatchObject({ ServerURL: name, Secret: SECRET });
@@ -75,7 +75,7 @@ test("Docker Hub is warm under both names that clients use", async () => {
   expect(launcher.starts()).toBe(0);
 });
 
-test("what is no get goes to the agent, and an answer follows what it did", async () => {
+test("other commands go to the agent and update the cached answer", async () => {
   const { launcher } = await loggedIn("ghcr.io");
   const secretOf = async (): Promise<string> => JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout).Secret;
   await launcher.run(["store"], JSON.stringify({ ServerURL: "ghcr.io", Username: "eve", Secret: "stored" }));
@@ -84,7 +84,7 @@ test("what is no get goes to the agent, and an answer follows what it did", asyn
   expect([await secretOf(), launcher.starts()]).toEqual([SECRET, 2]);
 });
 
-test("a login that changes or goes takes its answer along", async () => {
+test("a login that changes or is removed updates its cached answer", async () => {
   const { home, launcher } = await loggedIn("ghcr.io");
   await logIn(home.context(secrets("A", "ghcr.io", "bob", "a-new-one")), OFFLINE);
   expect(JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout)).toMatchObject({ Secret: "a-new-one" });
@@ -93,7 +93,7 @@ test("a login that changes or goes takes its answer along", async () => {
   expect(readdirSync(answers(home))).toEqual(["quay.io"]);
 });
 
-test("an answer without its last line break is not complete, and not given", async () => {
+test("an answer without its last newline is incomplete and not used", async () => {
   const { home, launcher } = await loggedIn("ghcr.io");
   const file = join(answers(home), "ghcr.io");
   const { atime, mtime } = statSync(file);
@@ -114,13 +114,13 @@ test("a token of AWS is fresh until half of its life, and valid until its end", 
   expect(Math.round((Number(validUntil) * 1000 - Date.now()) / 3600_000)).toBe(12);
 });
 
-test("nothing is laid ready of a GITHUB_TOKEN", async () => {
+test("no answer is cached for a GITHUB_TOKEN", async () => {
   const home = makeHome();
   await logIn(home.context({ CODESPACES: "true", GITHUB_USER: "mona", GITHUB_TOKEN: "ghu_0123456789" }), OFFLINE);
   expect(lstatSync(answers(home), { throwIfNoEntry: false })).toBeUndefined();
 });
 
-test("answers lie where the credentials lie, for their owner alone", async () => {
+test("cached answers are next to the credentials, readable for their owner only", async () => {
   const { home } = await loggedIn("ghcr.io");
   expect(statSync(join(answers(home), "ghcr.io")).mode & 0o777).toBe(0o600);
   expect(statSync(answers(home)).mode & 0o777).toBe(0o700);
@@ -128,7 +128,7 @@ test("answers lie where the credentials lie, for their owner alone", async () =>
   expect(readFileSync(join(home.folder, ".local/state/registry-login/vault/answers/ghcr.io"), "utf8")).toContain("bob");
 });
 
-test("without a Node that runs, the person is told what to do", async () => {
+test("without a working Node the message says what to do", async () => {
   const { home, launcher } = await loggedIn("ghcr.io");
   chmodSync(join(home.folder, "lib/node"), 0o644);
   const { stdout, stderr, exitCode } = await launcher.run(["get"], "quay.io");

@@ -46,7 +46,7 @@ test("the bill of materials lists every library in the bundle, as the lock file 
   expect(listed.sort(byPurl)).toEqual(expected.sort(byPurl));
 });
 
-test("it says of what it is the bill", () => {
+test("it names the product that it describes", () => {
   expect([sbom.bomFormat, sbom.specVersion]).toEqual(["CycloneDX", "1.6"]);
   expect(sbom.metadata.component).toMatchObject({ name: "registry-login", version: packageVersion() });
 });
@@ -57,11 +57,11 @@ test("each dependency of the agent is in the bundle", () => {
   expect(Object.keys(dependencies ?? {}).filter((name) => !names.includes(name))).toEqual([]);
 });
 
-test("each library of the bundle has its licence beside it", () => {
-  const licences = readFileSync(join(AGENT_FOLDER, "LICENSES.txt"), "utf8");
+test("the license of each library is next to the bundle", () => {
+  const licenses = readFileSync(join(AGENT_FOLDER, "LICENSES.txt"), "utf8");
   const missing = components.filter(({ group, name, version }) => {
     const full = group === undefined ? name : `${group}/${name}`;
-    return !licences.includes(`${full} ${version} (`);
+    return !licenses.includes(`${full} ${version} (`);
   });
   expect(missing).toEqual([]);
   // Free ones that ask for no more than that.
@@ -80,6 +80,6 @@ test("every dependency has an exact version, and the lock file its checksum", ()
   expect(loose.map(([path]) => path)).toEqual([]);
 });
 
-test("the bill is packed with the agent", () => {
+test("the bill of materials is packed with the agent", () => {
   expect(readdirSync(AGENT_FOLDER)).toEqual(expect.arrayContaining([SBOM, "LICENSES.txt", "main.cjs"]));
 });

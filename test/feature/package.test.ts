@@ -41,7 +41,7 @@ test("the packaged Feature is at most 300 KB", () => {
   expect(statSync(file).size).toBeLessThanOrEqual(300 * KIB);
 });
 
-test("it holds all that install.sh needs, and no link", async () => {
+test("it contains everything that install.sh needs, and no symlink", async () => {
   const { stdout } = await run("tar", ["-tvf", join(output, `devcontainer-feature-${FEATURE_ID}.tgz`)]);
   expect(stdout).not.toMatch(/^l/m);
   for (const name of ["install.sh", "agent.json.br", "unpack.mjs", "bin/registry-login", "runtime.txt", "LICENSE"]) {

@@ -22,7 +22,7 @@ export function runAgent(
   return collect(child, stdin);
 }
 
-/** Gives a program its input, and waits for what it says and how it ends. */
+/** Gives a program its input, and waits for its output and its exit code. */
 export function collect(child: ChildProcessWithoutNullStreams, stdin: string): Promise<AgentResult> {
   return new Promise((resolve, reject) => {
     let stdout = "";
@@ -35,7 +35,7 @@ export function collect(child: ChildProcessWithoutNullStreams, stdin: string): P
     });
     child.on("error", reject);
     child.on("close", (exitCode) => resolve({ stdout, stderr, exitCode }));
-    // A program that answers may not have read all of a long input.
+    // A program may end before it has read all of a long input.
     child.stdin.on("error", () => undefined);
     child.stdin.end(stdin);
   });

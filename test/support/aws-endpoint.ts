@@ -4,14 +4,14 @@ import type { AddressInfo } from "node:net";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { closeServer } from "./embedded-registry.ts";
 
-/** What the endpoint knows of a caller. */
+/** A key pair, and what AWS answers to its requests. */
 export interface AwsKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
-  /** It exists, but may not do this. */
+  /** It exists, but has no permission. */
   readonly denied?: boolean;
-  /** Its session token is over. */
+  /** Its session token has expired. */
   readonly expired?: boolean;
 }
 
@@ -20,11 +20,11 @@ export interface AwsEndpoint {
   readonly url: string;
   /** Every call, answered or not. */
   readonly calls: readonly { readonly region: string; readonly accessKeyId: string; readonly body: string }[];
-  /** The registry passwords given out so far. */
+  /** The registry passwords issued so far. */
   readonly tokens: readonly string[];
-  /** Does this registry password still open a registry? */
+  /** Is this registry password issued and not expired? */
   isValid(password: string): boolean;
-  /** How the next calls go, instead of an answer. */
+  /** What the next calls get instead of an answer. */
   fault: null | "throttle" | "error" | "hang";
   /** The region that it answers for; null: any. */
   region: string | null;
@@ -109,7 +109,7 @@ export async function startAwsEndpoint(keys: readonly AwsKey[]): Promise<AwsEndp
   return endpoint;
 }
 
-/** Signs the request as it arrived once more, with the key that we know, and compares. */
+/** Signs the received request again with the known key, and compares. */
 async function isSigned(
   request: IncomingMessage,
   body: string,
@@ -119,7 +119,7 @@ async function isSigned(
   const names = /SignedHeaders=([^,]+)/.exec(request.headers.authorization ?? "")?.[1]?.split(";") ?? [];
   const headers = Object.fromEntries(names.map((name) => [name, String(request.headers[name] ?? "")]));
   const [hostname = "", port] = (request.headers.host ?? "").split(":");
-  // AWS's library for Go sends no checksum of its own.
+  // AWS's library for Go does not sign a checksum header.
   const applyChecksum = names.includes("x-amz-content-sha256");
   const signer = new SignatureV4({ credentials: key, region, service, sha256: Sha256, applyChecksum });
   const signed = await signer.sign(

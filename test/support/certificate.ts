@@ -6,11 +6,11 @@ import { tempFolder } from "./temp-home.ts";
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
-  /** The file that holds the certificate, which is its own authority. */
+  /** The file with the certificate, which is its own authority. */
   readonly certFile: string;
 }
 
-/** Makes a certificate that nobody knows. Needs the program openssl. */
+/** Makes a certificate that no client trusts. Needs the program openssl. */
 export function makeCertificate(...names: readonly string[]): Certificate {
   return makeCertificateIn(tempFolder(), ...names);
 }
@@ -32,8 +32,8 @@ export function makeCertificateIn(folder: string, ...names: readonly string[]): 
 }
 
 /**
- * Makes one that is good in another time.
- * @param start, end as ASN.1 writes them: 20200101000000Z
+ * Makes a certificate that is valid at a different time.
+ * @param start, end in ASN.1 form: 20200101000000Z
  */
 export function makeDatedCertificate(names: readonly string[], start: string, end: string): Certificate {
   return makeDatedCertificateIn(tempFolder(), names, start, end);

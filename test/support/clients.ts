@@ -9,7 +9,7 @@ export function installHelper(home: TempHome): string {
   const file = join(folder, "docker-credential-registry-login");
   if (existsSync(file)) return folder;
   mkdirSync(folder, { recursive: true });
-  // It must not be run by what only looks.
+  // A command that only checks for it must not run it.
   writeFileSync(file, `#!/bin/sh\ntouch ${join(home.folder, "helper-was-run")}\nexit 1\n`);
   chmodSync(file, 0o755);
   return folder;

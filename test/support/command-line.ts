@@ -2,7 +2,7 @@ import { runCommandLine } from "../../src/cli/run.ts";
 import { UserError } from "../../src/findings/user-error.ts";
 import type { TempHome } from "./temp-home.ts";
 
-/** What came of a command line; `refusal` is what a person mends: the message and the hint. */
+/** The result of a command line; `refusal` is the message and the hint of a usage error. */
 export interface CommandLineResult {
   readonly stdout: string;
   readonly exitCode: number;

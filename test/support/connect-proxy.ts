@@ -13,7 +13,7 @@ export interface ConnectProxy {
 }
 
 /**
- * Starts a proxy that leads every tunnel to one port of this machine, whatever host the client asks for.
+ * Starts a proxy that connects every tunnel to one port of this machine, whatever host the client names.
  * @param refusal what to answer instead of opening a tunnel: a status line and headers
  */
 export async function startConnectProxy(port: number, refusal?: string): Promise<ConnectProxy> {

@@ -32,7 +32,7 @@ export interface Up {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** The id of the staged Feature, which {@link up} puts beside every devcontainer.json. */
+/** The id of the staged Feature, which {@link up} puts next to every devcontainer.json. */
 export const LOCAL_FEATURE = `./${FEATURE_ID}`;
 
 /** What podman needs to make its namespaces inside a container. */
@@ -68,10 +68,10 @@ export async function up({ config, secrets }: Up): Promise<DevContainer> {
 }
 
 /**
- * A shell command that runs some hours later: for programs by libfaketime, for the files that say until when they are
- * fresh by their time, since the kernel's clock stays.
+ * A shell command that runs some hours later: libfaketime moves the clock of programs; the times of the cached answers,
+ * which the launcher compares with the kernel's clock, move back.
  * @param hours since the container started
- * @param since hours that earlier commands let pass already
+ * @param since hours of earlier commands
  */
 export function later(hours: number, command: string, since = 0): string {
   const seconds = (hours - since) * 3600;

@@ -7,7 +7,7 @@ import type { RawOptions } from "../../src/discovery/options.ts";
 import { PLAIN } from "../../src/terminal/terminal.ts";
 import type { TempHome } from "./temp-home.ts";
 
-/** What a row of a table puts the doctor into. */
+/** The situation that a row of a table runs the doctor in. */
 export interface Situation {
   readonly context: Context;
   readonly options?: RawOptions;
@@ -17,10 +17,10 @@ export interface Situation {
 
 export interface Diagnosed {
   readonly exitCode: number;
-  /** The codes of all steps that are wrong. */
+  /** The codes of all steps that failed. */
   readonly wrong: readonly string[];
   readonly notes: readonly string[];
-  /** `name state` of every step that was looked at. */
+  /** `name state` of every step that was not skipped. */
   readonly steps: readonly string[];
   readonly text: string;
   readonly json: string;
@@ -32,7 +32,7 @@ interface StepJson {
   readonly code: string | null;
 }
 
-/** Asks the doctor twice, for a person and for a program. */
+/** Runs the doctor twice, with the text report and with --json. */
 export async function diagnose({ context, options = {}, targets = [], push = false }: Situation): Promise<Diagnosed> {
   const world = { ...context, terminal: PLAIN };
   const flags = { options: { timeout: "20", ...options }, targets, push };
@@ -55,7 +55,7 @@ export async function diagnose({ context, options = {}, targets = [], push = fal
   };
 }
 
-/** A PATH on which nothing is but our credential helper, as it was built, and programs that only have to be there. */
+/** A PATH with only our credential helper, as it was built, and programs that only have to exist. */
 export function makePath(home: TempHome, ...programs: readonly string[]): string {
   const bin = join(home.folder, "bin");
   mkdirSync(bin, { recursive: true });
@@ -69,7 +69,7 @@ export function makePath(home: TempHome, ...programs: readonly string[]): string
   return bin;
 }
 
-/** A credential helper that always answers this login. */
+/** A credential helper that always returns this login. */
 export function addHelper(bin: string, name: string, user: string, secret: string): void {
   const file = join(bin, `docker-credential-${name}`);
   writeFileSync(file, `#!/bin/sh\necho '${JSON.stringify({ ServerURL: "x", Username: user, Secret: secret })}'\n`);

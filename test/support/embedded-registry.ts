@@ -13,7 +13,7 @@ export interface EmbeddedRegistry {
 }
 
 export interface EmbeddedRegistryOptions {
-  /** How it asks for a login. `bearer` brings its own token service. */
+  /** Its kind of login. `bearer` has its own token service. */
   readonly auth: "basic" | "bearer";
   readonly user: string;
   readonly password: string;
@@ -77,7 +77,7 @@ interface Content {
   readonly blobs: ReadonlyMap<string, string>;
 }
 
-/** An image without layers: what a client needs to see that it may pull. */
+/** An image without layers, which is enough for a client to pull. */
 function makeImage(): Content {
   const config = JSON.stringify({ architecture: "amd64", os: "linux", rootfs: { type: "layers", diff_ids: [] } });
   const manifest = JSON.stringify({

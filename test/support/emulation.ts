@@ -2,16 +2,16 @@ import { EMULATOR_IMAGE, ensureInstallImages } from "./install-images.ts";
 import { run, tryRun } from "./shell.ts";
 
 const NAME = "qemu-aarch64";
-/** Where our container has the kernel's list of emulators; it is one list for the whole machine. */
+/** Where our container mounts the kernel's list of emulators, which is one list for the whole machine. */
 const LIST = "/mnt";
-/** What it takes to mount that, and less than --privileged, which an engine that is itself confined cannot give. */
+/** What the mount needs; --privileged would be more than a confined engine can give. */
 const MAY_MOUNT = ["--cap-add=SYS_ADMIN", "--security-opt=seccomp=unconfined", "--security-opt=apparmor=unconfined"];
 
 /**
- * Makes sure that the engine runs images for arm64. Where it does not yet, a container tells Linux to run their programs
- * with the emulator that it brings, in every container, as long as this one is there.
- * @param image one for arm64, to see whether it runs
- * @returns what takes the emulator away again, if it was registered here
+ * Makes sure that the engine runs images for arm64. If it does not, a container registers its emulator with Linux for
+ * all containers, as long as it runs.
+ * @param image an image for arm64, to try it with
+ * @returns what unregisters the emulator, if it was registered here
  */
 export async function ensureArm64(image: string): Promise<() => Promise<void>> {
   const runs = async () => (await tryRun("docker", ["run", "--rm", image, "true"])).exitCode === 0;
@@ -19,12 +19,12 @@ export async function ensureArm64(image: string): Promise<() => Promise<void>> {
   await ensureInstallImages(EMULATOR_IMAGE);
   const { stdout } = await run("docker", ["run", "--detach", "--init", ...MAY_MOUNT, EMULATOR_IMAGE, "sleep", "3600"]);
   const container = stdout.trim();
-  const tell = (text: string) => run("docker", ["exec", container, "sh", "-c", text]);
+  const execute = (text: string) => run("docker", ["exec", container, "sh", "-c", text]);
   const stop = async () => {
-    await tell(`echo -1 >${LIST}/${NAME}`).finally(() => run("docker", ["rm", "--force", container]));
+    await execute(`echo -1 >${LIST}/${NAME}`).finally(() => run("docker", ["rm", "--force", container]));
   };
   try {
-    await tell(`mount -t binfmt_misc none ${LIST} && cat /usr/lib/binfmt.d/${NAME}.conf >${LIST}/register`);
+    await execute(`mount -t binfmt_misc none ${LIST} && cat /usr/lib/binfmt.d/${NAME}.conf >${LIST}/register`);
     if (await runs()) return stop;
   } catch (error) {
     await run("docker", ["rm", "--force", container]);

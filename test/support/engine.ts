@@ -10,9 +10,9 @@ const START_LIMIT_MS = 60_000;
 /**
  * Makes sure that a docker engine runs.
  *
- * A running one is taken as it is. Where there is none, root on Debian or Ubuntu installs and starts one; anybody else
- * is told what to start.
- * @returns what stops the engine again, if it was started here
+ * A running one is used. Otherwise root on Debian or Ubuntu installs and starts one; other users get an error that says
+ * what to start.
+ * @returns what stops the engine, if it was started here
  */
 export async function ensureEngine(): Promise<() => Promise<void>> {
   if (await engineRuns()) return async () => undefined;
@@ -59,7 +59,7 @@ async function startEngine(): Promise<() => Promise<void>> {
     await sleep(500);
   }
   return async () => {
-    // Now it is waited for: an unreferenced child would let this process end before it.
+    // An unreferenced child would let this process end before it.
     engine.ref();
     const ended = new Promise((resolve) => engine.once("exit", resolve));
     engine.kill("SIGTERM");
@@ -68,7 +68,7 @@ async function startEngine(): Promise<() => Promise<void>> {
   };
 }
 
-/** dockerd refuses to start when a pid file names a process that lives, also when that is another program by now. */
+/** dockerd does not start if its pid file names a running process, even if that is a different program by now. */
 function removeStalePidFile(file: string): void {
   if (!existsSync(file)) return;
   const pid = readFileSync(file, "utf8").trim();

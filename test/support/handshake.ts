@@ -9,10 +9,10 @@ import type { LocalServer } from "./misbehaving-server.ts";
 
 export const USER = "bob";
 export const PASSWORD = "right-password";
-/** The Authorization header that shows the password. */
+/** The Authorization header with the password. */
 export const BASIC = basic(USER, PASSWORD);
 
-/** Shows the credential to a registry, over a real connection. */
+/** Checks the credential at a registry, over a real connection. */
 export function ask(
   server: string,
   options: { timeoutMs?: number; password?: string; env?: object; lookup?: LookupFunction } = {},
@@ -23,7 +23,7 @@ export function ask(
   return verify(parseRegistry(server), credential, send, options.timeoutMs ?? 10_000);
 }
 
-/** Every Authorization header that a server saw, in order. */
+/** Every Authorization header that a server received, in order. */
 export function authorizations(server: LocalServer): (string | null)[] {
   return server.seen.map(({ authorization }) => authorization);
 }

@@ -10,7 +10,7 @@ export interface HelperAnswer {
   readonly exitCode: number;
 }
 
-/** Asks the credential helper for a registry, as clients do. */
+/** Queries the credential helper for a registry, as clients do. */
 export async function getFor(context: Parameters<typeof credentialHelper>[0], host: string): Promise<HelperAnswer> {
   const { stdout, stderr = "", exitCode } = await credentialHelper(context, ["get"], async () => host);
   const { Username: user = null, Secret: secret = null } = exitCode === 0 ? JSON.parse(stdout) : {};
@@ -18,8 +18,8 @@ export async function getFor(context: Parameters<typeof credentialHelper>[0], ho
 }
 
 /**
- * A login that failed gives clients no credential, so that public images can still be pulled, and tells the person why.
- * @param cause what the line for the person has to say
+ * Checks that a failed login gives clients no credential, so that public images can still be pulled, and prints why.
+ * @param cause what the printed line has to contain
  */
 export async function expectHelperFailure(
   context: Parameters<typeof credentialHelper>[0],

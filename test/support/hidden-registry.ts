@@ -18,8 +18,8 @@ export interface HiddenRegistry {
 }
 
 /**
- * Starts a registry with one private image for containers that must not see the machine's network. A second engine is
- * such a container: it takes the bridge docker0 of the network that it runs in for its own.
+ * Starts a registry with one private image for containers that must not see the machine's network, such as one with a
+ * second engine: an engine uses the bridge docker0 of the network that it runs in.
  */
 export async function startHiddenRegistry(user: string, password: string): Promise<HiddenRegistry> {
   const folder = mkdtempSync(join(tmpdir(), "registry-login-hidden-"));

@@ -8,14 +8,14 @@ import { hasProgram, run, tryRun } from "./shell.ts";
 export const BASE_IMAGE = "registry-login-test/base";
 /** The base with Node, the container clients, docker-registry, strace, faketime and a user vscode. */
 export const TOOLS_IMAGE = "registry-login-test/tools";
-/** The same with sudo, which vscode may use without a password, and another user guest who may not. */
+/** The same with sudo, which vscode may use without a password, and a user guest who may not. */
 export const SUDO_IMAGE = "registry-login-test/sudo";
 /** A tiny image to push and pull. */
 export const HELLO_IMAGE = "registry-login-test/hello";
 
 const CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 
-/** Raise it when a recipe below changes: images of another version are made anew. */
+/** Increase it when a recipe below changes: images of other versions are then built again. */
 export const RECIPE = "2";
 
 const TOOLS = `
@@ -27,7 +27,7 @@ RUN apt-get update -qq \\
 COPY node /usr/local/bin/node
 `;
 
-// A policy that keeps what it can of the user's environment, for a login as root not to depend on it.
+// A policy that keeps the user's variables: a login as root must not depend on sudo removing them.
 const SUDO = `
 RUN apt-get update -qq \\
  && apt-get install -y -qq --no-install-recommends sudo >/dev/null \\
@@ -38,7 +38,7 @@ RUN apt-get update -qq \\
  && chmod 440 /etc/sudoers.d/users
 `;
 
-/** Makes the images that the tests run in: Debian's, pulled where that works, built from its packages where not. */
+/** Makes the images that the tests run in: Debian's, pulled if possible, otherwise built from its packages. */
 export async function ensureImages(): Promise<void> {
   await ensureImage(BASE_IMAGE, makeBase);
   await ensureImage(TOOLS_IMAGE, (context) => {
@@ -52,7 +52,7 @@ export async function ensureImages(): Promise<void> {
   });
 }
 
-/** The image of a Debian suite that others are built from: pulled where that works, bootstrapped where not. */
+/** The base image of a Debian suite: pulled if possible, otherwise bootstrapped. */
 export async function debian(suite: string, context: string): Promise<string> {
   const slim = `debian:${suite}-slim`;
   if ((await tryRun("docker", ["pull", "-q", slim])).exitCode === 0) return slim;
@@ -82,7 +82,7 @@ async function makeBase(context: string): Promise<void> {
 }
 
 /**
- * Makes an image where there is none yet of this version of its recipe.
+ * Makes an image unless there is one of this version of its recipe.
  * @param make gets an empty folder, and calls {@link buildImage}
  */
 export async function ensureImage(

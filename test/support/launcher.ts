@@ -17,7 +17,7 @@ export interface Launcher {
   starts(): number;
 }
 
-/** Installs one as install.sh does, in another folder, with a Node that writes down that it was started. */
+/** Installs one as install.sh does, in a different folder, with a Node that logs each start. */
 export function installLauncher(
   home: TempHome,
   env: Readonly<Record<string, string>> = {},
@@ -26,7 +26,7 @@ export function installLauncher(
   const lib = join(home.folder, "lib");
   const log = join(home.folder, "starts");
   mkdirSync(lib);
-  // The agent that it starts keeps its vault where every agent does.
+  // The agent that it starts has its vault in the real /dev/shm.
   onTestFinished(() => {
     const memory = readMemoryFolder(join(home.folder, ".local/state/registry-login"));
     if (memory.startsWith("/dev/shm/registry-login-")) rmSync(memory, { recursive: true, force: true });
@@ -42,7 +42,7 @@ export function installLauncher(
   });
   writeFileSync(file, placed);
   const run: Launcher["run"] = (args, stdin, shell = "sh") => {
-    // The launcher's shell comes out of another one, which may set limits first.
+    // A shell starts the launcher's shell, so that a test can set limits first.
     const variables = { HOME: home.folder, PATH: process.env.PATH, ...env };
     return collect(spawn("sh", ["-c", `${shell} "$0" "$@"`, file, ...args], { env: variables }), stdin);
   };

@@ -21,7 +21,7 @@ export function formsOf(user: string, password: string): string[] {
   return [...new Set([...forms, ...base64(`${user}:${password}`)])].filter((form) => form.length >= MIN_LENGTH);
 }
 
-/** Without padding, so that a longer base64 text that goes on behind it is found too. */
+/** Without padding, so that it is also found at the start of a longer base64 text. */
 function base64(text: string): string[] {
   const bytes = Buffer.from(text);
   return [bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url")];
@@ -76,7 +76,7 @@ export interface Watched {
   readonly outside: readonly string[];
 }
 
-/** Looks at the arguments of every process of this machine, containers included, until it is stopped. */
+/** Watches the arguments of every process of this machine, containers included, until it is stopped. */
 export function watchArguments(forms: readonly string[]): { stop(): Watched } {
   const inContainers = new Set<string>();
   const outside = new Set<string>();

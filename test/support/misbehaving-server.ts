@@ -44,13 +44,13 @@ export function answer(
   response.writeHead(status, headers as Record<string, string | string[]>).end(body);
 }
 
-/** A registry that says it is down for an hour: no verdict, and no need to wait for one. Answers with its host. */
+/** A registry that is down for an hour: no verdict, and no wait for one. @returns its host */
 export async function startDownRegistry(): Promise<string> {
   const server = await startServer((response) => answer(response, 503, { "retry-after": "3600" }));
   return server.host;
 }
 
-/** A registry that asks for a token of this token service. */
+/** The challenge of a registry that requires a token of this token service. */
 export function bearer(realm: string): Record<string, string> {
   return { "www-authenticate": `Bearer realm="${realm}",service="test"` };
 }

@@ -32,7 +32,7 @@ export interface TokenServices {
   authorize(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
 
-/** GitHub tokens with the scopes that api.github.com names for them; null for one without (codespaces, workflows). */
+/** GitHub tokens with the scopes that api.github.com reports; null for a token without (codespaces, workflows). */
 export type GithubTokens = Readonly<Record<string, string | null>>;
 
 const GITHUB_API = "api.github.com";
@@ -100,7 +100,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 /**
  * Lets registries answer under their real names, with TLS, until the test ends: a proxy leads every name to a server of
  * this machine, which answers 200 to whoever has a token.
- * @returns the variables that make the agent trust its certificate, and the requests to the token services
+ * @returns the variables with which the agent uses the proxy and trusts the certificate, and the requests to the token services
  */
 export async function startNamedRegistries(
   registries: readonly NamedRegistry[],
@@ -112,12 +112,8 @@ export async function startNamedRegistries(
     if (await tokenServices.authorize(request, response)) answer(response, 200);
   }, certificate);
   const proxy = await startConnectProxy(server.port);
-  return { env: { SSL_CERT_FILE: certificate.certFile, ...viaProxy(proxy.host) }, requests: tokenServices.requests };
-}
-
-/** The variables with which the agent, or a client, connects through a proxy. */
-export function viaProxy(host: string): { HTTPS_PROXY: string } {
-  return { HTTPS_PROXY: `http://${host}` };
+  const env = { SSL_CERT_FILE: certificate.certFile, HTTPS_PROXY: `http://${proxy.host}` };
+  return { env, requests: tokenServices.requests };
 }
 
 export const DOCKER_HUB: Pick<NamedRegistry, "host" | "realm"> = {

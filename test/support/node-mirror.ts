@@ -8,25 +8,25 @@ import { fetchRuntime, runtimeFor } from "../../scripts/runtime.ts";
 import type { Certificate } from "./certificate.ts";
 import { closeServer } from "./embedded-registry.ts";
 
-/** A mirror of the npm registry on this machine, which has the private Node alone. */
+/** A mirror of the npm registry on this machine that has only the private Node. */
 export interface NodeMirror {
   readonly port: number;
   /** For the option nodeMirror. */
   readonly url: string;
-  /** Every request's target: a path, or a whole address where it was asked as a proxy. */
+  /** Every request's target: a path, or a full URL if the client used it as a proxy. */
   readonly requests: readonly string[];
   close(): Promise<void>;
 }
 
 export interface NodeMirrorOptions {
   readonly certificate?: Certificate;
-  /** For whose Node; this machine's by default. */
+  /** The processor of the Node; this machine's by default. */
   readonly processor?: string;
-  /** What to answer in place of the file. */
+  /** Answers instead of the file. */
   readonly answer?: (response: ServerResponse) => void;
 }
 
-/** Starts one below the path /npm. It also answers a client that takes it for a proxy. */
+/** Starts one below the path /npm. It also works as an http proxy. */
 export async function startNodeMirror(options: NodeMirrorOptions = {}): Promise<NodeMirror> {
   const { certificate, processor = process.arch, answer } = options;
   const { name, file } = runtimeFor(processor);

@@ -1,7 +1,7 @@
 import { UserError } from "../../src/findings/user-error.ts";
 import { parseRegistry, type Registry } from "../../src/registries/registry.ts";
 
-/** What a SERVER text means, or the error that a person sees. */
+/** The registry of a SERVER text, or the error that a person sees. */
 export function tryRegistry(text: string): Registry | UserError {
   try {
     return parseRegistry(text);
@@ -11,7 +11,7 @@ export function tryRegistry(text: string): Registry | UserError {
   }
 }
 
-/** The kind of a SERVER text; null where it is refused. */
+/** The kind of a SERVER text; null if it is rejected. */
 export function kindOf(text: string): Registry["kind"] | null {
   const registry = tryRegistry(text);
   return registry instanceof UserError ? null : registry.kind;

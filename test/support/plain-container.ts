@@ -10,9 +10,9 @@ export interface PlainContainer {
   sh(command: string, options?: As): Promise<Ran>;
   /** Runs install.sh as a build would: as root, with the Feature's options as variables in capital letters. */
   install(options?: Readonly<Record<string, string>>): Promise<Ran>;
-  /** What differs from the image, as docker tells it: `A` added, `C` changed, `D` deleted; folders only where empty. */
+  /** What differs from the image, as docker prints it: `A` added, `C` changed, `D` deleted; folders only if empty. */
   changes(): Promise<string[]>;
-  /** How much it holds beyond the image, in bytes: what a layer would. */
+  /** The size of its changes to the image, in bytes: what a layer would have. */
   size(): Promise<number>;
   /** Makes an image of it, as a build makes a layer. The caller removes it. */
   commit(image: string): Promise<void>;

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 
-/** What every planted secret starts with: no text of ours holds it, and a report can leave it out. */
+/** The start of every generated secret: no text of ours contains it, and a failure report can mask it. */
 const CORE = "Pl4nt3d";
 
-/** Always the same inputs, so that a failure can be looked at again. */
+/** Always the same inputs, so that a failure can be reproduced. */
 const SEED = 20_260_101;
 
 const OBJECT_KEYS = Reflect.ownKeys(Object.prototype);
 
 /**
  * Checks that a property holds for a few hundred inputs, and that none of them reached the prototype of all objects.
- * @throws an Error with the smallest input that does not fit, its secrets left out
+ * @throws an Error with the smallest input that fails, its secrets masked
  */
 export async function holds<T extends [unknown, ...unknown[]]>(
   property: fc.IProperty<T> | fc.IAsyncProperty<T>,
@@ -27,7 +27,7 @@ export async function holds<T extends [unknown, ...unknown[]]>(
   }
 }
 
-/** A secret of eight characters or more, with whatever in it. */
+/** A secret of eight characters or more, with any characters in it. */
 export const secret = fc
   .string({
     unit: fc.oneof(fc.constantFrom(..."/:@%+=\"'\\ \n.-_?#&{}[]$aZ9"), fc.string({ unit: "grapheme" })),
@@ -35,7 +35,7 @@ export const secret = fc
   })
   .map((rest) => `${CORE}${rest}x`);
 
-/** Texts that a parser might take for more than a text. */
+/** Texts that a parser might treat as more than a text. */
 export const trap = fc.constantFrom("__proto__", "constructor", "prototype", "toString", "polluted", "valueOf", "");
 
 /** Any text, of any letters, and traps. */

@@ -23,7 +23,7 @@ export type RunHelper = (
 
 export const PROTOCOL = readVectors<{ cases: readonly Row[] }>("helper-protocol").cases;
 
-/** Runs a row against a helper that knows nothing yet. */
+/** Runs a row against a helper without any login. */
 export async function checkRow(row: Row, run: RunHelper): Promise<void> {
   for (const [ServerURL, [Username, Secret]] of Object.entries(row.given ?? {})) {
     await run(["store"], JSON.stringify({ ServerURL, Username, Secret }));

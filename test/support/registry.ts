@@ -17,7 +17,7 @@ export interface Registry {
   readonly host: string;
   /** Every file of its storage, sorted. */
   storedFiles(): Promise<string[]>;
-  /** From now on it lets only these users in, so that a pull shows whose login a client uses. For Basic alone. */
+  /** From now on it accepts only these users, so that a pull shows whose login a client uses. Only for Basic. */
   letIn(...users: readonly User[]): Promise<void>;
   /** With KEEP=1 it stays, but its token service ends with the test. */
   stop(): Promise<void>;
@@ -60,8 +60,8 @@ export const PRIVATE_IMAGE = "private/hello:1";
 const STORAGE = "/var/lib/registry";
 
 /**
- * Starts a registry that asks for nothing, for Basic (htpasswd) or for Bearer (a token service), with one image in it,
- * and the same image with the tag 1 in the repository that everybody may pull, if there is one.
+ * Starts a registry without a login, with Basic (htpasswd) or with Bearer (a token service), and one image in it; the
+ * repository that everybody may pull, if there is one, has the same image with the tag 1.
  */
 export async function startRegistry(auth: Auth): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), "registry-login-registry-"));
@@ -91,7 +91,7 @@ export async function startRegistry(auth: Auth): Promise<Registry> {
       return stdout.trim().split("\n").sort();
     },
     letIn: async (...users) => {
-      // It looks at the file again when that has become newer; `docker cp` would cut its time to the second.
+      // The registry reads the file again if it is newer; `docker cp` would cut its time to the second.
       const write = ["exec", "-i", container, "sh", "-c", "cat >/setup/htpasswd"];
       await run("docker", write, { input: await htpasswd(users) });
     },
@@ -124,7 +124,7 @@ http:
 ${how[auth.kind]}`;
 }
 
-/** With docker itself, and a configuration of its own. */
+/** Pushes with docker, which gets a configuration of its own. */
 async function pushHello(host: string, auth: Auth, folder: string): Promise<void> {
   const login = auth.kind === "none" ? {} : { auth: authOf(auth.user, auth.password) };
   writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: { [host]: login } }));

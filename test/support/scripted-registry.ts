@@ -3,7 +3,6 @@ import { makeCertificate } from "./certificate.ts";
 import { startConnectProxy } from "./connect-proxy.ts";
 import { basic } from "./encoding.ts";
 import { answer, type Handler, type LocalServer, startServer } from "./misbehaving-server.ts";
-import { viaProxy } from "./named-registries.ts";
 
 /** An answer of a script: its status, and the registry API's error in its body. */
 export interface Reply {
@@ -13,13 +12,13 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A registry with one user, which answers the handshake as the specification says, and the rest as a test wants. */
+/** A registry with one user that follows the specification in the handshake, and a test's script in the rest. */
 export interface Script {
   readonly user?: string;
   readonly password: string;
-  /** The path of its token service; without one it asks for Basic. */
+  /** The path of its token service; without one it uses Basic. */
   readonly realm?: string;
-  /** What the token service says to a user that it knows, by the scope asked for. */
+  /** The token service's answer to its user, by the requested scope; null: a token. */
   readonly token?: (scope: string) => Reply | null;
   /** The first answer at /v2/. */
   readonly ping?: Reply;
@@ -28,7 +27,7 @@ export interface Script {
 }
 
 /**
- * Answers as the script says. Whoever shows no right Authorization gets the challenge of the specification.
+ * Answers as the script says. A request without the right Authorization gets the challenge of the specification.
  * Source: https://distribution.github.io/distribution/spec/auth/token/
  */
 export function scripted({ user = "bob", password, realm, ...script }: Script): Handler {
@@ -70,7 +69,7 @@ export function scripted({ user = "bob", password, realm, ...script }: Script): 
   }
 }
 
-/** What a token has to be good for. */
+/** The scope that a request needs. */
 function scopeOf(method: string, path: string): string {
   const [, repository, kind] = /^\/v2\/(.+)\/(manifests|blobs)\//.exec(path) ?? [];
   if (repository === undefined) return "";
@@ -90,5 +89,5 @@ export async function startNamed(
   const certificate = makeCertificate(...hosts);
   const server = await startServer(handler, certificate);
   const proxy = await startConnectProxy(server.port);
-  return { env: { SSL_CERT_FILE: certificate.certFile, ...viaProxy(proxy.host) }, server };
+  return { env: { SSL_CERT_FILE: certificate.certFile, HTTPS_PROXY: `http://${proxy.host}` }, server };
 }

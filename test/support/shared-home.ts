@@ -5,7 +5,7 @@ import { TOOLS_IMAGE } from "./images.ts";
 import { PRIVATE_IMAGE, randomPassword, secretsFor, startRegistry, type User } from "./registry.ts";
 import { type Ran, run } from "./shell.ts";
 
-/** The user of the secrets, and another one, whom people log in as themselves. */
+/** The user of the secrets, and a user that a person logs in as. */
 export const ours: User = { user: "of-the-secrets", password: randomPassword() };
 export const alice: User = { user: "alice", password: randomPassword() };
 
@@ -18,7 +18,7 @@ const PULLS: Readonly<Record<Client, (host: string) => string>> = {
   skopeo: (host) => `skopeo inspect --tls-verify=false docker://${host}/${PRIVATE_IMAGE}`,
 };
 
-/** What stands in docker's config.json before us, in a person's own layout. */
+/** docker's config.json before our first run, in a person's own layout. */
 const dockerConfig = (address: string) => `{
     "auths": {
         "quay.example": { "auth": "${base64("carol:hers")}", "email": "carol@quay.example" },
@@ -43,24 +43,24 @@ const podmanAuth = (host: string) => `{"auths": {
 
 const NPMRC = "; carol's\n@acme:registry=https://npm.pkg.github.com/\n//npm.example/:_authToken=abc";
 
-/** A dev container in whose home folder others had settled before our hook ran. */
+/** A dev container whose home folder other programs configured before our hook ran. */
 export interface SharedHome {
   /** Where the registry of the secrets is. */
   readonly host: string;
-  /** The same registry by its address, which clients take for another one: alice has logged in there with docker. */
+  /** The same registry by its address, which is a different one to clients: alice has logged in there with docker. */
   readonly address: string;
-  /** Path below the home folder -> what stood there before us. */
+  /** Path below the home folder -> its text before our hook ran. */
   readonly before: Readonly<Record<".docker/config.json" | ".config/containers/auth.json" | ".npmrc", string>>;
-  /** What the hooks said. */
+  /** What the hooks printed. */
   readonly log: string;
   read(file: string): Promise<string>;
   /** Runs a command that has to succeed. */
   sh(command: string): Promise<Ran>;
   /** Runs commands all at once, each in a shell of its own that ends at the first failure, which none may have. */
   atOnce(...commands: readonly string[]): Promise<void>;
-  /** `registry-login` where the secrets of both host names are. */
+  /** Runs `registry-login` with the secrets of both host names. */
   logInAgain(): Promise<Ran>;
-  /** A client uses this user's login: it pulls while the registry lets nobody else in. */
+  /** Checks that a client uses this user's login: it can pull while the registry accepts no other user. */
   expectPullAs(user: User, client: Client, from?: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -99,7 +99,7 @@ export async function startSharedHome(): Promise<SharedHome> {
       features: { [LOCAL_FEATURE]: {} },
       runArgs: ["--network=host", ...PODMAN_RUN_ARGS],
       mounts: ["type=bind,source=/var/run/docker.sock,target=/var/run/docker.sock"],
-      // The first hook of all: all this is there before ours runs.
+      // The first of all hooks: these files are there before ours runs.
       onCreateCommand: [context, ...write].join(" && "),
     },
     secrets: {

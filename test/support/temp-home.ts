@@ -21,7 +21,7 @@ import { createSend } from "../../src/handshake/http.ts";
 import type { Environment } from "../../src/platform/environment.ts";
 import { PLAIN } from "../../src/terminal/terminal.ts";
 
-/** A person's home folder and a tmpfs, both gone at the end of the test. */
+/** A person's home folder and a tmpfs, both removed at the end of the test. */
 export interface TempHome {
   readonly folder: string;
   /** A folder on tmpfs for memory vaults. */
@@ -30,7 +30,7 @@ export interface TempHome {
   readonly config: string;
   /** The file with the Feature's options; there is none at first. */
   readonly optionsFile: string;
-  /** The world as a command sees it, with HOME and these variables. */
+  /** The context of a command, with HOME and these variables. */
   context(env?: Environment): Context;
   writeConfig(text: string): void;
   /** The parsed config.json, or null where there is none. */
@@ -73,7 +73,7 @@ export function makeHome(): TempHome {
   };
 }
 
-/** An empty folder that is gone at the end of the test. */
+/** An empty folder that is removed at the end of the test. */
 export function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "registry-login-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -110,7 +110,7 @@ export function filesBelow(folder: string): string[] {
   );
 }
 
-/** The credentials of a vault, without the answers that are laid ready of them. */
+/** The credentials of a vault, without the cached answers. */
 export function entriesBelow(folder: string): string[] {
   return filesBelow(folder).filter((file) => !file.includes("/answers/"));
 }

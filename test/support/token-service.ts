@@ -20,11 +20,11 @@ export interface TokenService {
   close(): Promise<void>;
 }
 
-/** What others than its one user may do; without them, nobody else gets a token. */
+/** What other users may do; without this, only the one user gets a token. */
 export interface Others {
-  /** A repository that everybody may pull, without a login too. */
+  /** A repository that everybody may pull, even without a login. */
   readonly publicRepository?: string;
-  /** Somebody who may pull one repository, and nothing else. */
+  /** A user who may pull one repository and nothing else. */
   readonly reader?: { readonly user: string; readonly password: string; readonly repository: string };
 }
 
@@ -36,8 +36,8 @@ interface Access {
 }
 
 /**
- * Starts one on this machine; it grants one user whatever scope is asked for, and refuses everybody else but the others
- * that are named. Those get a token too where it grants nothing, as at Docker Hub.
+ * Starts one on this machine. It grants one user every scope, and rejects everybody except the named others, who get a
+ * token even if it grants nothing, as at Docker Hub.
  * Source: https://distribution.github.io/distribution/spec/auth/jwt/
  */
 export async function startTokenService(

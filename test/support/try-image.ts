@@ -4,13 +4,13 @@ import { type PlainContainer, type PlainContainerOptions, startPlainContainer } 
 import { randomPassword, secretsFor } from "./registry.ts";
 import type { Ran } from "./shell.ts";
 
-/** What installing the Feature in an image, and using it there, came to. */
+/** The result of installing the Feature in an image and using it there. */
 export interface InstallResult {
-  /** What install.sh said. */
+  /** What install.sh printed. */
   readonly log: string;
   /** The Node that the agent runs on: its real path and its version. */
   readonly node: string;
-  /** What the layer holds, in bytes. */
+  /** The size of the layer, in bytes. */
   readonly size: number;
   /** What was changed outside of the Feature's own folders and programs. */
   readonly foreign: readonly string[];
@@ -32,12 +32,12 @@ export function rowFor(image: string, { log, node }: InstallResult, processor = 
 
 const OWN =
   /^A \/usr\/(local\/(bin\/(docker-credential-)?registry-login|(lib|share)\/registry-login)($|\/)|share\/(bash-completion|zsh|fish)\/[a-z_.-]+\/_?registry-login(\.fish)?$)/;
-/** A user whom no image knows. */
+/** A user id that no image has. */
 const USER = { user: "4242:4242", env: { HOME: "/home/somebody" } };
 
 /**
- * Installs the Feature in an image and logs in to a private registry there, as root and as a user whom no image knows.
- * @throws Error with what was said when one of it fails
+ * Installs the Feature in an image and logs in to a private registry there, as root and as a user that no image has.
+ * @throws Error with the output of the step that failed
  */
 export async function tryImage(
   image: string,
@@ -68,7 +68,7 @@ async function logIn(container: PlainContainer): Promise<void> {
       const secrets = secretsFor("TEAM", registry, login);
       const report = succeed(await container.sh("registry-login", { user, env: { ...env, ...secrets } }));
       if (!/TEAM +verified .* stored in memory/.test(report.stdout)) throw new Error(`not verified:\n${report.output}`);
-      // As a client asks, in a shell that has none of the secrets.
+      // As a client does, in a shell without the secrets.
       const answer = succeed(
         await container.sh(`printf %s ${registry.host} | docker-credential-registry-login get`, { user, env }),
       );

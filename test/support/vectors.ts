@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** A row that our program answers in another way than the project it was learnt from, and why. */
+/** A row for which our program differs from the project that it comes from, and why. */
 export interface Ours {
   readonly why: string;
 }

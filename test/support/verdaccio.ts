@@ -12,7 +12,7 @@ import { type Ran, tryRun } from "./shell.ts";
 /** A real npm registry with TLS on this machine, in which everything is private. */
 export interface NpmRegistry {
   readonly port: number;
-  /** The file that holds the authority of its certificate. */
+  /** The file with the authority of its certificate. */
   readonly certFile: string;
   /** The token of its one user. */
   readonly token: string;
@@ -71,7 +71,7 @@ async function signUp(port: number, runs: () => boolean): Promise<string> {
 function put(port: number, path: string, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-    // The first word with a server that this process has just started: its certificate proves nothing more.
+    // The server was just started by this process, so its certificate would prove nothing more.
     const ask = request({ port, path, method: "PUT", headers, rejectUnauthorized: false }, (answer) => {
       let text = "";
       answer.on("data", (chunk) => {

@@ -14,12 +14,12 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A folder with a devcontainer.json, on which a host works with the dev container CLI again and again. */
+/** A folder with a devcontainer.json, for several runs of the dev container CLI. */
 export interface Workspace {
   readonly folder: string;
   /** Runs a command of the CLI, which has to succeed, and returns all that it printed. */
   cli(command: string, args?: readonly string[], options?: CliOptions): Promise<string>;
-  /** The container that there is now. */
+  /** The current container. */
   id(): Promise<string>;
   /** Runs a shell command in it as its remote user, in an environment without any of the secrets. */
   sh(command: string, variables?: Readonly<Record<string, string>>): Promise<Ran>;
@@ -29,14 +29,14 @@ export interface Workspace {
 }
 
 /**
- * Makes the folder, with the staged Feature beside devcontainer.json.
- * @param files other files beside devcontainer.json, by name
+ * Makes the folder, with the staged Feature next to devcontainer.json.
+ * @param files other files next to devcontainer.json, by name
  */
 export function makeWorkspace(
   config: Readonly<Record<string, unknown>>,
   files: Readonly<Record<string, string>> = {},
 ): Workspace {
-  // Engines take lower-case image names alone, which the CLI makes from the folder's.
+  // The CLI makes image names from the folder's, and engines accept only lower-case ones.
   const folder = mkdtempSync(join(tmpdir(), "registry-login-host-"));
   const settings = join(folder, ".devcontainer");
   mkdirSync(settings);

@@ -40,8 +40,8 @@ function codesOf({ exitCode, signal, stderr, stdout }: Ended): (string | null)[]
 }
 
 // An agent that has not ended after 20 s is killed, and its test fails.
-describe.concurrent("with the default time limit, the hook ends within 20 s, exits 0 and says why", () => {
-  test("where many registries and AWS hang", async () => {
+describe.concurrent("with the default timeout the hook ends within 20 s, exits with 0 and reports the cause", () => {
+  test("when many registries and AWS hang", async () => {
     const env = { ...home().env, ...(await hanging(40)) };
     expect(codesOf(await startAgent({ env, args: HOOK, limit: LIMIT_MS }).ended)).toEqual([
       "aws-no-answer",
@@ -49,21 +49,21 @@ describe.concurrent("with the default time limit, the hook ends within 20 s, exi
     ]);
   });
 
-  test("where they hang, and another process keeps the lock", async () => {
+  test("when they hang and another process holds the lock", async () => {
     const at = home();
     holdLock(join(at.state, "lock"));
     const env = { ...at.env, ...(await hanging(40)) };
     expect(codesOf(await startAgent({ env, args: HOOK, limit: LIMIT_MS }).ended)).toEqual(["lock-held"]);
   });
 
-  test("where they hang, and another process keeps the lock of config.json", async () => {
+  test("when they hang and another process holds the lock of config.json", async () => {
     const at = home();
     holdLock(`${at.config}.registry-login.lock`);
     const env = { ...at.env, ...(await hanging(40)) };
     expect(codesOf(await startAgent({ env, args: HOOK, limit: LIMIT_MS }).ended)).toEqual(["lock-held"]);
   });
 
-  test("where a pipe lies in place of the bookkeeping, which nobody else has anything in", async () => {
+  test("when a FIFO is in place of the state file", async () => {
     const at = home();
     mkdirSync(at.state, { recursive: true, mode: 0o700 });
     execFileSync("mkfifo", [join(at.state, "state.json")]);
@@ -72,8 +72,8 @@ describe.concurrent("with the default time limit, the hook ends within 20 s, exi
     expect(codesOf(await startAgent({ env, args, limit: LIMIT_MS }).ended)).toEqual([null]);
   });
 
-  // With a resolv.conf of its own, which takes root: else this test says so by failing.
-  test("where no name server answers", async () => {
+  // A resolv.conf of its own needs root; without root this test fails.
+  test("when no name server answers", async () => {
     const at = home();
     // An address that no other run of this test has.
     const address = `127.${Array.from(randomBytes(3), (byte) => 1 + (byte % 254)).join(".")}`;

@@ -10,12 +10,12 @@ beforeAll(async () => {
   asked = await logInToBrokenRegistries(3, createRandom(1));
 }, 60_000);
 
-describe("the hook says what happened where a registry", () => {
+describe("the hook reports what happened if a registry", () => {
   test.each(allMisbehaviors())("$name", ({ name }) => {
     expect(asked.troubles[name]).toEqual([]);
   });
 });
 
-test("the hook ends inside its time limit and exits 0, and no password goes astray", () => {
+test("the hook ends within its time limit and exits with 0, and no password leaks", () => {
   expect(asked.tally).toMatchObject({ losses: [], leaks: [] });
 });

@@ -46,7 +46,7 @@ test("every file belongs to a layer", () => {
   expect(files.filter((file) => layer(file) === -1)).toEqual([]);
 });
 
-test("every finding of the catalogue is told somewhere", () => {
+test("every finding of the catalog is used somewhere", () => {
   const topics = Object.keys(CATALOGUE).map((topic) => `findings/${topic}.ts`);
   const rest = files.filter((file) => !topics.includes(file)).map((file) => readFileSync(join(SRC, file), "utf8"));
   const codes = Object.values(CATALOGUE).flatMap((topic) => Object.keys(topic));

@@ -49,7 +49,7 @@ describe("a program that the agent starts does not find our secrets in its envir
       A_CONTAINER_REGISTRY_SERVER: await startDownRegistry(),
       AWS_EC2_METADATA_DISABLED: "true",
     });
-    // The agent itself has them all the same.
+    // The agent itself has them.
     expect(JSON.parse(stdout).registries).toMatchObject([
       { identifier: "A", outcome: "unreachable" },
       { identifier: "ECR" },

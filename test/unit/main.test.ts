@@ -8,7 +8,7 @@ import { filesBelow, secrets, tempFolder } from "../support/temp-home.ts";
 
 const PASSWORD = "right-password";
 
-test("exit codes: 0 though a login fails, 1 with --strict, 2 for wrong usage", async () => {
+test("exit codes: 0 for a failed login, 1 for one with --strict, 2 for wrong usage", async () => {
   const HOME = tempFolder();
   const [host, wrong] = [
     await startLocalRegistry(PASSWORD, "bearer"),
@@ -55,7 +55,7 @@ test("a login, and then the credential helper, each a process of its own", async
   expect(missing).toEqual({ stdout: "credentials not found in native keychain\n", stderr: "", exitCode: 1 });
 });
 
-test("with --verbose each request is told on stderr, and nothing of what it holds", async () => {
+test("with --verbose each request is logged on stderr without its contents", async () => {
   const host = await startLocalRegistry(PASSWORD, "bearer");
   const env = { ...secrets("A", host, "bob", PASSWORD), HOME: tempFolder() };
   const { stdout, stderr, exitCode } = await runAgent(["--verbose", "--storage", "disk", "--json"], env);
@@ -65,7 +65,7 @@ test("with --verbose each request is told on stderr, and nothing of what it hold
   expect(leaks(stdout + stderr, "bob", PASSWORD)).toEqual([]);
 });
 
-test("many agents at once on one configuration: it stays whole, with what others wrote", async () => {
+test("many agents at the same time keep one configuration complete, with the entries of others", async () => {
   const HOME = tempFolder();
   const DOCKER_CONFIG = join(HOME, "shared");
   const before = { auths: { "quay.io": { auth: "eDp5" } }, credHelpers: { "a.example": "other" }, psFormat: "x" };

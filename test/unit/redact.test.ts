@@ -10,7 +10,7 @@ test.each([
   ["many lines", "first line\nsecond line\nthird line"],
   ["a JSON key", '{\n  "private_key": "-----BEGIN KEY-----\\nAAAA"\n}'],
   ["48 KB", "x".repeat(48 * 1024)],
-])("no form of it stays readable: %s", (_, password) => {
+])("no form of a secret stays readable: %s", (_, password) => {
   const redact = createRedactor([{ user: "bob", password }]);
   for (const form of formsOf("bob", password)) {
     expect(leaks(redact(`before ${form} after`), "bob", password)).toEqual([]);
@@ -18,12 +18,12 @@ test.each([
   }
 });
 
-test("words that are no secret stay", () => {
+test("words that are not secrets are kept", () => {
   const redact = createRedactor([{ user: "bob", password: "hunter2-hunter2" }]);
   expect(redact("bob at ghcr.io, hunter2")).toBe("bob at ghcr.io, hunter2");
 });
 
-test("of two secrets the longer one is masked whole", () => {
+test("of two overlapping secrets the longer one is masked completely", () => {
   const redact = createRedactor([
     { user: "a", password: "secret" },
     { user: "b", password: "my-secret-word" },

@@ -13,22 +13,22 @@ afterAll(async () => {
 });
 
 describe("Hosts: the dev container CLI", () => {
-  test("up --prebuild logs nobody in", async () => {
+  test("up --prebuild does not log in", async () => {
     expect(await host.workspace.cli("up", ["--prebuild"], { secrets: host.secrets })).not.toContain("BASIC");
     expect((await host.inspect()).exitCode).not.toBe(0);
   });
 
-  test("up without secrets says so in one line and starts", async () => {
+  test("up without secrets starts, and one line says that there are none", async () => {
     expect(await host.workspace.cli("up")).toContain("no registry secrets are set");
   });
 
-  test("run-user-commands with the secrets file logs in, though every hook ran already", async () => {
+  test("run-user-commands with the secrets file logs in even though every hook has already run", async () => {
     await host.workspace.restart();
     expect(await host.workspace.cli("run-user-commands", [], { secrets: host.secrets })).toMatch(/BASIC +verified/);
     expect((await host.inspect()).exitCode).toBe(0);
   });
 
-  test("up on a running container leaves the login as it is", async () => {
+  test("up on a running container keeps the login", async () => {
     await host.workspace.cli("up");
     expect((await host.inspect()).exitCode).toBe(0);
   });
@@ -39,7 +39,7 @@ describe("Hosts: the dev container CLI", () => {
     expect((await host.inspect()).exitCode).toBe(0);
   });
 
-  test("a restart without it tells what is gone, and what to do", async () => {
+  test("a restart without the secrets file reports the lost login and what to do", async () => {
     await host.workspace.restart();
     const log = await host.workspace.cli("up");
     expect(log).toMatch(/BASIC +failed .*was lost when the container restarted/);

@@ -67,14 +67,14 @@ afterAll(async () => {
 describe("Hosts: GitHub Codespaces", () => {
   const secrets = () => ({ ...secretsFor("TEAM", team, basic), GITHUB_TOKEN: "ghu_first" });
 
-  test("a prebuild, whose disk everybody gets, holds nothing of ours, though it has the secrets", async () => {
+  test("a prebuild, whose disk everybody gets, contains nothing of ours even though it has the secrets", async () => {
     const log = await workspace.cli("up", ["--prebuild"], { secrets: secretsFor("TEAM", team, basic) });
     expect(log).not.toMatch(/TEAM +verified/);
     const left = await workspace.sh("ls -d ~/.docker ~/.local /dev/shm/registry-login-* 2>/dev/null; true");
     expect(left.stdout).toBe("");
   });
 
-  test("the hooks log in from the secrets file, and are through when the codespace opens", async () => {
+  test("the hooks log in from the secrets file and finish before the codespace opens", async () => {
     writeFileSync(join(codespaces, "share/.docker/config.json"), JSON.stringify(native));
     chmodSync(join(codespaces, "share/.docker/config.json"), 0o666);
     writeSecrets(secrets());
@@ -83,14 +83,14 @@ describe("Hosts: GitHub Codespaces", () => {
     await expectPull(team);
   });
 
-  test("docker's folder is a link into the share still, which got our lines beside Codespaces' own login", async () => {
+  test("docker's folder is still a symlink into the share, which has our entries next to the login of Codespaces", async () => {
     expect((await workspace.sh("readlink ~/.docker")).stdout).toBe("/workspaces/.codespaces/share/.docker\n");
     const line = "registry-login";
     expect(readShared()).toEqual({ ...native, credHelpers: { [team.host]: line, "ghcr.io": line } });
     expect((await workspace.sh("ls -A ~/.docker")).stdout).toBe("config.json\n");
   });
 
-  test("GITHUB_TOKEN is the one of this start, and is kept nowhere", async () => {
+  test("GITHUB_TOKEN is read at each request and stored nowhere", async () => {
     const ask = async () =>
       JSON.parse((await workspace.sh("printf ghcr.io | docker-credential-registry-login get")).stdout);
     expect(await ask()).toMatchObject({ Username: "octocat", Secret: "ghu_first" });
@@ -100,7 +100,7 @@ describe("Hosts: GitHub Codespaces", () => {
     expect(kept.stdout).toBe("");
   });
 
-  test("secrets that change later count as soon as registry-login runs, whatever the shell still has", async () => {
+  test("secrets that change later are used at the next run of registry-login, even if the shell has old ones", async () => {
     writeSecrets({ ...secrets(), ...secretsFor("OTHER", other, bearer) });
     const stale = secretsFor("TEAM", team, { ...basic, password: "the-old-password" });
     const login = await workspace.sh("registry-login", stale);
@@ -115,7 +115,7 @@ describe("Hosts: GitHub Codespaces", () => {
     for (const registry of [team, other]) await expectPull(registry);
   });
 
-  test("after a rebuild, which the share survives, entries without secrets are gone and the rest works", async () => {
+  test("after a rebuild, which keeps the share, entries without secrets are removed and the others work", async () => {
     writeSecrets(secretsFor("TEAM", team, basic));
     const log = await workspace.cli("up", ["--remove-existing-container"]);
     expect(log).toMatch(/TEAM +verified/);

@@ -74,7 +74,7 @@ describe("Hosts: a dev container made with docker compose", () => {
     }
   });
 
-  test("it is compose's container, and the login comes back when compose starts it again", async () => {
+  test("the container belongs to compose, and the login is made again when compose restarts it", async () => {
     const { stdout } = await run("docker", ["ps", "-q", "--filter", `label=com.docker.compose.project=${project}`]);
     expect(stdout.trim()).toBe((await workspace.id()).slice(0, 12));
     await workspace.restart();

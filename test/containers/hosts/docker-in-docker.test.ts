@@ -31,12 +31,12 @@ afterAll(async () => {
 describe("Hosts: docker-in-docker", () => {
   const image = () => `${registry.host}/${PRIVATE_IMAGE}`;
 
-  test("the hook logs in while there is no engine yet", async () => {
+  test("the hook logs in before there is an engine", async () => {
     expect(log).toMatch(/BASIC +verified/);
     expect((await workspace.sh("docker version")).exitCode).not.toBe(0);
   });
 
-  test("docker pulls as soon as the engine in the container is up", async () => {
+  test("docker pulls when the engine in the container is up", async () => {
     const engine = "dockerd --storage-driver=vfs --iptables=false --ip6tables=false --bridge=none";
     await workspace.sh(`${engine} >/tmp/dockerd.log 2>&1 & until docker info || ! kill -0 $!; do sleep 0.2; done`);
     const pulled = await workspace.sh(`docker pull -q ${image()}`);
@@ -46,7 +46,7 @@ describe("Hosts: docker-in-docker", () => {
     expect((await workspace.sh("docker images -q")).stdout.trim()).not.toBe("");
   });
 
-  test("without the login its pull is refused", async () => {
+  test("without the login its pull is rejected", async () => {
     await workspace.sh(`docker rmi ${image()}`);
     const pulled = await workspace.sh(`docker --config /nonexistent pull -q ${image()}`);
     expect(pulled.output).toMatch(/no basic auth credentials|unauthorized/);

@@ -47,7 +47,7 @@ describe("Hosts: sudo docker", () => {
   const sudoPull = (): Promise<Ran> => host.workspace.sh(`sudo docker pull -q ${host.image}`);
   const secrets = () => ({ ...own, ...host.secrets });
 
-  test("is root's docker, which a login without the option root does not log in", async () => {
+  test("is root's docker, which is not logged in without the option root", async () => {
     const pulled = await sudoPull();
     expect(pulled.exitCode).not.toBe(0);
     expect(pulled.output).toMatch(/no basic auth credentials|unauthorized|denied/);
@@ -60,7 +60,7 @@ describe("Hosts: sudo docker", () => {
     await removeImage();
   });
 
-  test("each of the two has a vault and a configuration of its own, and nothing of root's lies in the user's home", async () => {
+  test("root and the user have separate vaults and configurations, and nothing in the user's home folder belongs to root", async () => {
     const vaults = await host.workspace.sh("sudo stat -c '%U %a' /dev/shm/registry-login-* | sort");
     expect(vaults.stdout).toBe("root 700\nvscode 700\n");
     const files = await host.workspace.sh("find ~ -user root; sudo cat /root/.docker/config.json");
@@ -74,7 +74,7 @@ describe("Hosts: sudo docker", () => {
     await removeImage();
   });
 
-  test("a password that is refused now is taken away from root, too", async () => {
+  test("a password that is rejected now is removed for root too", async () => {
     const wrong = { ...own, ...secretsFor("BASIC", host.registry, { ...host.user, password: "revoked" }) };
     expect((await host.workspace.sh("registry-login --root", wrong)).stdout).toMatch(/BASIC +rejected/);
     const pulled = await sudoPull();

@@ -36,11 +36,11 @@ describe.each(Object.entries(clients))("Hosts: rootless %s", (name, pull) => {
     expect(await run({})).toMatchObject({ exitCode: 0 });
   });
 
-  test("pulls with REGISTRY_AUTH_FILE set, though nothing but the login made that file", async () => {
+  test("pulls with REGISTRY_AUTH_FILE set to a file that only the login created", async () => {
     expect(await run({ REGISTRY_AUTH_FILE })).toMatchObject({ exitCode: 0 });
   });
 
-  test("pulls with XDG_RUNTIME_DIR set, where its auth.json is about other repositories", async () => {
+  test("pulls with XDG_RUNTIME_DIR set to a folder whose auth.json is for other repositories", async () => {
     const file = "/tmp/xdg-other/containers/auth.json";
     const other = JSON.stringify({ auths: { [`${host.registry.host}/other`]: { auth: "ZXZlOmV2ZQ==" } } });
     await host.workspace.sh(`mkdir -p /tmp/xdg-other/containers && echo '${other}' >${file}`);
@@ -50,7 +50,7 @@ describe.each(Object.entries(clients))("Hosts: rootless %s", (name, pull) => {
     expect((await host.workspace.sh(`cat ${file}`)).stdout).toBe(`${other}\n`);
   });
 
-  test("takes a person's own login for the repository there first", async () => {
+  test("prefers a person's own login for the repository in that file", async () => {
     const own = JSON.stringify({ auths: { [`${host.registry.host}/private`]: { auth: "ZXZlOmV2ZQ==" } } });
     await host.workspace.sh(`mkdir -p /tmp/xdg-own/containers && echo '${own}' >/tmp/xdg-own/containers/auth.json`);
     const refused = await run({ XDG_RUNTIME_DIR: "/tmp/xdg-own" });
@@ -65,7 +65,7 @@ describe.each(Object.entries(clients))("Hosts: rootless %s", (name, pull) => {
   });
 });
 
-test("Hosts: rootless podman: the login in REGISTRY_AUTH_FILE comes and goes with that in docker's configuration", async () => {
+test("Hosts: rootless podman: the entry in REGISTRY_AUTH_FILE is added and removed together with the one in docker's configuration", async () => {
   expect(log).toMatch(/BASIC +verified/);
   const read = async () => JSON.parse((await host.workspace.sh(`cat ${REGISTRY_AUTH_FILE}`)).stdout);
   expect(await read()).toEqual({ credHelpers: { [host.registry.host]: "registry-login" } });

@@ -12,7 +12,7 @@ let log: string;
 const HELPER =
   '#!/bin/sh\n[ -n "$REMOTE_CONTAINERS_IPC" ] || exit 255\necho credentials not found in native keychain\nexit 1\n';
 
-/** Every attach writes a helper of a new name and makes it docker's store for everything. */
+/** Every attach writes a helper with a new name and sets it as docker's credential store. */
 async function attach(): Promise<string> {
   const store = `dev-containers-${randomUUID()}`;
   const script = `
@@ -59,19 +59,19 @@ afterAll(async () => {
 });
 
 describe("Hosts: VS Code", () => {
-  test("the hook logs in with what remoteEnv takes from the local machine", async () => {
+  test("the hook logs in with the variables that remoteEnv copies from the local machine", async () => {
     expect(log).toMatch(/BASIC +verified/);
     await expectPulls();
   });
 
-  test("an attach makes its credential store docker's, and every client pulls, in any terminal", async () => {
+  test("an attach sets docker's credential store, and every client still pulls in any terminal", async () => {
     const store = await attach();
     expect(await readConfig()).toEqual({ credHelpers: { [host.registry.host]: "registry-login" }, credsStore: store });
     await expectPulls();
     await expectPulls({ REMOTE_CONTAINERS_IPC: "/tmp/vscode.sock" });
   });
 
-  test("the next attach, with another store, changes nothing, nor does a login after it", async () => {
+  test("the next attach with a new store and a login after it change nothing", async () => {
     const store = await attach();
     await host.workspace.sh("registry-login");
     expect(await readConfig()).toEqual({ credHelpers: { [host.registry.host]: "registry-login" }, credsStore: store });

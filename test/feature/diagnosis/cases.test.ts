@@ -11,7 +11,6 @@ import { diagnose, makePath, type Situation } from "../../support/doctor.ts";
 import { basic } from "../../support/encoding.ts";
 import { leakedPieces } from "../../support/leaks.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
-import { viaProxy } from "../../support/named-registries.ts";
 import { scripted, startNamed } from "../../support/scripted-registry.ts";
 import { fresh, loggedIn, makeHome, PASSWORD, set, startRegistry } from "./table.ts";
 
@@ -25,11 +24,11 @@ function withStore(config: object, name: string, script: string): Situation {
   return { context: home.context({ PATH: bin }) };
 }
 
-describe("a named target shows the mistake that keeps its login away", () => {
+describe("a target shows the mistake that prevents its login", () => {
   test.each([
     ["a server in quotes", (host: string) => ({ env: set("A", `"${host}"`) }), ["secret-quoted"]],
     [
-      "every part under another name",
+      "every part has a wrong name",
       () => ({
         env: {
           A_CONTAINER_REGISTRY_URL: "x.example",
@@ -40,7 +39,7 @@ describe("a named target shows the mistake that keeps its login away", () => {
       ["secret-misnamed", "secret-misnamed", "secret-misnamed"],
     ],
     [
-      "a server of the option, and a token in place of the password",
+      "the server from the option, and a token instead of the password",
       (host: string) => ({ env: { A_CONTAINER_REGISTRY_TOKEN: PASSWORD }, options: { registries: `A=${host}` } }),
       ["secret-missing", "secret-misnamed"],
     ],
@@ -50,7 +49,7 @@ describe("a named target shows the mistake that keeps its login away", () => {
     expect((await diagnose(fresh(env, { ...rest, targets: [host] }))).wrong).toEqual(codes);
   });
 
-  test("a name one letter away from a known one is not even asked", async () => {
+  test("a host one letter away from a known registry gets no request", async () => {
     const { env, server } = await startNamed(["ghrc.io"], scripted({ password: PASSWORD }));
     expect((await diagnose(fresh(env, { targets: ["ghrc.io/acme/app:1"] }))).wrong).toEqual(["server-misspelt"]);
     expect(server.seen).toEqual([]);
@@ -60,17 +59,17 @@ describe("a named target shows the mistake that keeps its login away", () => {
 test.each([
   ["server and user, no password", { PASSWORD: undefined }, ["secret-missing"]],
   ["only a password", { SERVER: undefined, USER: undefined }, ["secret-missing", "secret-missing"]],
-])("%s is a login that somebody wants", async (_, parts, codes) => {
+])("%s is reported as an incomplete login", async (_, parts, codes) => {
   expect((await diagnose(fresh(set("A", "acr.example.com", parts)))).wrong).toEqual(codes);
 });
 
-test("a wrong suffix is named also where the name is unknown, and stands in the place of the server", async () => {
+test("a wrong suffix is reported as the server step, even if the host name is not found", async () => {
   const { wrong, steps } = await diagnose(fresh(set("ACR", "acme.azurecr.invalid")));
   expect(wrong).toEqual(["server-suffix", "host-unknown"]);
   expect(steps.filter((step) => step.startsWith("server"))).toEqual(["server wrong"]);
 });
 
-test("a dollar sign is a part of some users' names", async () => {
+test("a dollar sign in a user name is not an unexpanded variable", async () => {
   const host = await startRegistry({ user: "$oauthtoken" });
   const { wrong } = await diagnose(fresh(set("NGC", host, { USER: "$oauthtoken", PASSWORD: "another-password-1" })));
   expect(wrong).toEqual(["credential-refused"]);
@@ -99,14 +98,14 @@ describe("the client's side, without a login of ours", () => {
     expect(text).toContain("accepts the login for bob");
   });
 
-  test("a web page is no registry, whether there is a login or not", async () => {
+  test("a web page is not a registry, with or without a login", async () => {
     const { host } = await startServer((response) => answer(response, 200, { "content-type": "text/html" }, "<html>"));
     expect((await diagnose(fresh({}, { targets: [host] }))).wrong).toEqual(["web-page"]);
   });
 });
 
-describe("no output holds a secret that is not in the environment", () => {
-  test("of a login by `docker login`, thrown back by the registry as a scheme", async () => {
+describe("no output contains a secret that is not in the environment", () => {
+  test("of a `docker login`, which the registry repeats as a scheme", async () => {
     const { host } = await startServer((response) =>
       answer(response, 401, { "www-authenticate": PASSWORD.replace(/\W/g, "-") }),
     );
@@ -118,7 +117,7 @@ describe("no output holds a secret that is not in the environment", () => {
     expect(leakedPieces(text + json, PASSWORD.replace(/\W/g, "-"))).toEqual([]);
   });
 
-  test("of a token that stands as the user in config.json", async () => {
+  test("of a token that is the user name in config.json", async () => {
     const token = "ghp_Planted0123456789abcdef";
     const host = await startRegistry({ user: token, password: "x-oauth-basic" });
     const auth = basic(token, "x-oauth-basic").slice("Basic ".length);
@@ -138,7 +137,7 @@ describe("no output holds a secret that is not in the environment", () => {
 });
 
 test.each(["false", "docker", "registry", "healthy"])(
-  "a password that is the word %s breaks no report",
+  "a password that is the word %s does not break a report",
   async (password) => {
     const { situation } = await loggedIn(set("A", await startRegistry({ password }), { PASSWORD: password }));
     const { wrong, text, steps } = await diagnose(situation);
@@ -148,7 +147,7 @@ test.each(["false", "docker", "registry", "healthy"])(
   },
 );
 
-test("what could steer a terminal is taken out", async () => {
+test("terminal control characters are removed", async () => {
   const home = makeHome();
   const host = await startRegistry({ user: "\u001b]0;pwned\u0007bob" });
   const auth = basic("\u001b]0;pwned\u0007bob", PASSWORD).slice("Basic ".length);
@@ -157,7 +156,7 @@ test("what could steer a terminal is taken out", async () => {
   expect(text).not.toContain("\u001b");
 });
 
-test("a proxy that stalls while the authority is read ends with the time limit", async () => {
+test("a proxy that stalls while the certificate authority is read ends at the timeout", async () => {
   const certificate = makeCertificate("registry.example.com");
   const { port } = await startServer(scripted({ password: PASSWORD }), certificate);
   let tunnels = 0;
@@ -178,8 +177,8 @@ test("a proxy that stalls while the authority is read ends with the time limit",
     for (const socket of sockets) socket.destroy();
     proxy.close();
   });
-  const { port: proxyPort } = proxy.address() as AddressInfo;
-  const { context } = fresh({ ...set("A", "registry.example.com"), ...viaProxy(`127.0.0.1:${proxyPort}`) });
+  const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const { context } = fresh({ ...set("A", "registry.example.com"), HTTPS_PROXY });
   const flags = { options: { timeout: "2" }, targets: [], push: false, json: false };
   const { stdout } = await doctor({ ...context, terminal: PLAIN }, flags);
   expect(stdout).toContain("[certificate-authority]");

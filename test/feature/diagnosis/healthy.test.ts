@@ -39,7 +39,7 @@ const HEALTHY: readonly { readonly name: string; readonly arrange: () => Promise
     },
   },
   {
-    name: "an image that may only be pulled, where nobody wants to push",
+    name: "an image that may only be pulled, without a wish to push",
     arrange: async () => {
       const host = await startRegistry({ realm: "/token", upload: { status: 403, code: "DENIED" } });
       return { ...(await loggedIn(set("A", host))).situation, targets: [`${host}/acme/app:1`] };
@@ -162,6 +162,6 @@ test.each(HEALTHY)("no finding: $name", async ({ arrange }) => {
   expect(steps.length).toBeGreaterThan(2);
 });
 
-test("there are ten at least", () => {
+test("there are at least ten", () => {
   expect(HEALTHY.length).toBeGreaterThanOrEqual(10);
 });

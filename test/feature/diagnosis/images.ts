@@ -29,7 +29,7 @@ export const IMAGES: readonly Mistake[] = [
     arrange: async () => local({ manifest: { status: 404, code: "MANIFEST_UNKNOWN" } }),
   },
   {
-    name: "a repository that is not there, or that nobody may see",
+    name: "a repository that does not exist, or that the user may not see",
     code: "image-hidden",
     arrange: async () => local({ manifest: { status: 404, code: "NAME_UNKNOWN" } }),
   },
@@ -52,7 +52,7 @@ export const IMAGES: readonly Mistake[] = [
     arrange: async () => local({ upload: DENIED }, { push: true }),
   },
   {
-    name: "a mirror that takes no pushes, where a push is wanted",
+    name: "a mirror that rejects pushes, for a push",
     code: "push-read-only",
     arrange: async () => local({ upload: { status: 405, code: "UNSUPPORTED" } }, { push: true }),
   },

@@ -16,7 +16,7 @@ const TABLE: Readonly<Record<string, readonly Mistake[]>> = {
   "the clients": CLIENTS,
 };
 
-describe.each(Object.entries(TABLE))("a mistake of %s", (_, mistakes) => {
+describe.each(Object.entries(TABLE))("a mistake in %s", (_, mistakes) => {
   test.each(mistakes)("$name: $code", async ({ code, leadsTo = [], arrange }) => {
     const situation = await arrange();
     const { wrong, text, json, exitCode } = await diagnose(situation);
@@ -28,7 +28,7 @@ describe.each(Object.entries(TABLE))("a mistake of %s", (_, mistakes) => {
   });
 });
 
-test("each mistake has a code of its own", () => {
+test("each mistake has its own code", () => {
   const codes = Object.values(TABLE).flatMap((mistakes) => mistakes.map(({ code }) => code));
   expect(codes).toEqual([...new Set(codes)]);
   expect(codes.length).toBeGreaterThanOrEqual(40);

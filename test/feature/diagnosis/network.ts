@@ -5,7 +5,6 @@ import { startConnectProxy } from "../../support/connect-proxy.ts";
 import type { Situation } from "../../support/doctor.ts";
 import { freePort } from "../../support/free-port.ts";
 import { startServer } from "../../support/misbehaving-server.ts";
-import { viaProxy } from "../../support/named-registries.ts";
 import { scripted } from "../../support/scripted-registry.ts";
 import { fresh, type Mistake, PASSWORD, set } from "./table.ts";
 
@@ -33,15 +32,15 @@ async function startSocket(talk: (socket: Socket) => void): Promise<string> {
   return `localhost:${(server.address() as AddressInfo).port}`;
 }
 
-/** A registry that can only be reached through this proxy. */
-function behind(proxy: string): Situation {
-  return fresh({ ...set("A", "registry.example.com"), ...viaProxy(proxy) });
+/** A login to a registry behind this proxy. */
+function behindProxy(address: string): Situation {
+  return fresh({ ...set("A", "registry.example.com"), HTTPS_PROXY: `http://${address}` });
 }
 
 /** Mistakes between here and the registry. */
 export const NETWORK: readonly Mistake[] = [
   {
-    name: "a name that nobody knows",
+    name: "a host name that does not exist",
     code: "host-unknown",
     arrange: async () => fresh(set("A", "registry.invalid")),
   },
@@ -51,7 +50,7 @@ export const NETWORK: readonly Mistake[] = [
     arrange: async () => fresh(set("A", `localhost:${await freePort()}`)),
   },
   {
-    name: "a server that takes the connection and says nothing",
+    name: "a server that accepts the connection and sends nothing",
     code: "no-answer",
     arrange: async () => fresh(set("A", await startSocket(() => undefined)), { options: { timeout: "1" } }),
   },
@@ -75,7 +74,7 @@ export const NETWORK: readonly Mistake[] = [
     },
   },
   {
-    name: "TLS by an authority that nobody trusts",
+    name: "TLS with an authority that is not trusted",
     code: "certificate-authority",
     arrange: async () => fresh(set("A", (await startTls()).host)),
   },
@@ -123,21 +122,21 @@ export const NETWORK: readonly Mistake[] = [
   {
     name: "a proxy that wants a login",
     code: "proxy-login",
-    arrange: async () => behind((await startConnectProxy(1, "407 Proxy Authentication Required")).host),
+    arrange: async () => behindProxy((await startConnectProxy(1, "407 Proxy Authentication Required")).host),
   },
   {
     name: "a proxy that lets nothing through",
     code: "proxy-refuses",
-    arrange: async () => behind((await startConnectProxy(1, "403 Forbidden")).host),
+    arrange: async () => behindProxy((await startConnectProxy(1, "403 Forbidden")).host),
   },
   {
     name: "a proxy that is not there",
     code: "proxy-unreachable",
-    arrange: async () => behind(`127.0.0.1:${await freePort()}`),
+    arrange: async () => behindProxy(`127.0.0.1:${await freePort()}`),
   },
   {
     name: "a proxy whose address holds a raw percent sign",
     code: "proxy-address",
-    arrange: async () => behind("user:100%@proxy.example.com:3128"),
+    arrange: async () => behindProxy("user:100%@proxy.example.com:3128"),
   },
 ];

@@ -9,7 +9,7 @@ import { fresh, loggedIn, PASSWORD, set, startRegistry } from "./table.ts";
 
 const TOKEN = "ghp_Planted0123456789abcdef";
 
-test("a token in the place of the user is masked by every command", async () => {
+test("a token instead of the user name is masked by every command", async () => {
   const { context } = fresh(set("A", await startRegistry(), { USER: TOKEN }));
   const flags = { options: {}, json: false, onlyChanged: false };
   const { text, json } = await diagnose({ context });
@@ -26,7 +26,7 @@ test("a token in the place of the user is masked by every command", async () => 
   }
 });
 
-test("a registry that throws the credential back at us does not get it printed", async () => {
+test("a credential that a registry repeats is not printed", async () => {
   const { host } = await startServer((response, _, { headers, method }) => {
     const shown = headers.authorization ?? "";
     const challenge = {
@@ -51,7 +51,7 @@ test("a target with a secret in it is not repeated", async () => {
   expect(leakedPieces(text + json, PASSWORD)).toEqual([]);
 });
 
-test("the doctor leaves everything as it was", async () => {
+test("the doctor changes nothing", async () => {
   const { home, situation } = await loggedIn(set("A", await startRegistry()));
   const before = { ...writtenFiles(home.folder), ...writtenFiles(home.memory) };
   await diagnose(situation);

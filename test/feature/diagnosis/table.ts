@@ -4,19 +4,19 @@ import { startServer } from "../../support/misbehaving-server.ts";
 import { type Script, scripted } from "../../support/scripted-registry.ts";
 import { logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
 
-/** One thing that is wrong, and the one finding that names it. */
+/** One mistake, and the one finding that names it. */
 export interface Mistake {
   readonly name: string;
   readonly code: string;
-  /** What it leads to, which is told after it. */
+  /** A finding that it leads to, which is reported after it. */
   readonly leadsTo?: string;
   readonly arrange: () => Promise<Situation>;
 }
 
-/** The planted secret. No output may hold it. */
+/** The secret. No output may contain it. */
 export const PASSWORD = "pl4nted/S3cret+of=the table";
 
-/** Variables of a set with its mistakes, beside a home folder where nobody has logged in. */
+/** The variables of a secret set with its mistakes. */
 export function set(
   identifier: string,
   host: string,
@@ -29,7 +29,7 @@ export function set(
   );
 }
 
-/** A registry of this machine that takes bob's {@link PASSWORD}; answers with its host. */
+/** A registry of this machine that accepts {@link PASSWORD} for bob. @returns its host */
 export async function startRegistry(script: Partial<Script> = {}): Promise<string> {
   const server = await startServer(scripted({ password: PASSWORD, ...script }));
   return server.host;

@@ -73,7 +73,7 @@ async function runAgents(home: TortureHome, agents: number, random: Random, tall
     const ended = await startAgent({ env: { ...home.env, ...env }, args }).ended;
     tally.attempts++;
     if (ended.exitCode !== 0 || ended.stderr !== "") tally.losses.push(`exit code ${ended.exitCode}: ${ended.stderr}`);
-    // One that had to give up says so; on a busy machine that is right.
+    // An agent that gives up on a busy machine has to report it.
     if (/"outcome": ?"failed"/.test(ended.stdout)) tally.faults++;
     tally.leaks.push(...findLeaksInOutput(ended));
   };
@@ -89,7 +89,7 @@ async function finish(home: TortureHome, target: LoginState, tally: Tally): Prom
   tally.leaks.push(...leaks);
 }
 
-/** Counts up in a key of its own, as docker writes: a file beside it, and a rename; looks once more before, as we do. */
+/** Increments a key of its own as docker writes, with a temporary file and a rename; before the rename it compares again. */
 async function rewrite(
   { config }: TortureHome,
   signal: AbortSignal,

@@ -116,7 +116,7 @@ async function logOut(home: TortureHome, tally: Tally): Promise<void> {
   }
 }
 
-/** How long a run takes, and the part of it in which it edits, in milliseconds. */
+/** The duration of a run, and of the part in which it edits, in milliseconds. */
 async function measure(): Promise<{ whole: number; edit: number }> {
   const home = makeTortureHome();
   const [first, ...states] = STATES;

@@ -84,7 +84,7 @@ describe("help", () => {
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  test("writes nothing, and logs in nowhere", async () => {
+  test("writes nothing and logs in nowhere", async () => {
     const home = makeHome();
     await runLine(home, ["--help", "--storage", "disk"], ENV);
     expect([...filesBelow(home.folder), ...filesBelow(home.memory)]).toEqual([]);
@@ -116,7 +116,7 @@ test.each([
   expect(JSON.parse(stdout).registries).toMatchObject([{ detail: expect.stringContaining("not checked") }]);
 });
 
-describe("what is wrong, and the nearest that is right", () => {
+describe("an error names what is wrong and the nearest valid word", () => {
   test.each([
     [["stauts"], 'there is no command "stauts"', "did you mean status?"],
     [["help", "logot"], 'there is no command "logot"', "did you mean logout?"],
@@ -139,7 +139,7 @@ describe("what is wrong, and the nearest that is right", () => {
     expect([...filesBelow(home.folder), ...filesBelow(home.memory)]).toEqual([]);
   });
 
-  test("nothing near: which commands there are", async () => {
+  test("without a near match the error lists the commands", async () => {
     const { refusal } = await runLine(makeHome(), ["frobnicate"]);
     expect(refusal?.message).toContain("login, plan, status, doctor, logout, completion, help");
   });
@@ -147,7 +147,7 @@ describe("what is wrong, and the nearest that is right", () => {
 
 const FORMS = [PASSWORD, authOf("bob", PASSWORD), encodeURIComponent("planted password&1")];
 
-describe.each(FORMS)("a secret on the command line is never repeated: %s", (secret) => {
+describe.each(FORMS)("a secret on the command line is never printed: %s", (secret) => {
   test.each([
     [["--password", secret]],
     [[`--password=${secret}`]],

@@ -74,7 +74,7 @@ test.each<[string[], string[]]>([
   expect(await candidates(await loggedIn(), words)).toEqual(expected);
 });
 
-test("each command and option comes with what it does", async () => {
+test("each command and option comes with its description", async () => {
   const { stdout } = await runLine(makeHome(), ["__complete", "st"]);
   expect(stdout).toMatch(/^status\t\S.+\n$/);
 });
@@ -96,7 +96,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   test.each<[string, string[]]>([
     ["registry-login st", ["status"]],
     ["registry-login logout q", ["quay.io"]],
-    // bash takes what stands before the colon or the equals sign for a word of its own.
+    // bash treats what is before the colon or the equals sign as a separate word.
     ["registry-login logout localhost:500", ["5000", "5001"]],
     ["registry-login --storage=d", ["disk"]],
     ["registry-login completion ", ["bash", "zsh", "fish"]],
@@ -104,7 +104,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(await press(await loggedIn(), line)).toEqual(expected);
   });
 
-  test("nothing that was typed is run", async () => {
+  test("nothing that was typed is executed", async () => {
     const home = await loggedIn();
     const trap = join(home.folder, "trap");
     await press(home, `registry-login logout $(touch ${trap}) \`touch ${trap}\` "; touch ${trap} #" `);

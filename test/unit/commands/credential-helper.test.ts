@@ -34,7 +34,7 @@ test("the texts that clients compare with", async () => {
   expect((await store(home, "ghcr.io", "", "s")).stdout).toBe(`${magicMessages.missingUsername}\n`);
 });
 
-test.each(["memory", "disk"])("get answers what login found, with storage %s", async (storage) => {
+test.each(["memory", "disk"])("get returns what login found, with storage %s", async (storage) => {
   const home = makeHome();
   await discovered(home, "ghcr.io", "bob", 'found "pässword"\n\n-🔑', storage);
   const { stdout, stderr, exitCode } = await helper(home, "get", "ghcr.io");
@@ -43,7 +43,7 @@ test.each(["memory", "disk"])("get answers what login found, with storage %s", a
 });
 
 test.each(["docker.io", "index.docker.io", "registry-1.docker.io", "https://index.docker.io/v1/", "https://docker.io"])(
-  "Docker Hub is answered as %s, under the name that was asked",
+  "Docker Hub is answered as %s, under the requested name",
   async (name) => {
     const home = makeHome();
     await discovered(home, "docker.io", "bob", "hub-password");
@@ -79,7 +79,7 @@ test.each([
   "hub.docker.com",
   "*",
   "__proto__",
-])("%j never gets a secret, and is not found", async (name) => {
+])("%j never gets a secret and is not found", async (name) => {
   const home = makeHome();
   await discovered(home, "ghcr.io", "bob", "ghcr-password");
   await logIn(
@@ -92,8 +92,8 @@ test.each([
   expect(await helper(home, "get", name)).toEqual({ stdout: NOT_FOUND, exitCode: 1 });
 });
 
-describe("what a person stores", () => {
-  test("wins over what was found, until erase, which may be called twice", async () => {
+describe("a login that a person stores", () => {
+  test("overrides the one from the secrets until erase, which may be called twice", async () => {
     const home = makeHome();
     await discovered(home, "docker.io", "bob", "found");
     expect(await store(home, "https://index.docker.io/v1/", "alice", "stored")).toMatchObject({
@@ -118,7 +118,7 @@ describe("what a person stores", () => {
     expect(JSON.parse((await helper(home, "get", "ghcr.io")).stdout).Username).toBe("alice");
   });
 
-  test("goes for good with erase, where nothing was found", async () => {
+  test("is removed by erase if there are no secrets", async () => {
     const home = makeHome();
     await store(home, "ghcr.io", "alice", "stored");
     await helper(home, "erase", "ghcr.io\n");
@@ -129,7 +129,7 @@ describe("what a person stores", () => {
   test.each([
     ["memory", 1, 0],
     ["disk", 0, 1],
-  ])("is kept as the option storage says: %s", async (storage, inMemory, onDisk) => {
+  ])("is stored as the option storage says: %s", async (storage, inMemory, onDisk) => {
     const home = makeHome();
     writeFileSync(home.optionsFile, `storage=${storage}\n`);
     await store(home, "ghcr.io", "alice", "stored");
@@ -137,7 +137,7 @@ describe("what a person stores", () => {
     expect(vaults.map(({ length }) => length)).toEqual([inMemory, onDisk]);
   });
 
-  test.each(["http://registry.example.com", "alice@ghcr.io", "ftp://ghcr.io"])("is refused for %s", async (server) => {
+  test.each(["http://registry.example.com", "alice@ghcr.io", "ftp://ghcr.io"])("is rejected for %s", async (server) => {
     const { stdout, exitCode } = await store(makeHome(), server, "alice", "stored-password");
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^registry-login: /);
@@ -157,14 +157,14 @@ test("list names every login once, under its first key, without the network", as
   expect([JSON.parse(stdout), exitCode]).toEqual([{ "https://index.docker.io/v1/": "bob", "localhost:1": "alice" }, 0]);
 });
 
-test("a login whose memory vault is gone: the person is told the cause", async () => {
+test("a login whose memory vault was lost prints the cause", async () => {
   const home = makeHome();
   await discovered(home, "ghcr.io", "bob", "found");
   for (const file of filesBelow(home.memory)) rmSync(file);
   await expectHelperFailure(home.context(), "ghcr.io", /^registry-login: ghcr\.io: .*\(A\).*memory.*lost/);
 });
 
-test.each(["frobnicate", "GET", "get extra"])("%s is no action: usage on stdout, exit 1", async (words) => {
+test.each(["frobnicate", "GET", "get extra"])("%s is not an action: usage on stdout, exit code 1", async (words) => {
   const { stdout, exitCode } = await credentialHelper(makeHome().context(), words.split(" "), async () => "");
   expect([stdout, exitCode]).toEqual([expect.stringContaining("<store|get|erase|list|version>"), 1]);
 });

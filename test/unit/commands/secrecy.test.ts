@@ -33,7 +33,7 @@ const SECRETS: readonly (readonly [string, string])[] = [
   ["many lines", '{\n  "type": "service_account",\n  "private_key": "-----BEGIN KEY-----\\nMIIEvQ\\n"\n}'],
 ];
 
-describe.each(SECRETS)("the planted secret is %s", (_, password) => {
+describe.each(SECRETS)("the secret is %s", (_, password) => {
   const swap = (server: string, user: string): Record<string, string> => ({
     ...secrets("A", server, user, password),
     ...secrets("B", "quay.io", "alice", "an-innocent-password"),
@@ -62,7 +62,7 @@ describe.each(SECRETS)("the planted secret is %s", (_, password) => {
 
 // A host name ends at the first slash, and long texts are shortened: what is left must not be readable either.
 test.each(SECRETS.filter(([name]) => /token|key/.test(name)))(
-  "no piece of %s in the place of a server",
+  "no piece of %s in place of a server",
   async (_, token) => {
     const said = await everythingSaid(secrets("A", token, "bob", token), makeHome());
     expect(leakedPieces(said, token)).toEqual([]);
@@ -72,7 +72,7 @@ test.each(SECRETS.filter(([name]) => /token|key/.test(name)))(
 const PASSWORD = "Hunter2-Hunter2";
 const env = (host: string): Record<string, string> => secrets("A", host, "bob", PASSWORD);
 
-test("a broken config.json that holds it", async () => {
+test("a broken config.json that contains it", async () => {
   const home = makeHome();
   for (const text of [
     `{"auths": ${PASSWORD}`,
@@ -85,7 +85,7 @@ test("a broken config.json that holds it", async () => {
   }
 });
 
-test("every storage, a first and a second time", async () => {
+test("every storage, for a first and a second run", async () => {
   const home = makeHome();
   for (const storage of ["memory", "disk", "plaintext"]) {
     const said = await everythingSaid(env("a.azurecr.io"), home, { storage });
@@ -93,7 +93,7 @@ test("every storage, a first and a second time", async () => {
   }
 });
 
-test("a registry that says it back, in every place of an answer", async () => {
+test("a registry that repeats it in every part of an answer", async () => {
   const echo = `${PASSWORD} ${authOf("bob", PASSWORD)}`;
   const headers = {
     "retry-after": `${"9".repeat(30)} ${echo}`,

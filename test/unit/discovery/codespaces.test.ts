@@ -13,12 +13,12 @@ function read(text: string): Record<string, string> {
   return readCodespacesSecrets(file);
 }
 
-test("no file, no secrets", () => {
+test("without the file there are no secrets", () => {
   expect(readCodespacesSecrets(join(tempFolder(), "none"))).toEqual({});
   expect(readCodespacesSecrets(tempFolder())).toEqual({});
 });
 
-test("values are base64, of any bytes and lines", () => {
+test("values are base64 of any bytes and lines", () => {
   const values = {
     A_CONTAINER_REGISTRY_PASSWORD: "pässwörd-🔑=$x\"'`",
     KEY: '{\n  "private_key": "a\\nb"\n}\n',
@@ -36,17 +36,17 @@ test.each([
   ["a name that is none", "1A=YQ==\nA-B=YQ==\nA B=YQ==\n=YQ==\n"],
   ["a value that is not base64", "A=not base64!\nB=%%%\nC='YQ=='\nD=YQ==YQ==\n"],
   ["binary data", "\u0000\u0001=\u0002\n"],
-])("%s is passed over, and the next line is read", (_, text) => {
+])("%s is skipped, and the next line is read", (_, text) => {
   expect(read(`${text}GOOD=Z29vZA==\n`)).toEqual({ GOOD: "good" });
 });
 
-test("lines may end in CRLF, and the last one without a line break", () => {
+test("lines may end with CRLF, and the last one without a newline", () => {
   expect(read("A=YQ==\r\nB=Yg==")).toEqual({ A: "a", B: "b" });
 });
 
 const HOST = "registry.example.com";
 
-test("a set in the file alone is found, in whatever case, and said to be the codespace's", async () => {
+test("a set that is only in the file is found in any case and reported as the codespace's", async () => {
   const home = makeHome();
   const key = '{\n "many": "lines"\n}';
   const set = secrets("ACR", HOST, "bob", key);
@@ -57,7 +57,7 @@ test("a set in the file alone is found, in whatever case, and said to be the cod
   expect(await getFor(home.context(), HOST)).toMatchObject({ user: "bob", secret: key });
 });
 
-test("the file is fresher than the environment of a shell", async () => {
+test("the file overrides the environment of a shell", async () => {
   const home = makeHome();
   writeEnvSecrets(home, secrets("ACR", HOST, "bob", "new-password"));
   const context = home.context(secrets("ACR", HOST, "bob", "old-password"));
@@ -65,7 +65,7 @@ test("the file is fresher than the environment of a shell", async () => {
   expect((await getFor(context, HOST)).secret).toBe("new-password");
 });
 
-test("file and environment make a set together", () => {
+test("file and environment together make a set", () => {
   const home = makeHome();
   const { ACR_CONTAINER_REGISTRY_PASSWORD = "", ...rest } = secrets("ACR", HOST, "bob", "pass-word");
   writeEnvSecrets(home, { ACR_CONTAINER_REGISTRY_PASSWORD });
@@ -74,14 +74,14 @@ test("file and environment make a set together", () => {
   expect(skipped).toEqual([]);
 });
 
-test("what is in the environment alone stays the environment's", () => {
+test("what is only in the environment is reported as the environment's", () => {
   const home = makeHome();
   writeEnvSecrets(home, { UNRELATED: "x" });
   const { registries } = JSON.parse(plan(home.context(secrets("ACR", HOST, "bob", "pass-word")), {}, true).stdout);
   expect(registries).toMatchObject([{ identifier: "ACR", source: "environment" }]);
 });
 
-test("a password of the file stands in no report", () => {
+test("a password of the file is in no report", () => {
   const home = makeHome();
   writeEnvSecrets(home, secrets("ACR", HOST, "pass-word-1", "pass-word-1"));
   expect(plan(home.context(), {}, true).stdout).not.toContain("pass-word-1");

@@ -43,18 +43,18 @@ test.each([...table.cases, ...table.derivedCases])("$id", (row) => {
 describe("the option registries", () => {
   const { A_CONTAINER_REGISTRY_SERVER: _, ...withoutServer } = secrets("A", "x", "bob", "pass-word");
 
-  test("supplies the server where its secret is missing", () => {
+  test("supplies the server if its secret is missing", () => {
     expect(find(withoutServer, "a = a.azurecr.io").requests).toMatchObject([
       { identifier: "A", source: "option", user: "bob", password: "pass-word", registry: { host: "a.azurecr.io" } },
     ]);
   });
 
-  test("may say the same as the secret, in other words", () => {
+  test("may name the same registry as the secret in a different form", () => {
     const found = find(secrets("A", "https://A.azurecr.io/", "bob", "pass-word"), "A=a.azurecr.io");
     expect(found.requests).toMatchObject([{ source: "environment", registry: { host: "a.azurecr.io" } }]);
   });
 
-  test("is refused where it names another server than the secret", () => {
+  test("is rejected if it names a different server than the secret", () => {
     const found = find(secrets("A", "a.azurecr.io", "bob", "pass-word"), "A=evil.example");
     expect(found.requests).toEqual([]);
     expect(found.rejected).toMatchObject([{ identifier: "A", reason: expect.stringContaining("evil.example") }]);
@@ -62,7 +62,7 @@ describe("the option registries", () => {
     expect(found.rejected[0]?.hint).toMatch(/same|remove/);
   });
 
-  test("without any secret asks for the machine's own AWS identity", () => {
+  test("without any secret uses the machine's own AWS identity", () => {
     const found = find({}, `AWS=${ECR_HOST}, PUB=public.ecr.aws`);
     expect(found.requests).toMatchObject([
       { identifier: "AWS", exchange: "aws-chain", user: null, password: null, registry: { region: "eu-west-1" } },
@@ -102,7 +102,7 @@ describe("a set that is not complete is skipped", () => {
   });
 });
 
-test("of two identifiers for one registry the alphabetically first wins, the other one is named", () => {
+test("of two identifiers for one registry the alphabetically first is used, and the other one is reported", () => {
   const env = {
     ...secrets("HUB", "docker.io", "h", "p1"),
     ...secrets("DOCKER", "https://index.docker.io/v1/", "d", "p2"),

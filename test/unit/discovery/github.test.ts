@@ -43,12 +43,12 @@ test.each<[string, Environment, RawOptions, string[]]>([
   for (const each of found) expect(each).toMatchObject({ source: "github-token" });
 });
 
-test("the user is GITHUB_USER's, and any where there is none", () => {
+test("the user is GITHUB_USER, or any if it is not set", () => {
   expect(planned({ ...CODESPACE, ...TOKEN })).toMatchObject([{ identifier: "GITHUB", user: "mona" }]);
   expect(planned(TOKEN, { githubToken: "always" })).toMatchObject([{ user: expect.stringMatching(/./) }]);
 });
 
-test("the codespace's secrets file has the token too", () => {
+test("the token is also read from the codespace's secrets file", () => {
   expect(planned({ CODESPACES: "true" }, {}, { ...TOKEN, GITHUB_USER: "mona" })).toMatchObject([
     { host: "ghcr.io", source: "github-token", user: "mona" },
   ]);
@@ -58,13 +58,13 @@ test.each([
   [secrets("GHCR", "ghcr.io", "publisher", "ghp_classic-token"), "GHCR"],
   [secrets("A", "https://GHCR.io/", "publisher", "ghp_classic-token"), "A"],
   [secrets("GITHUB", "ghcr.io", "publisher", "ghp_classic-token"), "GITHUB"],
-])("a set of three for ghcr.io wins (%j)", (triple, identifier) => {
+])("a secret set for ghcr.io overrides it (%j)", (triple, identifier) => {
   expect(planned({ ...CODESPACE, ...TOKEN, ...triple })).toMatchObject([
     { identifier, source: "environment", host: "ghcr.io", user: "publisher" },
   ]);
 });
 
-test("a set of three for npm wins for npm alone", () => {
+test("a secret set for npm overrides it for npm only", () => {
   const triple = secrets("NPM", "npm.pkg.github.com", "publisher", "ghp_classic-token");
   const found = planned({ ...CODESPACE, ...TOKEN, ...triple }, { npm: "true" });
   expect(found).toMatchObject([
@@ -73,7 +73,7 @@ test("a set of three for npm wins for npm alone", () => {
   ]);
 });
 
-test("a set of three for ghcr.io that is incomplete leaves the token its place", () => {
+test("an incomplete secret set for ghcr.io does not override the token", () => {
   const env = { ...CODESPACE, ...TOKEN, GHCR_CONTAINER_REGISTRY_SERVER: "ghcr.io" };
   expect(planned(env)).toMatchObject([{ identifier: "GITHUB", source: "github-token" }]);
 });
@@ -91,7 +91,7 @@ test.each<[string, string[]]>([
   ["acr , Hub", ["ACR", "HUB"]],
   ["GITHUB", ["GITHUB"]],
   ["NONE", []],
-])("the option identifiers = %j limits what is used", (identifiers, expected) => {
+])("the option identifiers = %j limits the logins", (identifiers, expected) => {
   expect(planned(THREE, { identifiers }).map(({ identifier }) => identifier)).toEqual(expected);
 });
 
@@ -102,7 +102,7 @@ test("the option identifiers limits the codespace's file and the option registri
   expect(limited.map(({ identifier }) => identifier)).toEqual(["FILE", "PUB"]);
 });
 
-test("a set that identifiers leaves out neither wins over another for its host nor is it reported", () => {
+test("a set that identifiers excludes does not override another one for its host and is not reported", () => {
   const home = makeHome();
   const env = {
     ...secrets("A", "ghcr.io", "a", "pass-word-1"),

@@ -54,16 +54,16 @@ test("flags override the file", () => {
   });
 });
 
-test("empty values count as unset, in the file and on the command line", () => {
+test("empty values count as not set, in the file and on the command line", () => {
   expect(parseOptions(read("storage=\nverify= \nregistries=\n"), { timeout: "", strict: " " })).toEqual(DEFAULTS);
   expect(parseOptions(read("storage=disk\n"), { storage: "" }).storage).toBe("disk");
 });
 
-test("lines that are no option are passed over", () => {
+test("lines that are not options are skipped", () => {
   expect(parseOptions(read("# a comment\n\nfuture=1\nstorage=disk"), {}).storage).toBe("disk");
 });
 
-describe("a wrong value names the option and the remedy", () => {
+describe("a wrong value is reported with the option and a hint", () => {
   test.each<[keyof RawOptions, string, RegExp]>([
     ["storage", "keychain", /must be memory, disk or plaintext$/],
     ["storage", "Memory", /must be memory, disk or plaintext$/],

@@ -26,13 +26,13 @@ test("names are not case-sensitive", () => {
   ]);
 });
 
-test("of two spellings the upper-case one counts, unless it is empty", () => {
+test("of two spellings the upper-case one is used, unless it is empty", () => {
   const lower = { acr_container_registry_user: "lower" };
   expect(findSecretSets({ ...lower, ACR_CONTAINER_REGISTRY_USER: "upper" })[0]?.parts.USER).toBe("upper");
   expect(findSecretSets({ ...lower, ACR_CONTAINER_REGISTRY_USER: "" })[0]?.parts.USER).toBe("lower");
 });
 
-test("names that only resemble the convention are other programs' variables", () => {
+test("names that only resemble the convention are ignored", () => {
   const env = {
     CONTAINER_REGISTRY_SERVER: "a.example",
     _CONTAINER_REGISTRY_USER: "u",
@@ -45,7 +45,7 @@ test("names that only resemble the convention are other programs' variables", ()
   expect(findSecretSets(env)).toEqual([]);
 });
 
-test("empty and blank values count as unset", () => {
+test("empty and blank values count as not set", () => {
   const env = { ...secrets("A", "", "  \t", ""), ...secrets("B", " \n", "u", "\n") };
   expect(findSecretSets(env)).toMatchObject([{ identifier: "B", parts: { USER: "u" } }]);
   expect(findSecretSets(env)[0]?.parts).not.toHaveProperty("PASSWORD");
@@ -66,7 +66,7 @@ test.each([
   ["inner newlines", "one\ntwo\n\nthree"],
   ["a JSON key of many lines", JSON_KEY],
   ["48 KB", "x".repeat(48 * 1024)],
-])("a password with %s is kept to the byte", (_, password) => {
+])("a password with %s is kept byte for byte", (_, password) => {
   expect(passwordOf(password)).toBe(password);
 });
 
@@ -75,11 +75,11 @@ test.each([
   ["p\r\n", "p"],
   ["p\n\n", "p\n"],
   [`${JSON_KEY}\n`, JSON_KEY],
-])("of the password %j one newline at the end is dropped", (value, password) => {
+])("one newline at the end of the password %j is dropped", (value, password) => {
   expect(passwordOf(value)).toBe(password);
 });
 
-test("sets are sorted by identifier, the same on every machine", () => {
+test("sets are sorted by identifier, in the same way on every machine", () => {
   const env = {
     ...secrets("b", "b.example", "u", "p"),
     ...secrets("_C", "c", "u", "p"),

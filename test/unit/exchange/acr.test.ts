@@ -4,7 +4,7 @@ import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { authOf, makeJwt } from "../../support/encoding.ts";
 import { expectHelperFailure, getFor } from "../../support/helper.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
-import { AZURE, AZURE_TOKEN_USER, startNamedRegistries, viaProxy } from "../../support/named-registries.ts";
+import { AZURE, AZURE_TOKEN_USER, startNamedRegistries } from "../../support/named-registries.ts";
 import { type LoginAnswer, logIn, makeHome, secrets } from "../../support/temp-home.ts";
 import { readVectors } from "../../support/vectors.ts";
 
@@ -12,7 +12,7 @@ const HOST = AZURE.host;
 const HOUR = 3600;
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
-test("a refresh token is answered as the identity token, and its end is reported", async () => {
+test("a refresh token is returned as the identity token, and its expiry is reported", async () => {
   const { context } = makeHome();
   const expiresAt = nowSeconds() + 3 * HOUR;
   const token = makeJwt({ aud: HOST, sub: "ü-1", exp: expiresAt });
@@ -22,7 +22,7 @@ test("a refresh token is answered as the identity token, and its end is reported
   expect(await getFor(context(), HOST)).toMatchObject({ user: "<token>", secret: token });
 });
 
-test("one without an end, or that is no JWT, is answered all the same", async () => {
+test("a token without an expiry, or that is not a JWT, is returned anyway", async () => {
   for (const token of [makeJwt({ aud: HOST }), "opaque-refresh-token"]) {
     const { context } = makeHome();
     const { registries } = await logIn(context(secrets("ACR", HOST, AZURE_TOKEN_USER, token)), { verify: "false" });
@@ -31,7 +31,7 @@ test("one without an end, or that is no JWT, is answered all the same", async ()
   }
 });
 
-test("an expired one is refused with its time, and no client gets it", async () => {
+test("an expired token is rejected with its expiry, and no client gets it", async () => {
   const { context } = makeHome();
   const end = Math.floor(Date.parse("2026-01-02T03:04:05Z") / 1000);
   const token = makeJwt({ exp: end });
@@ -41,7 +41,7 @@ test("an expired one is refused with its time, and no client gets it", async () 
   await expectHelperFailure(context(), HOST, /2026-01-02T03:04:05/);
 });
 
-test("one that expires after the login is not served any more: the client is told why", async () => {
+test("a token that expires after the login is no longer served, and the client prints the cause", async () => {
   const { context } = makeHome();
   const token = makeJwt({ exp: nowSeconds() + 3 * HOUR });
   await logIn(context(secrets("ACR", HOST, AZURE_TOKEN_USER, token)), { verify: "false" });
@@ -49,7 +49,7 @@ test("one that expires after the login is not served any more: the client is tol
   await expectHelperFailure(later, HOST, /expired/);
 });
 
-test("a service principal is answered as it is", async () => {
+test("a service principal is returned unchanged", async () => {
   const { context } = makeHome();
   const principal = "11111111-2222-3333-4444-555555555555";
   const { registries } = await logIn(context(secrets("ACR", HOST, principal, "client-secret")), { verify: "false" });
@@ -57,7 +57,7 @@ test("a service principal is answered as it is", async () => {
   expect(await getFor(context(), HOST)).toMatchObject({ user: principal, secret: "client-secret" });
 });
 
-test("plaintext storage writes the user that Azure knows, since a configuration has no <token> user", async () => {
+test("plaintext storage writes the user that Azure expects, since config.json cannot mark a token", async () => {
   const { context, readConfig } = makeHome();
   const token = makeJwt({ exp: nowSeconds() + HOUR });
   await logIn(context(secrets("ACR", HOST, AZURE_TOKEN_USER, token)), { verify: "false", storage: "plaintext" });
@@ -87,7 +87,7 @@ test("the login follows the protocol of clients: the refresh token goes by POST 
   ]);
 });
 
-test("a refresh token that Azure does not take is refused, and not kept", async () => {
+test("a refresh token that Azure rejects is not stored", async () => {
   const { context } = makeHome();
   const { env } = await startNamedRegistries([{ ...AZURE, accepts: { refreshToken: "another" } }]);
   const token = makeJwt({ exp: nowSeconds() + HOUR });
@@ -96,7 +96,7 @@ test("a refresh token that Azure does not take is refused, and not kept", async 
   await expectHelperFailure(context(), HOST, /401/);
 });
 
-test("a service principal shows its password to the token service", async () => {
+test("a service principal sends its password to the token service", async () => {
   const { context } = makeHome();
   const login = { user: "11111111-2222-3333-4444-555555555555", password: "client-secret" };
   const { env, requests } = await startNamedRegistries([{ ...AZURE, accepts: login }]);
@@ -131,10 +131,12 @@ async function logInTo(
     else answer(response, status, wwwAuthenticate.length === 0 ? {} : { "www-authenticate": wwwAuthenticate });
   }, certificate);
   const proxy = await startConnectProxy(server.port);
-  const network = { SSL_CERT_FILE: certificate.certFile, ...viaProxy(proxy.host) };
-  const login = await logIn(
-    makeHome().context({ ...network, ...secrets("ACR", TEST_HOST, AZURE_TOKEN_USER, "refresh-token") }),
-  );
+  const env = {
+    SSL_CERT_FILE: certificate.certFile,
+    HTTPS_PROXY: `http://${proxy.host}`,
+    ...secrets("ACR", TEST_HOST, AZURE_TOKEN_USER, "refresh-token"),
+  };
+  const login = await logIn(makeHome().context(env));
   const services = server.seen.filter(({ path }) => path !== "/v2/").map(({ path }) => `https://${TEST_HOST}${path}`);
   return { login, services };
 }

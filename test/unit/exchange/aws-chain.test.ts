@@ -9,7 +9,7 @@ import { logIn, secrets } from "../../support/temp-home.ts";
 const KEYLESS = { registries: `ECR=${ECR_HOST}`, verify: "false", timeout: "2" };
 const PROFILE = `[default]\naws_access_key_id = ${AWS_KEY.accessKeyId}\naws_secret_access_key = ${AWS_KEY.secretAccessKey}\n`;
 
-test("an entry of the option without secrets takes the identity of the machine, here a profile", async () => {
+test("an entry of the option without secrets uses the identity of the machine, here a profile", async () => {
   const { aws, home, at } = await setUpAws();
   mkdirSync(join(home.folder, ".aws"));
   writeFileSync(join(home.folder, ".aws", "credentials"), PROFILE);
@@ -22,7 +22,7 @@ test("an entry of the option without secrets takes the identity of the machine, 
   expect((await getFor(at(7), ECR_HOST)).secret).toBe(aws.tokens[1]);
 });
 
-test("a machine without an identity is told so", async () => {
+test("a machine without an identity gets an error that says so", async () => {
   const { aws, home, at } = await setUpAws();
   vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(home.folder, "none"));
   vi.stubEnv("AWS_CONFIG_FILE", join(home.folder, "none"));

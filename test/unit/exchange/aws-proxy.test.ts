@@ -9,7 +9,7 @@ import { makeCertificate } from "../../support/certificate.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { closeServer } from "../../support/embedded-registry.ts";
 
-test("AWS is asked through a proxy, and believed with the certificate of the system's bundle", async () => {
+test("AWS is reached through a proxy, with the certificates of the system's bundle", async () => {
   const aws = await startAwsEndpoint([AWS_KEY]);
   const { key, cert, certFile } = makeCertificate("api.ecr.eu-west-1.amazonaws.com");
   const front = createServer({ key, cert }, ({ method, url = "", headers }, response) => {

@@ -132,7 +132,7 @@ test.each(table.identityPrecedenceCases)("keyless, with $env", async ({ env, reg
   }
 });
 
-test("a logout while AWS is asked leaves no token", async () => {
+test("a logout during a request to AWS leaves no token", async () => {
   let away: () => Promise<unknown> = async () => undefined;
   const authorizationToken = Buffer.from("AWS:token").toString("base64");
   const { home, at } = await setUpAws([AWS_KEY], async () => {

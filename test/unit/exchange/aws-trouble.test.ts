@@ -8,7 +8,7 @@ import { writeEnvSecrets } from "../../support/codespace.ts";
 import { expectHelperFailure, getFor } from "../../support/helper.ts";
 import { filesBelow, logIn, secrets } from "../../support/temp-home.ts";
 
-test("while AWS hangs, a token that is still valid is served to everybody, and AWS is asked once", async () => {
+test("while AWS hangs, every client gets the token that is still valid, and there is one request", async () => {
   const { aws, home, at } = await setUpAws();
   await logIn(at(0, awsSecrets()), { verify: "false" });
   writeFileSync(home.optionsFile, "timeout=1\n");
@@ -21,7 +21,7 @@ test("while AWS hangs, a token that is still valid is served to everybody, and A
   expect(aws.calls).toHaveLength(2);
 });
 
-test("without a token, those that waited share the failure of the one that asked", async () => {
+test("without a token, waiting clients share the failure of the one request", async () => {
   const { aws, home, at } = await setUpAws();
   writeFileSync(home.optionsFile, "timeout=1\n");
   aws.fault = "hang";
@@ -32,7 +32,7 @@ test("without a token, those that waited share the failure of the one that asked
   expect(aws.calls.length - before).toBe(1);
 });
 
-test("a vault that takes no token: the client gets one all the same", async () => {
+test("a client gets a token even if the vault cannot store it", async () => {
   const { aws, home, at } = await setUpAws();
   await logIn(at(0, awsSecrets()), { verify: "false" });
   const tokens = filesBelow(home.memory).find((file) => file.includes("/tokens/")) ?? "";
@@ -42,7 +42,7 @@ test("a vault that takes no token: the client gets one all the same", async () =
   expect((await getFor(at(0), ECR_HOST)).secret).toBe(aws.tokens[1]);
 });
 
-test("what the default chain starts is bounded by the time limit", async () => {
+test("what the default credential chain starts ends at the timeout", async () => {
   const { home, at } = await setUpAws();
   mkdirSync(join(home.folder, ".aws"));
   const file = join(home.folder, ".aws", "config");
@@ -54,7 +54,7 @@ test("what the default chain starts is bounded by the time limit", async () => {
   expect(registries).toMatchObject([{ outcome: "unreachable", detail: expect.stringContaining("within 1 s") }]);
 });
 
-test("plaintext storage writes no empty password when AWS cannot be asked", async () => {
+test("plaintext storage writes no empty password if AWS is unreachable", async () => {
   const { aws, home, at } = await setUpAws();
   aws.fault = "error";
   const { registries } = await logIn(at(0, awsSecrets()), { storage: "plaintext", verify: "false" });
@@ -63,7 +63,7 @@ test("plaintext storage writes no empty password when AWS cannot be asked", asyn
   await expectHelperFailure(at(0), ECR_HOST, /cannot answer now/);
 });
 
-test("`docker login` without a user, which stores what it was just answered, pins no token", async () => {
+test("`docker login` without a user, which stores the answer that it got, does not store the token", async () => {
   const { aws, at } = await setUpAws();
   await logIn(at(0, awsSecrets()), { verify: "false" });
   const { stdout } = await credentialHelper(at(0), ["get"], async () => ECR_HOST);
@@ -71,7 +71,7 @@ test("`docker login` without a user, which stores what it was just answered, pin
   expect((await getFor(at(13), ECR_HOST)).secret).toBe(aws.tokens[1]);
 });
 
-test("AWS's own session token is taken from the secrets file of a codespace too", async () => {
+test("AWS's own session token is also read from the secrets file of a codespace", async () => {
   const key = { ...AWS_KEY, accessKeyId: "ASIAIOSFODNN7EXAMPLE", sessionToken: "the-session-token" };
   const { aws, home, at } = await setUpAws([key]);
   writeEnvSecrets(home, { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SESSION_TOKEN: key.sessionToken });

@@ -18,7 +18,7 @@ test("a key pair becomes a token by a request that is signed for the host's regi
   expect(aws.calls).toHaveLength(1);
 });
 
-test("registries of one identity and region share one call, and each is answered under its own host", async () => {
+test("registries of one identity and region share one call, and each has an answer for its own host", async () => {
   const { aws, at } = await setUpAws();
   const other = ECR_HOST.replace("123456789012", "210987654321");
   await logIn(at(0, { ...awsSecrets(), ...awsSecrets(other, "OTHER") }), { verify: "false" });
@@ -26,7 +26,7 @@ test("registries of one identity and region share one call, and each is answered
   for (const host of [ECR_HOST, other]) expect((await get(at(0), host)).secret).toBe(aws.tokens[0]);
 });
 
-test("another region is another call", async () => {
+test("a different region needs its own call", async () => {
   const { aws, at } = await setUpAws();
   await logIn(at(0, { ...awsSecrets(), ...awsSecrets(ECR_HOST.replace("eu-west-1", "us-east-2"), "US") }), {
     verify: "false",
@@ -34,7 +34,7 @@ test("another region is another call", async () => {
   expect(aws.calls.map(({ region }) => region).sort()).toEqual(["eu-west-1", "us-east-2"]);
 });
 
-test("fifty helpers that ask at once, cold, make one call", async () => {
+test("fifty helpers at once without a token make one call", async () => {
   const { aws, at } = await setUpAws();
   aws.fault = "error";
   await logIn(at(0, awsSecrets()), { verify: "false" });
@@ -45,7 +45,7 @@ test("fifty helpers that ask at once, cold, make one call", async () => {
   expect(aws.calls.length - before).toBe(1);
 });
 
-test("a week of pulls: renewed at half of a token's life, never before, and never served expired", async () => {
+test("in a week of pulls a token is renewed at half of its life, never earlier, and never served expired", async () => {
   const { aws, at } = await setUpAws();
   await logIn(at(0, awsSecrets()), { verify: "false" });
   const served: Record<number, number> = {};
@@ -55,7 +55,7 @@ test("a week of pulls: renewed at half of a token's life, never before, and neve
   expect(aws.calls).toHaveLength(4);
 });
 
-test("when AWS fails, the old token is served while it is valid, and then the cause", async () => {
+test("if AWS fails, the old token is served while it is valid, and then the cause is printed", async () => {
   const { aws, at } = await setUpAws();
   await logIn(at(0, awsSecrets()), { verify: "false" });
   aws.fault = "error";
@@ -71,7 +71,7 @@ test.each([
     "AWS's variable for the same key",
     { AWS_ACCESS_KEY_ID: temporary.accessKeyId, AWS_SESSION_TOKEN: "the-session-token" },
   ],
-])("temporary keys take their session token from %s", async (_, env) => {
+])("temporary keys use the session token from %s", async (_, env) => {
   const { aws, at } = await setUpAws([temporary]);
   const pair = secrets("ECR", ECR_HOST, temporary.accessKeyId, temporary.secretAccessKey);
   await logIn(at(0, { ...pair, ...env }), { verify: "false" });
@@ -110,7 +110,7 @@ test.each<[string, AwsKey[], string, number, RegExp]>([
   expect(aws.calls).toHaveLength(calls);
 });
 
-test("a signature for another region than the endpoint's is refused", async () => {
+test("a signature for a different region is rejected", async () => {
   const { aws, at } = await setUpAws();
   aws.region = "us-east-1";
   const { registries } = await logIn(at(0, awsSecrets()), { verify: "false" });
@@ -120,7 +120,7 @@ test("a signature for another region than the endpoint's is refused", async () =
   expect(aws.tokens).toHaveLength(1);
 });
 
-test("no way to the endpoint: kept, and asked for when a client wants it", async () => {
+test("with an unreachable endpoint the login is saved, and the exchange is tried again at a pull", async () => {
   const { aws, at } = await setUpAws();
   await aws.close();
   const { registries } = await logIn(at(0, awsSecrets()), { verify: "false" });
@@ -128,7 +128,7 @@ test("no way to the endpoint: kept, and asked for when a client wants it", async
   await expectHelperFailure(at(0), ECR_HOST, /cannot reach AWS ECR/);
 });
 
-test("a clock that is half an hour off is set right by the answer", async () => {
+test("a clock that is half an hour off is corrected by the answer", async () => {
   const { aws, at } = await setUpAws();
   const context = at(0, awsSecrets());
   aws.now = () => Date.now() + HOUR / 2;
@@ -136,28 +136,28 @@ test("a clock that is half an hour off is set right by the answer", async () => 
   expect((await get(context)).secret).toBe(aws.tokens[0]);
 });
 
-test("an endpoint that hangs is given the time limit", async () => {
+test("an endpoint that hangs is abandoned at the timeout", async () => {
   const { aws, at } = await setUpAws();
   aws.fault = "hang";
   const { registries } = await logIn(at(0, awsSecrets()), { verify: "false", timeout: "1" });
   expect(registries[0]).toMatchObject({ outcome: "unreachable", detail: expect.stringContaining("within 1 s") });
 });
 
-test("ECR Public is asked in us-east-1", async () => {
+test("ECR Public is requested in us-east-1", async () => {
   const { aws, at } = await setUpAws();
   await logIn(at(0, awsSecrets("public.ecr.aws")), { verify: "false" });
   expect(aws.calls).toMatchObject([{ region: "us-east-1" }]);
   expect((await get(at(0), "public.ecr.aws")).secret).toBe(aws.tokens[0]);
 });
 
-test("the user AWS brings a ready token: no call", async () => {
+test("the user AWS with a token needs no call", async () => {
   const { aws, at } = await setUpAws();
   await logIn(at(0, secrets("ECR", ECR_HOST, "AWS", "ready-token")), { verify: "false" });
   expect((await get(at(0))).secret).toBe("ready-token");
   expect(aws.calls).toEqual([]);
 });
 
-test("with storage memory neither key nor token is on disk; a login that goes takes its token along", async () => {
+test("with storage memory neither key nor token is on disk, and removing a login removes its token", async () => {
   const { aws, home, at } = await setUpAws();
   await logIn(at(0, awsSecrets()), { verify: "false" });
   expect(filesBelow(home.memory).filter((file) => file.includes("/tokens/"))).toHaveLength(1);

@@ -49,7 +49,7 @@ test.each([
   ["_json_key_base64", KEY, /in plain JSON/, /_json_key$/],
   ["_json_key_base64", base64("not a key"), /is not a JSON key in base64/, /base64 -w0/],
   ["_json_key_base64", base64(FEDERATION), /is not a JSON key in base64|federation/, /./],
-])("%s with %j: the mistake is named, and the password is not", async (user, password, detail, hint) => {
+])("%s with %j: the mistake is reported, and the password is not", async (user, password, detail, hint) => {
   const home = makeHome();
   const { registries } = await logInAs(home, user, password);
   expect(registries).toMatchObject([
@@ -67,7 +67,7 @@ test.each([
   ["_json_key_base64", "in base64 of many lines", wrapped(KEY)],
   ["oauth2accesstoken", "that is an access token", "ya29.c.b0Aaek-token"],
   ["_token", "that is an access token", "ya29.c.b0Aaek-token"],
-])("%s with a password %s passes byte for byte", async (user, _, password) => {
+])("%s with a password %s is sent byte for byte", async (user, _, password) => {
   const home = makeHome();
   const { registries } = await logInAs(home, user, password);
   expect(registries).toMatchObject([{ kind: "google", outcome: "unreachable" }]);
@@ -75,7 +75,7 @@ test.each([
   expect(await getFor(home.context(), HOST)).toMatchObject({ user, secret: password.replace(/\r?\n$/, "") });
 });
 
-test("Google's token service is shown the key as it is", async () => {
+test("Google's token service gets the key unchanged", async () => {
   const { context } = makeHome();
   const { env } = await startNamedRegistries([{ ...GOOGLE, accepts: { user: "_json_key", password: KEY.trimEnd() } }]);
   const { registries } = await logIn(context({ ...env, ...secrets("GOOGLE", HOST, "_json_key", KEY) }));

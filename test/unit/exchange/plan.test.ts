@@ -49,7 +49,7 @@ const notAws = [
   ...ecr.derivedCases.filter(({ valid }) => !valid).map(({ input }) => input),
 ];
 
-test.each(notAws)("%s is exchanged by nobody", (input) => {
+test.each(notAws)("%s needs no exchange", (input) => {
   expect([null, expect.objectContaining(NO_AWS)]).toContainEqual(planned(input, "AKIAIOSFODNN7EXAMPLE"));
   expect(plannedKeyless(input)).toBeNull();
 });

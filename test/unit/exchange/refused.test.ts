@@ -5,7 +5,7 @@ import { type LoginAnswer, logIn, makeHome, secrets } from "../../support/temp-h
 
 const RIGHT = { user: "bob", password: "dckr_pat_abcdefghijklmnopqrstuvwxyz0" };
 
-/** Logs in to a registry under its real name that takes {@link RIGHT} alone. */
+/** Logs in to a registry under its real name that accepts only {@link RIGHT}. */
 async function logInTo(
   registry: typeof DOCKER_HUB,
   server: string,
@@ -17,7 +17,7 @@ async function logInTo(
 }
 
 test.each(["docker.io", "https://index.docker.io/v1/", "registry-1.docker.io"])(
-  "Docker Hub as %s is asked where it answers, and served under every name",
+  "Docker Hub as %s is checked at its real host and served under every name",
   async (server) => {
     const { login, home } = await logInTo(DOCKER_HUB, server, RIGHT.password);
     expect(login.registries).toMatchObject([{ host: "docker.io", kind: "docker-hub", outcome: "verified" }]);
@@ -27,7 +27,7 @@ test.each(["docker.io", "https://index.docker.io/v1/", "registry-1.docker.io"])(
   },
 );
 
-test("a refused password of Docker Hub: the account may need a token", async () => {
+test("a rejected password of Docker Hub: the account may need a token", async () => {
   const { login, home } = await logInTo(DOCKER_HUB, "docker.io", "the-account-password");
   expect(login.registries).toMatchObject([{ outcome: "refused", detail: expect.stringContaining("auth.docker.io") }]);
   expect(login.registries[0]?.hint).toMatch(/HUB_CONTAINER_REGISTRY_PASSWORD to a personal access token/);
@@ -35,7 +35,7 @@ test("a refused password of Docker Hub: the account may need a token", async () 
 });
 
 test.each(["dckr_pat_refused-0123456789", "dckr_oat_refused-0123456789"])(
-  "a refused token of Docker Hub, %s, gets no advice to use a token",
+  "a rejected token of Docker Hub, %s, does not get the advice to use a token",
   async (token) => {
     const { login } = await logInTo(DOCKER_HUB, "docker.io", token);
     expect(login.registries).toMatchObject([{ outcome: "refused" }]);
@@ -45,7 +45,7 @@ test.each(["dckr_pat_refused-0123456789", "dckr_oat_refused-0123456789"])(
   },
 );
 
-test("ghcr.io takes a token, and refuses another one", async () => {
+test("ghcr.io accepts a token and rejects a different one", async () => {
   const { login } = await logInTo(GHCR, "ghcr.io", RIGHT.password);
   expect(login.registries).toMatchObject([{ host: "ghcr.io", kind: "ghcr", outcome: "verified" }]);
   const { login: refused } = await logInTo(GHCR, "ghcr.io", "ghp_refused-0123456789");

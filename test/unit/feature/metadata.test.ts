@@ -17,7 +17,7 @@ test("devcontainer-feature.json is valid against the official schema", () => {
   expect(validate.errors).toBeNull();
 });
 
-test("its version is the package's", () => {
+test("its version is that of package.json", () => {
   expect(feature.version).toBe(packageVersion());
 });
 

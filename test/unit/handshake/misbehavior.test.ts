@@ -5,7 +5,7 @@ import { answer, bearer, startServer } from "../../support/misbehaving-server.ts
 
 const CHALLENGE = { "www-authenticate": "Basic" };
 
-test("a 429 or 5xx that passes is asked again", async () => {
+test("a temporary 429 or 5xx is retried", async () => {
   const trouble = [429, 500, 502, 503];
   const server = await startServer((response, nth, { headers }) => {
     if (nth < trouble.length) answer(response, trouble[nth] ?? 500);
@@ -27,7 +27,7 @@ test("a registry that stays broken is unreachable, after few attempts", async ()
   expect(server.seen).toHaveLength(3);
 });
 
-test("401 and 404 are never asked again", async () => {
+test("401 and 404 are never retried", async () => {
   for (const status of [401, 404]) {
     const server = await startServer((response) => answer(response, status, CHALLENGE));
     await ask(server.host);
@@ -35,7 +35,7 @@ test("401 and 404 are never asked again", async () => {
   }
 });
 
-test("a short Retry-After is obeyed", async () => {
+test("a short Retry-After is respected", async () => {
   let refusedAt = 0;
   const server = await startServer((response, nth) => {
     if (nth === 0) {
@@ -46,7 +46,7 @@ test("a short Retry-After is obeyed", async () => {
   expect(await ask(server.host)).toMatchObject({ outcome: "verified" });
 });
 
-test("a Retry-After beyond the time limit is told instead of waited for", async () => {
+test("a Retry-After beyond the timeout is reported and not waited for", async () => {
   const server = await startServer((response) => answer(response, 429, { "retry-after": "3600" }));
   expect(await ask(server.host)).toMatchObject({
     outcome: "unreachable",
@@ -56,7 +56,7 @@ test("a Retry-After beyond the time limit is told instead of waited for", async 
   expect(server.seen).toHaveLength(1);
 });
 
-test("nothing listens", async () => {
+test("nothing listens on the port", async () => {
   expect(await ask("http://localhost:1")).toMatchObject({
     outcome: "unreachable",
     detail: expect.stringMatching(/refused/),
@@ -64,7 +64,7 @@ test("nothing listens", async () => {
   });
 });
 
-test("a registry that hangs is given up in time", async () => {
+test("a registry that hangs is abandoned at the timeout", async () => {
   const server = await startServer(() => {});
   expect(await ask(`http://${server.host}`, { timeoutMs: 300 })).toMatchObject({
     outcome: "unreachable",
@@ -73,7 +73,7 @@ test("a registry that hangs is given up in time", async () => {
   });
 });
 
-test("so is one that never ends its answer", async () => {
+test("a registry that never ends its answer is abandoned at the timeout", async () => {
   const server = await startServer((response) => response.writeHead(200).write("{"));
   expect(await ask(server.host, { timeoutMs: 300 })).toMatchObject({
     outcome: "unreachable",
@@ -89,7 +89,7 @@ test("a registry that cuts the connection is unreachable", async () => {
   });
 });
 
-test("something that speaks no HTTP is unreachable, and never sees the credential", async () => {
+test("a server that does not speak HTTP is unreachable and never gets the credential", async () => {
   let heard = "";
   const server = createServer((socket) => {
     socket.on("data", (chunk) => {
@@ -108,7 +108,7 @@ test("something that speaks no HTTP is unreachable, and never sees the credentia
   server.close();
 });
 
-test("an answer without end in sight is cut, and called by its name", async () => {
+test("an endless answer is cut off and reported as such", async () => {
   const server = await startServer((response) => answer(response, 200, {}, "x".repeat(5_000_000)));
   expect(await ask(`http://${server.host}`)).toMatchObject({
     outcome: expect.stringMatching(/failed|unreachable/),
@@ -124,14 +124,14 @@ test("a redirect within the registry is followed", async () => {
   expect(await ask(server.host)).toMatchObject({ outcome: "verified" });
 });
 
-test("a redirect that leads in a circle ends", async () => {
+test("a redirect loop ends", async () => {
   const server = await startServer((response) => answer(response, 302, { location: "/v2/" }));
   expect(await ask(server.host)).toMatchObject({ outcome: "failed", detail: expect.stringMatching(/redirects/) });
   expect(server.seen.length).toBeLessThan(10);
 });
 
 test.each([301, 302, 307, 308])(
-  "a %i to another origin is told, and the credential never goes there",
+  "a %i to a different origin is reported, and the credential never goes there",
   async (status) => {
     const other = await startServer((response) => answer(response, 401, CHALLENGE));
     const server = await startServer((response) => answer(response, status, { location: `http://${other.host}/v2/` }));
@@ -144,7 +144,7 @@ test.each([301, 302, 307, 308])(
   },
 );
 
-test("a redirect behind the login does not take the credential along", async () => {
+test("a redirect after the login does not carry the credential", async () => {
   const other = await startServer((response) => answer(response, 200));
   const server = await startServer((response, _, { headers }) => {
     if (headers.authorization === undefined) answer(response, 401, CHALLENGE);
@@ -154,7 +154,7 @@ test("a redirect behind the login does not take the credential along", async () 
   expect(other.seen).toEqual([]);
 });
 
-test("a token service that redirects elsewhere does not take it along either", async () => {
+test("a redirect by the token service does not carry it either", async () => {
   const other = await startServer((response) => answer(response, 200, {}, '{"token":"T"}'));
   const server = await startServer((response, _, { url }) => {
     if (url?.startsWith("/token")) answer(response, 307, { location: `http://${other.host}/token` });

@@ -5,7 +5,6 @@ import { makeCertificate } from "../../support/certificate.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { ask, authorizations, BASIC } from "../../support/handshake.ts";
 import { answer, bearer, type LocalServer, startServer } from "../../support/misbehaving-server.ts";
-import { viaProxy } from "../../support/named-registries.ts";
 
 const certificate = (): ReturnType<typeof makeCertificate> =>
   makeCertificate("registry.example.com", "auth.example.com");
@@ -25,12 +24,12 @@ async function startBoth(): Promise<{ registry: LocalServer; service: LocalServe
   return { registry, service, env: { SSL_CERT_FILE: tls.certFile } };
 }
 
-test("a name that leads into this network is no token service of a registry that is outside", async () => {
+test("a public registry cannot use a token service whose name resolves into this network", async () => {
   const { registry, service, env } = await startBoth();
-  // Behind a proxy the registry is somewhere; the token service is not, as no_proxy says.
+  // The registry is behind a proxy, and so anywhere; the token service is not, because of NO_PROXY.
   const proxy = await startConnectProxy(registry.port);
-  const behindProxy = { ...env, ...viaProxy(proxy.host), NO_PROXY: "auth.example.com" };
-  expect(await ask("registry.example.com", { env: behindProxy, lookup: here })).toMatchObject({
+  const proxies = { HTTPS_PROXY: `http://${proxy.host}`, NO_PROXY: "auth.example.com" };
+  expect(await ask("registry.example.com", { env: { ...env, ...proxies }, lookup: here })).toMatchObject({
     outcome: "failed",
     code: "token-service-untrusted",
     detail: expect.stringMatching(/not trusted: auth\.example\.com:\d+ is an internal address/),
@@ -38,14 +37,14 @@ test("a name that leads into this network is no token service of a registry that
   expect([authorizations(registry), service.seen]).toEqual([[null], []]);
 });
 
-test("a registry of this machine may name another service of it", async () => {
+test("a registry on this machine may name a token service on it", async () => {
   const { registry, service, env } = await startBoth();
   const verdict = await ask(`registry.example.com:${registry.port}`, { env, lookup: here });
   expect(verdict).toMatchObject({ outcome: "verified" });
   expect([authorizations(registry), authorizations(service)]).toEqual([[null, "Bearer t"], [BASIC]]);
 });
 
-test("a connection that is there already is looked at again", async () => {
+test("an open connection is checked again", async () => {
   const { service, env } = await startBoth();
   const { send, close } = createSend({ ...env }, here);
   const url = new URL(`https://auth.example.com:${service.port}/token`);
@@ -57,7 +56,7 @@ test("a connection that is there already is looked at again", async () => {
 });
 
 // Each status that a client might follow, at the registry and at its token service.
-test.each([301, 302, 303, 307, 308])("a credential does not follow a %i to another host", async (status) => {
+test.each([301, 302, 303, 307, 308])("a credential does not follow a %i to a different host", async (status) => {
   const other = await startServer((response) => answer(response, 200, {}, '{"token":"t"}'));
   const away = { location: `http://${other.host}/v2/` };
   const service = await startServer((response) => answer(response, status, away));

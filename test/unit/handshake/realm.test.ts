@@ -90,6 +90,6 @@ test.each([
   ["127.0.0.1", "::1", true],
   ["10.0.0.2", "10.0.0.1", true],
   ["10.0.0.2", "127.0.0.1", true],
-])("a name that leads to %s, named by a registry at %s: %s", (address, registry, may) => {
+])("a name that resolves to %s, named by a registry at %s: %s", (address, registry, may) => {
   expect(mayAnswerAt(address, registry)).toBe(may);
 });

@@ -7,17 +7,20 @@ import { secrets, tempFolder } from "../../support/temp-home.ts";
 
 const CHALLENGE = { "www-authenticate": "Basic" };
 
-test.each(["", "https://"])("an authority that nobody trusts is named as the cause, with %jHOST", async (scheme) => {
-  const server = await startServer((response) => answer(response, 401, CHALLENGE), makeCertificate("localhost"));
-  expect(await ask(`${scheme}${server.host}`)).toMatchObject({
-    outcome: "unreachable",
-    detail: expect.stringMatching(/certificate.*authority/),
-    hint: expect.stringMatching(/ca-certificates/),
-  });
-  expect(server.seen).toEqual([]);
-});
+test.each(["", "https://"])(
+  "an untrusted certificate authority is reported as the cause, with %jHOST",
+  async (scheme) => {
+    const server = await startServer((response) => answer(response, 401, CHALLENGE), makeCertificate("localhost"));
+    expect(await ask(`${scheme}${server.host}`)).toMatchObject({
+      outcome: "unreachable",
+      detail: expect.stringMatching(/certificate.*authority/),
+      hint: expect.stringMatching(/ca-certificates/),
+    });
+    expect(server.seen).toEqual([]);
+  },
+);
 
-test("NODE_TLS_REJECT_UNAUTHORIZED=0 does not make it trust anybody", async () => {
+test("NODE_TLS_REJECT_UNAUTHORIZED=0 does not turn off verification", async () => {
   const server = await startServer((response) => answer(response, 401, CHALLENGE), makeCertificate("localhost"));
   const env = {
     HOME: tempFolder(),
@@ -29,7 +32,7 @@ test("NODE_TLS_REJECT_UNAUTHORIZED=0 does not make it trust anybody", async () =
   expect(server.seen).toEqual([]);
 });
 
-test("SSL_CERT_FILE says whom to trust", async () => {
+test("SSL_CERT_FILE sets the trusted authorities", async () => {
   const certificate = makeCertificate("localhost");
   const server = await startServer(
     (response, _, { headers }) => answer(response, headers.authorization === BASIC ? 200 : 401, CHALLENGE),
@@ -47,7 +50,7 @@ test("NODE_EXTRA_CA_CERTS adds to it", async () => {
   expect(await ask(server.host, { env })).toMatchObject({ outcome: "verified" });
 });
 
-test("a certificate for another name is no certificate", async () => {
+test("a certificate for a different name is rejected", async () => {
   const certificate = makeCertificate("registry.example.com");
   const server = await startServer((response) => answer(response, 200), certificate);
   const verdict = await ask(`https://${server.host}`, { env: { SSL_CERT_FILE: certificate.certFile } });
@@ -58,7 +61,7 @@ test("a certificate for another name is no certificate", async () => {
   expect(server.seen).toEqual([]);
 });
 
-test("a registry without TLS is not asked over https, and the port is suspected", async () => {
+test("a registry without TLS is reported with a hint about the port", async () => {
   const server = await startServer((response) => answer(response, 200));
   expect(await ask(`https://${server.host}`)).toMatchObject({
     outcome: "unreachable",
@@ -68,7 +71,7 @@ test("a registry without TLS is not asked over https, and the port is suspected"
   expect(server.seen).toEqual([]);
 });
 
-test("a registry with TLS that names a token service without it: no credential is sent", async () => {
+test("a registry with TLS that names a token service without TLS gets no credential", async () => {
   const certificate = makeCertificate("localhost");
   const service = await startServer((response) => answer(response, 200, {}, '{"token":"T"}'));
   const server = await startServer(

@@ -11,13 +11,13 @@ async function registry(auth: "basic" | "bearer"): Promise<EmbeddedRegistry> {
 }
 
 describe.each(["basic", "bearer"] as const)("a registry that asks for %s", (auth) => {
-  test("takes the right password", async () => {
+  test("accepts the right password", async () => {
     const { host, requests } = await registry(auth);
     expect(await ask(host)).toEqual({ outcome: "verified", code: null, detail: "", hint: "" });
     expect(requests[0]).toEqual({ line: "GET /v2/", scheme: null });
   });
 
-  test("refuses a wrong one, once", async () => {
+  test("rejects a wrong password after one request", async () => {
     const { host, requests } = await registry(auth);
     expect(await ask(host, { password: "wrong" })).toMatchObject({
       outcome: "refused",
@@ -32,14 +32,14 @@ describe.each(["basic", "bearer"] as const)("a registry that asks for %s", (auth
     ["of many lines", "one\ntwo"],
     ["of 8 KB", "x".repeat(8 * 1024)],
     ["that is empty", ""],
-  ])("takes a password %s", async (_, password) => {
+  ])("accepts a password %s", async (_, password) => {
     const started = await startEmbeddedRegistry({ auth, user: USER, password });
     onTestFinished(() => started.close());
     expect(await ask(started.host, { password })).toMatchObject({ outcome: "verified" });
   });
 });
 
-test("a token service gets the challenge's service and scope, and is told nothing else", async () => {
+test("a token service gets the challenge's service and scope and nothing else", async () => {
   const server = await startServer((response, _, { url, headers }) => {
     if (url?.startsWith("/token")) answer(response, 200, {}, '{"access_token":"T"}');
     else if (headers.authorization === "Bearer T") answer(response, 200);
@@ -101,7 +101,7 @@ test.each(table.tokenResponseCases)("the token service's answer $responseBody", 
 });
 
 test.each(["", "null", "[]", '{"token":""}', '{"token":1}', '{"token":"a\\r\\nb"}', "<html>"])(
-  "the token service's answer %j holds no token",
+  "the token service's answer %j contains no token",
   async (body) => {
     const server = await startServer((response, _, { url }) => {
       if (url?.startsWith("/token")) answer(response, 200, {}, body);
@@ -115,13 +115,13 @@ test.each(["", "null", "[]", '{"token":""}', '{"token":1}', '{"token":"a\\r\\nb"
 );
 
 describe("an open registry", () => {
-  test("gets to see the credential", async () => {
+  test("receives the credential", async () => {
     const server = await startServer((response) => answer(response, 200));
     expect(await ask(server.host)).toMatchObject({ outcome: "verified" });
     expect(authorizations(server)).toEqual([null, BASIC]);
   });
 
-  test("may still refuse a wrong one", async () => {
+  test("may still reject a wrong credential", async () => {
     const server = await startServer((response, _, { headers }) =>
       answer(response, headers.authorization === undefined ? 200 : 401),
     );
@@ -134,7 +134,7 @@ test.each([
   [404, "failed"],
   [400, "failed"],
   [204, "failed"],
-])("an anonymous %i is %s, and the credential stays here", async (status, outcome) => {
+])("an anonymous %i is %s, and the credential is not sent", async (status, outcome) => {
   const server = await startServer((response) => answer(response, status));
   expect(await ask(server.host)).toMatchObject({ outcome, detail: expect.stringMatching(new RegExp(`${status}`)) });
   expect(authorizations(server)).toEqual([null]);
@@ -154,7 +154,7 @@ test.each([
   expect(authorizations(server)).toEqual([null]);
 });
 
-test("a token service that refuses is named", async () => {
+test("a token service that rejects the login is named", async () => {
   const server = await startServer((response, _, { url }) =>
     url?.startsWith("/token")
       ? answer(response, 403)

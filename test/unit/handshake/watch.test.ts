@@ -5,7 +5,6 @@ import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { basic } from "../../support/encoding.ts";
 import { leaks } from "../../support/leaks.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
-import { viaProxy } from "../../support/named-registries.ts";
 import { makeHome, secrets } from "../../support/temp-home.ts";
 
 const PASSWORD = "planted-password";
@@ -23,7 +22,7 @@ async function linesOf(work: (send: ReturnType<typeof createSend>["send"]) => Pr
   return lines;
 }
 
-test("each request: method, host and status, and nothing else of it", async () => {
+test("each request is logged with method, host and status, and nothing else", async () => {
   const server = await startServer((response) => answer(response, 401, { "x-echo": PASSWORD }, PASSWORD));
   const lines = await linesOf((send) =>
     send(new URL(`http://${server.host}/v2/planted-path?token=${PASSWORD}`), {
@@ -36,20 +35,20 @@ test("each request: method, host and status, and nothing else of it", async () =
   expect(lines).toEqual([`POST http://${server.host} 401`]);
 });
 
-test("one that failed: the error's code", async () => {
+test("a failed request is logged with the error's code", async () => {
   const lines = await linesOf((send) => send(new URL("http://localhost:1/v2/"), SIGNAL));
   expect(lines).toEqual(["GET http://localhost:1 ECONNREFUSED"]);
 });
 
-test("the proxy that is used, without its password", async () => {
+test("the proxy is logged without its password", async () => {
   const proxy = await startConnectProxy(1);
-  const env = viaProxy(`bob:${PASSWORD}@${proxy.host}`);
+  const env = { HTTPS_PROXY: `http://bob:${PASSWORD}@${proxy.host}` };
   const lines = await linesOf((send) => send(new URL("https://quay.io/v2/"), SIGNAL), env);
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(new RegExp(`^GET https://quay\\.io through the proxy ${proxy.host} \\S+$`));
 });
 
-test("a host that holds a secret of this environment is masked", async () => {
+test("a host that contains a secret of this environment is masked", async () => {
   const secret = "hunter2-hunter2";
   const env = secrets("A", "quay.io", "bob", secret);
   const lines = await linesOf((send) => send(new URL(`http://${secret}.invalid/`), SIGNAL), env);
@@ -57,7 +56,7 @@ test("a host that holds a secret of this environment is masked", async () => {
   expect(leaks(lines.join(), "bob", secret)).toEqual([]);
 });
 
-test("after its end nothing is told any more", async () => {
+test("nothing is logged after the end", async () => {
   const server = await startServer((response) => answer(response, 200));
   const lines: string[] = [];
   watchRequests(makeHome().context(), (line) => lines.push(line))();

@@ -4,7 +4,7 @@ import { answer, startServer } from "../../support/misbehaving-server.ts";
 
 const HTML = { "content-type": "text/html; charset=utf-8" };
 
-test("a web site that answers everything is no registry, and gets no password", async () => {
+test("a web site that answers everything is not a registry and gets no password", async () => {
   const server = await startServer((response) => answer(response, 200, HTML, "<html>welcome</html>"));
   expect(await ask(server.host)).toMatchObject({
     outcome: "failed",
@@ -26,7 +26,7 @@ test("a redirect to a page of the same site is not followed with a password", as
   expect(server.seen.map(({ path, authorization }) => [path, authorization])).toEqual([["/v2/", null]]);
 });
 
-test("a 403 before any login is not blamed on the password", async () => {
+test("a 403 before any login is not reported as a wrong password", async () => {
   const server = await startServer((response) => answer(response, 403));
   expect(await ask(server.host)).toMatchObject({
     outcome: "refused",

@@ -13,20 +13,20 @@ const age = (file: string, seconds: number): void => {
   utimesSync(file, then, then);
 };
 
-test("the lock exists during the work, for the owner's eyes alone, and not after it", async () => {
+test("the lock exists only during the work, readable for its owner only", async () => {
   const lock = lockFile();
   const during = await withLock(lock, () => readFileSync(lock, "utf8"));
   expect(JSON.parse(during)).toMatchObject({ pid: process.pid });
   expect(readdirSync(dirname(lock))).toEqual([]);
 });
 
-test("it goes when the work fails", async () => {
+test("it is removed when the work fails", async () => {
   const lock = lockFile();
   await expect(withLock(lock, () => Promise.reject(new Error("work")))).rejects.toThrow("work");
   expect(existsSync(lock)).toBe(false);
 });
 
-test("one after another", async () => {
+test("only one at a time", async () => {
   const lock = lockFile();
   let inside = 0;
   let most = 0;
@@ -39,7 +39,7 @@ test("one after another", async () => {
   expect(most).toBe(1);
 });
 
-test("a lock that somebody holds is waited for", async () => {
+test("a held lock is waited for", async () => {
   const lock = lockFile();
   const stat = readFileSync("/proc/self/stat", "utf8");
   const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
@@ -52,10 +52,10 @@ test("a lock that somebody holds is waited for", async () => {
   expect(await withLock(lock, () => released)).toBe(true);
 });
 
-describe("a lock that was left behind is taken over", () => {
+describe("a stale lock is taken over", () => {
   const taken = (lock: string): Promise<string> => withLock(lock, () => "taken");
 
-  test("by a process that died", async () => {
+  test("from a process that died", async () => {
     const lock = lockFile();
     const { pid } = spawnSync("true");
     writeFileSync(lock, JSON.stringify({ pid, started: "1", namespace: namespace() }));
@@ -63,13 +63,13 @@ describe("a lock that was left behind is taken over", () => {
     expect(readdirSync(dirname(lock))).toEqual([]);
   });
 
-  test("by a process whose number another one has now", async () => {
+  test("from a process whose id belongs to a new process", async () => {
     const lock = lockFile();
     writeFileSync(lock, JSON.stringify({ pid: process.pid, started: "1", namespace: namespace() }));
     expect(await taken(lock)).toBe("taken");
   });
 
-  test("by another container, long ago", async () => {
+  test("from a different container, long ago", async () => {
     const lock = lockFile();
     writeFileSync(lock, JSON.stringify({ pid: 1, started: "1", namespace: "pid:[1]" }));
     age(lock, 3600);
@@ -83,7 +83,7 @@ describe("a lock that was left behind is taken over", () => {
     expect(await taken(lock)).toBe("taken");
   });
 
-  test("together with the mark of one who died while taking it over", async () => {
+  test("with the marker of a process that died while taking it over", async () => {
     const lock = lockFile();
     const dead = JSON.stringify({ pid: spawnSync("true").pid, started: "1", namespace: namespace() });
     writeFileSync(lock, dead);
@@ -92,7 +92,7 @@ describe("a lock that was left behind is taken over", () => {
     expect(readdirSync(dirname(lock))).toEqual([]);
   });
 
-  test("by one of many at a time", async () => {
+  test("from one of many processes at a time", async () => {
     const lock = lockFile();
     const dead = { pid: spawnSync("true").pid, started: "1", namespace: namespace() };
     writeFileSync(lock, JSON.stringify(dead));

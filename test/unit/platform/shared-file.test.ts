@@ -27,21 +27,21 @@ async function editText(file: string, edit: (text: string | null) => string, hol
 
 const write = (file: string, text = "new"): Promise<boolean> => editText(file, () => text);
 
-describe("a file that is not there", () => {
-  test("is made for its owner alone, as are its folders", async () => {
+describe("a missing file", () => {
+  test("is created with its folders for its owner only", async () => {
     const file = join(tempFolder(), "a", "b", "config.json");
     expect(await write(file)).toBe(true);
     expect([mode(file), mode(dirname(file)), mode(dirname(dirname(file)))]).toEqual([0o600, 0o700, 0o700]);
   });
 
-  test("is not made when there is nothing to say", async () => {
+  test("is not created without content", async () => {
     const file = join(tempFolder(), "a", "config.json");
     expect(await write(file, "")).toBe(false);
     expect(existsSync(dirname(file))).toBe(false);
   });
 });
 
-test.each([0o644, 0o640, 0o600, 0o664])("the mode %o stays", async (bits) => {
+test.each([0o644, 0o640, 0o600, 0o664])("the mode %o is kept", async (bits) => {
   const home = makeHome();
   home.writeConfig("old");
   chmodSync(home.config, bits);
@@ -50,7 +50,7 @@ test.each([0o644, 0o640, 0o600, 0o664])("the mode %o stays", async (bits) => {
   expect(mode(home.config)).toBe(bits);
 });
 
-test("group and others lose their rights before a secret comes into the file", async () => {
+test("group and others lose their permissions before a secret is written", async () => {
   const home = makeHome();
   home.writeConfig("old");
   chmodSync(home.config, 0o664);
@@ -58,7 +58,7 @@ test("group and others lose their rights before a secret comes into the file", a
   expect([readFileSync(home.config, "utf8"), mode(home.config)]).toEqual(["secret", 0o600]);
 });
 
-test("owner and group stay", async () => {
+test("owner and group are kept", async () => {
   const home = makeHome();
   home.writeConfig("old");
   const { uid, gid } = statSync(home.config);
@@ -69,7 +69,7 @@ test("owner and group stay", async () => {
   expect(statSync(home.config)).toMatchObject(owner);
 });
 
-test("nothing but the file is left in its folder", async () => {
+test("no temporary file is left in its folder", async () => {
   const home = makeHome();
   home.writeConfig("old");
   writeFileSync(join(dirname(home.config), ".config.json.registry-login-999999"), "draft of a run that was killed");
@@ -77,7 +77,7 @@ test("nothing but the file is left in its folder", async () => {
   expect(readdirSync(dirname(home.config))).toEqual(["config.json"]);
 });
 
-test("the same text again is not written", async () => {
+test("an unchanged text is not written", async () => {
   const home = makeHome();
   home.writeConfig("old");
   const files = writtenFiles(home.folder);
@@ -85,7 +85,7 @@ test("the same text again is not written", async () => {
   expect(writtenFiles(home.folder)).toEqual(files);
 });
 
-test("an edit that fails leaves the file as it is", async () => {
+test("a failed edit does not change the file", async () => {
   const home = makeHome();
   home.writeConfig("old");
   const files = writtenFiles(home.folder);
@@ -97,7 +97,7 @@ test("an edit that fails leaves the file as it is", async () => {
   expect(readdirSync(dirname(home.config))).toEqual(["config.json"]);
 });
 
-describe("symbolic links stay, and what they lead to is written", () => {
+describe("symlinks are kept, and their target is written", () => {
   test.each(["absolute", "relative"])("config.json, %s", async (kind) => {
     const home = makeHome();
     const target = join(home.folder, "shared.json");
@@ -139,7 +139,7 @@ describe("symbolic links stay, and what they lead to is written", () => {
     expect(readFileSync(join(home.folder, "end"), "utf8")).toBe("new");
   });
 
-  test("a loop is told, not followed for ever", async () => {
+  test("a loop is reported and not followed indefinitely", async () => {
     const home = makeHome();
     mkdirSync(dirname(home.config));
     symlinkSync("config.json", home.config);
@@ -147,7 +147,7 @@ describe("symbolic links stay, and what they lead to is written", () => {
   });
 });
 
-test("a folder in the file's place, or a file in the folder's, is told with the path", async () => {
+test("a folder in place of the file, or a file in place of its folder, is reported with the path", async () => {
   const home = makeHome();
   mkdirSync(home.config, { recursive: true });
   await expect(write(home.config)).rejects.toThrow(home.config);
@@ -156,7 +156,7 @@ test("a folder in the file's place, or a file in the folder's, is told with the 
   await expect(write(other.config)).rejects.toThrow(other.config);
 });
 
-test("many edits at once lose nothing", async () => {
+test("many edits at the same time lose nothing", async () => {
   const home = makeHome();
   home.writeConfig("");
   const words = ["a", "b", "c", "d", "e", "f"];
@@ -164,7 +164,7 @@ test("many edits at once lose nothing", async () => {
   expect([...readFileSync(home.config, "utf8")].sort()).toEqual(words);
 });
 
-test("what another program writes between our reading and our writing stays", async () => {
+test("what another program writes between our read and our write is kept", async () => {
   const home = makeHome();
   home.writeConfig("old");
   const others = ["first", "second"];
@@ -181,7 +181,7 @@ test("what another program writes between our reading and our writing stays", as
   expect(readFileSync(home.config, "utf8")).toBe("old+first+second+ours");
 });
 
-test("so does a file that another program makes meanwhile", async () => {
+test("a file that another program creates meanwhile is kept", async () => {
   const home = makeHome();
   const edit = (text: string | null): string => {
     if (text === null && existsSync(dirname(home.config))) writeFileSync(home.config, "theirs");
@@ -191,7 +191,7 @@ test("so does a file that another program makes meanwhile", async () => {
   expect(readFileSync(home.config, "utf8")).toBe("theirs+ours");
 });
 
-test("a lock whose owner was killed before it wrote its name is taken away, also where there is nothing to edit", async () => {
+test("a lock whose owner was killed before it wrote its id is removed, even if there is nothing to edit", async () => {
   const file = join(tempFolder(), ".npmrc");
   writeFileSync(`${file}.registry-login.lock`, "");
   writeFileSync(join(dirname(file), "..npmrc.registry-login-1"), "half a tok");

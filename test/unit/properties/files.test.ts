@@ -37,7 +37,7 @@ const config = fc
   )
   .chain((value) => fc.constantFrom(JSON.stringify(value), JSON.stringify(value, null, 2)));
 
-test("docker's configuration, whatever stands in it, keeps all that is not ours, or is left alone", async () => {
+test("docker's configuration with any content keeps everything that is not ours, or is not changed", async () => {
   const file = join(tempFolder(), "config.json");
   let edited = 0;
   await holds(
@@ -62,7 +62,7 @@ test("docker's configuration, whatever stands in it, keeps all that is not ours,
   expect(edited).toBeGreaterThan(50);
 });
 
-test(".npmrc, whatever stands in it, keeps every line that is not ours", async () => {
+test(".npmrc with any content keeps every line that is not ours", async () => {
   const file = join(tempFolder(), ".npmrc");
   const line = fc.oneof(text, fc.constantFrom("//npm.pkg.github.com/:_authToken=x", "a=b", "; c", "[s]", "\r"));
   await holds(
@@ -84,7 +84,7 @@ test(".npmrc, whatever stands in it, keeps every line that is not ours", async (
   );
 });
 
-test("bookkeeping and vault entries that are broken count as none", async () => {
+test("a broken state file and broken vault entries count as missing", async () => {
   const folder = tempFolder();
   const { memory } = makeHome();
   const vault = openVault(join(memory, "vault"));

@@ -62,7 +62,7 @@ function hostIn(input: string): string | undefined {
   return HUB.includes(host) ? "docker.io" : host;
 }
 
-test("get answers the secret of the host that is asked for, and never another's", async () => {
+test("get returns the secret of the requested host and never that of a different one", async () => {
   const ask = await loggedIn();
   const answered = new Set<string>();
   await holds(
@@ -80,7 +80,7 @@ test("get answers the secret of the host that is asked for, and never another's"
   expect([...answered].sort()).toEqual(Object.keys(LOGINS).sort());
 });
 
-test("whatever it is told, it ends with 0 or 1, and tells a secret to nobody but get", async () => {
+test("for any input it exits with 0 or 1, and only get prints a secret", async () => {
   const ask = await loggedIn();
   const verb = fc.constantFrom("store", "erase", "list", "version", "--help", "", "frobnicate");
   const args = fc.oneof(
@@ -98,7 +98,7 @@ test("whatever it is told, it ends with 0 or 1, and tells a secret to nobody but
   );
 });
 
-test("what is stored is answered as it was, and store itself says nothing of it", async () => {
+test("get returns exactly what was stored, and store prints nothing of it", async () => {
   const ask = await loggedIn();
   await holds(
     fc.asyncProperty(fc.domain(), fc.string({ minLength: 1 }), secret, async (host, Username, Secret) => {

@@ -27,7 +27,7 @@ const place = (around: fc.Arbitrary<string>) =>
     )
     .chain((write) => around.map((other) => (planted: string) => write(planted, other)));
 
-test("no command prints a password, wherever else it was put", async () => {
+test("no command prints a password, wherever it was put", async () => {
   const home = makeHome();
   const hosts = fc.oneof(hostLike, fc.constantFrom("a.azurecr.io", "localhost:5000"));
   await holds(
@@ -59,7 +59,7 @@ const PLAIN_REPLY = { status: 200, scheme: "", words: "", location: "", type: ""
 /** What HTTP lets stand in a header. */
 const headerText = fc.oneof(fc.string(), fc.stringMatching(/^[\x20-\x7e\xa0-\xff]*$/));
 
-test("any answer of a registry comes to a verdict, which repeats nothing of it", async () => {
+test("any answer of a registry leads to a verdict that repeats nothing of it", async () => {
   const home = makeHome();
   let handle: Handler = () => undefined;
   const { host } = await startServer((...args) => handle(...args));
@@ -87,7 +87,7 @@ test("any answer of a registry comes to a verdict, which repeats nothing of it",
       handle = (response, _, request) => {
         const { status, scheme, words, location, type, body, echo } = replies[nth++ % replies.length] ?? PLAIN_REPLY;
         const back = echo ? `${request.headers.authorization ?? ""} ${encodeURIComponent(password)}` : "";
-        // A name that has to be looked up takes its time to be none.
+        // A look-up of a name that does not exist would be slow.
         const realm = location.startsWith("/") ? `http://${host}${location}` : location.replace(/^https:/, "ftp:");
         answer(
           response,
@@ -112,7 +112,7 @@ test("any answer of a registry comes to a verdict, which repeats nothing of it",
   close();
 });
 
-test("a refusal is one a person can mend", async () => {
+test("every error is one that a person can fix", async () => {
   const home = makeHome();
   await holds(
     fc.asyncProperty(

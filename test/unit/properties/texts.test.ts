@@ -24,7 +24,7 @@ function orRefusal<T>(work: () => T, mustNotHold = ""): T | null {
   }
 }
 
-test("a server is a host that a URL means too, or refused", async () => {
+test("a server is the host that a URL parser finds too, or rejected", async () => {
   const accepted = new Set<string>();
   await holds(
     fc.property(hostLike, (server) => {
@@ -41,7 +41,7 @@ test("a server is a host that a URL means too, or refused", async () => {
   expect(accepted.size).toBeGreaterThan(50);
 });
 
-test("a refused server does not repeat a password that stands before an @", async () => {
+test("an error about a server does not repeat a password before an @", async () => {
   await holds(
     fc.property(hostLike, secret, fc.constantFrom("", "http://", "https://"), (host, password, scheme) => {
       orRefusal(() => parseRegistry(`${scheme}bob:${password}@${host}`), /[/?#]/.test(password) ? "" : password);
@@ -49,7 +49,7 @@ test("a refused server does not repeat a password that stands before an @", asyn
   );
 });
 
-test("an image's full name names the same image", async () => {
+test("an image's full name means the same image", async () => {
   const name = fc.oneof(
     text,
     fc.tuple(hostLike, fc.constantFrom("/", "@", ":", ""), text).map((parts) => parts.join("")),
@@ -73,7 +73,7 @@ const variable = fc
   )
   .map((parts) => parts.join("_CONTAINER_REGISTRY_"));
 
-test("whatever the environment holds, a password only goes to the server of its own identifier", async () => {
+test("in any environment a password goes only to the server of its own identifier", async () => {
   let requested = 0;
   await holds(
     fc.property(
@@ -108,7 +108,7 @@ test("whatever the environment holds, a password only goes to the server of its 
   expect(requested).toBeGreaterThan(20);
 });
 
-test("options that are not valid are refused, and not repeated", async () => {
+test("invalid options are rejected and not repeated", async () => {
   const names = fc.constantFrom(
     "registries",
     "storage",
@@ -134,7 +134,7 @@ test("options that are not valid are refused, and not repeated", async () => {
 
 const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/);
 
-test("any WWW-Authenticate header can be read", async () => {
+test("any WWW-Authenticate header can be parsed", async () => {
   const header = fc.oneof(
     text,
     fc
@@ -155,7 +155,7 @@ test("any WWW-Authenticate header can be read", async () => {
   );
 });
 
-test("a challenge that is written as RFC 9110 says is read as it was meant", async () => {
+test("a challenge in the form of RFC 9110 is parsed as intended", async () => {
   const params = fc.dictionary(
     fc.oneof(
       token.map((name) => name.toLowerCase()),
@@ -182,7 +182,7 @@ test("a challenge that is written as RFC 9110 says is read as it was meant", asy
   );
 });
 
-test("any secrets file of a codespace can be read", async () => {
+test("any secrets file of a codespace can be parsed", async () => {
   const file = join(tempFolder(), "secrets");
   const line = fc.oneof(
     text,

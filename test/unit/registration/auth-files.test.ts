@@ -16,8 +16,8 @@ async function report(home: TempHome, env: Record<string, string>): Promise<stri
   return (await login(home.context(env), { options: {}, json: false, onlyChanged: false })).stdout;
 }
 
-describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docker's configuration", () => {
-  test("a login registers there too, for its owner alone, and a second one writes nothing", async () => {
+describe("REGISTRY_AUTH_FILE, which podman, skopeo and buildah read before docker's configuration", () => {
+  test("a login registers there too, readable for its owner only, and a second one writes nothing", async () => {
     const home = makeHome();
     const host = await startLocalRegistry(PASSWORD);
     const file = join(home.folder, "containers", "auth.json");
@@ -32,7 +32,7 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
     expect(writtenFiles(home.folder)).toEqual(files);
   });
 
-  test("what stands there stays, and only our entry comes and goes", async () => {
+  test("other entries are kept, and only ours is added and removed", async () => {
     const home = makeHome();
     const host = await startLocalRegistry(PASSWORD);
     const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
@@ -48,7 +48,7 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
     expect(readJson(REGISTRY_AUTH_FILE)).toEqual(before);
   });
 
-  test("plaintext storage writes its login there too, and takes it away again", async () => {
+  test("plaintext storage writes its login there too and removes it again", async () => {
     const home = makeHome();
     const host = await startLocalRegistry(PASSWORD);
     const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
@@ -60,7 +60,7 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
     expect(readJson(REGISTRY_AUTH_FILE)).toEqual({ auths: {}, ...ours(host) });
   });
 
-  test("later runs keep the file up, also without the variable, or with another", async () => {
+  test("later runs update the file, even without the variable or with a different one", async () => {
     const home = makeHome();
     const host = await startLocalRegistry(PASSWORD);
     const [one, other] = [join(home.folder, "one.json"), join(home.folder, "other.json")];
@@ -74,7 +74,7 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
     expect([readJson(one), readJson(other)]).toEqual([{}, {}]);
   });
 
-  test("a logout takes it away there, too", async () => {
+  test("a logout removes it there too", async () => {
     const home = makeHome();
     const host = await startLocalRegistry(PASSWORD);
     const file = join(home.folder, "auth.json");
@@ -84,7 +84,7 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
     expect(readJson(file)).toEqual({});
   });
 
-  test("a file that somebody removed is not made anew by a run without the variable", async () => {
+  test("a removed file is not created again by a run without the variable", async () => {
     const home = makeHome();
     const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
     await logIn(
@@ -95,7 +95,7 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
     expect(existsSync(REGISTRY_AUTH_FILE)).toBe(false);
   });
 
-  test("where it leads to docker's own file, that keeps its entries when the variable changes", async () => {
+  test("docker's own file, if it was named by the variable, keeps its entries when the variable changes", async () => {
     const home = makeHome();
     const host = await startLocalRegistry(PASSWORD);
     home.writeConfig("{}");
@@ -107,7 +107,7 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
     expect(home.readConfig()).toEqual(ours(host));
   });
 
-  test("one that cannot be edited is left alone and reported, and docker is logged in", async () => {
+  test("a file that cannot be edited is not changed and is reported, and docker is logged in", async () => {
     const home = makeHome();
     const host = await startLocalRegistry(PASSWORD);
     const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
@@ -119,7 +119,7 @@ describe("REGISTRY_AUTH_FILE, where podman, skopeo and buildah look before docke
     expect([readFileSync(REGISTRY_AUTH_FILE, "utf8"), home.readConfig()]).toEqual(["{", ours(host)]);
   });
 
-  test("without any login no file is made", async () => {
+  test("without any login no file is created", async () => {
     const home = makeHome();
     const REGISTRY_AUTH_FILE = join(home.folder, "auth.json");
     await logIn(home.context({ REGISTRY_AUTH_FILE }));

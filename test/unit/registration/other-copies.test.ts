@@ -17,8 +17,8 @@ function makeTwoConfigs() {
   return { home, file, env: { DOCKER_CONFIG: folder }, read: () => JSON.parse(readFileSync(file, "utf8")) };
 }
 
-describe("a run with DOCKER_CONFIG of another folder", () => {
-  test("leaves the first one's logins in use", async () => {
+describe("a run with a different DOCKER_CONFIG", () => {
+  test("keeps the logins in the first folder", async () => {
     const { home, env, read } = makeTwoConfigs();
     await logIn(home.context(A), OFF);
     await logIn(home.context({ ...A, ...env }), OFF);
@@ -26,25 +26,22 @@ describe("a run with DOCKER_CONFIG of another folder", () => {
     expect(await getFor(home.context(), "ghcr.io")).toMatchObject({ secret: "a-password" });
   });
 
-  test.each(["memory", "plaintext"])(
-    "what it wrote goes when it is not wanted any more, with storage %s",
-    async (storage) => {
-      const { home, file, env, read } = makeTwoConfigs();
-      mkdirSync(env.DOCKER_CONFIG);
-      const own = { auths: { "own.example": { auth: "eDp5" } }, credHelpers: { "own.example": "own" }, psFormat: "x" };
-      writeFileSync(file, JSON.stringify(own));
-      await logIn(home.context({ ...A, ...env }), { ...OFF, storage });
-      expect(read()).not.toEqual(own);
-      await logIn(home.context(B), { ...OFF, storage });
-      expect(read()).toEqual(own);
-      expect(JSON.stringify(home.readConfig())).toMatch(/quay\.io/);
-      const files = [writtenFiles(home.folder), writtenFiles(home.memory)];
-      await logIn(home.context(B), { ...OFF, storage });
-      expect([writtenFiles(home.folder), writtenFiles(home.memory)]).toEqual(files);
-    },
-  );
+  test.each(["memory", "plaintext"])("its entries are removed with their login, with storage %s", async (storage) => {
+    const { home, file, env, read } = makeTwoConfigs();
+    mkdirSync(env.DOCKER_CONFIG);
+    const own = { auths: { "own.example": { auth: "eDp5" } }, credHelpers: { "own.example": "own" }, psFormat: "x" };
+    writeFileSync(file, JSON.stringify(own));
+    await logIn(home.context({ ...A, ...env }), { ...OFF, storage });
+    expect(read()).not.toEqual(own);
+    await logIn(home.context(B), { ...OFF, storage });
+    expect(read()).toEqual(own);
+    expect(JSON.stringify(home.readConfig())).toMatch(/quay\.io/);
+    const files = [writtenFiles(home.folder), writtenFiles(home.memory)];
+    await logIn(home.context(B), { ...OFF, storage });
+    expect([writtenFiles(home.folder), writtenFiles(home.memory)]).toEqual(files);
+  });
 
-  test("a new password reaches what plaintext storage wrote there", async () => {
+  test("a new password replaces the one that plaintext storage wrote there", async () => {
     const { home, env, read } = makeTwoConfigs();
     const options = { ...OFF, storage: "plaintext" };
     await logIn(home.context({ ...A, ...env }), options);
@@ -53,7 +50,7 @@ describe("a run with DOCKER_CONFIG of another folder", () => {
     expect([home.readConfig(), read()]).toEqual([auths, auths]);
   });
 
-  test("one that is broken now stops nobody, and is cleaned when it is mended", async () => {
+  test("a broken config.json there stops nothing, and is cleaned up after it is fixed", async () => {
     const { home, file, env, read } = makeTwoConfigs();
     await logIn(home.context({ ...A, ...env }), { ...OFF, storage: "plaintext" });
     const text = readFileSync(file, "utf8");
@@ -64,7 +61,7 @@ describe("a run with DOCKER_CONFIG of another folder", () => {
     expect(read()).toEqual({ auths: {} });
   });
 
-  test("one that is gone is not made again", async () => {
+  test("a removed config.json there is not created again", async () => {
     const { home, env, file } = makeTwoConfigs();
     await logIn(home.context(A), OFF);
     home.writeConfig("{}");
@@ -80,7 +77,7 @@ function stateOf(home: TempHome): string {
   return filesBelow(home.folder).find((file) => file.endsWith("state.json")) ?? "";
 }
 
-test("what the Feature of a newer version wrote down beside what we know stays", async () => {
+test("what a newer version of the Feature saved in addition is kept", async () => {
   const home = makeHome();
   await logIn(home.context(B), OFF);
   const state = JSON.parse(readFileSync(stateOf(home), "utf8"));

@@ -15,7 +15,7 @@ describe.each(["memory", "disk"])("a login that a person has in config.json, wit
     ["ghcr.io/acme", HERS],
     ["ghcr.io", { username: "alice", password: "hers" }],
     ["ghcr.io", { auth: base64("alice:"), identitytoken: "hers" }],
-  ])("stays in use until docker logout: %s %j", async (key, value) => {
+  ])("is used until docker logout: %s %j", async (key, value) => {
     const home = makeHome();
     const own = JSON.stringify({ auths: { [key]: value } });
     home.writeConfig(own);
@@ -34,7 +34,7 @@ test.each([
   ["the mark that docker leaves of a login by a helper", "ghcr.io", {}],
   ["a login to another registry", "ghcr.io.example", HERS],
   ["a login to another port", "ghcr.io:444", HERS],
-])("%s is no other login", async (_, key, value) => {
+])("%s is not a different login", async (_, key, value) => {
   const home = makeHome();
   home.writeConfig(JSON.stringify({ auths: { [key]: value } }));
   const { registries } = await logIn(home.context(ENV), OFF);
@@ -42,7 +42,7 @@ test.each([
   expect(home.readConfig()).toEqual({ auths: { [key]: value }, credHelpers: { "ghcr.io": "registry-login" } });
 });
 
-test("Docker Hub's login stays in use for docker and for podman, which look under keys of their own", async () => {
+test("a login for Docker Hub is still used by docker and podman, which read different keys", async () => {
   const home = makeHome();
   const own = JSON.stringify({ auths: { "https://index.docker.io/v1/": HERS } });
   home.writeConfig(own);
@@ -50,7 +50,7 @@ test("Docker Hub's login stays in use for docker and for podman, which look unde
   expect(readFileSync(home.config, "utf8")).toBe(own);
 });
 
-test("docker does not look at a login in config.json where there is a credential store: ours is used", async () => {
+test("docker ignores a login in config.json if there is a credential store, and uses ours", async () => {
   const home = makeHome();
   const own = { auths: { "ghcr.io": HERS }, credsStore: "desktop" };
   home.writeConfig(JSON.stringify(own));
@@ -58,7 +58,7 @@ test("docker does not look at a login in config.json where there is a credential
   expect(home.readConfig()).toEqual({ ...own, credHelpers: { "ghcr.io": "registry-login" } });
 });
 
-test("in a codespace, which writes a login of the same secrets there itself, ours is used", async () => {
+test("in a codespace, which writes a login with the same secrets itself, ours is used", async () => {
   const home = makeHome();
   home.writeConfig(JSON.stringify({ auths: { "ghcr.io": HERS } }));
   const context = home.context({ ...ENV, CODESPACES: "true" });

@@ -44,14 +44,14 @@ test.each(table.clientKeys)("$client finds Docker Hub", ({ credHelpersKey, alias
 });
 
 test.each(["hub.docker.com", "https://registry.hub.docker.com/v2/", "www.docker.com", "docker.com"])(
-  "%s gets told what to write instead",
+  "an error for %s says what to write instead",
   (text) => {
     expect(tryRegistry(text)).toMatchObject({ hint: expect.stringContaining("docker.io") });
   },
 );
 
 test.each(["https://index.docker.io/v1/access-token", "https://index.docker.io/v1/refresh-token/"])(
-  "%s, a key of docker's own, is refused",
+  "%s, a key that only docker uses, is rejected",
   (text) => {
     expect(tryRegistry(text)).toBeInstanceOf(UserError);
   },

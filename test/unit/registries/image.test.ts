@@ -34,7 +34,7 @@ test.each(table.normalizedValid)("%s is an image", (text) => {
   expect(tryImage(text)).not.toBeInstanceOf(UserError);
 });
 
-test.each(table.normalizedInvalid)("%s is none", (text) => {
+test.each(table.normalizedInvalid)("%s is not an image", (text) => {
   expect(tryImage(text)).toBeInstanceOf(UserError);
 });
 
@@ -44,7 +44,7 @@ test.each(table.dockerRefCases)("$name: $input", ({ input, expected }) => {
   expect(image).toMatchObject({ name: expected });
 });
 
-describe("what is wrong with a name is said", () => {
+describe("the error says what is wrong with a name", () => {
   test.each([
     ["acme/App", /lower case/],
     ["acme/app:-1", /tag/],

@@ -16,7 +16,7 @@ test.each([
   expect(kindOf(text)).toBe(kind);
 });
 
-test("clients look an ordinary registry up under its host and port, without scheme and path", () => {
+test("clients look up an ordinary registry by host and port, without scheme and path", () => {
   expect(parseRegistry("https://registry.example.com:5000/team/")).toMatchObject({
     host: "registry.example.com:5000",
     endpoint: "registry.example.com:5000",
@@ -25,7 +25,7 @@ test("clients look an ordinary registry up under its host and port, without sche
   });
 });
 
-test("no container client looks npm's registry up", () => {
+test("no container client looks up npm's registry", () => {
   expect(parseRegistry("npm.pkg.github.com").keys).toEqual([]);
 });
 
@@ -45,6 +45,6 @@ test.each([
   ["http://localhost:5000", "http"],
   ["https://localhost:5000", "https"],
   ["https://quay.io", "https"],
-])("%s is reached by %s, as it says", (text, scheme) => {
+])("%s is reached by %s", (text, scheme) => {
   expect(parseRegistry(text).scheme).toBe(scheme);
 });

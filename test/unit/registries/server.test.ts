@@ -62,7 +62,7 @@ test.each([
   [`${"a.".repeat(130)}example`, /host name/],
   ["[::1", /host name/],
   ["[1.2.3.4]", /host name/],
-  // What a URL takes for another host, or for none.
+  // A URL parser finds a different host in these, or none.
   ["0x7f.1", /host name/],
   ["127.1:5000", /host name/],
   ["registry.1", /host name/],
@@ -81,7 +81,7 @@ test.each([
   ["http://10.0.0.1:5000", /unencrypted/],
   ["http://localhost.example.com", /unencrypted/],
   ["http://127.0.0.1.example.com", /unencrypted/],
-])("%j is refused with a word on what is wrong and a hint", (text, message) => {
+])("%j is rejected with the problem and a hint", (text, message) => {
   const error = tryRegistry(text);
   expect(error).toBeInstanceOf(UserError);
   expect(error).toMatchObject({ message: expect.stringMatching(message), hint: expect.stringMatching(/\w{4}/) });
@@ -89,7 +89,7 @@ test.each([
 
 describe("user information", () => {
   test.each(["https://bob@ghcr.io", "bob:hunter2@ghcr.io", "https://bob:hunter2@ghcr.io/v2/", "ghcr.io@evil.example"])(
-    "%s is refused without repeating it",
+    "%s is rejected without repeating it",
     (text) => {
       const error = tryRegistry(text);
       expect(error).toBeInstanceOf(UserError);

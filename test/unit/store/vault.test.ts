@@ -38,7 +38,7 @@ describe("an entry", () => {
     ["an IPv6 address", "[::1]:5000"],
     ["the name of an object's property", "constructor"],
     ["the longest of names", `${"a".repeat(60)}.`.repeat(4).concat("example")],
-  ])("for %s is found again", (_, host) => {
+  ])("for %s can be read back", (_, host) => {
     const vault = openVault(newVault());
     expect(vault.read("discovered", host)).toBeNull();
     vault.write("discovered", entry(host, "pässword\n🔑"));
@@ -49,7 +49,7 @@ describe("an entry", () => {
     expect(vault.list("discovered")).toEqual([]);
   });
 
-  test("is for its owner alone, in folders for their owner alone", () => {
+  test("is readable for its owner only, in folders for their owner only", () => {
     const folder = newVault();
     openVault(folder).write("discovered", entry("ghcr.io"));
     const [file = "", ...others] = filesBelow(folder);
@@ -57,7 +57,7 @@ describe("an entry", () => {
     expect([mode(file), mode(dirname(file)), mode(folder)]).toEqual([0o600, 0o700, 0o700]);
   });
 
-  test("that is there already is not written again", () => {
+  test("that already exists is not written again", () => {
     const folder = newVault();
     openVault(folder).write("discovered", entry("ghcr.io"));
     const files = writtenFiles(folder);
@@ -65,7 +65,7 @@ describe("an entry", () => {
     expect(writtenFiles(folder)).toEqual(files);
   });
 
-  test("that is broken counts as none", () => {
+  test("that is broken counts as missing", () => {
     const folder = newVault();
     const vault = openVault(folder);
     vault.write("discovered", entry("ghcr.io"));
@@ -75,21 +75,21 @@ describe("an entry", () => {
   });
 });
 
-test.each([0o755, 0o750, 0o701, 0o777, 0o720])("a folder with the mode %o is no vault", (bits) => {
+test.each([0o755, 0o750, 0o701, 0o777, 0o720])("a folder with the mode %o is rejected as a vault", (bits) => {
   const folder = newVault();
   openVault(folder).write("discovered", entry("ghcr.io"));
   chmodSync(folder, bits);
   expect(() => openVault(folder)).toThrow(UserError);
 });
 
-test("a symbolic link is no vault, wherever it leads", () => {
+test("a symlink is rejected as a vault, wherever it points", () => {
   const folder = newVault();
   mkdirSync(folder, { mode: 0o700 });
   symlinkSync(folder, `${folder}.link`);
   expect(() => openVault(`${folder}.link`)).toThrow(UserError);
 });
 
-test("a file is no vault, nor is what belongs to somebody else", () => {
+test("a file or a folder of another user is rejected as a vault", () => {
   const folder = newVault();
   writeFileSync(folder, "", { mode: 0o600 });
   expect(() => openVault(folder)).toThrow(UserError);
@@ -100,7 +100,7 @@ test("a file is no vault, nor is what belongs to somebody else", () => {
   expect(() => openVault(process.getuid?.() === 0 ? foreign : "/root")).toThrow(UserError);
 });
 
-test("a trap that is laid between opening and writing gets no secret", () => {
+test("a symlink created between opening and writing gets no secret", () => {
   const folder = newVault();
   const vault = openVault(folder);
   mkdirSync(folder);
@@ -109,7 +109,7 @@ test("a trap that is laid between opening and writing gets no secret", () => {
   expect(filesBelow(folder)).toEqual([]);
 });
 
-test("a link that is laid there instead leads nothing elsewhere, not even an empty folder", async () => {
+test("a symlink in place of the vault does not redirect anything, not even an empty folder", async () => {
   const folder = newVault();
   const elsewhere = tempFolder();
   const vault = openVault(folder);
@@ -120,7 +120,7 @@ test("a link that is laid there instead leads nothing elsewhere, not even an emp
 });
 
 describe("the memory vault", () => {
-  test("is rather made where nobody else can take it away", () => {
+  test("is preferably created where no other user can remove it", () => {
     const { memory } = makeHome();
     const [open, sticky] = [join(memory, "open"), join(memory, "sticky")];
     for (const each of [open, sticky]) mkdirSync(each);
@@ -131,7 +131,7 @@ describe("the memory vault", () => {
     expect(dirname(newMemoryVaultFolder([open]))).toBe(open);
   });
 
-  test("is on tmpfs, under a name of its own each time", () => {
+  test("is on tmpfs, under a new name each time", () => {
     const { memory } = makeHome();
     const [one, two] = [newMemoryVaultFolder([memory]), newMemoryVaultFolder([memory])];
     expect(one).not.toBe(two);
@@ -140,12 +140,12 @@ describe("the memory vault", () => {
     expect(readdirSync(memory)).toHaveLength(1);
   });
 
-  test("passes over folders that are not there, or not in memory", () => {
+  test("skips folders that are missing or not in memory", () => {
     const { memory } = makeHome();
     expect(newMemoryVaultFolder(["/no/such/folder", "/proc", memory])).toMatch(memory);
   });
 
-  test("without one the person learns what to do", () => {
+  test("without one the error says what to do", () => {
     expect(() => newMemoryVaultFolder(["/no/such/folder", "/proc"])).toThrow(/\/no\/such\/folder, \/proc/);
     try {
       newMemoryVaultFolder([]);

@@ -24,7 +24,7 @@ test.each<[string, Record<string, string>, { isTTY?: boolean; columns?: number }
 const MARKS = ["ok", "wrong", "note", "skipped"] as const;
 const SENTENCE = "the token service ghcr.io answered 403 Forbidden to the user that the secrets name";
 
-test.each([true, false])("four marks that differ, one column each (colour: %s)", (color) => {
+test.each([true, false])("four different marks, one column each (color: %s)", (color) => {
   for (const unicode of [true, false]) {
     const pen = createPen({ color, unicode, columns: null });
     const plain = MARKS.map((mark) => stripVTControlCharacters(pen.mark(mark)));
@@ -34,7 +34,7 @@ test.each([true, false])("four marks that differ, one column each (colour: %s)",
   }
 });
 
-test("where Unicode or colours are not wanted, nothing but ASCII", () => {
+test("without Unicode and colors only ASCII", () => {
   const pen = createPen(PLAIN);
   const all = MARKS.flatMap((mark) => [pen.mark(mark), pen.paint(mark, "text")]);
   const text = [...all, pen.arrow, pen.bold("b"), pen.dim("d"), pen.hang("  ", SENTENCE)].join("");
@@ -42,7 +42,7 @@ test("where Unicode or colours are not wanted, nothing but ASCII", () => {
 });
 
 describe("wrapping", () => {
-  test("no line is wider than the terminal, and each starts below the text", () => {
+  test("no line is wider than the terminal, and each is indented like the text", () => {
     const lines = createPen({ ...PLAIN, columns: 40 })
       .hang("      -> ", SENTENCE)
       .split("\n");
@@ -53,12 +53,12 @@ describe("wrapping", () => {
     expect(lines.join(" ").replace(/\s+/g, " ").trim()).toBe(`-> ${SENTENCE}`);
   });
 
-  test("a command stays whole, so that it can be copied", () => {
+  test("a command is not broken, so that it can be copied", () => {
     const command = "docker-credential-registry-login";
     expect(createPen({ ...PLAIN, columns: 20 }).hang("  ", `run ${command} get`)).toContain(command);
   });
 
-  test("colours count nothing, and are on again on the next line", () => {
+  test("colors have no width and continue on the next line", () => {
     const pen = createPen({ color: true, unicode: true, columns: 40 });
     const lines = pen.hang("  ", pen.paint("wrong", SENTENCE)).split("\n");
     expect(lines.map((line) => stripVTControlCharacters(line))).toEqual(
@@ -70,7 +70,7 @@ describe("wrapping", () => {
     expect(lines.filter((line) => !line.includes(red))).toEqual([]);
   });
 
-  test("a pipe gets one line, however long", () => {
+  test("a pipe gets one line of any length", () => {
     expect(createPen(PLAIN).hang("  ", SENTENCE)).toBe(`  ${SENTENCE}`);
   });
 });
@@ -81,7 +81,7 @@ describe("a table", () => {
     ["HUB", "ok", "docker.io", "short"],
   ];
 
-  test("is aligned, and its last column hangs", () => {
+  test("is aligned, with a hanging indent in its last column", () => {
     const lines = table(rows, createPen({ ...PLAIN, columns: 80 }))
       .join("")
       .split("\n");
@@ -91,13 +91,13 @@ describe("a table", () => {
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test("is aligned with coloured cells too", () => {
+  test("is also aligned with colored cells", () => {
     const pen = createPen({ color: true, unicode: true, columns: null });
-    const coloured = rows.map(([id = "", outcome = "", ...rest]) => [id, pen.paint("ok", outcome), ...rest]);
-    expect(table(coloured, pen).map((line) => stripVTControlCharacters(line))).toEqual(table(rows));
+    const colored = rows.map(([id = "", outcome = "", ...rest]) => [id, pen.paint("ok", outcome), ...rest]);
+    expect(table(colored, pen).map((line) => stripVTControlCharacters(line))).toEqual(table(rows));
   });
 
-  test("in a narrow terminal the last column goes below", () => {
+  test("in a narrow terminal the last column goes onto its own line", () => {
     const lines = table(rows, createPen({ ...PLAIN, columns: 50 }))
       .join("")
       .split("\n");

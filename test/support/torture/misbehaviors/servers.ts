@@ -7,7 +7,7 @@ import { basic } from "../../encoding.ts";
 
 export const PASSWORD = "planted/for+broken %registries";
 export const USER = "bob";
-/** A connection of this machine that takes longer is one for which there is no room. */
+/** A connection on this machine that needs longer is not going to be accepted. */
 const FULL_AFTER_MS = 300;
 export const BASIC = basic(USER, PASSWORD);
 

@@ -73,7 +73,7 @@ async function edited(text: string, ...keys: string[]): Promise<string> {
   return readFileSync(home.config, "utf8");
 }
 
-describe("the text's own formatting stays", () => {
+describe("the file's own formatting is kept", () => {
   const value = { zebra: [1, 2], credHelpers: { "quay.io": "other" }, alpha: { ä: "☃" } };
   const after = { ...value, credHelpers: { "quay.io": "other", "ghcr.io": "registry-login" } };
 
@@ -100,18 +100,18 @@ describe("the text's own formatting stays", () => {
     expect(text).not.toContain("\n");
   });
 
-  test("what is not touched stays to the byte", async () => {
+  test("what is not edited is byte for byte the same", async () => {
     const head =
       '{ "number" : 1.0e2,   "escaped": "\\u00e4\\/",\n      "auths":{"quay.io":{"auth":"eDp5", "email" : "a@b"}},';
     expect(await edited(`${head}\n "credHelpers": {"a.example":"b"} }`, "ghcr.io")).toContain(head);
   });
 
-  test("an empty object becomes one in docker's own style", async () => {
+  test("an empty object gets docker's own style", async () => {
     expect(await edited("{}", "ghcr.io")).toBe('{\n\t"credHelpers": {\n\t\t"ghcr.io": "registry-login"\n\t}\n}');
   });
 });
 
-test.each(['{"credHelpers":null}', '{"credHelpers":{},"auths":null}'])("null counts as none: %s", async (text) => {
+test.each(['{"credHelpers":null}', '{"credHelpers":{},"auths":null}'])("null counts as missing: %s", async (text) => {
   expect(JSON.parse(await edited(text, "ghcr.io"))).toMatchObject({ credHelpers: { "ghcr.io": "registry-login" } });
 });
 
@@ -129,7 +129,7 @@ test.each([
   ['{"auths":{"ghcr.io":""}}', /auths\.ghcr\.io/],
   ['{"credsStore":1}', /credsStore/],
   ['{"credHelpers":{},"credHelpers":{"a.example":"b"}}', /twice/],
-])("a file with %j is left alone and named, unless it is empty", async (text, message) => {
+])("a file with %j is not changed and is named, unless it is empty", async (text, message) => {
   const home = makeHome();
   home.writeConfig(text);
   const files = writtenFiles(home.folder);
@@ -150,7 +150,7 @@ test.each([
   expect(writtenFiles(home.folder)).toEqual(files);
 });
 
-test("another program's helper stays, and is reported with its key", async () => {
+test("another program's helper is kept and reported with its key", async () => {
   const home = makeHome();
   home.writeConfig('{"credHelpers":{"ghcr.io":"pass","quay.io":"ecr-login"},"credsStore":"desktop"}');
   const { changed, edit } = await editFile(home.config, {
@@ -161,12 +161,12 @@ test("another program's helper stays, and is reported with its key", async () =>
   expect(edit).toMatchObject({ otherHelpers: new Map([["ghcr.io", "pass"]]), credsStore: "desktop" });
 });
 
-test("names of objects are keys like any others", async () => {
+test("names of objects are keys like all others", async () => {
   const text = await edited("{}", "constructor", "toString");
   expect(JSON.parse(text).credHelpers).toEqual({ constructor: "registry-login", toString: "registry-login" });
 });
 
-test("an auth entry that somebody changed since stays", async () => {
+test("an auth entry that was changed meanwhile is kept", async () => {
   const home = makeHome();
   home.writeConfig(`{"auths":{"a.example":{"auth":"${base64("bob:mine")}"}}}`);
   const former = new Map([["a.example", new Set([fingerprint(base64("bob:ours"))])]]);

@@ -17,7 +17,7 @@ test.each<[string, Parameters<typeof setInJson>, string]>([
   ["behind windows' line ends", ['{\r\n  "a": 1\r\n}', ["b"], true], '{\r\n  "a": 1,\r\n  "b": true\r\n}'],
   ["into null", ['{"b":null}', ["b", "k"], "v"], '{"b":{"k":"v"}}'],
   ["a key with escapes", ['{"\\u0061":1}', ["a"], 2], '{"\\u0061":2}'],
-])("%s: every other byte stays", (_, [text, path, value], expected) => {
+])("%s: every other byte is kept", (_, [text, path, value], expected) => {
   expect(setInJson(text, path, value)).toBe(expected);
 });
 
@@ -25,6 +25,6 @@ test.each<Parameters<typeof setInJson>>([
   ['{"a":1,"a":2}', ["a"], 3],
   ['{"a":{},"a":{}}', ["a", "k"], 3],
   ['{"a":{"k":1,"\\u006b":2}}', ["a", "k"], 3],
-])("a key that stands twice is not edited: %s", (...edit) => {
+])("a duplicate key is not edited: %s", (...edit) => {
   expect(setInJson(...edit)).toBe(null);
 });

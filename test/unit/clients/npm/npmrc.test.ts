@@ -45,7 +45,7 @@ describe("what is written", () => {
     expect(home.read()).toBe(`${KEY}=\${NPM_CONTAINER_REGISTRY_PASSWORD}\n`);
   });
 
-  test("any other secret as it is, for its owner's eyes only", async () => {
+  test("any other secret in plain text, readable for its owner only", async () => {
     const home = makeNpmHome();
     await home.logIn(TRIPLE);
     expect(home.read()).toBe(`${KEY}=${TOKEN}\n`);
@@ -55,13 +55,13 @@ describe("what is written", () => {
   test.each([
     ["a token makes it private", TRIPLE, 0o600],
     ["a reference leaves the mode alone", GITHUB, 0o644],
-  ])("a file that others may read: %s", async (_, env, mode) => {
+  ])("a file that others can read: %s", async (_, env, mode) => {
     const home = makeNpmHome("fund=false\n");
     await home.logIn(env);
     expect(home.mode()).toBe(mode);
   });
 
-  test("a new token takes the place of the last one", async () => {
+  test("a new token replaces the old one", async () => {
     const home = makeNpmHome("fund=false\n");
     await home.logIn(TRIPLE);
     await home.logIn({ ...TRIPLE, NPM_CONTAINER_REGISTRY_PASSWORD: "ghp_the-next-token" });
@@ -69,7 +69,7 @@ describe("what is written", () => {
   });
 
   test.each(["two\nlines", "a token", "a;b", "a#b", `\${HOME}`, 'a"b'])(
-    "no password that .npmrc cannot hold: %j",
+    "no password that .npmrc cannot contain: %j",
     async (password) => {
       const home = makeNpmHome();
       const { registries } = await home.logIn({ ...TRIPLE, NPM_CONTAINER_REGISTRY_PASSWORD: password });
@@ -78,7 +78,7 @@ describe("what is written", () => {
     },
   );
 
-  test("nothing without the option npm, though there is a token", async () => {
+  test("nothing without the option npm, even with a token", async () => {
     const home = makeNpmHome();
     await home.logIn(GITHUB, "false");
     expect(home.read()).toBeNull();
@@ -92,7 +92,7 @@ describe("what is written", () => {
   });
 });
 
-describe("every other line stays as it is, and ours goes again without a trace", () => {
+describe("every other line is unchanged, and removing ours leaves no trace", () => {
   test.each([
     ["in its order", "registry=https://npm.example.com/\n@acme:registry=https://npm.pkg.github.com\nfund=false\n"],
     ["with CRLF", "; mine\r\nfund=false\r\n\r\n//npm.example.com/:_authToken=npm_x\r\n"],
@@ -120,7 +120,7 @@ describe("every other line stays as it is, and ours goes again without a trace",
     ["fund=false", `fund=false\n${REFERENCE}\n`],
     ["fund=false\r\n", `fund=false\r\n${REFERENCE}\r\n`],
     ["a=1\r\nb=2", `a=1\r\nb=2\r\n${REFERENCE}\r\n`],
-  ])("ours is a line of its own, with the file's line ends: %j", async (text, expected) => {
+  ])("our entry is a line of its own, with the file's line endings: %j", async (text, expected) => {
     const home = makeNpmHome(text);
     await home.logIn(GITHUB);
     expect(home.read()).toBe(expected);
@@ -129,8 +129,8 @@ describe("every other line stays as it is, and ours goes again without a trace",
   test.each([
     ["the secrets are gone and others are there", TRIPLE, OTHER, "true"],
     ["the option npm is switched off", GITHUB, GITHUB, "false"],
-    ["the option npm is switched off, beside other secrets", { ...GITHUB, ...OTHER }, { ...GITHUB, ...OTHER }, "false"],
-  ])("ours goes when %s", async (_, first, second, npm) => {
+    ["the option npm is off, with other secrets", { ...GITHUB, ...OTHER }, { ...GITHUB, ...OTHER }, "false"],
+  ])("our line is removed when %s", async (_, first, second, npm) => {
     const home = makeNpmHome("fund=false\n");
     await home.logIn(first);
     expect(home.read()).toContain(KEY);
@@ -138,7 +138,7 @@ describe("every other line stays as it is, and ours goes again without a trace",
     expect(home.read()).toBe("fund=false\n");
   });
 
-  test("a shell without any secret is no wish to log out", async () => {
+  test("a shell without any secret does not log out", async () => {
     const home = makeNpmHome();
     await home.logIn(TRIPLE);
     await home.logIn({});
@@ -148,7 +148,7 @@ describe("every other line stays as it is, and ours goes again without a trace",
 
 describe("a line that somebody else wrote", () => {
   test.each([`${KEY}=ghp_of-somebody-else`, `${KEY} = ghp_of-somebody-else`, `  ${KEY}=ghp_of-somebody-else\r`])(
-    "for the same setting stays, and the report says so: %j",
+    "for the same setting is kept, and the report says so: %j",
     async (line) => {
       const home = makeNpmHome(`fund=false\n${line}\n`);
       const { registries } = await home.logIn(TRIPLE);
@@ -160,7 +160,7 @@ describe("a line that somebody else wrote", () => {
     },
   );
 
-  test("in the very words of ours stays too, when ours goes", async () => {
+  test("with the same text as ours is kept when ours is removed", async () => {
     const home = makeNpmHome(`${REFERENCE}\n`);
     await home.logIn({ ...GITHUB, ...OTHER });
     expect(home.read()).toBe(`${REFERENCE}\n`);
@@ -170,7 +170,7 @@ describe("a line that somebody else wrote", () => {
 });
 
 describe("NPM_CONFIG_USERCONFIG", () => {
-  test("says where the file is", async () => {
+  test("names the file", async () => {
     const home = makeNpmHome();
     const file = join(tempFolder(), "own-npmrc");
     await home.logIn({ ...GITHUB, NPM_CONFIG_USERCONFIG: file });
@@ -178,7 +178,7 @@ describe("NPM_CONFIG_USERCONFIG", () => {
     expect(home.read()).toBeNull();
   });
 
-  test("our line goes from the file that it was written to", async () => {
+  test("our line is removed from the file that it was written to", async () => {
     const home = makeNpmHome();
     const file = join(tempFolder(), "own-npmrc");
     await home.logIn({ ...TRIPLE, ...OTHER, NPM_CONFIG_USERCONFIG: file });

@@ -30,7 +30,7 @@ async function report(
   return stdout;
 }
 
-test("without sudo the report says so, and the user's own login is there", async () => {
+test("without sudo the report says so, and the user's own login works", async () => {
   const home = makeHome();
   const text = await report(home, {
     ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD),
@@ -43,7 +43,7 @@ test("without sudo the report says so, and the user's own login is there", async
   expect(JSON.parse(stdout).notes).toEqual([expect.stringContaining("sudo is not installed")]);
 });
 
-test("a sudo that asks for a password is not waited for", async () => {
+test("a sudo that asks for a password does not block", async () => {
   const home = makeHome();
   const PATH = withSudo(home, "echo 'sudo: a password is required' >&2; exit 1");
   const text = await report(home, { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH });
@@ -51,14 +51,14 @@ test("a sudo that asks for a password is not waited for", async () => {
   expect(text).toContain("root (sudo docker) is not logged in: sudo requires a password");
 });
 
-test("root's login that does not run is told, and fails nothing", async () => {
+test("a login for root that does not run is reported and does not fail the user's login", async () => {
   const home = makeHome();
   const PATH = withSudo(home, '[ "$2" = true ] || exit 127');
   const text = await report(home, { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH });
   expect(text).toContain("root (sudo docker) has no login to any registry");
 });
 
-test("a sudo that hangs, and that its user may not end, is left alone when the time is over", async () => {
+test("a sudo that hangs and cannot be killed is abandoned at the timeout", async () => {
   const home = makeHome();
   const PATH = withSudo(home, '[ "$2" = true ] && exit; trap "" TERM; exec sleep 30');
   const env = { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH };
@@ -67,7 +67,7 @@ test("a sudo that hangs, and that its user may not end, is left alone when the t
   expect(text).toContain("root (sudo docker) has no login to any registry: the login as root did not finish");
 });
 
-test("the secrets go to root through a pipe, and none is an argument or a variable of sudo's", async () => {
+test("the secrets reach root through a pipe, and none is an argument or a variable of sudo", async () => {
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
   const PATH = withSudo(
@@ -80,7 +80,7 @@ test("the secrets go to root through a pipe, and none is an argument or a variab
   expect(JSON.parse(input ?? "")).toMatchObject(secrets("A", host, "bob", PASSWORD));
 });
 
-test("nothing is asked of sudo without the option, as root, and where there is nothing to log in to", async () => {
+test("sudo is not run without the option, as root, or without anything to log in to", async () => {
   const home = makeHome();
   const asked = join(home.folder, "asked");
   const PATH = withSudo(home, `touch ${asked}`);
@@ -91,7 +91,7 @@ test("nothing is asked of sudo without the option, as root, and where there is n
   expect(existsSync(asked)).toBe(false);
 });
 
-test("a login takes its environment from stdin, and nothing from its own", async () => {
+test("a login reads its environment from stdin and nothing from its own", async () => {
   const HOME = tempFolder();
   const host = await startLocalRegistry(PASSWORD);
   const own = { ...secrets("OWN", host, "bob", PASSWORD), HOME: tempFolder(), DOCKER_CONFIG: tempFolder() };

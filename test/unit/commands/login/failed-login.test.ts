@@ -8,7 +8,7 @@ import { logIn, makeHome, secrets } from "../../../support/temp-home.ts";
 
 const PASSWORD = "right-password-1";
 
-test("the cause stays until a login succeeds", async () => {
+test("the cause is remembered until a login succeeds", async () => {
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
   await logIn(home.context(secrets("A", host, "bob", "wrong-password")));
@@ -20,7 +20,7 @@ test("the cause stays until a login succeeds", async () => {
   expect(await getFor(home.context(), host)).toMatchObject({ secret: PASSWORD, stderr: "" });
 });
 
-test("a person's own login in config.json is not hidden by a failed one", async () => {
+test("a failed login does not hide a person's own login in config.json", async () => {
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
   const own = { auths: { [host]: { auth: authOf("bob", PASSWORD) } } };
@@ -29,7 +29,7 @@ test("a person's own login in config.json is not hidden by a failed one", async 
   expect(home.readConfig()).toEqual(own);
 });
 
-test("nor is a credential store, which may know another login", async () => {
+test("a failed login does not hide a credential store", async () => {
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
   home.writeConfig('{"credsStore":"desktop"}');
@@ -37,7 +37,7 @@ test("nor is a credential store, which may know another login", async () => {
   expect(home.readConfig()).toEqual({ credsStore: "desktop" });
 });
 
-test("a credential store that comes later is asked for what it knows", async () => {
+test("a credential store that is set later is queried", async () => {
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
   await logIn(home.context(secrets("A", host, "bob", "wrong-password")));

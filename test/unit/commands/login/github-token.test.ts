@@ -25,21 +25,18 @@ function written(home: TempHome): string[] {
   return files.flatMap((file) => leaks(readFileSync(file, "utf8"), "mona", TOKEN));
 }
 
-test.each(["memory", "disk", "plaintext"])(
-  "with storage %s the token is served, and stands in no file",
-  async (storage) => {
-    const home = makeHome();
-    const { env } = await startGithub();
-    const context = home.context({ ...env, ...CODESPACE });
-    const { registries } = await logIn(context, { storage, npm: "true" });
-    expect(registries[0]).toMatchObject({ identifier: "GITHUB", host: "ghcr.io", kind: "ghcr", outcome: "verified" });
-    expect(home.readConfig()).toEqual({ credHelpers: { "ghcr.io": "registry-login" } });
-    expect(await getFor(context, "ghcr.io")).toMatchObject({ user: "mona", secret: TOKEN });
-    expect(written(home)).toEqual([]);
-  },
-);
+test.each(["memory", "disk", "plaintext"])("with storage %s the token is served and is in no file", async (storage) => {
+  const home = makeHome();
+  const { env } = await startGithub();
+  const context = home.context({ ...env, ...CODESPACE });
+  const { registries } = await logIn(context, { storage, npm: "true" });
+  expect(registries[0]).toMatchObject({ identifier: "GITHUB", host: "ghcr.io", kind: "ghcr", outcome: "verified" });
+  expect(home.readConfig()).toEqual({ credHelpers: { "ghcr.io": "registry-login" } });
+  expect(await getFor(context, "ghcr.io")).toMatchObject({ user: "mona", secret: TOKEN });
+  expect(written(home)).toEqual([]);
+});
 
-test("a codespace that has the token in its secrets file alone", async () => {
+test("a codespace with the token only in its secrets file", async () => {
   const home = makeHome();
   const { env } = await startGithub();
   writeEnvSecrets(home, { GITHUB_TOKEN: TOKEN, GITHUB_USER: "mona" });
@@ -50,14 +47,14 @@ test("a codespace that has the token in its secrets file alone", async () => {
 });
 
 describe("the token is read when a client asks", () => {
-  test("from the environment of that moment", async () => {
+  test("from the environment at that time", async () => {
     const home = makeHome();
     await logIn(home.context(CODESPACE), OFFLINE);
     const later = home.context({ ...CODESPACE, GITHUB_TOKEN: "ghu_of-the-next-start" });
     expect((await getFor(later, "ghcr.io")).secret).toBe("ghu_of-the-next-start");
   });
 
-  test("else from the secrets file of that moment", async () => {
+  test("otherwise from the secrets file at that time", async () => {
     const home = makeHome();
     await logIn(home.context(CODESPACE), OFFLINE);
     writeEnvSecrets(home, { GITHUB_TOKEN: "ghu_of-the-file" });
@@ -66,14 +63,14 @@ describe("the token is read when a client asks", () => {
     expect((await getFor(home.context(CODESPACE), "ghcr.io")).secret).toBe(TOKEN);
   });
 
-  test("and where it is in neither, the client is told so", async () => {
+  test("without the token in either, the client prints that", async () => {
     const home = makeHome();
     await logIn(home.context(CODESPACE), OFFLINE);
     await expectHelperFailure(home.context(), "ghcr.io", /^registry-login: ghcr\.io: .*GITHUB_TOKEN/);
   });
 });
 
-describe("the report says what the token may do", () => {
+describe("the report names the permissions of the token", () => {
   test.each<[string | null, string]>([
     [null, "pull only"],
     ["", "pull only"],
@@ -88,20 +85,20 @@ describe("the report says what the token may do", () => {
     expect(stdout).toContain(`(${rights})`);
   });
 
-  test("pull only, where GitHub does not say", async () => {
+  test("pull only if GitHub does not report scopes", async () => {
     const { env } = await startGithub({});
     const { registries } = await logIn(makeHome().context({ ...env, ...CODESPACE }));
     expect(registries).toMatchObject([{ outcome: "verified", detail: expect.stringContaining("pull only") }]);
   });
 
-  test("nothing of it for a set of three", async () => {
+  test("not for a secret set", async () => {
     const { env } = await startGithub();
     const context = makeHome().context({ ...env, ...secrets("GHCR", "ghcr.io", "mona", TOKEN) });
     expect((await logIn(context)).registries).toMatchObject([{ detail: expect.not.stringContaining("pull only") }]);
   });
 });
 
-test("a refused token: a new one comes with the next start", async () => {
+test("a rejected token is replaced at the next start", async () => {
   const { env } = await startGithub();
   const home = makeHome();
   const { registries } = await logIn(home.context({ ...env, ...CODESPACE, GITHUB_TOKEN: "ghu_of-the-last-start" }));
@@ -109,14 +106,14 @@ test("a refused token: a new one comes with the next start", async () => {
   await expectHelperFailure(home.context(), "ghcr.io", /new GITHUB_TOKEN/);
 });
 
-test("a set of three for ghcr.io is what clients get, also in a codespace", async () => {
+test("clients get the secret set for ghcr.io, even in a codespace", async () => {
   const home = makeHome();
   const context = home.context({ ...CODESPACE, ...secrets("GHCR", "ghcr.io", "publisher", "ghp_classic-token") });
   await logIn(context, OFFLINE);
   expect(await getFor(context, "ghcr.io")).toMatchObject({ user: "publisher", secret: "ghp_classic-token" });
 });
 
-test("a login with the token goes when the option says never", async () => {
+test("a login with the token is removed when the option says never", async () => {
   const home = makeHome();
   await logIn(home.context(CODESPACE), { ...OFFLINE, githubToken: "always" });
   await logIn(home.context(CODESPACE), { ...OFFLINE, githubToken: "never" });
@@ -124,7 +121,7 @@ test("a login with the token goes when the option says never", async () => {
   expect((await getFor(home.context(CODESPACE), "ghcr.io")).secret).toBeNull();
 });
 
-test("a shell that has the token alone leaves the other logins as they are", async () => {
+test("a shell with only the token keeps the other logins", async () => {
   const home = makeHome();
   await logIn(home.context({ ...CODESPACE, ...secrets("ACR", "a.azurecr.io", "bob", "pass-word") }), OFFLINE);
   await logIn(home.context(CODESPACE), OFFLINE);

@@ -8,7 +8,7 @@ const OFF = { verify: "false" };
 const TOKEN = { GITHUB_USER: "mona", GITHUB_TOKEN: "ghs_of-this-start" };
 const NPM = secrets("NPM", "npm.pkg.github.com", "mona", "ghp_npmtoken");
 
-test("`docker login ghcr.io` writes no GitHub token down", async () => {
+test("`docker login ghcr.io` stores no GitHub token", async () => {
   const home = makeHome();
   writeFileSync(home.optionsFile, "storage=disk\ngithubToken=always\n");
   const context = home.context(TOKEN);
@@ -28,7 +28,7 @@ test("a shell without GITHUB_TOKEN keeps the login that reads it", async () => {
   expect(home.readConfig()).toEqual({ credHelpers: { "ghcr.io": "registry-login" } });
 });
 
-test("an identifier that is not wanted any more goes, although its secrets are still there", async () => {
+test("an identifier that the options exclude is removed even though its secrets are set", async () => {
   const home = makeHome();
   const env = secrets("BAR", "quay.io", "bob", "bar-password");
   await logIn(home.context(env), OFF);
@@ -36,7 +36,7 @@ test("an identifier that is not wanted any more goes, although its secrets are s
   expect((await credentialHelper(home.context(env), ["get"], async () => "quay.io")).exitCode).toBe(1);
 });
 
-test("a token in .npmrc is taken away after a run that found config.json broken", async () => {
+test("a token in .npmrc is removed after a run that found config.json broken", async () => {
   const home = makeHome();
   const npmrc = join(home.folder, ".npmrc");
   const other = secrets("A", "quay.io", "bob", "a-password");
@@ -49,14 +49,14 @@ test("a token in .npmrc is taken away after a run that found config.json broken"
   expect(readFileSync(npmrc, "utf8")).not.toContain("ghp_npmtoken");
 });
 
-test("in a codespace npm's line refers to the secret, also where the option names the server", async () => {
+test("in a codespace npm's line refers to the secret, even if the option names the server", async () => {
   const home = makeHome();
   const { NPM_CONTAINER_REGISTRY_SERVER: server, ...rest } = NPM;
   await logIn(home.context({ ...rest, CODESPACES: "true" }), { ...OFF, registries: `NPM=${server}` });
   expect(readFileSync(join(home.folder, ".npmrc"), "utf8")).toContain(`\${NPM_CONTAINER_REGISTRY_PASSWORD}`);
 });
 
-test("what an older agent kept is still served", async () => {
+test("a login saved by an older version is still served", async () => {
   const home = makeHome();
   await logIn(home.context(secrets("A", "quay.io", "bob", "a-password")), { ...OFF, storage: "disk" });
   const file = filesBelow(home.folder).find((each) => each.endsWith("quay.io.json")) ?? "";
@@ -67,7 +67,7 @@ test("what an older agent kept is still served", async () => {
   expect(existsSync(home.config)).toBe(true);
 });
 
-test("erasing a login by GITHUB_TOKEN says why it stays", async () => {
+test("erasing a login by GITHUB_TOKEN says why it is kept", async () => {
   const home = makeHome();
   await logIn(home.context(TOKEN), { ...OFF, githubToken: "always" });
   const { stdout, stderr, exitCode } = await credentialHelper(home.context(), ["erase"], async () => "ghcr.io");

@@ -48,8 +48,8 @@ function verifiedAt(home: TempHome): unknown[] {
   return JSON.parse(readFileSync(state, "utf8")).registered.map((row: Record<string, unknown>) => row.verifiedAt);
 }
 
-describe("when a login was verified", () => {
-  test("is the last time that the registry was asked, and nothing else is written for it", async () => {
+describe("the time of the last verification", () => {
+  test("is when the registry was last checked, and nothing else is written for it", async () => {
     const home = makeHome();
     const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
     const at = (hours: number) => ({ ...home.context(env), now: () => NOON + hours * 3_600_000 });
@@ -62,7 +62,7 @@ describe("when a login was verified", () => {
     expect([writtenFiles(home.memory), writtenFiles(dirname(home.config))]).toEqual([vault, config]);
   });
 
-  test("stays what it was where nobody was asked, or nobody answered", async () => {
+  test("is unchanged if the registry was not checked or did not answer", async () => {
     const home = makeHome();
     const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
     const env = secrets("A", `http://${started.host}`, "bob", PASSWORD);
@@ -76,7 +76,7 @@ describe("when a login was verified", () => {
     expect(verifiedAt(home)).toEqual([NOON / 1000]);
   });
 
-  test("is none for a new password that was not asked about", async () => {
+  test("is missing for a new password that was not checked", async () => {
     const home = makeHome();
     const host = await startLocalRegistry(PASSWORD);
     await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
@@ -84,7 +84,7 @@ describe("when a login was verified", () => {
     expect(verifiedAt(home)).toEqual([null]);
   });
 
-  test("is not known of what an older agent wrote down, which counts all the same", async () => {
+  test("is missing for a login of an older version, which is used anyway", async () => {
     const home = makeHome();
     const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
     await logIn(home.context(env));
@@ -97,7 +97,7 @@ describe("when a login was verified", () => {
   });
 });
 
-test("with onlyChanged a verified credential is not asked about again, a new one is", async () => {
+test("with onlyChanged a verified credential is not checked again, a new one is", async () => {
   const home = makeHome();
   const server = await startServer((response) => answer(response, 200));
   const flags = { options: {}, json: true, onlyChanged: true };
@@ -109,7 +109,7 @@ test("with onlyChanged a verified credential is not asked about again, a new one
   expect(server.seen.length).toBeGreaterThan(asked);
 });
 
-test("an identifier that moved to another host takes the old entry away", async () => {
+test("an identifier that moved to a different host removes the old entry", async () => {
   const home = makeHome();
   const [before, after] = [await startLocalRegistry(PASSWORD), await startLocalRegistry(PASSWORD)];
   await logIn(home.context(secrets("A", before, "bob", PASSWORD)));
@@ -118,7 +118,7 @@ test("an identifier that moved to another host takes the old entry away", async 
   expect(entriesBelow(home.memory).map((file) => readFileSync(file, "utf8"))).toEqual([expect.stringContaining(after)]);
 });
 
-test("a password that is refused now takes the credential away, and clients are told why", async () => {
+test("a password that is rejected now removes the credential, and clients print the cause", async () => {
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
   home.writeConfig('{"auths":{"quay.io":{"auth":"eDp5"}}}');
@@ -141,7 +141,7 @@ test("a new password replaces the old one", async () => {
   expect(texts).toEqual([expect.stringContaining("new-password")]);
 });
 
-test("a registry that is down now keeps the login that it took before", async () => {
+test("a registry that is down now keeps the login that worked before", async () => {
   const home = makeHome();
   const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
   const env = secrets("A", `http://${started.host}`, "bob", PASSWORD);
@@ -162,7 +162,7 @@ describe("a run without any secret", () => {
     expect([writtenFiles(home.folder), writtenFiles(home.memory), exitCode]).toEqual([...files, 0]);
   });
 
-  test("says that a memory vault went with a restart, and takes its entries away", async () => {
+  test("reports a memory vault that was lost in a restart, and removes its entries", async () => {
     const home = makeHome();
     const host = await startLocalRegistry(PASSWORD);
     home.writeConfig('{"credHelpers":{"quay.io":"other"}}');
@@ -174,7 +174,7 @@ describe("a run without any secret", () => {
   });
 });
 
-test("after a restart the secrets make a vault again", async () => {
+test("after a restart the secrets create a new vault", async () => {
   const home = makeHome();
   const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
   await logIn(home.context(env));
@@ -183,7 +183,7 @@ test("after a restart the secrets make a vault again", async () => {
   expect(entriesBelow(vaultOf(home))).toHaveLength(1);
 });
 
-test("a memory vault that others could read is left, and a new one is made", async () => {
+test("a memory vault that others can read is abandoned, and a new one is created", async () => {
   const home = makeHome();
   const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
   await logIn(home.context(env));
@@ -193,7 +193,7 @@ test("a memory vault that others could read is left, and a new one is made", asy
   expect(vaultOf(home)).not.toBe(before);
 });
 
-test("a remembered folder that is not in memory (any more) gets no secret", async () => {
+test("a saved vault folder that is not in memory gets no secret", async () => {
   const home = makeHome();
   const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
   await logIn(home.context(env));
@@ -206,7 +206,7 @@ test("a remembered folder that is not in memory (any more) gets no secret", asyn
   expect(entriesBelow(vaultOf(home))).toHaveLength(1);
 });
 
-test("bookkeeping that cannot be read counts as none", async () => {
+test("a state file that cannot be read counts as missing", async () => {
   const home = makeHome();
   const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
   await logIn(home.context(env));
@@ -215,7 +215,7 @@ test("bookkeeping that cannot be read counts as none", async () => {
   expect((await logIn(home.context(env))).registries).toMatchObject([{ outcome: "verified" }]);
 });
 
-test("what a person wrote stays to the byte through coming and going", async () => {
+test("what a person wrote is byte for byte the same after a login and its removal", async () => {
   const home = makeHome();
   const own =
     '{\n    "auths": {"quay.io": {"auth": "eDp5"}},\n    "credHelpers": {"a.example": "b"},\n    "psFormat": "x"\n}\n';

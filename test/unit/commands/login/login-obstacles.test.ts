@@ -7,7 +7,7 @@ import { filesBelow, logIn, makeHome, secrets } from "../../../support/temp-home
 
 const PASSWORD = "right-password";
 
-test("a config.json that does not parse: every login failed, the file is as it was", async () => {
+test("a config.json that does not parse fails every login and is not changed", async () => {
   const home = makeHome();
   home.writeConfig('{"auths": {');
   const { registries } = await logIn(home.context(secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD)));
@@ -16,7 +16,7 @@ test("a config.json that does not parse: every login failed, the file is as it w
   expect(readFileSync(home.config, "utf8")).toBe('{"auths": {');
 });
 
-test.each(["memory", "disk"])("a home folder that takes nothing is reported, with storage %s", async (storage) => {
+test.each(["memory", "disk"])("a home folder that cannot be written is reported, with storage %s", async (storage) => {
   const home = makeHome();
   writeFileSync(join(home.folder, ".local"), "a file where a folder should be");
   const { registries, exitCode } = await logIn(
@@ -29,7 +29,7 @@ test.each(["memory", "disk"])("a home folder that takes nothing is reported, wit
   expect([exitCode, home.readConfig()]).toEqual([0, null]);
 });
 
-test("a host name that is too long for a file stops no other registry", async () => {
+test("a host name that is too long for a file name does not stop other registries", async () => {
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
   const long = `${"a".repeat(60)}.`.repeat(4).concat("example");
@@ -39,18 +39,15 @@ test("a host name that is too long for a file stops no other registry", async ()
   expect(home.readConfig()).toHaveProperty(["credHelpers", host], "registry-login");
 });
 
-test.each(["memory", "plaintext"])(
-  "another helper for a host stays, and is named, with storage %s",
-  async (storage) => {
-    const home = makeHome();
-    const host = await startLocalRegistry(PASSWORD);
-    const text = `{"credHelpers":{"${host}":"pass"}}`;
-    home.writeConfig(text);
-    const { registries } = await logIn(home.context(secrets("A", host, "bob", PASSWORD)), { storage });
-    expect(registries[0]?.hint).toContain("docker-credential-pass");
-    expect(home.readConfig()).toMatchObject(JSON.parse(text));
-  },
-);
+test.each(["memory", "plaintext"])("another helper for a host is kept and named, with storage %s", async (storage) => {
+  const home = makeHome();
+  const host = await startLocalRegistry(PASSWORD);
+  const text = `{"credHelpers":{"${host}":"pass"}}`;
+  home.writeConfig(text);
+  const { registries } = await logIn(home.context(secrets("A", host, "bob", PASSWORD)), { storage });
+  expect(registries[0]?.hint).toContain("docker-credential-pass");
+  expect(home.readConfig()).toMatchObject(JSON.parse(text));
+});
 
 test.each(["memory", "disk", "plaintext"])("credsStore is never touched, with storage %s", async (storage) => {
   const home = makeHome();

@@ -9,7 +9,7 @@ import { filesBelow, logIn, makeHome, secrets, tempFolder } from "../../../suppo
 
 const PASSWORD = "right-password";
 
-test("the main job: two registries, and one with a wrong password", async () => {
+test("two registries log in, and one with a wrong password does not", async () => {
   const home = makeHome();
   const [basic, bearer, third] = [
     await startLocalRegistry(PASSWORD),
@@ -63,7 +63,7 @@ test("the main job: two registries, and one with a wrong password", async () => 
   await expectHelperFailure(home.context(), third, /401.*WRONG_CONTAINER_REGISTRY_USER/);
 });
 
-test("for a person: a line for each registry, and what to do where something is wrong", async () => {
+test("the text report has a line for each registry, and a hint for each problem", async () => {
   const home = makeHome();
   const [right, wrong] = [await startLocalRegistry(PASSWORD), await startLocalRegistry(PASSWORD)];
   const env = { ...secrets("RIGHT", right, "bob", PASSWORD), ...secrets("WRONG", wrong, "bob", "wrong-password") };
@@ -75,14 +75,14 @@ test("for a person: a line for each registry, and what to do where something is 
   expect(stdout).toMatch(/-> check WRONG_CONTAINER_REGISTRY_USER/);
 });
 
-test("nothing there: one calm line, and nothing is written", async () => {
+test("without secrets there is one line, and nothing is written", async () => {
   const home = makeHome();
   const result = await login(home.context(), { options: { strict: "true" }, json: false, onlyChanged: false });
   expect(result).toEqual({ stdout: expect.stringMatching(/^registry-login: nothing to do: .*\n$/), exitCode: 0 });
   expect([...filesBelow(home.folder), ...filesBelow(home.memory)]).toEqual([]);
 });
 
-test("an unreachable registry is kept and registered, and said so", async () => {
+test("an unreachable registry is saved and registered, and the report says so", async () => {
   const home = makeHome();
   const host = await startDownRegistry();
   const { registries } = await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
@@ -90,7 +90,7 @@ test("an unreachable registry is kept and registered, and said so", async () => 
   expect(home.readConfig()).toEqual({ credHelpers: { [host]: "registry-login" } });
 });
 
-test("without verification nobody is asked", async () => {
+test("without verification no registry gets a request", async () => {
   const home = makeHome();
   const server = await startServer((response) => answer(response, 401));
   const { registries } = await logIn(home.context(secrets("A", server.host, "bob", PASSWORD)), { verify: "false" });
@@ -101,7 +101,7 @@ test("without verification nobody is asked", async () => {
   expect(home.readConfig()).toEqual({ credHelpers: { [server.host]: "registry-login" } });
 });
 
-test("registries are asked all at once: a hanging one does not hold the others up", async () => {
+test("a slow registry does not delay the others", async () => {
   const home = makeHome();
   const order: string[] = [];
   const slow = await startServer((response) => {
@@ -120,7 +120,7 @@ test("registries are asked all at once: a hanging one does not hold the others u
   expect(order.at(-1)).toBe("slow asked");
 });
 
-test("Docker Hub is registered under both its keys, in docker's own folder", async () => {
+test("Docker Hub is registered under both of its keys, in docker's own folder", async () => {
   const home = makeHome();
   const folder = tempFolder();
   const env = { ...secrets("HUB", "docker.io", "bob", PASSWORD), DOCKER_CONFIG: folder };

@@ -17,7 +17,7 @@ test.each([
     { ...secrets("C", "other.secret-of-d", "bob", "x"), ...secrets("D", "ghcr.io", "bob", "other.secret-of-d") },
     "other.secret-of-d",
   ],
-])("a server that is a password (%s) is said nowhere", async (_, env, secret) => {
+])("a password in place of the server (%s) is printed nowhere", async (_, env, secret) => {
   const home = makeHome();
   const context = home.context(env);
   const said = [
@@ -31,7 +31,7 @@ test.each([
 });
 
 test.each([`ECR=${ECR_HOST}`, "TEAM=mycompany"])(
-  "a terminal without secrets keeps the logins, also with the option registries %s",
+  "a terminal without secrets keeps the logins, even with the option registries %s",
   async (registries) => {
     const home = makeHome();
     const host = await startLocalRegistry(PASSWORD);
@@ -43,14 +43,14 @@ test.each([`ECR=${ECR_HOST}`, "TEAM=mycompany"])(
   },
 );
 
-test("two logins at once make one vault", async () => {
+test("two logins at the same time create one vault", async () => {
   const home = makeHome();
   const env = secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD);
   await Promise.all([1, 2, 3].map(() => logIn(home.context(env))));
   expect(readdirSync(home.memory)).toHaveLength(1);
 });
 
-test("plaintext leaves a person's own login alone, and says so", async () => {
+test("plaintext storage does not change a person's own login, and the report says so", async () => {
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
   const text = JSON.stringify({ auths: { [host]: { auth: "cGVyc29uOm93bg==", identitytoken: "tok" } } });
@@ -61,7 +61,7 @@ test("plaintext leaves a person's own login alone, and says so", async () => {
   expect(home.readConfig()?.auths?.[host]).toEqual({ auth: "cGVyc29uOm93bg==", identitytoken: "tok" });
 });
 
-test("a refused login is served no more, even when config.json cannot be edited", async () => {
+test("a rejected login is no longer served, even if config.json cannot be edited", async () => {
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
   await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
@@ -78,7 +78,7 @@ test("a refused login is served no more, even when config.json cannot be edited"
   expect(answer.stdout).not.toContain(PASSWORD);
 });
 
-test("a broken config.json makes kept logins failed, and strict fail", async () => {
+test("a broken config.json fails saved logins, and the run with strict", async () => {
   const home = makeHome();
   await logIn(home.context(secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD)));
   writeFileSync(home.config, "{ broken");
@@ -88,7 +88,7 @@ test("a broken config.json makes kept logins failed, and strict fail", async () 
   });
 });
 
-test("docker's own tokens of a browser login are kept and answered exactly", async () => {
+test("docker's tokens of a browser login are stored and returned exactly", async () => {
   const home = makeHome();
   const key = (kind: string): string => `https://index.docker.io/v1/${kind}-token`;
   const helper = (verb: string, input: string) => credentialHelper(home.context(), [verb], async () => input);
@@ -107,7 +107,7 @@ test("docker's own tokens of a browser login are kept and answered exactly", asy
   expect(JSON.parse((await helper("get", key("refresh"))).stdout)).toMatchObject({ Secret: "refresh-secret" });
 });
 
-test("a config.json that is not UTF-8 is left alone", async () => {
+test("a config.json that is not UTF-8 is not changed", async () => {
   const home = makeHome();
   home.writeConfig("{}");
   const bytes = Buffer.from([0x7b, 0x22, 0xfc, 0x22, 0x3a, 0x31, 0x7d]);

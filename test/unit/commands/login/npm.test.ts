@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Environment } from "../../../../src/platform/environment.ts";
 
 import { startConnectProxy } from "../../../support/connect-proxy.ts";
-import { viaProxy } from "../../../support/named-registries.ts";
 import type { Ran } from "../../../support/shell.ts";
 import { type LoginAnswer, logIn, makeHome, secrets } from "../../../support/temp-home.ts";
 import { type NpmRegistry, npm, startNpmRegistry } from "../../../support/verdaccio.ts";
@@ -36,17 +35,18 @@ interface Person {
 async function makePerson(): Promise<Person> {
   const home = makeHome();
   const proxy = await startConnectProxy(registry.port);
-  const network = viaProxy(proxy.host);
+  // The variables of this process may exclude hosts from the proxy.
+  const proxies = { HTTPS_PROXY: `http://${proxy.host}`, NO_PROXY: "", no_proxy: "" };
   const npmrc = join(home.folder, ".npmrc");
   writeFileSync(npmrc, SCOPE);
   return {
     npmrc,
-    logIn: (env, options) => logIn(home.context({ SSL_CERT_FILE: registry.certFile, ...network, ...env }), options),
+    logIn: (env, options) => logIn(home.context({ SSL_CERT_FILE: registry.certFile, ...proxies, ...env }), options),
     set: (setting) => npm(["config", "set", "--location=user", setting], { HOME: home.folder }, home.folder),
     view: (env = {}) =>
       npm(
         ["view", PACKAGE, "version", "--cafile", registry.certFile],
-        { HOME: home.folder, ...network, ...env },
+        { HOME: home.folder, ...proxies, ...env },
         home.folder,
       ),
   };
@@ -62,7 +62,7 @@ test("without a login npm does not see the private package", async () => {
   expect(output).toMatch(/E401|ENEEDAUTH|E403/);
 });
 
-test("with GITHUB_TOKEN it does, and the token is not in the file", async () => {
+test("with GITHUB_TOKEN npm sees it, and the token is not in the file", async () => {
   const { npmrc, logIn, view } = await makePerson();
   const GITHUB_TOKEN = registry.token;
   const { registries } = await logIn({ GITHUB_TOKEN }, ONLY_NPM);
@@ -71,7 +71,7 @@ test("with GITHUB_TOKEN it does, and the token is not in the file", async () => 
   expect(await view({ GITHUB_TOKEN })).toMatchObject({ exitCode: 0, stdout: "1.2.3\n" });
 });
 
-test("with a set of three it does in any shell, until the set goes", async () => {
+test("with a secret set npm sees it in any shell, until the set is removed", async () => {
   const { npmrc, logIn, view } = await makePerson();
   const { registries } = await logIn(secrets("NPM", HOST, "mona", registry.token));
   expect(registries).toMatchObject([{ identifier: "NPM", kind: "npm", outcome: "verified" }]);
@@ -80,7 +80,7 @@ test("with a set of three it does in any shell, until the set goes", async () =>
   expect(readFileSync(npmrc, "utf8")).toBe(SCOPE);
 });
 
-test("a token that the registry does not take is refused, and .npmrc is left alone", async () => {
+test("a token that the registry rejects is not written to .npmrc", async () => {
   const { npmrc, logIn } = await makePerson();
   const { registries } = await logIn(secrets("NPM", HOST, "mona", "ghp_refused-0123456789"));
   expect(registries).toMatchObject([
@@ -89,7 +89,7 @@ test("a token that the registry does not take is refused, and .npmrc is left alo
   expect(existsSync(npmrc) && readFileSync(npmrc, "utf8")).toBe(SCOPE);
 });
 
-test("npm config set, which writes .npmrc anew, keeps our line, and our line goes again from what it wrote", async () => {
+test("npm config set, which rewrites .npmrc, keeps our line, and it can still be removed", async () => {
   const { npmrc, set, logIn, view } = await makePerson();
   await logIn(secrets("NPM", HOST, "mona", registry.token));
   expect((await set("fund=false")).exitCode).toBe(0);

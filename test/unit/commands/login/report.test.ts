@@ -28,7 +28,7 @@ const BAD: Outcome = {
 const say = (outcomes: readonly Outcome[], terminal = PLAIN): string =>
   loginText({ outcomes, skipped: [], notes: [] }, terminal);
 
-test("in a log: one block of plain lines, and at its end the command that says why", () => {
+test("a log gets one block of plain lines that ends with the command that explains the problem", () => {
   expect(say([GOOD, BAD])).toBe(
     `registry-login: 1 of 2 registries ready
   ACR   verified  a.azurecr.io  as bob, stored in memory
@@ -39,24 +39,24 @@ test("in a log: one block of plain lines, and at its end the command that says w
   );
 });
 
-describe("the command that says why", () => {
-  test("is not named where all is well, or nobody was to be asked", () => {
+describe("the command that explains a problem", () => {
+  test("is not named without a problem or without verification", () => {
     const unasked: Outcome = { ...GOOD, outcome: "unreachable", detail: "not checked" };
     expect(say([GOOD, unasked])).not.toContain("doctor");
   });
 
-  test("names every host, as long as there are few, and each once", () => {
+  test("names every host once, if there are few", () => {
     const hosts = (names: readonly string[]) => say(names.map((host) => ({ ...BAD, host })));
     expect(hosts(["a.io", "b.io", "a.io"])).toMatch(/: registry-login doctor a\.io b\.io\n$/);
     expect(hosts(["a.io", "b.io", "c.io", "d.io"])).toMatch(/: registry-login doctor\n$/);
   });
 
-  test("asks about everything where a server is no host", () => {
+  test("names no host if a server is not a host", () => {
     expect(say([BAD, { ...BAD, host: null, kind: null }])).toMatch(/: registry-login doctor\n$/);
   });
 });
 
-test("in a terminal: coloured, and no line is wider than it", () => {
+test("a terminal gets colors, and no line is wider than the terminal", () => {
   const text = say([GOOD, BAD], { color: true, unicode: true, columns: 60 });
   expect(text).not.toBe(stripVTControlCharacters(text));
   const lines = stripVTControlCharacters(text).split("\n");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { environmentToHandOver, takeOverEnvironment } from "../../../../src/commands/login/root-environment.ts";
 
-test("what a login needs is handed over, and nothing of the user's own places", () => {
+test("root gets what a login needs, and none of the user's own folders", () => {
   const needed = {
     my_acr_CONTAINER_REGISTRY_PASSWORD: "pass\nword",
     AWS_PROFILE: "team",
@@ -20,17 +20,17 @@ test("what a login needs is handed over, and nothing of the user's own places", 
   });
 });
 
-test("an AWS file that the user names is the one that counts", () => {
+test("an AWS file that the user names is used", () => {
   const env = { HOME: "/home/bob", AWS_CONFIG_FILE: "/etc/aws" };
   expect(environmentToHandOver(env, new Set())).toHaveProperty("AWS_CONFIG_FILE", "/etc/aws");
 });
 
-test("what was handed over replaces the environment, but for the PATH", () => {
+test("what the user passes replaces the environment, except the PATH", () => {
   const env: Record<string, string | undefined> = { HOME: "/home/bob", DOCKER_CONFIG: "/x", PATH: "/sbin" };
   takeOverEnvironment(env, '{"A":"1","PATH":"/home/bob/bin"}');
   expect(env).toEqual({ A: "1", PATH: "/sbin" });
 });
 
-test.each(["", "[]", '{"A":1}', "A=secret"])("%j is refused, and not repeated", (text) => {
+test.each(["", "[]", '{"A":1}', "A=secret"])("%j is rejected and not repeated", (text) => {
   expect(() => takeOverEnvironment({}, text)).toThrow(/^the input is not a JSON object of variables and their values$/);
 });

@@ -25,7 +25,7 @@ function expectPrivate(file: string): void {
   ]);
 }
 
-test("memory: nothing secret below the home folder, all of it on tmpfs for its owner alone", async () => {
+test("memory: secrets are on tmpfs, readable for their owner only, and not in the home folder", async () => {
   const home = makeHome();
   await run(home, "memory");
   expect(holding(home.folder)).toEqual([]);
@@ -36,7 +36,7 @@ test("memory: nothing secret below the home folder, all of it on tmpfs for its o
   expectPrivate(file);
 });
 
-test("memory without a tmpfs fails and says what to do", async () => {
+test("memory without a tmpfs fails with a hint", async () => {
   const home = makeHome();
   const context = { ...home.context(ENV), memoryFolders: ["/proc"] };
   const { registries } = await logIn(context, { verify: "false" });
@@ -44,7 +44,7 @@ test("memory without a tmpfs fails and says what to do", async () => {
   expect([home.readConfig(), ...holding(home.folder)]).toEqual([null]);
 });
 
-test("disk: below the home folder, for its owner alone, and nothing in memory", async () => {
+test("disk: secrets are in the home folder, readable for their owner only, and not in memory", async () => {
   const home = makeHome();
   await run(home, "disk");
   expect(home.readConfig()).toEqual({ credHelpers: { [HOST]: "registry-login" } });
@@ -53,7 +53,7 @@ test("disk: below the home folder, for its owner alone, and nothing in memory", 
   expectPrivate(file);
 });
 
-test("disk: a link in the vault's place is left alone, and said", async () => {
+test("disk: a symlink in place of the vault is not used, and the report says so", async () => {
   const home = makeHome();
   const vault = join(home.folder, ".local", "state", "registry-login", "vault");
   mkdirSync(dirname(vault), { recursive: true });
@@ -64,7 +64,7 @@ test("disk: a link in the vault's place is left alone, and said", async () => {
   expect([home.readConfig(), holding(home.folder)]).toEqual([null, []]);
 });
 
-test("plaintext: what docker login writes, and nowhere else", async () => {
+test("plaintext: the secrets are where docker login writes them, and nowhere else", async () => {
   const home = makeHome();
   await run(home, "plaintext");
   expect(home.readConfig()).toEqual({ auths: { [HOST]: { auth: AUTH } } });
@@ -72,7 +72,7 @@ test("plaintext: what docker login writes, and nowhere else", async () => {
   expect(filesBelow(home.memory)).toEqual([]);
 });
 
-test("plaintext takes its own away, and not what somebody changed", async () => {
+test("plaintext removes its own entry, but not one that was changed", async () => {
   const home = makeHome();
   await run(home, "plaintext", { ...ENV, ...secrets("B", "localhost:2", "bob", PASSWORD) });
   const config = home.readConfig();
@@ -86,7 +86,7 @@ test("plaintext takes its own away, and not what somebody changed", async () => 
   });
 });
 
-test("plaintext replaces a password that is not wanted any more", async () => {
+test("plaintext replaces an old password", async () => {
   const home = makeHome();
   await run(home, "plaintext");
   await run(home, "plaintext", secrets("A", HOST, "bob", "new-password"));
@@ -95,7 +95,7 @@ test("plaintext replaces a password that is not wanted any more", async () => {
   });
 });
 
-test("from memory to plaintext to disk and back, each leaves nothing of the one before", async () => {
+test("a change from memory to plaintext to disk and back leaves nothing of the storage before", async () => {
   const home = makeHome();
   await run(home, "memory");
   await run(home, "plaintext");
@@ -113,7 +113,7 @@ test("from memory to plaintext to disk and back, each leaves nothing of the one 
   expect([holding(home.memory).length, holding(home.folder).length]).toEqual([1, 0]);
 });
 
-test("plaintext: what docker brings back, since it had read the file before, is known as ours a day later", async () => {
+test("plaintext: an entry that docker wrote back is recognized as ours a day later", async () => {
   const home = makeHome();
   const at = (seconds: number, storage: string) =>
     logIn({ ...home.context(ENV), now: () => seconds * 1000 }, { storage, verify: "false" });

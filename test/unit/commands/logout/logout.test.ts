@@ -47,27 +47,30 @@ const stateOf = (home: TempHome) =>
 const texts = (home: TempHome): string =>
   [...filesBelow(home.folder), ...filesBelow(home.memory)].map((file) => readFileSync(file, "utf8")).join("\n");
 
-test.each(["memory", "disk", "plaintext"])("one of two goes, and nothing else, with storage %s", async (storage) => {
-  const home = makeHome();
-  home.writeConfig(
-    '{"auths": {"c.example": {"auth": "eDp5"}}, "credHelpers": {"a.example": "other"}, "psFormat": "x"}\n',
-  );
-  await logIn(home.context(B), { ...OFF, storage });
-  const [config, state] = [readFileSync(home.config, "utf8"), stateOf(home)];
-  await logIn(home.context({ ...A, ...B }), { ...OFF, storage });
-  const { stdout, exitCode } = await run(home, ["quay.io"]);
-  expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/^registry-login: logged out of 1 registry\n {2}\+ quay\.io {2}removed /);
-  expect(JSON.parse(readFileSync(home.config, "utf8"))).toEqual(JSON.parse(config));
-  expect(stateOf(home)).toEqual(state);
-  expect(texts(home)).not.toContain("quay.io");
-  if (storage !== "plaintext") {
-    expect(await getFor(home.context(), "b.azurecr.io")).toMatchObject({ secret: PASSWORD });
-    expect((await getFor(home.context(), "quay.io")).stdout).toBe("credentials not found in native keychain\n");
-  }
-});
+test.each(["memory", "disk", "plaintext"])(
+  "one of two logins is removed and nothing else, with storage %s",
+  async (storage) => {
+    const home = makeHome();
+    home.writeConfig(
+      '{"auths": {"c.example": {"auth": "eDp5"}}, "credHelpers": {"a.example": "other"}, "psFormat": "x"}\n',
+    );
+    await logIn(home.context(B), { ...OFF, storage });
+    const [config, state] = [readFileSync(home.config, "utf8"), stateOf(home)];
+    await logIn(home.context({ ...A, ...B }), { ...OFF, storage });
+    const { stdout, exitCode } = await run(home, ["quay.io"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^registry-login: logged out of 1 registry\n {2}\+ quay\.io {2}removed /);
+    expect(JSON.parse(readFileSync(home.config, "utf8"))).toEqual(JSON.parse(config));
+    expect(stateOf(home)).toEqual(state);
+    expect(texts(home)).not.toContain("quay.io");
+    if (storage !== "plaintext") {
+      expect(await getFor(home.context(), "b.azurecr.io")).toMatchObject({ secret: PASSWORD });
+      expect((await getFor(home.context(), "quay.io")).stdout).toBe("credentials not found in native keychain\n");
+    }
+  },
+);
 
-test("it says what it removed, and from where", async () => {
+test("the report names what was removed, and from where", async () => {
   const home = makeHome();
   await logIn(home.context(A), OFF);
   await store(home, "quay.io");
@@ -89,7 +92,7 @@ test("it says what it removed, and from where", async () => {
   ]);
 });
 
-test("what somebody changed since is not ours to take away", async () => {
+test("an entry that was changed meanwhile is not removed", async () => {
   const home = makeHome();
   await logIn(home.context(A), { ...OFF, storage: "plaintext" });
   const mine = { auths: { "quay.io": { auth: authOf("bob", "mine") } } };
@@ -99,7 +102,7 @@ test("what somebody changed since is not ours to take away", async () => {
   expect(home.readConfig()).toEqual(mine);
 });
 
-test("a host is written as in a server's secret: with scheme, in capitals, by an alias", async () => {
+test("a host can be given with a scheme, in capitals or by an alias", async () => {
   const home = makeHome();
   await logIn(home.context({ ...A, ...secrets("HUB", "docker.io", "bob", PASSWORD) }), OFF);
   const { hosts } = await report(home, ["https://QUAY.io/", "registry-1.docker.io", "index.docker.io"]);
@@ -107,7 +110,7 @@ test("a host is written as in a server's secret: with scheme, in capitals, by an
   expect(home.readConfig()?.credHelpers ?? {}).toEqual({});
 });
 
-test("docker's tokens of a browser login go with Docker Hub", async () => {
+test("docker's tokens of a browser login are removed with Docker Hub", async () => {
   const home = makeHome();
   await store(home, "https://index.docker.io/v1/");
   await store(home, "https://index.docker.io/v1/access-token");
@@ -115,7 +118,7 @@ test("docker's tokens of a browser login go with Docker Hub", async () => {
   expect(texts(home)).not.toContain("secret-of-eve");
 });
 
-test("a login that only failed can be taken away too", async () => {
+test("a failed login can be removed too", async () => {
   const home = makeHome();
   await logIn(home.context(secrets("A", "quay.io", "bob:x", PASSWORD)), OFF);
   expect(stateOf(home).registered).toMatchObject([{ storage: "none" }]);
@@ -124,7 +127,7 @@ test("a login that only failed can be taken away too", async () => {
   expect(home.readConfig()?.credHelpers ?? {}).toEqual({});
 });
 
-test("npm's line goes, and the other lines stay", async () => {
+test("npm's line is removed, and the other lines are kept", async () => {
   const home = makeHome();
   const npmrc = join(home.folder, ".npmrc");
   writeFileSync(npmrc, "fund=false\n");
@@ -135,7 +138,7 @@ test("npm's line goes, and the other lines stay", async () => {
   expect(readFileSync(npmrc, "utf8")).toBe("fund=false\n");
 });
 
-test("a token of AWS goes with the last registry of its identity", async () => {
+test("an AWS token is removed with the last registry of its identity", async () => {
   const home = makeHome();
   const [one, two] = ["1", "2"].map((digit) => `${digit.repeat(12)}.dkr.ecr.eu-west-1.amazonaws.com`) as [
     string,
@@ -158,7 +161,7 @@ test("a token of AWS goes with the last registry of its identity", async () => {
 });
 
 describe("--all", () => {
-  test("takes everything away, with the vaults and the bookkeeping", async () => {
+  test("removes everything, with the vaults and the state file", async () => {
     const home = makeHome();
     home.writeConfig('{"psFormat": "x"}\n');
     await logIn(home.context(A), { ...OFF, storage: "disk" });
@@ -174,14 +177,14 @@ describe("--all", () => {
     expect(readdirSync(home.memory)).toEqual([]);
   });
 
-  test("where nothing is logged in: said so, and nothing is written", async () => {
+  test("without a login says so and writes nothing", async () => {
     const home = makeHome();
     const result = await logout(home.context(), { hosts: [], all: true, json: false });
     expect(result).toEqual({ stdout: "registry-login: no registry is logged in\n", exitCode: 0 });
     expect([readdirSync(home.folder), readdirSync(home.memory)]).toEqual([[], []]);
   });
 
-  test("also lines of a bookkeeping that was lost", async () => {
+  test("also removes entries that a lost state file named", async () => {
     const home = makeHome();
     await logIn(home.context(A), OFF);
     writeFileSync(join(home.folder, ".local/state/registry-login/state.json"), "{");
@@ -190,8 +193,8 @@ describe("--all", () => {
   });
 });
 
-describe("secrets that are still here", () => {
-  test("log in again at the next start, which is said", async () => {
+describe("secrets that are still set", () => {
+  test("log in again at the next start, and the report says so", async () => {
     const home = makeHome();
     await logIn(home.context({ ...A, ...B }), OFF);
     expect((await run(home, ["quay.io"], A)).stdout).toContain(
@@ -209,8 +212,8 @@ describe("secrets that are still here", () => {
   });
 });
 
-describe("a host that is not logged in", () => {
-  test("is named with the nearest one that is, and nothing changes", async () => {
+describe("a host without a login", () => {
+  test("is reported with the nearest one that has a login, and nothing changes", async () => {
     const home = makeHome();
     await logIn(home.context({ ...A, ...B }), OFF);
     const before = texts(home);
@@ -223,11 +226,11 @@ describe("a host that is not logged in", () => {
     expect(texts(home)).toBe(before);
   });
 
-  test("where nothing is logged in: that", async () => {
+  test("without any login the error says that", async () => {
     for (const hosts of [["quay.io"], []]) expect((await refusal(makeHome(), hosts)).code).toBe("nothing-logged-in");
   });
 
-  test("no host at all: what there is", async () => {
+  test("without a host the error lists the logins", async () => {
     const home = makeHome();
     await logIn(home.context(A), OFF);
     const { message, hint } = await refusal(home, []);
@@ -235,7 +238,7 @@ describe("a host that is not logged in", () => {
   });
 
   test.each([PASSWORD, `https://bob:${PASSWORD}@quay.io`, `quay.io:${PASSWORD}`, "not a host!"])(
-    "%s: a secret in its place is not repeated",
+    "%s: a secret in place of the host is not printed",
     async (text) => {
       const home = makeHome();
       await logIn(home.context(A), OFF);
@@ -249,7 +252,7 @@ describe("a host that is not logged in", () => {
   );
 });
 
-test("a config.json that cannot be edited: the credential goes all the same, and a second run does the rest", async () => {
+test("with a config.json that cannot be edited the credential is removed anyway, and a second run does the rest", async () => {
   const home = makeHome();
   await logIn(home.context(A), OFF);
   const config = readFileSync(home.config, "utf8");
@@ -265,7 +268,7 @@ test("a config.json that cannot be edited: the credential goes all the same, and
   expect(existsSync(home.config)).toBe(true);
 });
 
-test("nothing that it says holds a secret", async () => {
+test("no output contains a secret", async () => {
   const home = makeHome();
   const env = { ...A, ...secrets("B", "b.azurecr.io", PASSWORD, PASSWORD) };
   await logIn(home.context(env), OFF);

@@ -10,7 +10,7 @@ const ENV = {
   AZURE_CONTAINER_REGISTRY_SERVER: "mycompany.azurecr.io",
 };
 
-test("--json has exactly the shape that others rely on", () => {
+test("--json has exactly the documented shape", () => {
   const { context } = makeHome();
   const { stdout, stderr, exitCode } = plan(context(ENV), { registries: "PUB=public.ecr.aws" }, true);
   expect([exitCode, stderr]).toEqual([0, undefined]);
@@ -70,7 +70,7 @@ test("--json has exactly the shape that others rely on", () => {
   expect(stdout).toMatch(/^\{.*\}\n$/);
 });
 
-test("the keys stand in the documented order", () => {
+test("the keys are in the documented order", () => {
   const { context } = makeHome();
   const { stdout } = plan(context(secrets("ACR", "mycompany.azurecr.io", "acr-user", "acr-password")), {}, true);
   expect(stdout).toBe(
@@ -78,7 +78,7 @@ test("the keys stand in the documented order", () => {
   );
 });
 
-test("what must not be used is among the skipped, with the reason and the remedy", () => {
+test("a login that cannot be used is skipped, with the reason and a hint", () => {
   const { context } = makeHome();
   const { stdout } = plan(context(secrets("A", "http://registry.example.com", "bob", "pass-word")), {}, true);
   expect(JSON.parse(stdout)).toEqual({
@@ -89,7 +89,7 @@ test("what must not be used is among the skipped, with the reason and the remedy
   });
 });
 
-test("for a person: a line for each registry", () => {
+test("the text report has a line for each registry", () => {
   const { context } = makeHome();
   const { stdout } = plan(context(ENV), {}, false);
   const lines = stdout.trimEnd().split("\n");
@@ -100,7 +100,7 @@ test("for a person: a line for each registry", () => {
   }
 });
 
-test("nothing there is no error", () => {
+test("an empty environment is not an error", () => {
   const { context } = makeHome();
   expect(plan(context(), {}, false)).toMatchObject({ stdout: expect.stringMatching(/nothing to do/), exitCode: 0 });
   expect(plan(context(), {}, true).stdout).toBe('{"registries":[],"skipped":[]}\n');

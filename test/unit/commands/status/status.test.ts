@@ -41,7 +41,7 @@ async function store(home: TempHome, host: string, user: string, secret: string)
   await credentialHelper(home.context(), ["store"], async () => text);
 }
 
-test("nothing there: one line, and nothing is written", async () => {
+test("without a login there is one line, and nothing is written", async () => {
   const home = makeHome();
   const { stdout } = await status(home.context(), false);
   expect(stdout).toMatch(/^registry-login: no registry is logged in.*\n$/);
@@ -49,7 +49,7 @@ test("nothing there: one line, and nothing is written", async () => {
   expect([readdirSync(home.folder), readdirSync(home.memory)]).toEqual([[], []]);
 });
 
-test("a verified login: all that is known of it, without asking or writing", async () => {
+test("a verified login is reported completely, without a request or a write", async () => {
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
   await logInAt(home, secrets("A", host, "bob", PASSWORD), {});
@@ -85,7 +85,7 @@ test("a verified login: all that is known of it, without asking or writing", asy
   expect([writtenFiles(home.folder), writtenFiles(home.memory)]).toEqual(files);
 });
 
-test("nobody is asked", async () => {
+test("no registry gets a request", async () => {
   const home = makeHome();
   const server = await startServer((response) => answer(response, 200));
   await logInAt(home, secrets("A", server.host, "bob", PASSWORD));
@@ -97,7 +97,7 @@ test.each([
   ["memory", { storage: "memory", verified: false, verifiedAt: null, clients: EVERYONE }],
   ["disk", { storage: "disk", clients: EVERYONE }],
   ["plaintext", { storage: "plaintext", user: null, clients: EVERYONE }],
-])("where a login is kept: %s", async (storage, expected) => {
+])("where a login is stored: %s", async (storage, expected) => {
   const home = makeHome();
   await logInAt(home, secrets("A", "quay.io", "bob", PASSWORD), { ...OFF, storage });
   const [login] = await read(home);
@@ -106,8 +106,8 @@ test.each([
   if (storage === "plaintext") expect(login?.path).toBe(home.config);
 });
 
-describe("what is not as it should be", () => {
-  test("a login that was refused, with its cause", async () => {
+describe("problems", () => {
+  test("a login that was rejected, with its cause", async () => {
     const home = makeHome();
     const host = await startLocalRegistry("another");
     await logInAt(home, secrets("A", host, "bob", PASSWORD), {});
@@ -119,7 +119,7 @@ describe("what is not as it should be", () => {
     expect(text).toContain("-> check A_CONTAINER_REGISTRY_USER and A_CONTAINER_REGISTRY_PASSWORD");
   });
 
-  test("a memory vault that went with a restart", async () => {
+  test("a memory vault that was lost in a restart", async () => {
     const home = makeHome();
     await logInAt(home, secrets("A", "quay.io", "bob", PASSWORD));
     for (const name of readdirSync(home.memory)) rmSync(join(home.memory, name), { recursive: true });
@@ -129,7 +129,7 @@ describe("what is not as it should be", () => {
     expect(await say(home)).toMatch(/x {2}A {2}quay\.io .* lost when the container restarted\n {6}-> /);
   });
 
-  test("a token of Azure whose time is over", async () => {
+  test("an Azure token that has expired", async () => {
     const home = makeHome();
     const user = AZURE_TOKEN_USER;
     await logInAt(home, secrets("A", "a.azurecr.io", user, makeJwt({ exp: NOON / 1000 + 3600 })));
@@ -140,7 +140,7 @@ describe("what is not as it should be", () => {
     expect(await say(home, {}, later)).toMatch(/expired at 2026-01-01T13:00:00.000Z\n {6}-> renew A_/);
   });
 
-  test("a login of a person's own comes before the secrets", async () => {
+  test("a person's own login overrides the secrets", async () => {
     const home = makeHome();
     await logInAt(home, secrets("A", "quay.io", "bob", PASSWORD));
     await store(home, "quay.io", "eve", "secret-of-eve");
@@ -152,7 +152,7 @@ describe("what is not as it should be", () => {
   });
 });
 
-test("a login of a codespace: whether GITHUB_TOKEN is here, and npm", async () => {
+test("a login of a codespace: whether GITHUB_TOKEN is set, and npm", async () => {
   const home = makeHome();
   const env = { CODESPACES: "true", GITHUB_USER: "mona", GITHUB_TOKEN: PASSWORD };
   await logInAt(home, env, { ...OFF, npm: "true" });
@@ -168,7 +168,7 @@ test("a login of a codespace: whether GITHUB_TOKEN is here, and npm", async () =
   expect(await read(home)).toMatchObject([{ state: "gone", code: "github-token-missing" }, { clients: NOBODY }]);
 });
 
-describe("a token of AWS", () => {
+describe("an AWS token", () => {
   /** Puts a token of twelve hours where the helper would, as of noon. */
   async function makeToken(home: TempHome): Promise<void> {
     await logInAt(home, secrets("ECR", ECR_HOST, AWS_KEY.accessKeyId, PASSWORD), { ...OFF, timeout: "1" });
@@ -182,7 +182,7 @@ describe("a token of AWS", () => {
       ?.write(tokenName(aws), { secret: "aws-token", issuedAt: NOON / 1000, expiresAt: NOON / 1000 + 43_200 });
   }
 
-  test("says until when it lives, and when a new one comes", async () => {
+  test("is reported with its expiry and its renewal", async () => {
     const home = makeHome();
     await makeToken(home);
     const at = NOON + 2 * 3_600_000;
@@ -193,14 +193,14 @@ describe("a token of AWS", () => {
     expect(await say(home, {}, NOON + 7 * 3_600_000)).toContain("next renewal at the next pull");
   });
 
-  test("says nothing of one that is over: the next pull gets a new one", async () => {
+  test("is not reported once it has expired, since the next pull renews it", async () => {
     const home = makeHome();
     await makeToken(home);
     expect(await read(home, {}, NOON + 13 * 3_600_000)).toMatchObject([{ expiresAt: null, renewedAt: null }]);
   });
 });
 
-describe("which clients find a login", () => {
+describe("which clients use a login", () => {
   const withLogin = async (storage = "memory"): Promise<TempHome> => {
     const home = makeHome();
     await logInAt(home, secrets("A", "quay.io", "bob", PASSWORD), { ...OFF, storage });
@@ -208,7 +208,7 @@ describe("which clients find a login", () => {
   };
   const auths = JSON.stringify({ auths: { "quay.io": { auth: "eDp5" } } });
 
-  test("none, where the helper is not on the PATH", async () => {
+  test("none, if the helper is not on the PATH", async () => {
     const home = await withLogin();
     expect(await read(home, { PATH: "/nowhere" })).toMatchObject([{ state: "ready", clients: NOBODY }]);
     expect(await say(home, { PATH: "/nowhere" })).toMatch(
@@ -216,7 +216,7 @@ describe("which clients find a login", () => {
     );
   });
 
-  test("not docker, where DOCKER_AUTH_CONFIG holds another", async () => {
+  test("not docker, if DOCKER_AUTH_CONFIG has a different one", async () => {
     const home = await withLogin();
     expect(await read(home, { DOCKER_AUTH_CONFIG: auths })).toMatchObject([
       { clients: { docker: false, podman: true } },
@@ -226,7 +226,7 @@ describe("which clients find a login", () => {
     );
   });
 
-  test("not podman, where its own file holds another", async () => {
+  test("not podman, if its own file has a different one", async () => {
     const home = await withLogin();
     const runtime = join(home.folder, "runtime");
     mkdirSync(join(runtime, "containers"), { recursive: true });
@@ -236,13 +236,13 @@ describe("which clients find a login", () => {
     ]);
   });
 
-  test("not docker, where it asks another helper", async () => {
+  test("not docker, if it uses a different helper", async () => {
     const home = await withLogin();
     home.writeConfig('{"credHelpers":{"quay.io":"other"}}');
     expect(await read(home)).toMatchObject([{ clients: NOBODY }]);
   });
 
-  test("of plaintext, not docker where a credsStore is set, and none where somebody changed it", async () => {
+  test("for plaintext, not docker if a credsStore is set, and none if the entry was changed", async () => {
     const home = await withLogin("plaintext");
     const config = home.readConfig();
     home.writeConfig(JSON.stringify({ ...config, credsStore: "desktop" }));
@@ -252,7 +252,7 @@ describe("which clients find a login", () => {
   });
 });
 
-test("no secret is shown, not even one that stands in the place of the user", async () => {
+test("no secret is shown, not even one in place of the user name", async () => {
   const home = makeHome();
   await logInAt(home, { ...secrets("A", "quay.io", PASSWORD, PASSWORD), ...secrets("B", "ghcr.io", "bob", PASSWORD) });
   await store(home, "c.example", "eve", "secret-of-eve");
@@ -261,7 +261,7 @@ test("no secret is shown, not even one that stands in the place of the user", as
   expect([...leaks(said, "bob", PASSWORD), ...leaks(said, "eve", "secret-of-eve")]).toEqual([]);
 });
 
-test("what an older agent wrote down is shown", async () => {
+test("a login saved by an older version is shown", async () => {
   const home = makeHome();
   await logInAt(home, secrets("A", "quay.io", "bob", PASSWORD));
   const file = join(home.folder, ".local/state/registry-login/state.json");
