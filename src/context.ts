@@ -1,6 +1,7 @@
 import type { Agent } from "node:http";
 import type { Send } from "./handshake/http.ts";
 import type { Environment } from "./platform/environment.ts";
+import type { Secrets } from "./secrecy/secrets.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
 /** What a command takes from the world around it; `main` gives the real one, a test its own. */
@@ -23,6 +24,8 @@ export interface Context {
   readonly now: () => number;
   /** Makes an environment, without the secrets of the convention, that of the programs which this process starts. */
   readonly exportEnvironment: (env: Environment) => void;
+  /** Every secret that the run knows, for the one place that prints. */
+  readonly secrets: Secrets;
   /** What the text on stdout is written for. */
   readonly terminal: Terminal;
 }
@@ -33,9 +36,14 @@ export type HelperContext = Omit<Context, "send" | "agentFor" | "terminal" | "la
 /** What a command takes that works without the network. */
 export type OfflineContext = Omit<Context, "send" | "agentFor">;
 
-/** What a command says and how it ends. */
+/** What a command prints and how it ends. */
 export interface Result {
   readonly stdout: string;
   readonly stderr?: string;
+  /**
+   * Whether stdout is the credential helper's protocol: an answer, which holds a secret on purpose, or a fixed text that
+   * clients compare with. It is printed as it is; everything else passes the redactor.
+   */
+  readonly isProtocol?: true;
   readonly exitCode: number;
 }

@@ -3,15 +3,19 @@ import type { Result } from "./context.ts";
 import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
 import { OPTIONS_FILE } from "./discovery/options.ts";
 import { UserError } from "./findings/user-error.ts";
+import { maskResult, secretsOf } from "./output.ts";
 import { type Environment, withoutSecrets } from "./platform/environment.ts";
+import { collectSecrets } from "./secrecy/secrets.ts";
 import { MEMORY_FOLDERS } from "./store/location.ts";
 import { describeBug } from "./terminal/bug.ts";
 
+// AWS's SDK would print a warning into the hook's output on a version of Node that it will soon not support. Here, since it
+// has to reach root's login too.
+const ENV: Environment = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+
 /** The world as it is: what commands take of it, except the network and the terminal. */
 export const WORLD = {
-  // AWS's SDK would print a warning into the hook's output on a version of Node that it will soon not support. Here,
-  // since it has to reach root's login too.
-  env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+  env: ENV,
   optionsFile: OPTIONS_FILE,
   codespacesFile: CODESPACES_SECRETS_FILE,
   memoryFolders: MEMORY_FOLDERS,
@@ -19,6 +23,7 @@ export const WORLD = {
   uid: process.getuid?.() ?? 0,
   now: Date.now,
   exportEnvironment,
+  secrets: collectSecrets(secretsOf(ENV, CODESPACES_SECRETS_FILE)),
 };
 
 /** Runs what this process is for, and ends it, with a failure in words. */
@@ -27,10 +32,22 @@ export async function runProcess(work: () => Promise<Result>): Promise<void> {
   exportEnvironment(WORLD.env);
   // An error that no one could catch is a bug, and a bug of ours must not keep a container from starting.
   process.on("uncaughtException", (error) => {
-    const isHook = process.argv.includes("--if-changed") && !process.argv.includes("--strict");
-    end({ stdout: "", stderr: describeBug(error), exitCode: isHook ? 0 : 70 });
+    void print({ stdout: "", stderr: describeBug(error), exitCode: isHook() ? 0 : 70 });
   });
-  end(await work().catch(describeFailure));
+  await print(await work().catch(describeFailure));
+}
+
+function isHook(): boolean {
+  return process.argv.includes("--if-changed") && !process.argv.includes("--strict");
+}
+
+/** Prints a result without the secrets in it, and ends. What cannot be masked is not printed. */
+async function print(result: Result): Promise<void> {
+  end(
+    await maskResult(result, WORLD.secrets).catch((error: unknown) => {
+      return { stdout: "", stderr: describeBug(error), exitCode: result.exitCode || 70 };
+    }),
+  );
 }
 
 /** Makes an environment, without the secrets, the one of this process, which programs and libraries use by themselves. */
@@ -43,18 +60,37 @@ function exportEnvironment(env: Environment): void {
   if (process.execve === undefined) process.env.RES_OPTIONS ??= "timeout:1 attempts:2";
 }
 
-function describeFailure(error: unknown): Result {
+async function describeFailure(error: unknown): Promise<Result> {
   if (!(error instanceof UserError)) return { stdout: "", stderr: describeBug(error), exitCode: 70 };
-  return { stdout: "", stderr: `registry-login: ${error.message}\n  -> ${error.hint}\n`, exitCode: 2 };
+  const { createPen, PLAIN } = await import("./terminal/terminal.ts");
+  const pen = createPen({ ...PLAIN, columns: process.stderr.columns || null });
+  const lines = [pen.hang("registry-login: ", error.message), pen.hang("  -> ", error.hint)];
+  return { stdout: "", stderr: `${lines.join("\n")}\n`, exitCode: 2 };
 }
 
 /** Ends at once when all is written: a look-up or a connection that nobody waits for any more must not hold the hook. */
 function end({ stdout, stderr = "", exitCode }: Result): void {
-  const [restOfStderr, restOfStdout] = [writeNow(2, stderr), writeNow(1, stdout)];
-  if (restOfStderr.length + restOfStdout.length === 0) leave(exitCode);
-  // A reader that went away (`registry-login | head`) is no failure of ours.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => leave(exitCode));
-  process.stderr.write(restOfStderr, () => process.stdout.write(restOfStdout, () => leave(exitCode)));
+  const fail = ({ code = "" }: NodeJS.ErrnoException): never => leave(exitCodeOf(code, exitCode));
+  try {
+    const [restOfStderr, restOfStdout] = [writeNow(2, stderr), writeNow(1, stdout)];
+    if (restOfStderr.length + restOfStdout.length === 0) leave(exitCode);
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", fail);
+    process.stderr.write(restOfStderr, () => process.stdout.write(restOfStdout, () => leave(exitCode)));
+  } catch (error) {
+    fail(error as NodeJS.ErrnoException);
+  }
+}
+
+/** @param code the error of writing the output */
+function exitCodeOf(code: string, exitCode: number): number {
+  // A reader that went away (`registry-login | head`) is not a failure, and a full disk must not keep a container from starting.
+  if (code === "EPIPE" || isHook()) return exitCode;
+  try {
+    writeNow(2, `registry-login: the output cannot be written (${code})\n`);
+  } catch {
+    // Not even that; the exit code says it.
+  }
+  return exitCode || 1;
 }
 
 /**
@@ -71,13 +107,16 @@ function leave(exitCode: number): never {
 // Node's own streams take longer to load than all that the credential helper does. They serve where these two cannot:
 // with a pipe that does not block.
 
-/** Writes what can be written at once. Returns the rest. */
+/**
+ * Writes what can be written at once. Returns the rest.
+ * @throws the system's error, if nothing more can be written at all
+ */
 function writeNow(stream: 1 | 2, text: string): Buffer {
   let rest = Buffer.from(text);
   try {
     while (rest.length > 0) rest = rest.subarray(writeSync(stream, rest));
-  } catch {
-    return rest;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
   }
   return rest;
 }

@@ -1,4 +1,5 @@
 import type { OfflineContext } from "../context.ts";
+import { secretsIn } from "../discovery/known-secrets.ts";
 import { oneOf } from "../terminal/one-of.ts";
 import { type Command, findCommand } from "./command.ts";
 import { optionFlags, switchFlag } from "./flag.ts";
@@ -145,6 +146,7 @@ async function environmentFromStdin(context: OfflineContext): Promise<OfflineCon
   ]);
   const env = { ...context.env };
   takeOverEnvironment(env, await text(process.stdin));
+  context.secrets.add(secretsIn(env));
   context.exportEnvironment(env);
   return env;
 }

@@ -7,13 +7,15 @@ export async function withNetwork(
   switches: CommandLine["switches"],
   work: (context: Context) => Promise<Result>,
 ): Promise<Result> {
-  const [{ createSend }, { watchRequests }] = await Promise.all([
+  const [{ createSend }, { watchRequests }, { redact }] = await Promise.all([
     import("../handshake/http.ts"),
     import("../handshake/watch.ts"),
+    import("../secrecy/redact.ts"),
   ]);
-  const stop = switches.has("verbose")
-    ? watchRequests(context, (line) => process.stderr.write(`${line}\n`))
-    : () => undefined;
+  const report = (line: string): unknown => process.stderr.write(`${redact(line, context.secrets.known())}\n`);
+  // What cannot be written is the concern of the end of the run, which writes there, too.
+  if (switches.has("verbose")) process.stderr.on("error", () => undefined);
+  const stop = switches.has("verbose") ? watchRequests(report) : () => undefined;
   const { close, ...network } = createSend(context.env);
   try {
     return await work({ ...context, ...network });

@@ -30,11 +30,16 @@ export async function runCommandLine(
 }
 
 async function completeWords(context: OfflineContext, words: readonly string[]): Promise<Result> {
-  const [{ complete }, { loginHosts }, { openStore }] = await Promise.all([
+  const [{ complete }, { loginHosts, savedSecrets }, { openStore }] = await Promise.all([
     import("./complete.ts"),
     import("../store/known-logins.ts"),
     import("../store/store.ts"),
   ]);
-  const candidates = complete(COMMANDS, words, () => loginHosts(openStore(context)));
+  const hosts = (): string[] => {
+    const store = openStore(context);
+    context.secrets.add(savedSecrets(store));
+    return loginHosts(store);
+  };
+  const candidates = complete(COMMANDS, words, hosts);
   return { stdout: candidates.map(({ value, description }) => `${value}\t${description}\n`).join(""), exitCode: 0 };
 }

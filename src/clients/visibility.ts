@@ -55,6 +55,19 @@ export async function findClients(
   return { docker: isOurs(docker), podman: isOurs(podman), npm: false };
 }
 
+/** Programs that read docker's configuration, podman's, or npm's. */
+const PROGRAMS = { docker: ["docker"], podman: ["podman", "skopeo", "buildah"], npm: ["npm"] } as const;
+
+/** The programs on the PATH that read the configuration of each client. */
+export function installedClients(env: Environment): Readonly<Record<keyof Clients, readonly string[]>> {
+  const installed = (names: readonly string[]): string[] => names.filter((name) => findProgram(name, env) !== null);
+  return {
+    docker: installed(PROGRAMS.docker),
+    podman: installed(PROGRAMS.podman),
+    npm: installed(PROGRAMS.npm),
+  };
+}
+
 const queryNobody: QueryIfPresent = async (helper, _, env, client) => {
   const isThere = findProgram(`docker-credential-${helper}`, env) !== null;
   return { login: null, problem: isThere ? null : explain("helper-missing", { client, helper }) };

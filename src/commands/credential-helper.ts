@@ -15,6 +15,7 @@ import type { Environment } from "../platform/environment.ts";
 import { parseJson } from "../platform/json.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { answerOf } from "../store/answer-cache.ts";
+import { savedSecrets } from "../store/known-logins.ts";
 import { type Change, openStore, type SavedLogin, type Store } from "../store/store.ts";
 import { VERSION } from "../version.ts";
 
@@ -65,25 +66,26 @@ export async function credentialHelper(
 
 async function get(context: HelperContext, input: string): Promise<Result> {
   const server = joinLines(input);
-  if (server === "") return fail(NO_SERVER);
+  if (server === "") return refuse(NO_SERVER);
   const store = openStore(context);
+  context.secrets.add(savedSecrets(store));
   const ownKey = dockerLoginKey(server);
   if (ownKey !== null) {
     const own = store.find(ownKey);
-    return own === null ? fail(NOT_FOUND) : print(answerOf(server, own.entry.username, own.entry.secret));
+    return own === null ? refuse(NOT_FOUND) : answer(answerOf(server, own.entry.username, own.entry.secret));
   }
   const registry = registryOf(server);
-  if (registry === null) return fail(NOT_FOUND);
+  if (registry === null) return refuse(NOT_FOUND);
   const { host } = registry;
   const found = store.find(host);
   if (found !== null) {
     const secret = await currentSecret(context, store, found);
     if (typeof secret !== "string") return notFound(host, secret);
     store.refreshAnswer(host);
-    return print(answerOf(server, found.entry.username, secret));
+    return answer(answerOf(server, found.entry.username, secret));
   }
   const finding = explainMissingLogin(store, host);
-  if (finding === null) return fail(NOT_FOUND);
+  if (finding === null) return refuse(NOT_FOUND);
   return (await otherStoreAnswer(context.env, server, host, store)) ?? notFound(host, finding);
 }
 
@@ -95,8 +97,8 @@ async function otherStoreAnswer(env: Environment, server: string, host: string, 
   if (store.registrations.find((login) => login.host === host)?.failure === undefined) return null;
   const config = readLoginConfig(dockerConfigFile(env));
   const other = "code" in config ? null : config.credsStore;
-  const answer = other === null || other === HELPER ? "not-found" : await queryHelper(other, server, env);
-  return typeof answer === "string" ? null : print(answerOf(server, answer.username, answer.secret));
+  const found = other === null || other === HELPER ? "not-found" : await queryHelper(other, server, env);
+  return typeof found === "string" ? null : answer(answerOf(server, found.username, found.secret));
 }
 
 /**
@@ -123,15 +125,16 @@ function isTokenFresh({ now }: HelperContext, store: Store, { entry, storage }: 
  * refuses even public images, and one such host makes the classic `docker build` drop its logins to all the others.
  */
 function notFound(host: string, { message, hint }: Pick<Explanation, "message" | "hint">): Result {
-  return { ...fail(NOT_FOUND), stderr: `registry-login: ${host}: ${message}; ${hint}\n` };
+  return { ...refuse(NOT_FOUND), stderr: `registry-login: ${host}: ${message}; ${hint}\n` };
 }
 
 async function store(context: HelperContext, input: string): Promise<Result> {
   const parsed = payload.safeParse(parseJson(input));
   if (!parsed.success) return fail("the input is not the JSON object of a credential (ServerURL, Username, Secret)");
   const { ServerURL: server, Username: username, Secret: secret } = parsed.data;
-  if (server.trim() === "") return fail(NO_SERVER);
-  if (username === "") return fail(NO_USERNAME);
+  if (server.trim() === "") return refuse(NO_SERVER);
+  if (username === "") return refuse(NO_USERNAME);
+  context.secrets.add([secret]);
   try {
     const host = dockerLoginKey(server) ?? parseRegistry(server).host;
     const saved = openStore(context);
@@ -195,10 +198,11 @@ async function changeStored(store: Store, host: string, saving?: Change<null>["s
 
 async function erase(context: HelperContext, input: string): Promise<Result> {
   const server = joinLines(input);
-  if (server === "") return fail(NO_SERVER);
+  if (server === "") return refuse(NO_SERVER);
   const host = dockerLoginKey(server) ?? registryOf(server)?.host;
   if (host === undefined) return DONE;
   const store = openStore(context);
+  context.secrets.add(savedSecrets(store));
   await removeStored(store, host);
   const left = store.find(host)?.entry;
   if (left === undefined) return DONE;
@@ -211,6 +215,7 @@ async function erase(context: HelperContext, input: string): Promise<Result> {
 
 function list(context: HelperContext): Result {
   const store = openStore(context);
+  context.secrets.add(savedSecrets(store));
   const hosts = new Set(store.entries().map(({ entry }) => entry.host));
   const users = [...hosts].flatMap((host) => {
     const key = registryOf(host)?.keys[0];
@@ -241,6 +246,16 @@ function registryOf(server: string): Registry | null {
     if (error instanceof UserError) return null;
     throw error;
   }
+}
+
+/** An answer of the protocol, which holds a secret. */
+function answer(line: string): Result {
+  return { ...print(line), isProtocol: true };
+}
+
+/** A failure in one of the protocol's own texts. */
+function refuse(line: string): Result {
+  return { ...fail(line), isProtocol: true };
 }
 
 function print(line: string): Result {

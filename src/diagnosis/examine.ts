@@ -26,15 +26,13 @@ export interface ExamineOptions {
   /** The environment, overridden by the secrets file of a codespace. */
   readonly world: Environment;
   readonly push: boolean;
-  /** Receives each secret that is found, for the report to mask. */
-  readonly onSecret: (secret: { user: string; password: string }) => void;
 }
 
 /** The steps for one subject, in order; those that depend on a failed step are skipped. */
 export async function examine(subject: Subject, given: ExamineOptions): Promise<Step[]> {
-  const { context, store, options, world, onSecret } = given;
+  const { context, store, options, world } = given;
   const { registry, image, request } = subject;
-  const { steps: first, usable } = examineSecrets(subject, world, options.registries);
+  const { steps: first, usable } = examineSecrets(subject, options.registries);
   if (!usable || registry === null) {
     const names: StepName[] = [...(registry === null ? [] : (["network"] as const)), "registry", "login"];
     return [...first, ...skippedUntil("secrets", [...names, ...imageSteps(image)])];
@@ -43,7 +41,7 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
   const network = await examineNetwork(registry, context.env, timeout);
   const known = await findCredentialToTest(subject, registry, context, store, timeout);
   if (!(known instanceof UserError) && known.credential !== null) {
-    onSecret({ user: known.credential.username, password: known.credential.secret });
+    context.secrets.add([known.credential.secret]);
   }
   const steps = [
     ...(first.length > 0 ? first : [describeOwn(registry, known)]),

@@ -1,4 +1,5 @@
 import type { LoginRequest } from "../discovery/request.ts";
+import { suspectSet } from "../discovery/suspicions.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { CATALOGUE, type Code, type Explanation, explain } from "../findings/finding.ts";
 import type { UserError } from "../findings/user-error.ts";
@@ -10,7 +11,6 @@ import { isWebPage, judged, reach, verify } from "../handshake/verify.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { readIssuer } from "./network.ts";
-import { suspectSet } from "./secret-set.ts";
 import { ok, type Step, shownUser, skipped, skippedUntil, wrong } from "./step.ts";
 
 /** Findings about the server itself, whatever the password is. */
@@ -58,7 +58,7 @@ export async function examineLogin(
   const verdict = await verify(registry, credential, send, timeout);
   if (verdict.outcome === "verified") {
     const user = request?.user ?? credential.username;
-    return [ok("registry", "answers as a container registry"), ok("login", `accepts the login for ${shownUser(user)}`)];
+    return [ok("registry", describe(registry)), ok("login", `accepts the login for ${shownUser(user)}`)];
   }
   return [...suspicions(), ...(await stepsOf(verdict, registry, request, options))];
 }
@@ -72,7 +72,7 @@ async function examineAnonymously(registry: Registry, options: LoginOptions): Pr
     return answer.status === 401 ? null : judge(answer, url.host);
   });
   if (verdict === null || verdict.outcome === "verified") {
-    return [ok("registry", "answers as a container registry"), skipped("login", "no login is known")];
+    return [ok("registry", describe(registry)), skipped("login", "no login is known")];
   }
   return await stepsOf(verdict, registry, null, options);
 }
@@ -87,7 +87,11 @@ async function stepsOf(
   if (Object.hasOwn(CATALOGUE.network, finding.code))
     return [wrong("network", finding), ...skippedUntil("network", ["registry", "login"])];
   if (OF_THE_SERVER.has(finding.code)) return [wrong("registry", finding), ...skippedUntil("registry", ["login"])];
-  return [ok("registry", "answers as a container registry"), wrong("login", finding)];
+  return [ok("registry", describe(registry)), wrong("login", finding)];
+}
+
+function describe({ kind }: Registry): string {
+  return kind === "npm" ? "answers as an npm registry" : "answers as a container registry";
 }
 
 async function explainVerdict(

@@ -1,9 +1,6 @@
-import type { LoginRequest, Part, Skipped } from "../discovery/request.ts";
-import { findSecretSets } from "../discovery/secret-sets.ts";
+import type { LoginRequest } from "../discovery/request.ts";
 import { CATALOGUE } from "../findings/finding.ts";
-import type { Environment } from "../platform/environment.ts";
 import { explainLookAlike } from "../registries/look-alike.ts";
-import { explainMissing, findTwoSpellings, type Suspicion, suspect } from "./secrets.ts";
 import { note, ok, type Step, wrong } from "./step.ts";
 import type { Subject } from "./targets.ts";
 
@@ -14,24 +11,21 @@ import type { Subject } from "./targets.ts";
  */
 export function examineSecrets(
   subject: Subject,
-  env: Environment,
   servers: ReadonlyMap<string, string>,
 ): { steps: Step[]; usable: boolean } {
   const { request, rejected, skipped, registered, problem, registry } = subject;
   if (problem !== null) return { steps: [wrong("server", problem)], usable: false };
   if (request !== null) return { steps: [ok("secrets", describe(request))], usable: true };
   if (rejected !== null) {
-    const { code, reason: message, hint, identifier } = rejected;
-    // The text of the secret explains best why a server is not valid.
-    const causes = suspectSet(env, identifier).flatMap(({ part, finding }) => (part === "SERVER" ? finding : []));
+    const { code, reason: message, hint } = rejected;
     const topic = Object.hasOwn(CATALOGUE.server, code) ? "server" : "secrets";
-    const steps =
-      causes.length > 0 ? causes.map((each) => wrong("secrets", each)) : [wrong(topic, { code, message, hint })];
-    return { steps, usable: false };
+    return { steps: [wrong(topic, { code, message, hint })], usable: false };
   }
   if (skipped !== null) {
-    const wanted = subject.image !== null || servers.has(skipped.identifier);
-    return { steps: examineSkipped(skipped, env, wanted), usable: false };
+    const isRival = skipped.missing.length === 0;
+    const isWanted = !isRival && (subject.image !== null || servers.has(skipped.identifier));
+    const step = skipped.isOptional && !isWanted ? note : wrong;
+    return { steps: skipped.findings.map((finding) => step("secrets", finding)), usable: false };
   }
   const lookAlike = registry === null ? null : explainLookAlike(registry);
   if (lookAlike !== null) return { steps: [wrong("server", lookAlike)], usable: false };
@@ -44,28 +38,6 @@ export function examineSecrets(
     return { steps: [ok("secrets", `not set in this shell; ${saved}`)], usable: true };
   }
   return { steps: [], usable: true };
-}
-
-/** What may be wrong with the values of a set; shown only if its login fails. */
-export function suspectSet(env: Environment, identifier: string): Suspicion[] {
-  // Untrimmed, because white space is one of the mistakes. The first spelling by code unit is used.
-  const values: Partial<Record<Part, string>> = {};
-  for (const name of Object.keys(env).sort()) {
-    const part = /_CONTAINER_REGISTRY_(SERVER|USER|PASSWORD)$/.exec(name.toUpperCase())?.[1] as Part | undefined;
-    if (part !== undefined && name.toUpperCase() === `${identifier}_CONTAINER_REGISTRY_${part}`)
-      values[part] ??= env[name] ?? "";
-  }
-  return [...suspect(identifier, values), ...findTwoSpellings(env, identifier)];
-}
-
-function examineSkipped({ identifier, missing, rival }: Skipped, env: Environment, wanted: boolean): Step[] {
-  if (rival !== undefined) return [note("secrets", rival)];
-  const { USER, PASSWORD } = findSecretSets(env).find((each) => each.identifier === identifier)?.parts ?? {};
-  const findings = missing.map((part) => ({ part, finding: explainMissing(env, identifier, part) }));
-  // Many applications use such names for their own configuration: a server alone, or with _USERNAME.
-  const hasPassword = findings.some(({ part, finding }) => part === "PASSWORD" && finding.code !== "secret-missing");
-  const unrelated = !wanted && USER === undefined && PASSWORD === undefined && missing.length < 3 && !hasPassword;
-  return findings.map(({ finding }) => (unrelated ? note : wrong)("secrets", finding));
 }
 
 function describe({ identifier, source, user }: LoginRequest): string {

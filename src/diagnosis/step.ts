@@ -1,5 +1,5 @@
-import { looksLikeToken } from "../discovery/secret-sets.ts";
 import type { Code, Explanation } from "../findings/finding.ts";
+import { looksLikeToken } from "../secrecy/tokens.ts";
 
 /** The steps, in the order in which a person would check them. */
 export type StepName =

@@ -8,7 +8,6 @@ import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { storedLogins } from "../store/known-logins.ts";
 import type { Registration } from "../store/state-file.ts";
 import type { Store } from "../store/store.ts";
-import { findUnseenIdentifiers } from "./secrets.ts";
 
 /** What the doctor examines: a login, or a host or image that a person named. */
 export interface Subject {
@@ -82,6 +81,9 @@ function findKnown(
   servers: ReadonlyMap<string, string>,
 ): Subject[] {
   const registered = store.registrations;
+  // A terminal without the secrets of a saved login is normal; their variables may be set and empty there.
+  const isOfInterest = ({ identifier, isUnset }: Skipped): boolean =>
+    !(isUnset && registered.some((each) => each.identifier === identifier));
   const byHost = (host: string | null): Registration | null => registered.find((each) => each.host === host) ?? null;
   const subjects: Subject[] = [
     ...requests.map((request) => ({
@@ -96,7 +98,7 @@ function findKnown(
       const registry = each.host === null ? null : parseRegistry(each.host);
       return { ...NONE, identifier: each.identifier, title: each.host ?? each.identifier, registry, rejected: each };
     }),
-    ...skipped.map((each) => {
+    ...skipped.filter(isOfInterest).map((each) => {
       const registry = serverOf(env, each.identifier, servers);
       return {
         ...NONE,
@@ -107,11 +109,6 @@ function findKnown(
       };
     }),
   ];
-  const identifiers = new Set([...requests, ...rejected, ...skipped].map(({ identifier }) => identifier));
-  for (const identifier of findUnseenIdentifiers(env, identifiers)) {
-    const missing = { identifier, missing: ["SERVER", "USER", "PASSWORD"] as const, reason: "" };
-    subjects.push({ ...NONE, identifier, title: identifier, registry: null, skipped: missing });
-  }
   const hosts = new Set(subjects.map(({ registry }) => registry?.host));
   const stored = storedLogins(store).map(({ entry }) => entry);
   for (const { host, identifier } of [...registered, ...stored]) {

@@ -1,13 +1,17 @@
-import { explain, messageOf } from "../findings/finding.ts";
+import { CATALOGUE, type Code, type Explanation, explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
 import { isLoopback } from "../registries/address.ts";
 import { explainLookAlike } from "../registries/look-alike.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
+import { holdsSecret } from "../secrecy/redact.ts";
+import { isAccessKeyId } from "../secrecy/tokens.ts";
 import { githubRequests } from "./github.ts";
+import { secretsIn } from "./known-secrets.ts";
 import type { Options } from "./options.ts";
-import type { Discovery, ExchangeKind, LoginRequest, Rejected, Skipped, Source } from "./request.ts";
-import { byIdentifier, findSecretSets, looksLikeToken, type SecretSet } from "./secret-sets.ts";
+import type { Discovery, ExchangeKind, LoginRequest, Part, Rejected, Skipped, Source } from "./request.ts";
+import { byIdentifier, findSecretSets, type SecretSet } from "./secret-sets.ts";
+import { explainMissing, findStrayVariables, findUnseenIdentifiers, suspectSet } from "./suspicions.ts";
 
 /** The options that select login requests; see {@link Options}. */
 export type DiscoverOptions = Pick<Options, "registries"> &
@@ -30,13 +34,15 @@ export function discover(
     identifiers.size === 0 || identifiers.has(identifier);
   const sets = new Map(all.filter(wanted).map((set) => [set.identifier, set]));
   for (const identifier of registries.keys()) {
-    if (!sets.has(identifier) && wanted({ identifier }))
-      sets.set(identifier, { identifier, parts: {}, nearMisses: {} });
+    if (!sets.has(identifier) && wanted({ identifier })) sets.set(identifier, { identifier, parts: {} });
+  }
+  for (const identifier of findUnseenIdentifiers(world, new Set(all.map((set) => set.identifier)))) {
+    if (!sets.has(identifier) && wanted({ identifier })) sets.set(identifier, { identifier, parts: {} });
   }
   const inCodespacesFile = new Set(
     findSecretSets(codespaces).flatMap(({ identifier, parts }) => (parts.PASSWORD === undefined ? [] : identifier)),
   );
-  const passwords = all.flatMap(({ parts }) => parts.PASSWORD ?? []);
+  const secrets = secretsIn(world);
   const secretsSeen = all.some(({ parts }) => parts.USER !== undefined || parts.PASSWORD !== undefined);
   const requests: LoginRequest[] = [];
   const rejected: Rejected[] = [];
@@ -44,7 +50,7 @@ export function discover(
   const winners = new Map<string, string>();
   for (const set of [...sets.values()].sort(byIdentifier)) {
     const source = inCodespacesFile.has(set.identifier) ? "codespaces" : "environment";
-    const found = examine(set, registries.get(set.identifier), { env: world, source, passwords });
+    const found = examine(set, registries.get(set.identifier), { env: world, source, secrets });
     if ("missing" in found) skipped.push(found);
     else if ("reason" in found) rejected.push(found);
     else {
@@ -55,9 +61,12 @@ export function discover(
       } else {
         const { identifier, registry } = found;
         const rival = explain("host-twice", { identifier, winner, host: registry.host });
-        skipped.push({ identifier, missing: [], reason: `${rival.message}; ${rival.hint}`, rival });
+        skipped.push(skip(identifier, [], [rival], true));
       }
     }
+  }
+  for (const { identifier, finding, hasPassword } of findStrayVariables(world)) {
+    skipped.push(skip(identifier, [], [finding], !hasPassword));
   }
   for (const request of githubRequests(env, codespaces, githubToken, npm).filter(wanted)) {
     // A secret set takes precedence over the token: somebody set it for this registry.
@@ -65,44 +74,35 @@ export function discover(
     if (!taken) requests.push(request);
   }
   requests.sort(byIdentifier);
-  const tokens = requests.flatMap(({ source, user, password, sessionToken }) =>
-    [source === "github-token" ? password : null, sessionToken].flatMap((each) =>
-      each === null ? [] : [{ user: user ?? "", password: each }],
-    ),
-  );
-  const secrets = all.flatMap(({ parts: { USER: user = "", PASSWORD, SESSION_TOKEN } }) =>
-    [PASSWORD, SESSION_TOKEN, looksLikeToken(user) ? user : undefined].flatMap((password) =>
-      password === undefined ? [] : [{ user, password }],
-    ),
-  );
-  return { requests, rejected, skipped, secretsSeen, secrets: [...secrets, ...tokens] };
+  return { requests, rejected, skipped, secretsSeen };
 }
 
 /** @param mapped the SERVER text of the `registries` option */
 function examine(
   set: SecretSet,
   mapped: string | undefined,
-  { env, source, passwords }: { env: Environment; source: Source; passwords: readonly string[] },
+  { env, source, secrets }: { env: Environment; source: Source; secrets: readonly string[] },
 ): LoginRequest | Rejected | Skipped {
   const { identifier, parts } = set;
   const serverText = parts.SERVER ?? mapped;
   const complete = parts.USER !== undefined && parts.PASSWORD !== undefined;
   // An entry of the option without any secret requests the identity of the machine itself, which only AWS offers.
   const keyless = parts.USER === undefined && parts.PASSWORD === undefined && mapped !== undefined;
-  if (serverText === undefined || !(complete || keyless)) return incomplete(set, mapped);
+  if (serverText === undefined || !(complete || keyless)) return incomplete(set, mapped, env);
   let registry: Registry | undefined;
   try {
-    checkNotPassword(identifier, serverText, passwords);
+    checkNotPassword(identifier, serverText, secrets);
     registry = parseRegistry(serverText);
     checkFullName(registry);
     const lookAlike = explainLookAlike(registry);
     if (lookAlike !== null) throw new UserError(lookAlike);
-    if (keyless && !isAws(registry)) return incomplete(set, mapped);
+    if (keyless && !isAws(registry)) return incomplete(set, mapped, env);
     if (parts.SERVER !== undefined && mapped !== undefined) checkSameHost(identifier, registry, parseRegistry(mapped));
     checkUser(identifier, parts.USER);
+    checkNotSwapped(identifier, parts.PASSWORD, registry);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const { code, message: reason, hint } = error;
+    const { code, message: reason, hint } = likelierCause(error, env, identifier);
     return { identifier, host: registry?.host ?? null, kind: registry?.kind ?? null, code, reason, hint };
   }
   return {
@@ -116,17 +116,18 @@ function examine(
   };
 }
 
+/** What looks wrong with the text of a server explains best why it is not valid. */
+function likelierCause(error: UserError, env: Environment, identifier: string): Explanation {
+  const cause = suspectSet(env, identifier).find(({ part }) => part === "SERVER")?.finding;
+  return Object.hasOwn(CATALOGUE.server, error.code) ? (cause ?? error) : error;
+}
+
 /**
- * Rejects a server that is a password by mistake, before it is shown in messages or looked up in DNS.
- * A short password may be a part of a host name by chance.
+ * Rejects a server that is a secret by mistake, in whatever form, before it is shown in messages or looked up in DNS.
+ * @param secrets every secret of the environment
  */
-function checkNotPassword(identifier: string, server: string, passwords: readonly string[]): void {
-  const text = server.trim().toLowerCase();
-  const mixedUp = passwords
-    .map((password) => password.trim().toLowerCase())
-    .some((password) => password !== "" && (text === password || (password.length >= 8 && text.includes(password))));
-  if (!mixedUp) return;
-  throw new UserError(explain("server-is-password", { identifier }));
+function checkNotPassword(identifier: string, server: string, secrets: readonly string[]): void {
+  if (holdsSecret(server, secrets)) throw new UserError(explain("server-is-password", { identifier }));
 }
 
 function checkFullName({ host }: Registry): void {
@@ -142,6 +143,12 @@ function checkSameHost(identifier: string, secret: Registry, option: Registry): 
 function checkUser(identifier: string, user: string | undefined): void {
   if (user === undefined || !/[\p{Cc}:]/u.test(user)) return;
   throw new UserError(explain("user-characters", { identifier }));
+}
+
+/** A swapped key pair would be sent to AWS with the secret where the access key ID belongs, which is not secret. */
+function checkNotSwapped(identifier: string, password: string | undefined, registry: Registry): void {
+  if (!isAws(registry) || password === undefined || !isAccessKeyId(password)) return;
+  throw new UserError(explain("aws-keys-swapped", { identifier }));
 }
 
 function isAws(registry: Registry): boolean {
@@ -160,15 +167,64 @@ function exchangeOf(registry: Registry, user: string | undefined): ExchangeKind 
   return user === "AWS" ? null : "aws-keys";
 }
 
-/** @param mapped the SERVER text of the `registries` option */
-function incomplete({ identifier, parts, nearMisses }: SecretSet, mapped: string | undefined): Skipped {
+/**
+ * @param mapped the SERVER text of the `registries` option
+ * @param env where the parts may be under wrong names
+ */
+function incomplete({ identifier, parts }: SecretSet, mapped: string | undefined, env: Environment): Skipped {
   const missing = (["SERVER", "USER", "PASSWORD"] as const).filter(
     (part) => parts[part] === undefined && (part !== "SERVER" || mapped === undefined),
   );
-  const reasons = missing.flatMap((part) => {
-    const [variable, found] = [`${identifier}_CONTAINER_REGISTRY_${part}`, nearMisses[part]];
-    const unset = messageOf("secret-missing", { variable });
-    return found === undefined ? [unset] : [unset, messageOf("secret-misnamed", { variable, found })];
-  });
-  return { identifier, missing, reason: reasons.join("; ") };
+  const findings = missing.map((part) => explainMissing(env, identifier, part));
+  const hasNone = parts.USER === undefined && parts.PASSWORD === undefined;
+  const hasOtherPassword = missing.includes("PASSWORD") && findings.at(-1)?.code !== "secret-missing";
+  const host = awsHost(parts.SERVER);
+  const isKeyless = host !== null && hasNone && findings.every(({ code }) => code === "secret-missing");
+  // Many applications use such names for their own configuration: a server alone, or with _USERNAME.
+  const isOptional = hasNone && missing.length < 3 && !hasOtherPassword;
+  const isUnset = findings.length === 3 && findings.every(({ code }) => UNSET.has(code));
+  const causes = isKeyless ? [explain("aws-keys-missing", { identifier, host })] : findings;
+  return { ...skip(identifier, missing, causes, isOptional || isUnset), isUnset };
+}
+
+/** Its host, if this is the text of a server of AWS. */
+function awsHost(server: string | undefined): string | null {
+  try {
+    const registry = server === undefined ? null : parseRegistry(server);
+    return registry !== null && isAws(registry) ? registry.host : null;
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+/** What references to variables that the host lacks lead to. */
+const UNSET: ReadonlySet<Code> = new Set(["secret-empty", "secret-missing"]);
+
+function skip(
+  identifier: string,
+  missing: readonly Part[],
+  findings: readonly Explanation[],
+  isOptional: boolean,
+): Skipped {
+  const reason = findings.map(({ message }) => message).join("; ");
+  return {
+    identifier,
+    missing,
+    findings,
+    reason,
+    hint: hintOf(identifier, missing, findings),
+    isOptional,
+    isUnset: false,
+  };
+}
+
+/** One hint for all variables that are not set, and each other one once. */
+function hintOf(identifier: string, missing: readonly Part[], findings: readonly Explanation[]): string {
+  const unset = missing.filter((_, i) => findings[i]?.code === "secret-missing");
+  const variable = unset.map((part) => `${identifier}_CONTAINER_REGISTRY_${part}`).join(" and ");
+  const others = findings.filter(({ code }) => code !== "secret-missing").map(({ hint }) => hint);
+  return [...new Set([...others, ...(unset.length === 0 ? [] : [explain("secret-missing", { variable }).hint])])].join(
+    "; ",
+  );
 }

@@ -30,13 +30,19 @@ export interface Rejected {
   readonly hint: string;
 }
 
-/** A secret set that results in no login: incomplete, or a second one for a host. */
+/** A secret set that results in no login: incomplete, a second one for a host, or under a name that is not valid. */
 export interface Skipped {
   readonly identifier: string;
   readonly missing: readonly Part[];
+  /** Why, in order; never empty. */
+  readonly findings: readonly Explanation[];
+  /** The messages and the hints of the findings. */
   readonly reason: string;
-  /** The finding that names the set that is used instead. */
-  readonly rival?: Explanation;
+  readonly hint: string;
+  /** Whether it may be meant for another program, or for a container that has its secrets. */
+  readonly isOptional: boolean;
+  /** Whether its variables are set, and all of them are empty. */
+  readonly isUnset: boolean;
 }
 
 export type Part = "SERVER" | "USER" | "PASSWORD";
@@ -47,6 +53,4 @@ export interface Discovery {
   readonly skipped: readonly Skipped[];
   /** Whether the environment has any user or password of a secret set; a shell often has none. */
   readonly secretsSeen: boolean;
-  /** Every password found, also in sets that are not used, for the redactor. */
-  readonly secrets: readonly { readonly user: string; readonly password: string }[];
 }

@@ -8,8 +8,6 @@ export type Parts = Readonly<Partial<Record<Part | "SESSION_TOKEN", string>>>;
 export interface SecretSet {
   readonly identifier: string;
   readonly parts: Parts;
-  /** The names of variables that look like a part under another name, such as `X_CONTAINER_REGISTRY_USERNAME`. */
-  readonly nearMisses: Readonly<Partial<Record<Part, string>>>;
 }
 
 const PARTS: Readonly<Record<string, Part | "SESSION_TOKEN">> = {
@@ -17,13 +15,6 @@ const PARTS: Readonly<Record<string, Part | "SESSION_TOKEN">> = {
   USER: "USER",
   PASSWORD: "PASSWORD",
   SESSION_TOKEN: "SESSION_TOKEN",
-};
-const NEAR_MISSES: Readonly<Record<string, Part>> = {
-  HOST: "SERVER",
-  URL: "SERVER",
-  USERNAME: "USER",
-  PASS: "PASSWORD",
-  TOKEN: "PASSWORD",
 };
 
 /**
@@ -34,10 +25,7 @@ const NEAR_MISSES: Readonly<Record<string, Part>> = {
  * Source: https://docs.github.com/codespaces/reference/allowing-your-codespace-to-access-a-private-registry
  */
 export function findSecretSets(env: Environment): SecretSet[] {
-  const sets = new Map<
-    string,
-    { parts: { -readonly [name in keyof Parts]: Parts[name] }; nearMisses: Partial<Record<Part, string>> }
-  >();
+  const sets = new Map<string, { -readonly [name in keyof Parts]: Parts[name] }>();
   // Sorted by code unit, upper case comes before lower case; the first spelling is used.
   for (const name of Object.keys(env).sort()) {
     const match = SECRET_NAME.exec(name);
@@ -46,25 +34,12 @@ export function findSecretSets(env: Environment): SecretSet[] {
     const suffix = (match[2] ?? "").toUpperCase();
     const part = PARTS[suffix];
     const value = part === "PASSWORD" ? env[name]?.replace(/\r?\n$/, "") : env[name]?.trim();
-    if (value === undefined || value === "") continue;
-    const set = sets.get(identifier) ?? { parts: {}, nearMisses: {} };
-    if (part !== undefined) set.parts[part] ??= value;
-    else if (NEAR_MISSES[suffix] !== undefined) set.nearMisses[NEAR_MISSES[suffix]] ??= name;
-    else continue;
-    sets.set(identifier, set);
+    if (part === undefined || value === undefined || value === "") continue;
+    const parts = sets.get(identifier) ?? {};
+    parts[part] ??= value;
+    sets.set(identifier, parts);
   }
-  return [...sets]
-    .filter(([, { parts }]) => Object.keys(parts).length > 0)
-    .map(([identifier, set]) => ({ identifier, ...set }))
-    .sort(byIdentifier);
-}
-
-/**
- * Does this text begin like a token? A token that somebody entered as the user name is still a secret.
- * Source: the token formats of GitHub, Docker Hub and GitLab in their documentation.
- */
-export function looksLikeToken(text: string): boolean {
-  return /^(?:gh[pousr]_|github_pat_|dckr_[a-z]+_|glpat-)/.test(text);
+  return [...sets].map(([identifier, parts]) => ({ identifier, parts })).sort(byIdentifier);
 }
 
 /** Order by code unit, so that "alphabetically first" is the same on every machine. */

@@ -1,7 +1,7 @@
 import { fill, type Names, type Values } from "./template.ts";
 
 /** What fills `<cause>` in a finding that has one code for several causes. */
-const CAUSES = {
+export const CAUSES = {
   "realm-missing": "its challenge names no address (realm)",
   "realm-invalid": "its address is not valid",
   "realm-scheme": "its address is not an https address",

@@ -13,7 +13,7 @@ export const clients = {
     hint: "did you mean <near>? (registry-login status lists all logins)",
   },
   "nothing-logged-in": {
-    message: "no registry is logged in, so there is nothing to log out of",
+    message: "nothing to do: no registry is logged in",
     hint: "run registry-login plan to see which secrets are set",
   },
   "still-logged-in": {

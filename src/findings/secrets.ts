@@ -49,6 +49,10 @@ export const secrets = {
     message: "<identifier>_CONTAINER_REGISTRY_USER holds what looks like a token",
     hint: "put the user name into <identifier>_CONTAINER_REGISTRY_USER, and the token only into <identifier>_CONTAINER_REGISTRY_PASSWORD",
   },
+  "aws-keys-missing": {
+    message: "<identifier>_CONTAINER_REGISTRY_USER and <identifier>_CONTAINER_REGISTRY_PASSWORD are not set",
+    hint: "set both to an AWS access key, or add <identifier>=<host> to the option registries to use this machine's own AWS identity",
+  },
   "aws-keys-swapped": {
     message:
       "<identifier>_CONTAINER_REGISTRY_PASSWORD holds an access key ID, which belongs in <identifier>_CONTAINER_REGISTRY_USER",
@@ -70,6 +74,14 @@ export const secrets = {
   "host-twice": {
     message: "<winner> and <identifier> are both for <host>; <winner> is used (alphabetical order)",
     hint: "remove the secrets of <identifier> or of <winner>",
+  },
+  "identifier-missing": {
+    message: "<found> is not used: there is no identifier before CONTAINER_REGISTRY",
+    hint: "rename the secret <found> to <variable>, and the others likewise (instead of ACME, any name of letters, digits and _)",
+  },
+  "identifier-characters": {
+    message: "<found> is not used: an identifier consists of letters, digits and _",
+    hint: "rename the secret <found> to <variable>, and the others likewise",
   },
   "identifier-left-out": {
     message: "the secrets of <identifier> are not used, because the option identifiers does not list it",

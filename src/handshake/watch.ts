@@ -1,30 +1,15 @@
 import { channel } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { readCodespacesSecrets } from "../discovery/codespaces.ts";
-import { discover } from "../discovery/discover.ts";
-import type { Environment } from "../platform/environment.ts";
-
-import { createRedactor } from "../redact.ts";
 
 /**
  * Reports every request of this process, also those of libraries, as one line: method, host, status or error code, and
  * the proxy if there is one; never a path, query, header or body.
- * @param report receives each line
+ * @param report receives each line; a host in it may come from a response, so it may hold a secret
  * @returns a function that ends it
  * Source: https://nodejs.org/api/diagnostics_channel.html#http
  */
-export function watchRequests(
-  { env, codespacesFile }: { readonly env: Environment; readonly codespacesFile: string },
-  report: (line: string) => void,
-): () => void {
-  const { secrets } = discover(
-    env,
-    { registries: new Map(), githubToken: "always" },
-    readCodespacesSecrets(codespacesFile),
-  );
-  // A host name may come from a response, so a hostile server could put a secret into it.
-  const redact = createRedactor(secrets);
-  const reportEnd = (request: ClientRequest, end: string): void => report(redact(`${describe(request)} ${end}`));
+export function watchRequests(report: (line: string) => void): () => void {
+  const reportEnd = (request: ClientRequest, end: string): void => report(`${describe(request)} ${end}`);
   const answered = (message: unknown): void => {
     const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
     reportEnd(request, String(response.statusCode));

@@ -18,11 +18,12 @@ export function homeFolder(env: Environment): string {
 }
 
 /**
- * The environment without the secrets of the convention: for programs that the agent starts, which have no use for them.
+ * The environment without the secrets of the convention, also those under a name that is not valid: for programs that the
+ * agent starts, which have no use for them.
  * GITHUB_TOKEN stays, since programs of GitHub's look for it there.
  */
 export function withoutSecrets(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !SECRET_NAME.test(name)));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/CONTAINER_REGISTRY_/i.test(name)));
 }
 
 /**

@@ -50,7 +50,8 @@ export function parseServer(text: string): Server {
   if (scheme === "http" && !loopback) {
     throw new UserError(explain("server-unencrypted", { server: quote(`http://${host}`), host }));
   }
-  return { host, path, scheme: scheme === "http" ? "http" : scheme === "" && loopback ? "loopback" : "https" };
+  // Clients know only the host: for this machine they try https first and then http, whatever the secret says.
+  return { host, path, scheme: scheme === "http" ? "http" : loopback ? "loopback" : "https" };
 }
 
 function splitPort(authority: string): { name: string; port: string | undefined } {

@@ -1,4 +1,5 @@
 import { tokenName } from "../exchange/aws-identity.ts";
+import { isAccessKeyId, looksLikeToken } from "../secrecy/tokens.ts";
 import type { SavedLogin, Store } from "./store.ts";
 
 /** The logins that persons made themselves with `docker login`, one per host, in order. */
@@ -18,16 +19,13 @@ export function isHost(name: string): boolean {
   return !name.includes("+");
 }
 
-/** Every secret in the store, for a redactor. */
-export function savedSecrets(store: Store): { user: string; password: string }[] {
-  return store.entries().flatMap(({ entry: { username, secret, aws }, storage }) => {
-    const { accessKeyId = "", secretAccessKey = "", sessionToken = null } = aws?.keys ?? {};
+/** Every secret in the store, also one that was entered as the user; read when it is iterated. */
+export function* savedSecrets(store: Store): Generator<string> {
+  for (const { entry, storage } of store.entries()) {
+    const { username, secret, aws } = entry;
+    const isSwapped = looksLikeToken(username) || isAccessKeyId(secret);
     const token = aws === null ? undefined : store.tokens(storage)?.read(tokenName(aws))?.secret;
-    return [
-      { user: username, password: secret },
-      { user: username, password: token ?? "" },
-      { user: accessKeyId, password: secretAccessKey },
-      { user: accessKeyId, password: sessionToken ?? "" },
-    ].filter(({ password }) => password !== "");
-  });
+    const secrets = [secret, isSwapped ? username : "", token, aws?.keys?.secretAccessKey, aws?.keys?.sessionToken];
+    for (const each of secrets) if (each) yield each;
+  }
 }

@@ -87,8 +87,15 @@ function hang(prefix: string, text: string, columns: number): string {
   const indent = ownLine ? Math.min(margin + 4, Math.floor(columns / 4)) : width;
   const lines = wrapAnsi(text, Math.max(columns - indent, 1)).split("\n");
   const rest = lines.map((line) => " ".repeat(indent) + line);
-  if (ownLine) return [prefix.trimEnd(), ...rest].join("\n");
+  if (ownLine) return [...prefixLines(prefix.trimEnd(), margin, columns), ...rest].join("\n");
   return [prefix + (lines[0] ?? ""), ...rest.slice(1)].join("\n");
+}
+
+/** A prefix that is wider than the terminal is wrapped, too. */
+function prefixLines(prefix: string, margin: number, columns: number): string[] {
+  if (visibleLength(prefix) <= columns) return [prefix];
+  const lines = wrapAnsi(prefix.slice(margin), Math.max(columns - margin, 1)).split("\n");
+  return lines.map((line) => " ".repeat(margin) + line);
 }
 
 /** The width of a text in columns; our texts consist of ASCII and symbols of one column. */

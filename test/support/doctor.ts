@@ -5,6 +5,7 @@ import { doctor } from "../../src/commands/doctor/doctor.ts";
 import type { Context } from "../../src/context.ts";
 import type { RawOptions } from "../../src/discovery/options.ts";
 import { PLAIN } from "../../src/terminal/terminal.ts";
+import { printed } from "./printed.ts";
 import type { TempHome } from "./temp-home.ts";
 
 /** The situation that a row of a table runs the doctor in. */
@@ -36,8 +37,8 @@ interface StepJson {
 export async function diagnose({ context, options = {}, targets = [], push = false }: Situation): Promise<Diagnosed> {
   const world = { ...context, terminal: PLAIN };
   const flags = { options: { timeout: "20", ...options }, targets, push };
-  const { stdout: json, exitCode } = await doctor(world, { ...flags, json: true });
-  const { stdout: text } = await doctor(world, { ...flags, json: false });
+  const { stdout: json, exitCode } = await printed(world, doctor(world, { ...flags, json: true }));
+  const { stdout: text } = await printed(world, doctor(world, { ...flags, json: false }));
   const { general, registries } = JSON.parse(json) as {
     general: StepJson[];
     registries: { steps: StepJson[] }[];

@@ -18,7 +18,9 @@ import type { Context } from "../../src/context.ts";
 
 import type { RawOptions } from "../../src/discovery/options.ts";
 import { createSend } from "../../src/handshake/http.ts";
+import { secretsOf } from "../../src/output.ts";
 import type { Environment } from "../../src/platform/environment.ts";
+import { collectSecrets } from "../../src/secrecy/secrets.ts";
 import { PLAIN } from "../../src/terminal/terminal.ts";
 
 /** A person's home folder and a tmpfs, both removed at the end of the test. */
@@ -61,6 +63,7 @@ export function makeHome(): TempHome {
         now: Date.now,
         // The environment of the tests' own process stays as it is.
         exportEnvironment: () => undefined,
+        secrets: collectSecrets(secretsOf(env, join(folder, "env-secrets"))),
         terminal: PLAIN,
         ...network,
       };

@@ -9,10 +9,10 @@ const SRC = fileURLToPath(new URL("../../src", import.meta.url));
 /** The order of the layers: a folder imports from itself and from those before it. */
 const LAYERS = [
   "version.ts",
-  "redact.ts",
   "findings",
   "platform",
   "terminal",
+  "secrecy",
   "registries",
   "discovery",
   "exchange",
@@ -25,6 +25,7 @@ const LAYERS = [
   "diagnosis",
   "commands",
   "cli",
+  "output.ts",
   "process.ts",
   "helper.ts",
   "main.ts",

@@ -9,7 +9,6 @@ import type { Discovery } from "../../discovery/request.ts";
 import { findSecretSets } from "../../discovery/secret-sets.ts";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
-import { createRedactor } from "../../redact.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
 import { openStore } from "../../store/store.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
@@ -35,15 +34,15 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   const codespaces = readCodespacesSecrets(context.codespacesFile);
   const discovery = discover(context.env, options, codespaces);
   const store = openStore(context);
-  const secrets = [...discovery.secrets, ...savedSecrets(store)];
+  context.secrets.add(savedSecrets(store));
   general.push(...examineOptions(options, discovery, context, codespaces));
   const world = { ...context.env, ...codespaces };
   const subjects = chooseSubjects(flags.targets, discovery, store, world, options.registries);
-  if (subjects.length === 0 && general.length === 0) general.push(wrong("secrets", explain("no-secrets")));
+  const isAnything = subjects.some(({ skipped }) => skipped === null || !skipped.isUnset);
+  if (!isAnything && general.length === 0) general.push(wrong("secrets", explain("no-secrets")));
   const examinations = await Promise.all(
     subjects.map(async (subject): Promise<Examination> => {
-      const onSecret = (secret: (typeof secrets)[number]): unknown => secrets.push(secret);
-      const steps = await examine(subject, { context, store, options, world, push: flags.push, onSecret });
+      const steps = await examine(subject, { context, store, options, world, push: flags.push });
       const { identifier, title, registry, image } = subject;
       return {
         identifier,
@@ -55,13 +54,12 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
       };
     }),
   );
-  const clean = createCleaner(secrets);
   const report = {
-    general: general.map((step) => cleanStep(step, clean)),
+    general: general.map(cleanStep),
     examinations: examinations.map((each) => ({
       ...each,
       title: clean(each.title),
-      steps: each.steps.map((step) => cleanStep(step, clean)),
+      steps: each.steps.map(cleanStep),
     })),
   };
   const bad = [...general, ...examinations.flatMap(({ steps }) => steps)].some(({ state }) => state === "wrong");
@@ -69,14 +67,12 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   return { stdout: text, exitCode: bad ? 1 : 0 };
 }
 
-/** Masks secrets, and replaces control characters: some words come from files and servers of others. */
-function createCleaner(secrets: Parameters<typeof createRedactor>[0]): (text: string) => string {
-  const redact = createRedactor(secrets);
-  return (text) => redact(text).replace(/\p{Cc}/gu, "?");
+/** Replaces control characters: some words come from files and servers of others. */
+function clean(text: string): string {
+  return text.replace(/\p{Cc}/gu, "?");
 }
 
-/** Cleans only the texts: a password that equals one of our own words must not break the report. */
-function cleanStep(step: Step, clean: (text: string) => string): Step {
+function cleanStep(step: Step): Step {
   return { ...step, message: clean(step.message), hint: clean(step.hint) };
 }
 

@@ -49,7 +49,8 @@ export function doctorText({ general, examinations }: DoctorReport, terminal: Te
       return section(heading, steps, pen);
     }),
   ];
-  return [`registry-login doctor: ${pen.paint(trouble ? "wrong" : "ok", summary)}\n`, ...blocks].join("\n");
+  const heading = pen.hang("", `registry-login doctor: ${pen.paint(trouble ? "wrong" : "ok", summary)}`);
+  return [`${heading}\n`, ...blocks].join("\n");
 }
 
 const NAME_WIDTH = "registry".length;

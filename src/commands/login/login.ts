@@ -6,8 +6,9 @@ import { type Options, parseOptions, type RawOptions, readOptionsFile } from "..
 import type { Discovery } from "../../discovery/request.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { type Deadline, startDeadline } from "../../handshake/deadline.ts";
-import { createRedactor } from "../../redact.ts";
 import { register, savedState } from "../../registration/register.ts";
+import { redact } from "../../secrecy/redact.ts";
+import { savedSecrets } from "../../store/known-logins.ts";
 import { type Registration, vaultOf } from "../../store/state-file.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { describeBug } from "../../terminal/bug.ts";
@@ -15,7 +16,8 @@ import { logRootIn, type RootLogin, rootProblem } from "./as-root.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { failuresOf } from "./failures.ts";
 import { reportLogin } from "./outcomes.ts";
-import { type LoginReport, loginJson, loginText } from "./report.ts";
+import { type LoginReport, loginJson, loginText, unchangedText } from "./report.ts";
+import { explainRejection } from "./suspicions.ts";
 
 export interface LoginFlags {
   readonly options: RawOptions;
@@ -41,12 +43,17 @@ export async function login(context: Context, flags: LoginFlags): Promise<Result
 
 async function run(context: Context, options: Options, flags: LoginFlags): Promise<Result> {
   const deadline = startDeadline(options.timeout);
-  const discovery = discover(context.env, options, readCodespacesSecrets(context.codespacesFile));
+  const codespaces = readCodespacesSecrets(context.codespacesFile);
+  const discovery = discover(context.env, options, codespaces);
   const store = openStore(context);
-  const redact = createRedactor(discovery.secrets);
+  // Before this run replaces some of them.
+  context.secrets.add([...savedSecrets(store)]);
 
   const root = logRootInIfWanted(context, options, flags, discovery, store, deadline);
-  const attempts = await attemptAll(context, options, flags, discovery, store, deadline);
+  const world = { ...context.env, ...codespaces };
+  const attempts = (await attemptAll(context, options, flags, discovery, store, deadline)).map((each) =>
+    explainRejection(each, world),
+  );
 
   const isRetained = (login: Registration): boolean => mayStay(login, options, discovery, context);
   const { requests, rejected, skipped } = discovery;
@@ -61,20 +68,30 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
       storage: options.storage,
       added: attempts.flatMap(({ credential, ...login }) => (credential === null ? [] : { ...login, credential })),
       isRetained: (login) => isRetained(login) && isServable(login),
-      failed: failuresOf(attempts, rejected, redact),
+      failed: failuresOf(attempts, rejected, (text) => redact(text, context.secrets.known())),
     },
     deadline.remaining(),
   ).catch(asUserError);
 
   const retained = others.filter((each) => store.registrations.some(({ host }) => host === each.host));
   const lost = others.filter((each) => !retained.includes(each));
-  const report = reportLogin(
-    { attempts, rejected, skipped, retained, lost, clients, storage: options.storage },
-    redact,
+  // A saved login that stays needs no secrets here.
+  const skippedNow = skipped.filter(
+    (each) => !(each.isUnset && retained.some(({ identifier }) => identifier === each.identifier)),
   );
-  const complete = root === null ? report : withRoot(report, await root, redact);
+  const report = reportLogin({
+    attempts,
+    rejected,
+    skipped: skippedNow,
+    retained,
+    lost,
+    clients,
+    storage: options.storage,
+  });
+  const complete = root === null ? report : withRoot(report, await root);
+  const brief = flags.onlyChanged ? unchangedText(report) : null;
   return {
-    stdout: flags.json ? loginJson(complete) : loginText(complete, context.terminal),
+    stdout: flags.json ? loginJson(complete) : (brief ?? loginText(complete, context.terminal)),
     exitCode: options.strict && hasFailed(report, options) ? 1 : 0,
   };
 }
@@ -87,12 +104,16 @@ async function attemptAll(
   store: Store,
   deadline: Deadline,
 ): Promise<Attempt[]> {
-  const { send, now, agentFor, env } = context;
+  const { send, now, agentFor, env, secrets } = context;
   const exchange = createExchange(store, storage, { env, timeout, now, agentFor });
   return await Promise.all(
     requests.map((request) =>
       attempt(request, {
-        exchange,
+        exchange: async (wanted) => {
+          const credential = await exchange(wanted);
+          secrets.add([credential.secret]);
+          return credential;
+        },
         renews: storage !== "plaintext",
         send,
         deadline,
@@ -121,10 +142,10 @@ function logRootInIfWanted(
 }
 
 /** What became of root's login, on one line. */
-function withRoot(report: LoginReport, root: RootLogin, redact: (text: string) => string): LoginReport {
+function withRoot(report: LoginReport, root: RootLogin): LoginReport {
   const problem = rootProblem(root, report.outcomes);
   const note = problem === null ? "root (sudo docker) is logged in too" : `${problem.message}; ${problem.hint}`;
-  return { ...report, notes: [...report.notes, redact(note)] };
+  return { ...report, notes: [...report.notes, note] };
 }
 
 function hasFailed({ outcomes }: LoginReport, { verify }: Options): boolean {

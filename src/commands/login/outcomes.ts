@@ -30,8 +30,8 @@ export interface LoginRun {
   readonly storage: Storage;
 }
 
-/** Turns a login run into its report. Texts that may quote something from outside go through `redact`. */
-export function reportLogin(run: LoginRun, redact: (text: string) => string): LoginReport {
+/** Turns a login run into its report. */
+export function reportLogin(run: LoginRun): LoginReport {
   const outcomes = [
     ...run.attempts.map((attempt) => outcomeOfAttempt(attempt, run)),
     ...run.rejected.map(outcomeOfRejected),
@@ -39,9 +39,7 @@ export function reportLogin(run: LoginRun, redact: (text: string) => string): Lo
     ...run.lost.map(outcomeOfLost),
   ];
   return {
-    outcomes: outcomes
-      .map((each) => ({ ...each, detail: redact(each.detail), hint: redact(each.hint) }))
-      .sort(byIdentifier),
+    outcomes: outcomes.sort(byIdentifier),
     skipped: run.skipped,
     notes: notesOf(run),
   };

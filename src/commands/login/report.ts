@@ -1,7 +1,7 @@
 import type { Discovery } from "../../discovery/request.ts";
 import { share, table } from "../../terminal/table.ts";
 import { createPen, type Mark, type Terminal } from "../../terminal/terminal.ts";
-import { NOTHING_FOUND, skippedJson } from "../skipped.ts";
+import { nothingFound, skippedJson } from "../skipped.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** The report of a login run. `notes` are not about a single registry. */
@@ -19,9 +19,19 @@ export function loginJson({ outcomes, skipped, notes }: LoginReport): string {
   return `${JSON.stringify({ registries, skipped: skipped.map(skippedJson), notes })}\n`;
 }
 
+/**
+ * One line, if an earlier run has printed the rest: nothing has changed since then, and nothing is wrong. Otherwise null.
+ * The hook runs twice when a container is created.
+ */
+export function unchangedText({ outcomes, skipped, notes }: LoginReport): string | null {
+  const isSame = outcomes.length > 0 && outcomes.every(({ outcome, code }) => outcome === "unchanged" && code === null);
+  if (!isSame || skipped.length > 0 || notes.length > 0) return null;
+  return `registry-login: ${share(outcomes.length, outcomes.length)} ready (unchanged)\n`;
+}
+
 /** One block for a person: a line for each registry with its hint below, and at the end the command that explains more. */
 export function loginText({ outcomes, skipped, notes }: LoginReport, terminal: Terminal): string {
-  if (outcomes.length === 0 && skipped.length === 0 && notes.length === 0) return `registry-login: ${NOTHING_FOUND}\n`;
+  if (outcomes.length === 0 && skipped.length === 0 && notes.length === 0) return nothingFound(terminal);
   const pen = createPen(terminal);
   const ready = outcomes.filter(({ outcome }) => outcome === "verified" || outcome === "unchanged").length;
   const unchecked = outcomes.filter(({ outcome }) => outcome === "unreachable").length;
@@ -35,14 +45,16 @@ export function loginText({ outcomes, skipped, notes }: LoginReport, terminal: T
         host ?? "-",
         detail,
       ]),
-      ...skipped.map(({ identifier, reason }) => [identifier, pen.paint("skipped", "skipped"), "-", reason]),
+      ...skipped.map(({ identifier, reason }) => [identifier || "-", pen.paint("skipped", "skipped"), "-", reason]),
     ],
     pen,
   );
-  const hints = outcomes.map(({ hint }) => (hint === "" ? "" : `${pen.hang(`      ${pen.arrow} `, hint)}\n`));
+  const hints = [...outcomes, ...skipped].map(({ hint }) =>
+    hint === "" ? "" : `${pen.hang(`      ${pen.arrow} `, hint)}\n`,
+  );
   const rows = lines.map((line, i) => line + (hints[i] ?? ""));
   const remarks = [...notes, ...nextCommand(outcomes)].map((note) => `${pen.hang("  ", note)}\n`);
-  return [`registry-login: ${summary}\n`, ...rows, ...remarks].join("");
+  return [`${pen.hang("", `registry-login: ${summary}`)}\n`, ...rows, ...remarks].join("");
 }
 
 const MARKS: Readonly<Record<Outcome["outcome"], Mark>> = {

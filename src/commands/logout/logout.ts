@@ -5,9 +5,8 @@ import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
 import { parseOptions, readOptionsFile } from "../../discovery/options.ts";
 import type { Discovery } from "../../discovery/request.ts";
-import { explain } from "../../findings/finding.ts";
+import { type Explanation, explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
-import { createRedactor } from "../../redact.ts";
 import { type Artifact, artifactsOf } from "../../registration/artifacts.ts";
 import { unregister } from "../../registration/unregister.ts";
 import { parseRegistry } from "../../registries/registry.ts";
@@ -25,16 +24,21 @@ export interface LogoutFlags {
 /**
  * Removes what was added for these hosts, whoever added it: our logins, and those made with `docker login` through our
  * helper. Nothing is changed when one of the hosts is not logged in.
- * @returns exit code 0, or 1 when something could not be removed
- * @throws UserError for hosts that are not logged in, or none at all
+ * @returns exit code 0, also if there is nothing to do; 1 when something could not be removed; with `json`, 2 for hosts
+ * that are not logged in
+ * @throws UserError for hosts that are not logged in, or none at all, without `json`
  */
 export async function logout(context: OfflineContext, { hosts, all, json }: LogoutFlags): Promise<Result> {
   const store = openStore(context);
   const known = loginHosts(store);
-  const discovery = discoverHere(context);
-  const redact = createRedactor([...discovery.secrets, ...savedSecrets(store)]);
-  const wanted = all ? known : hostsOf(hosts, known, redact);
-  const report = await logOut(context, store, wanted, all, discovery);
+  // Before they are removed.
+  context.secrets.add([...savedSecrets(store)]);
+  const wanted = all ? known : hostsOf(hosts, known);
+  if ("code" in wanted) {
+    if (!json) throw new UserError(wanted);
+    return { stdout: logoutJson({ hosts: [], folders: [], failure: wanted }), exitCode: 2 };
+  }
+  const report = await logOut(context, store, wanted, all, discoverHere(context));
   const stdout = json ? logoutJson(report) : logoutText(report, context.terminal);
   return { stdout, exitCode: report.failure === null ? 0 : 1 };
 }
@@ -50,16 +54,18 @@ function discoverHere(context: OfflineContext): Discovery {
   }
 }
 
-function hostsOf(texts: readonly string[], known: readonly string[], redact: (text: string) => string): string[] {
-  if (known.length === 0) throw new UserError(explain("nothing-logged-in"));
+/** The hosts that a person named; none if nobody is logged in anywhere, or what is wrong with them. */
+function hostsOf(texts: readonly string[], known: readonly string[]): string[] | Explanation {
+  if (known.length === 0) return [];
   const all = known.join(", ");
-  if (texts.length === 0) throw new UserError(explain("logout-what", { hosts: all }));
-  const hosts = texts.map((text, index) => {
+  if (texts.length === 0) return explain("logout-what", { hosts: all });
+  const hosts: string[] = [];
+  for (const [index, text] of texts.entries()) {
     const host = parseHost(text);
-    if (host === null) throw new UserError(explain("logout-form", { number: index + 1, hosts: all }));
-    if (known.includes(host)) return host;
-    throw new UserError(explain("not-logged-in", { host: redact(host), near: closest(host, [...known]) }));
-  });
+    if (host === null) return explain("logout-form", { number: index + 1, hosts: all });
+    if (!known.includes(host)) return explain("not-logged-in", { host, near: closest(host, [...known]) });
+    hosts.push(host);
+  }
   return [...new Set(hosts)];
 }
 

@@ -1,5 +1,5 @@
 import type { LoginRequest } from "../../discovery/request.ts";
-import type { Explanation } from "../../findings/finding.ts";
+import { type Explanation, messageOf } from "../../findings/finding.ts";
 import type { Artifact } from "../../registration/artifacts.ts";
 import { count } from "../../terminal/table.ts";
 import { createPen, type Terminal } from "../../terminal/terminal.ts";
@@ -28,9 +28,8 @@ export function logoutJson({ hosts, folders, failure }: LogoutReport): string {
 export function logoutText({ hosts, folders, failure }: LogoutReport, terminal: Terminal): string {
   const pen = createPen(terminal);
   const gone = hosts.filter(({ left }) => left.length === 0).length;
-  const lines = [
-    hosts.length === 0 ? "registry-login: no registry is logged in" : `registry-login: logged out of ${count(gone)}`,
-  ];
+  const summary = hosts.length === 0 ? messageOf("nothing-logged-in") : `logged out of ${count(gone)}`;
+  const lines = [pen.hang("", `registry-login: ${summary}`)];
   for (const { host, removed, left, again } of hosts) {
     const result = removed.length === 0 ? "nothing removed" : `removed ${list(removed)}`;
     lines.push(pen.hang(`  ${pen.mark(left.length === 0 ? "ok" : "wrong")} ${host}  `, result));

@@ -1,4 +1,4 @@
-import type { Clients } from "../../clients/visibility.ts";
+import type { Clients, installedClients } from "../../clients/visibility.ts";
 import type { Code } from "../../findings/finding.ts";
 import type { RegistryKind } from "../../registries/kind.ts";
 import type { Registration } from "../../store/state-file.ts";
@@ -39,28 +39,45 @@ export function statusJson(logins: readonly LoginStatus[]): string {
   return `${JSON.stringify({ logins })}\n`;
 }
 
-/** `status` for a person: a line for each login, with a hint below each one that has a problem. */
-export function statusText(logins: readonly LoginStatus[], nowSeconds: number, terminal: Terminal): string {
-  if (logins.length === 0)
-    return "registry-login: no registry is logged in; registry-login plan shows which secrets are set\n";
+type Installed = ReturnType<typeof installedClients>;
+
+/**
+ * `status` for a person: a line for each login, with a hint below each one that has a problem.
+ * @param installed names only the clients that are there
+ */
+export function statusText(
+  logins: readonly LoginStatus[],
+  nowSeconds: number,
+  installed: Installed,
+  terminal: Terminal,
+): string {
   const pen = createPen(terminal);
+  if (logins.length === 0) {
+    const none = "registry-login: no registry is logged in; registry-login plan shows which secrets are set";
+    return `${pen.hang("", none)}\n`;
+  }
   const ready = new Set(logins.filter(({ state }) => state === "ready").map(({ host }) => host)).size;
   const all = new Set(logins.map(({ host }) => host)).size;
   const lines = table(
-    logins.map((login) => [pen.mark(markOf(login)), login.identifier ?? "-", login.host, describe(login, nowSeconds)]),
+    logins.map((login) => [
+      pen.mark(markOf(login)),
+      login.identifier ?? "-",
+      login.host,
+      describe(login, nowSeconds, installed),
+    ]),
     pen,
   );
-  const rows = logins.map((login, i) => (lines[i] ?? "") + adviceOn(login, pen));
-  return [`registry-login: ${share(ready, all)} logged in\n`, ...rows].join("");
+  const rows = logins.map((login, i) => (lines[i] ?? "") + adviceOn(login, installed, pen));
+  return [`${pen.hang("", `registry-login: ${share(ready, all)} logged in`)}\n`, ...rows].join("");
 }
 
 function markOf(login: LoginStatus): Mark {
   if (login.state === "shadowed") return "skipped";
   if (login.state !== "ready") return "wrong";
-  return clientsOf(login).length === 0 ? "note" : "ok";
+  return KINDS.some((kind) => login.clients[kind]) ? "ok" : "note";
 }
 
-function describe(login: LoginStatus, now: number): string {
+function describe(login: LoginStatus, now: number, installed: Installed): string {
   if (login.state !== "ready") return login.detail;
   const { user, expiresAt, renewedAt, renewsAt } = login;
   const renewal =
@@ -76,7 +93,7 @@ function describe(login: LoginStatus, now: number): string {
     describeVerified(login, now),
     expiresAt === null ? "" : `valid until ${minuteOf(expiresAt)} (${describeEnd(expiresAt, now)})`,
     renewedAt === null ? "" : `renewed ${describeAge(renewedAt, now)}${renewal}`,
-    describeClients(login),
+    describeClients(login, installed),
   ];
   return parts.filter((part) => part !== "").join(", ");
 }
@@ -87,27 +104,28 @@ function describeVerified({ source, verified, verifiedAt }: LoginStatus, now: nu
   return verifiedAt === null ? "verified" : `verified ${describeAge(verifiedAt, now)}`;
 }
 
-function describeClients(login: LoginStatus): string {
-  const names = clientsOf(login);
-  return names.length === 0 ? "no client uses it" : `for ${names.join(", ")}`;
+const KINDS = ["docker", "podman", "npm"] as const;
+
+function describeClients({ clients }: LoginStatus, installed: Installed): string {
+  const configured = KINDS.filter((kind) => clients[kind]);
+  const names = configured.flatMap((kind) => installed[kind]);
+  if (configured.length === 0) return "no client uses it";
+  return names.length === 0 ? "no client is installed" : `for ${names.join(", ")}`;
 }
 
-function clientsOf({ clients }: LoginStatus): string[] {
-  const { docker, podman, npm } = clients;
-  return [...(docker ? ["docker"] : []), ...(podman ? ["podman", "skopeo", "buildah"] : []), ...(npm ? ["npm"] : [])];
-}
-
-function adviceOn(login: LoginStatus, pen: Pen): string {
-  const { hint, host, state, clients, kind } = login;
-  const missing = state === "ready" && (kind === "npm" ? !clients.npm : !clients.docker || !clients.podman);
-  const advice = missing ? `run registry-login doctor ${host} to see why ${missingOf(login)} does not use it` : hint;
+function adviceOn(login: LoginStatus, installed: Installed, pen: Pen): string {
+  const { hint, host, state } = login;
+  const missing = state === "ready" ? missingOf(login, installed) : null;
+  const advice = missing === null ? hint : `run registry-login doctor ${host} to see why ${missing} does not use it`;
   return advice === "" ? "" : `${pen.hang(`      ${pen.dim(pen.arrow)} `, advice)}\n`;
 }
 
-function missingOf({ kind, clients }: LoginStatus): string {
-  if (kind === "npm") return "npm";
-  if (!clients.docker && !clients.podman) return "a client";
-  return clients.docker ? "podman" : "docker";
+/** A client that is installed and should use a login, but does not; null if there is none. */
+function missingOf({ kind, clients }: LoginStatus, installed: Installed): string | null {
+  const wanted = kind === "npm" ? (["npm"] as const) : (["docker", "podman"] as const);
+  if (!wanted.some((each) => clients[each])) return kind === "npm" ? "npm" : "a client";
+  const missing = wanted.filter((each) => !clients[each]).flatMap((each) => installed[each]);
+  return missing[0] ?? null;
 }
 
 function minuteOf(seconds: number): string {

@@ -1,6 +1,6 @@
 import { dockerConfigFile } from "../../clients/docker/edit-config.ts";
 import { npmrcFile, npmTokenKey } from "../../clients/npm/npmrc.ts";
-import { findClients, NO_CLIENTS } from "../../clients/visibility.ts";
+import { findClients, installedClients, NO_CLIENTS } from "../../clients/visibility.ts";
 import type { OfflineContext, Result } from "../../context.ts";
 import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { readGithubToken } from "../../discovery/github.ts";
@@ -9,7 +9,6 @@ import type { AwsToken } from "../../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../../exchange/aws-identity.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { explainLostLogin } from "../../findings/lost-login.ts";
-import { createRedactor } from "../../redact.ts";
 import { parseRegistry } from "../../registries/registry.ts";
 import { savedSecrets, storedLogins } from "../../store/known-logins.ts";
 import { type Registration, vaultOf } from "../../store/state-file.ts";
@@ -21,12 +20,10 @@ import { type LoginStatus, statusJson, statusText } from "./report.ts";
 export async function status(context: OfflineContext, json: boolean): Promise<Result> {
   const store = openStore(context);
   const now = Math.floor(context.now() / 1000);
-  const redact = createRedactor(savedSecrets(store));
-  const logins = (await loginsOf(context, store, now)).map((login) => ({
-    ...login,
-    user: login.user === null ? null : redact(login.user),
-  }));
-  return { stdout: json ? statusJson(logins) : statusText(logins, now, context.terminal), exitCode: 0 };
+  context.secrets.add(savedSecrets(store));
+  const logins = await loginsOf(context, store, now);
+  const text = (): string => statusText(logins, now, installedClients(context.env), context.terminal);
+  return { stdout: json ? statusJson(logins) : text(), exitCode: 0 };
 }
 
 async function loginsOf(context: OfflineContext, store: Store, now: number): Promise<LoginStatus[]> {

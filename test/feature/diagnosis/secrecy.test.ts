@@ -4,6 +4,7 @@ import { plan } from "../../../src/commands/plan/plan.ts";
 import { diagnose } from "../../support/doctor.ts";
 import { leakedPieces } from "../../support/leaks.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
+import { printed } from "../../support/printed.ts";
 import { writtenFiles } from "../../support/temp-home.ts";
 import { fresh, loggedIn, PASSWORD, set, startRegistry } from "./table.ts";
 
@@ -16,9 +17,9 @@ test("a token instead of the user name is masked by every command", async () => 
   const outputs = [
     text,
     json,
-    (await login(context, flags)).stdout,
-    plan(context, {}, false).stdout,
-    plan(context, {}, true).stdout,
+    (await printed(context, login(context, flags))).stdout,
+    (await printed(context, plan(context, {}, false))).stdout,
+    (await printed(context, plan(context, {}, true))).stdout,
   ];
   for (const output of outputs) {
     expect(output).not.toBe("");

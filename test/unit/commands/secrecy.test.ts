@@ -5,16 +5,19 @@ import type { Environment } from "../../../src/platform/environment.ts";
 import { authOf } from "../../support/encoding.ts";
 import { leakedPieces, leaks } from "../../support/leaks.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
+import { printed } from "../../support/printed.ts";
 import { makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
 
 /** All that plan and login say of these variables, as text and as JSON. */
 async function everythingSaid(env: Environment, home: TempHome, options = {}): Promise<string> {
   const said: string[] = [];
   for (const json of [true, false]) {
-    said.push(plan(home.context(env), options, json).stdout);
+    const context = home.context(env);
     const flags = { options: { timeout: "1", verify: "false", ...options }, json, onlyChanged: false };
-    const { stdout, stderr = "" } = await login(home.context(env), flags);
-    said.push(stdout, stderr);
+    for (const result of [plan(context, options, json), login(context, flags)]) {
+      const { stdout, stderr } = await printed(context, result);
+      said.push(stdout, stderr);
+    }
   }
   return said.join("");
 }

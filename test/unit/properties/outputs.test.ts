@@ -11,6 +11,7 @@ import { parseRegistry } from "../../../src/registries/registry.ts";
 import { authOf } from "../../support/encoding.ts";
 import { leaks } from "../../support/leaks.ts";
 import { answer, type Handler, startServer } from "../../support/misbehaving-server.ts";
+import { printed } from "../../support/printed.ts";
 import { holds, hostLike, secret, text } from "../../support/properties.ts";
 import { makeHome, secrets } from "../../support/temp-home.ts";
 
@@ -42,10 +43,12 @@ test("no command prints a password, wherever it was put", async () => {
           ...secrets("B", "quay.io", "alice", "an-innocent-password"),
         };
         const context = home.context(env);
-        const said = [plan(context, {}, json).stdout];
         const flags = { options: { verify: "false" }, json, onlyChanged: false };
-        const { stdout, stderr = "" } = await login(context, flags);
-        said.push(stdout, stderr);
+        const said: string[] = [];
+        for (const result of [plan(context, {}, json), login(context, flags)]) {
+          const { stdout, stderr } = await printed(context, result);
+          said.push(stdout, stderr);
+        }
         expect(said.join("")).toContain("quay.io");
         expect(leaks(said.join(""), user(password).trim(), password)).toEqual([]);
       },

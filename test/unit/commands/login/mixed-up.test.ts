@@ -6,6 +6,7 @@ import { login } from "../../../../src/commands/login/login.ts";
 import { plan } from "../../../../src/commands/plan/plan.ts";
 import { ECR_HOST } from "../../../support/aws-endpoint.ts";
 import { startLocalRegistry } from "../../../support/local-registry.ts";
+import { printed } from "../../../support/printed.ts";
 import { logIn, makeHome, secrets } from "../../../support/temp-home.ts";
 
 const PASSWORD = "right-password";
@@ -21,10 +22,10 @@ test.each([
   const home = makeHome();
   const context = home.context(env);
   const said = [
-    (await login(context, { options: { verify: "false" }, json: false, onlyChanged: false })).stdout,
-    (await login(context, { options: { verify: "false" }, json: true, onlyChanged: false })).stdout,
-    plan(context, {}, false).stdout,
-    plan(context, {}, true).stdout,
+    (await printed(context, login(context, { options: { verify: "false" }, json: false, onlyChanged: false }))).stdout,
+    (await printed(context, login(context, { options: { verify: "false" }, json: true, onlyChanged: false }))).stdout,
+    (await printed(context, plan(context, {}, false))).stdout,
+    (await printed(context, plan(context, {}, true))).stdout,
   ].join("\n");
   expect(said).toContain("_CONTAINER_REGISTRY_SERVER holds a password");
   expect(said).not.toContain(secret);

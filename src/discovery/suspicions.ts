@@ -1,8 +1,8 @@
 import { distance } from "fastest-levenshtein";
-import type { Part } from "../discovery/request.ts";
-import { looksLikeToken } from "../discovery/secret-sets.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
-import type { Environment } from "../platform/environment.ts";
+import { type Environment, SECRET_NAME } from "../platform/environment.ts";
+import { isAccessKeyId, looksLikeToken } from "../secrecy/tokens.ts";
+import type { Part } from "./request.ts";
 
 const PARTS: readonly Part[] = ["SERVER", "USER", "PASSWORD"];
 
@@ -32,27 +32,59 @@ export function explainMissing(env: Environment, identifier: string, part: Part)
 }
 
 /**
- * Identifiers that discovery does not find, because all of their variables are misnamed or misspelled.
- * @param known the identifiers that discovery finds
+ * Identifiers of sets without a value under a right name: all of their variables are empty, misnamed or misspelled.
+ * @param known the identifiers that have a value
  */
 export function findUnseenIdentifiers(env: Environment, known: ReadonlySet<string>): string[] {
   const found = Object.keys(env).flatMap((name) => {
-    if ((env[name] ?? "").trim() === "") return [];
     const upper = name.toUpperCase();
-    const misnamed = /^([A-Z0-9_]+)_CONTAINER_REGISTRY_([A-Z_]+)$/.exec(upper);
-    if (misnamed?.[1] !== undefined && partOf(name) === null) {
-      const wrong = misnamed[2] ?? "";
-      const counts = PARTS.some(
-        (part) => MISNOMERS[part].includes(wrong) || (wrong.length > 3 && distance(wrong, part) <= 2),
-      );
-      return counts ? [misnamed[1]] : [];
+    const [, identifier, suffix = ""] = SECRET_NAME.exec(upper) ?? [];
+    if (identifier !== undefined) {
+      if (partOf(name) !== null) return [identifier];
+      return (env[name] ?? "").trim() !== "" && PARTS.some((part) => isMisnomer(suffix, part)) ? [identifier] : [];
     }
-    const [, identifier, infix, suffix] =
-      /^([A-Z0-9]+(?:_[A-Z0-9]+)*?)(_[A-Z]+_[A-Z]+_)(SERVER|USER|PASSWORD)$/.exec(upper) ?? [];
-    const near = infix !== undefined && infix !== INFIX && distance(infix, INFIX) <= 2;
-    return near && identifier !== undefined && suffix !== undefined ? [identifier] : [];
+    return (env[name] ?? "").trim() === "" ? [] : misspelledInfix(upper);
   });
   return [...new Set(found)].filter((identifier) => !known.has(identifier)).sort();
+}
+
+function isMisnomer(suffix: string, part: Part): boolean {
+  return MISNOMERS[part].includes(suffix) || (suffix.length > 3 && distance(suffix, part) <= 2);
+}
+
+/** The identifier of a variable like `A_CONTANER_REGISTRY_USER`. */
+function misspelledInfix(name: string): string[] {
+  const [, identifier, infix] =
+    /^([A-Z0-9]+(?:_[A-Z0-9]+)*?)(_[A-Z]+_[A-Z]+_)(?:SERVER|USER|PASSWORD)$/.exec(name) ?? [];
+  return identifier !== undefined && infix !== undefined && distance(infix, INFIX) <= 2 ? [identifier] : [];
+}
+
+/** Variables without a valid identifier, like `MY-CO_CONTAINER_REGISTRY_USER` and `CONTAINER_REGISTRY_USER`. */
+export interface StrayVariables {
+  /** What is before the infix; empty if nothing is. */
+  readonly identifier: string;
+  readonly finding: Explanation;
+  /** Others use a server and a user under such a name for something else. */
+  readonly hasPassword: boolean;
+}
+
+/** Finds variables that look like a secret set and have no valid identifier. */
+export function findStrayVariables(env: Environment): StrayVariables[] {
+  const names = Object.keys(env).filter((name) => (env[name] ?? "").trim() !== "" && !SECRET_NAME.test(name));
+  const strays = names.sort().flatMap((name) => {
+    const [, identifier, part] = /^(?:(.*)_)?CONTAINER_REGISTRY_(SERVER|USER|PASSWORD)$/i.exec(name) ?? [];
+    return part === undefined ? [] : [{ name, identifier: identifier ?? "", part: part.toUpperCase() }];
+  });
+  return [...new Set(strays.map(({ identifier }) => identifier))].map((identifier) => {
+    const own = strays.filter((each) => each.identifier === identifier);
+    const { name: found = "", part = "" } = own[0] ?? {};
+    const valid = identifier.toUpperCase().replace(/[^A-Z0-9_]/g, "_");
+    const finding =
+      identifier === ""
+        ? explain("identifier-missing", { found, variable: `ACME_CONTAINER_REGISTRY_${part}` })
+        : explain("identifier-characters", { found, variable: `${valid}_CONTAINER_REGISTRY_${part}` });
+    return { identifier, finding, hasPassword: own.some((each) => each.part === "PASSWORD") };
+  });
 }
 
 function partOf(name: string): Part | null {
@@ -72,7 +104,7 @@ export interface Suspicion {
 }
 
 /** Two spellings of one variable with different values; only the first is used. */
-export function findTwoSpellings(env: Environment, identifier: string): Suspicion[] {
+function findTwoSpellings(env: Environment, identifier: string): Suspicion[] {
   return PARTS.flatMap((part) => {
     const names = Object.keys(env)
       .filter((name) => name.toUpperCase() === `${identifier}${INFIX}${part}` && (env[name] ?? "").trim() !== "")
@@ -83,6 +115,17 @@ export function findTwoSpellings(env: Environment, identifier: string): Suspicio
   });
 }
 
+/** What may be wrong with the values of a set; shown only if its login fails or cannot be tried. */
+export function suspectSet(env: Environment, identifier: string): Suspicion[] {
+  // Untrimmed, because white space is one of the mistakes. The first spelling by code unit is used.
+  const values: Partial<Record<Part, string>> = {};
+  for (const name of Object.keys(env).sort()) {
+    const part = partOf(name);
+    if (part !== null && name.toUpperCase() === `${identifier}${INFIX}${part}`) values[part] ??= env[name] ?? "";
+  }
+  return [...suspect(identifier, values), ...findTwoSpellings(env, identifier)];
+}
+
 /** User names that really begin with a dollar sign: of NVIDIA and Quay, and of Quay's application tokens. */
 const DOLLAR_USERS = new Set(["$oauthtoken", "$token", "$app"]);
 
@@ -90,7 +133,7 @@ const DOLLAR_USERS = new Set(["$oauthtoken", "$token", "$app"]);
  * What looks wrong with the values of a set. It may be right, so it is shown only if the login fails.
  * @param parts the values as they are set
  */
-export function suspect(
+function suspect(
   identifier: string,
   { SERVER = "", USER = "", PASSWORD = "" }: Readonly<Partial<Record<Part, string>>>,
 ): Suspicion[] {
@@ -99,10 +142,10 @@ export function suspect(
     const finding = suspectValue(`${identifier}${INFIX}${part}`, part, values[part]);
     return finding === null ? [] : [{ part, finding }];
   });
-  if (/^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(PASSWORD.trim())) {
+  if (isAccessKeyId(PASSWORD)) {
     suspicions.push({ part: "PASSWORD", finding: explain("aws-keys-swapped", { identifier }) });
   }
-  if (looksLikeToken(USER)) {
+  if (looksLikeToken(USER.trim())) {
     suspicions.push({ part: "USER", finding: explain("user-is-token", { identifier }) });
   }
   return suspicions;

@@ -1,0 +1,28 @@
+import { CAUSES } from "../findings/cause.ts";
+import { CATALOGUE } from "../findings/finding.ts";
+
+/** What reports say besides the findings, and the words that stand for something in JSON. */
+const REPORTS = `
+  registry-login login logout status doctor plan completion help version registry registries secrets server network
+  options pull push docker podman skopeo buildah npm error wrong note skipped
+  environment option codespaces github-token docker-login memory disk plaintext npmrc none
+  verified unverified unchanged unreachable refused rejected failed ready shadowed expired gone
+  docker-hub ghcr acr ecr ecr-public google generic aws-keys aws-chain
+  credential stored-credential aws-token helper-line plaintext-login npmrc-line bookkeeping
+`;
+
+/**
+ * Is this one of the words that we print ourselves? A password that is one of them is not masked: the mask would show
+ * which of them it is, and break what programs rely on (\`"storage": "memory"\`).
+ * @param text in lower case
+ */
+export function isOwnWord(text: string): boolean {
+  return ownWords().has(text);
+}
+
+let words: ReadonlySet<string> | undefined;
+
+function ownWords(): ReadonlySet<string> {
+  words ??= new Set(`${JSON.stringify([CATALOGUE, CAUSES])}${REPORTS}`.toLowerCase().match(/[a-z]+(?:-[a-z]+)*/g));
+  return words;
+}
