@@ -64,7 +64,6 @@ export interface StrayVariables {
   /** What is before the infix; empty if nothing is. */
   readonly identifier: string;
   readonly finding: Explanation;
-  /** Others use a server and a user under such a name for something else. */
   readonly hasPassword: boolean;
 }
 
@@ -75,15 +74,18 @@ export function findStrayVariables(env: Environment): StrayVariables[] {
     const [, identifier, part] = /^(?:(.*)_)?CONTAINER_REGISTRY_(SERVER|USER|PASSWORD)$/i.exec(name) ?? [];
     return part === undefined ? [] : [{ name, identifier: identifier ?? "", part: part.toUpperCase() }];
   });
-  return [...new Set(strays.map(({ identifier }) => identifier))].map((identifier) => {
+  return [...new Set(strays.map(({ identifier }) => identifier))].flatMap((identifier) => {
     const own = strays.filter((each) => each.identifier === identifier);
+    const hasPassword = own.some((each) => each.part === "PASSWORD");
+    // Other programs have a CONTAINER_REGISTRY_SERVER of their own.
+    if (identifier === "" && !hasPassword) return [];
     const { name: found = "", part = "" } = own[0] ?? {};
     const valid = identifier.toUpperCase().replace(/[^A-Z0-9_]/g, "_");
     const finding =
       identifier === ""
         ? explain("identifier-missing", { found, variable: `ACME_CONTAINER_REGISTRY_${part}` })
         : explain("identifier-characters", { found, variable: `${valid}_CONTAINER_REGISTRY_${part}` });
-    return { identifier, finding, hasPassword: own.some((each) => each.part === "PASSWORD") };
+    return [{ identifier, finding, hasPassword }];
   });
 }
 

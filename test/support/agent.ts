@@ -22,6 +22,30 @@ export function runAgent(
   return collect(child, stdin);
 }
 
+/**
+ * Runs the agent from source with its stdout in an open file.
+ * @param stdout the file's descriptor
+ */
+export function runAgentInto(
+  stdout: number,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Omit<AgentResult, "stdout">> {
+  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
+    cwd: PROJECT,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ["ignore", stdout, "pipe"],
+  });
+  return new Promise((resolve, reject) => {
+    let stderr = "";
+    child.stderr?.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    child.on("error", reject);
+    child.on("close", (exitCode) => resolve({ stderr, exitCode }));
+  });
+}
+
 /** Gives a program its input, and waits for its output and its exit code. */
 export function collect(child: ChildProcessWithoutNullStreams, stdin: string): Promise<AgentResult> {
   return new Promise((resolve, reject) => {

@@ -4,11 +4,14 @@ import { ROOT } from "../../scripts/project.ts";
 import type { TempHome } from "./temp-home.ts";
 
 /** A folder for the PATH in which our credential helper can be found, as install.sh makes it. */
-export function installHelper(home: TempHome): string {
+export function installHelper(home: TempHome, programs: readonly string[] = []): string {
   const folder = join(home.folder, "bin");
   const file = join(folder, "docker-credential-registry-login");
-  if (existsSync(file)) return folder;
   mkdirSync(folder, { recursive: true });
+  for (const name of programs) {
+    if (!existsSync(join(folder, name))) writeFileSync(join(folder, name), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  }
+  if (existsSync(file)) return folder;
   // A command that only checks for it must not run it.
   writeFileSync(file, `#!/bin/sh\ntouch ${join(home.folder, "helper-was-run")}\nexit 1\n`);
   chmodSync(file, 0o755);

@@ -89,7 +89,7 @@ test.each([
     }),
     { verify: "false" },
   );
-  expect(await helper(home, "get", name)).toEqual({ stdout: NOT_FOUND, exitCode: 1 });
+  expect(await helper(home, "get", name)).toEqual({ stdout: NOT_FOUND, exitCode: 1, isProtocol: true });
 });
 
 describe("a login that a person stores", () => {

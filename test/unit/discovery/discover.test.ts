@@ -37,7 +37,7 @@ test.each([...table.cases, ...table.derivedCases])("$id", (row) => {
     expect(requests[index]).toMatchObject({ ...rest, registry: parseRegistry(server), exchange: ours });
   }
   if (row.ours?.skipped !== undefined) expect(skipped).toMatchObject([{ identifier: row.ours.skipped }]);
-  if (row.hint !== undefined) expect(skipped[0]?.reason).toContain("AZURE_CONTAINER_REGISTRY_USER is not set");
+  if (row.hint !== undefined) expect(skipped[0]?.reason).toContain("the name must be AZURE_CONTAINER_REGISTRY_USER");
 });
 
 describe("the option registries", () => {

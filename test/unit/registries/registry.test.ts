@@ -43,7 +43,9 @@ test.each(defaultSchemeCases)("the scheme of $registry", (row) => {
 
 test.each([
   ["http://localhost:5000", "http"],
-  ["https://localhost:5000", "https"],
+  // As for clients, which know only the host.
+  ["https://localhost:5000", "loopback"],
+  ["https://localhost:5701/x", "loopback"],
   ["https://quay.io", "https"],
 ])("%s is reached by %s", (text, scheme) => {
   expect(parseRegistry(text).scheme).toBe(scheme);

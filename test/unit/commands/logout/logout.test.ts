@@ -8,6 +8,7 @@ import type { Result } from "../../../../src/context.ts";
 import { tokenName } from "../../../../src/exchange/aws-identity.ts";
 import { UserError } from "../../../../src/findings/user-error.ts";
 import { openStore } from "../../../../src/store/store.ts";
+import { runLine } from "../../../support/command-line.ts";
 import { authOf } from "../../../support/encoding.ts";
 import { getFor } from "../../../support/helper.ts";
 import { leaks } from "../../../support/leaks.ts";
@@ -180,7 +181,7 @@ describe("--all", () => {
   test("without a login says so and writes nothing", async () => {
     const home = makeHome();
     const result = await logout(home.context(), { hosts: [], all: true, json: false });
-    expect(result).toEqual({ stdout: "registry-login: no registry is logged in\n", exitCode: 0 });
+    expect(result).toEqual({ stdout: "registry-login: nothing to do: no registry is logged in\n", exitCode: 0 });
     expect([readdirSync(home.folder), readdirSync(home.memory)]).toEqual([[], []]);
   });
 
@@ -226,8 +227,35 @@ describe("a host without a login", () => {
     expect(texts(home)).toBe(before);
   });
 
-  test("without any login the error says that", async () => {
-    for (const hosts of [["quay.io"], []]) expect((await refusal(makeHome(), hosts)).code).toBe("nothing-logged-in");
+  test("a second logout has nothing to do, and is not an error", async () => {
+    const home = makeHome();
+    await logIn(home.context(A), OFF);
+    await run(home, ["quay.io"]);
+    const before = texts(home);
+    for (const hosts of [["quay.io"], []]) {
+      expect(await run(home, hosts)).toEqual({
+        stdout: "registry-login: nothing to do: no registry is logged in\n",
+        exitCode: 0,
+      });
+    }
+    expect(await report(home, ["quay.io"])).toEqual({ hosts: [], folders: [], failure: null });
+    expect(texts(home)).toBe(before);
+  });
+
+  test.each([
+    ["not-logged-in", ["quey.io"]],
+    ["logout-form", ["not a host!"]],
+    ["logout-what", []],
+  ])("--json has the finding %s, with the exit code of the error", async (code, hosts) => {
+    const home = makeHome();
+    await logIn(home.context(A), OFF);
+    const { stdout, exitCode } = await logout(home.context(), { hosts, all: false, json: true });
+    expect(JSON.parse(stdout)).toEqual({
+      hosts: [],
+      folders: [],
+      failure: { code, message: expect.any(String), hint: expect.stringContaining("quay.io") },
+    });
+    expect(exitCode).toBe(2);
   });
 
   test("without a host the error lists the logins", async () => {
@@ -243,10 +271,10 @@ describe("a host without a login", () => {
       const home = makeHome();
       await logIn(home.context(A), OFF);
       for (const env of [A, {}]) {
-        const { message, hint } = await refusal(home, [text], env);
-        expect(hint).toContain("quay.io");
-        expect(leaks(message + hint, "bob", PASSWORD)).toEqual([]);
-        expect(message).not.toContain("not a host!");
+        const { refusal } = await runLine(home, ["logout", text], env);
+        expect(refusal?.hint).toContain("quay.io");
+        expect(leaks(JSON.stringify(refusal), "bob", PASSWORD)).toEqual([]);
+        expect(refusal?.message).not.toContain("not a host!");
       }
     },
   );

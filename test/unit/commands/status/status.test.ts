@@ -6,6 +6,7 @@ import type { LoginStatus } from "../../../../src/commands/status/report.ts";
 import { status } from "../../../../src/commands/status/status.ts";
 import { AWS_KEY, ECR_HOST } from "../../../support/aws-endpoint.ts";
 import { installHelper } from "../../../support/clients.ts";
+import { runLine } from "../../../support/command-line.ts";
 import { makeJwt } from "../../../support/encoding.ts";
 import { leaks } from "../../../support/leaks.ts";
 import { startLocalRegistry } from "../../../support/local-registry.ts";
@@ -29,8 +30,11 @@ async function read(home: TempHome, env: Env = {}, now = NOON): Promise<LoginSta
   return JSON.parse(stdout).logins;
 }
 
+const CLIENTS = ["docker", "podman", "skopeo", "buildah", "npm"];
+
 const say = async (home: TempHome, env: Env = {}, now = NOON): Promise<string> =>
-  (await status({ ...home.context({ PATH: installHelper(home), ...env }), now: () => now }, false)).stdout;
+  (await status({ ...home.context({ ...env, PATH: env.PATH ?? installHelper(home, CLIENTS) }), now: () => now }, false))
+    .stdout;
 
 async function logInAt(home: TempHome, env: Env, options: Env = OFF): Promise<void> {
   await logIn({ ...home.context(env), now: () => NOON }, options);
@@ -53,7 +57,7 @@ test("a verified login is reported completely, without a request or a write", as
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
   await logInAt(home, secrets("A", host, "bob", PASSWORD), {});
-  installHelper(home);
+  installHelper(home, CLIENTS);
   const files = [writtenFiles(home.folder), writtenFiles(home.memory)];
   const [vault = ""] = readdirSync(home.memory);
   expect(await read(home)).toEqual([
@@ -242,6 +246,27 @@ describe("which clients use a login", () => {
     expect(await read(home)).toMatchObject([{ clients: NOBODY }]);
   });
 
+  test.each([
+    [["docker"], /for docker\n$/],
+    [["skopeo", "docker"], /for docker, skopeo\n$/],
+    [["crane"], /no client is installed\n$/],
+  ])("only those of %j that are installed are named", async (programs, expected) => {
+    const home = await withLogin();
+    expect(await say(home, { PATH: installHelper(home, programs) })).toMatch(expected);
+    expect(await read(home)).toMatchObject([{ clients: EVERYONE }]);
+  });
+
+  test("a client that is not installed is not missed", async () => {
+    const home = await withLogin();
+    const PATH = installHelper(home, ["docker"]);
+    const runtime = join(home.folder, "runtime");
+    mkdirSync(join(runtime, "containers"), { recursive: true });
+    writeFileSync(join(runtime, "containers", "auth.json"), auths);
+    expect(await say(home, { PATH, XDG_RUNTIME_DIR: runtime })).not.toContain("->");
+    installHelper(home, ["buildah"]);
+    expect(await say(home, { PATH, XDG_RUNTIME_DIR: runtime })).toContain("why buildah does not use it");
+  });
+
   test("for plaintext, not docker if a credsStore is set, and none if the entry was changed", async () => {
     const home = await withLogin("plaintext");
     const config = home.readConfig();
@@ -256,9 +281,10 @@ test("no secret is shown, not even one in place of the user name", async () => {
   const home = makeHome();
   await logInAt(home, { ...secrets("A", "quay.io", PASSWORD, PASSWORD), ...secrets("B", "ghcr.io", "bob", PASSWORD) });
   await store(home, "c.example", "eve", "secret-of-eve");
-  const said = (await say(home)) + JSON.stringify(await read(home));
-  expect(said).toContain("c.example");
-  expect([...leaks(said, "bob", PASSWORD), ...leaks(said, "eve", "secret-of-eve")]).toEqual([]);
+  const said = [];
+  for (const flags of [[], ["--json"]]) said.push((await runLine(home, ["status", ...flags])).stdout);
+  expect(said.join()).toContain("c.example");
+  expect([...leaks(said.join(), "bob", PASSWORD), ...leaks(said.join(), "eve", "secret-of-eve")]).toEqual([]);
 });
 
 test("a login saved by an older version is shown", async () => {
