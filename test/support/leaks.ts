@@ -37,6 +37,21 @@ export function leaks(text: string, user: string, password: string): string[] {
   return findLeaks(text, formsOf(user, password));
 }
 
+/**
+ * What a text reveals of a secret that begins with this word, in any case and encoding: as it is, as hex, or within base64
+ * at any of its three alignments.
+ */
+export function revealed(text: string, word: string): string[] {
+  const lower = text.toLowerCase();
+  const aligned = ["", "x", "xx"].map((before) =>
+    Buffer.from(`${before}${word}`)
+      .toString("base64")
+      .slice(Math.ceil((before.length * 8) / 6), -4),
+  );
+  const forms = [word, Buffer.from(word).toString("hex"), ...aligned];
+  return forms.filter((form) => lower.includes(form.toLowerCase()));
+}
+
 /** The pieces of a secret that a text contains, in any case. */
 export function leakedPieces(text: string, password: string): string[] {
   const lower = text.toLowerCase();

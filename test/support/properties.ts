@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 /** The start of every generated secret: no text of ours contains it, and a failure report can mask it. */
-const CORE = "Pl4nt3d";
+export const CORE = "Pl4nt3d";
 
 /** Always the same inputs, so that a failure can be reproduced. */
 const SEED = 20_260_101;
