@@ -106,8 +106,9 @@ export const NETWORK: readonly Mistake[] = [
     name: "no TLS where https is asked for",
     code: "no-tls",
     arrange: async () => {
-      const { host } = await startServer(scripted({ password: PASSWORD }));
-      return fresh(set("A", `https://${host}`));
+      const { port } = await startServer(scripted({ password: PASSWORD }));
+      const proxy = await startConnectProxy(port);
+      return fresh({ ...set("A", "https://registry.example.com"), HTTPS_PROXY: `http://${proxy.host}` });
     },
   },
   {

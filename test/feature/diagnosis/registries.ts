@@ -140,7 +140,6 @@ export const REGISTRIES: readonly Mistake[] = [
   {
     name: "access key and secret key swapped",
     code: "aws-keys-swapped",
-    leadsTo: "aws-key-unknown",
     arrange: async () => aws({ USER: AWS_KEY.secretAccessKey, PASSWORD: AWS_KEY.accessKeyId }),
   },
   {
