@@ -1,4 +1,3 @@
-import { distance } from "fastest-levenshtein";
 import type { Environment } from "../platform/environment.ts";
 import { isAccessKeyId, isSecretAccessKey, looksLikeToken } from "../secrecy/tokens.ts";
 
@@ -12,8 +11,8 @@ const OTHERS: ReadonlySet<string> = new Set([
   "NODE_AUTH_TOKEN",
 ]);
 
-/** Two words and the part, as in a variable of the convention. */
-const LIKE_CONVENTION = /^.+?_([A-Z]+_[A-Z]+)_([A-Z]+)$/;
+/** What follows the infix in a variable of the convention, also one whose infix is misspelled, in upper case. */
+const PART = /(?:CONTAINER_REGISTRY|_C[A-Z]+_R[A-Z]+)_(?!.*CONTAINER_REGISTRY_)([A-Z_]*)$/;
 
 /** Names of passwords, right and wrong ones. The servers' and the users' begin with other letters. */
 const PASSWORD_NAME = /^P|TOK|SEC|KEY|CRED|AUTH/;
@@ -30,22 +29,14 @@ export function secretsIn(env: Environment): string[] {
   return variables.flatMap(({ name, value }) => {
     if (OTHERS.has(name)) return [value];
     if (name.endsWith("_PROXY")) return proxyPasswords(value);
-    const suffix = conventionSuffix(name);
-    if (suffix === null) return [];
+    const [, suffix] = PART.exec(name) ?? [];
+    if (suffix === undefined) return [];
     const isSecret =
       (PASSWORD_NAME.test(suffix) && !suffix.endsWith("_FILE")) ||
       looksLikeToken(value.trim()) ||
       (hasAccessKey && isSecretAccessKey(value));
     return isSecret && !isAccessKeyId(value) ? [value] : [];
   });
-}
-
-/** What follows `_CONTAINER_REGISTRY_` in a name in upper case, which may be misspelled; null for another variable. */
-function conventionSuffix(name: string): string | null {
-  const [, part] = /CONTAINER_REGISTRY_(?!.*CONTAINER_REGISTRY_)(.*)$/.exec(name) ?? [];
-  if (part !== undefined) return part;
-  const [, infix = "", suffix = ""] = LIKE_CONVENTION.exec(name) ?? [];
-  return distance(infix, "CONTAINER_REGISTRY") <= 2 ? suffix : null;
 }
 
 /** As it is written there, and decoded. */

@@ -5,6 +5,7 @@ import { authOf, base64 } from "../../../support/encoding.ts";
 import { leaks } from "../../../support/leaks.ts";
 import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { answer, startServer } from "../../../support/misbehaving-server.ts";
+import { startNamed } from "../../../support/scripted-registry.ts";
 import { logIn, makeHome, secrets } from "../../../support/temp-home.ts";
 
 const PASSWORD = "hunter2-hunter2";
@@ -245,4 +246,16 @@ describe("the second of two equal reports", () => {
     await runLine(home, ["--if-changed"], env);
     expect((await runLine(home, ["--if-changed"], env)).stdout).toMatch(/\n {2}A +unchanged .*\n {2}B +skipped /);
   });
+});
+
+test("GitHub's npm registry is not called a container registry", async () => {
+  const { env } = await startNamed(["npm.pkg.github.com"], (response) =>
+    answer(response, 200, {}, '{"username":"bob"}'),
+  );
+  const home = makeHome();
+  const all = { ...env, ...secrets("N", "npm.pkg.github.com", "bob", "ghp_0123456789") };
+  await runLine(home, [], all);
+  const { stdout } = await runLine(home, ["doctor"], all);
+  expect(stdout).toContain("answers as an npm registry");
+  expect(stdout).not.toContain("container registry");
 });

@@ -56,10 +56,15 @@ describe("the command that explains a problem", () => {
   });
 });
 
-test("a terminal gets colors, and no line is wider than the terminal", () => {
-  const text = say([GOOD, BAD], { color: true, unicode: true, columns: 60 });
-  expect(text).not.toBe(stripVTControlCharacters(text));
-  const lines = stripVTControlCharacters(text).split("\n");
-  expect(lines.filter((line) => line.length > 60)).toEqual([]);
-  expect(lines.map((line) => line.trim()).join(" ")).toContain(BAD.hint);
-});
+test.each([30, 50, 60])(
+  "a terminal of %i columns gets colors, and no line is wider, unless it is one word",
+  (columns) => {
+    const unasked: Outcome = { ...GOOD, outcome: "unreachable", host: "a-registry-with-a-long-name.example.com" };
+    const text = say([GOOD, BAD, unasked], { color: true, unicode: true, columns });
+    expect(text).not.toBe(stripVTControlCharacters(text));
+    const lines = stripVTControlCharacters(text).split("\n");
+    expect(lines.filter((line) => line.length > columns && line.trim().includes(" "))).toEqual([]);
+    const unwrapped = lines.map((line) => line.trim()).join(" ");
+    for (const whole of [BAD.hint, "1 of 3 registries ready, 1 not checked"]) expect(unwrapped).toContain(whole);
+  },
+);
