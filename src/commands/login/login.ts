@@ -4,6 +4,7 @@ import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
 import { type Options, parseOptions, type RawOptions, readOptionsFile } from "../../discovery/options.ts";
 import type { Discovery } from "../../discovery/request.ts";
+import type { Explanation } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { type Deadline, startDeadline } from "../../handshake/deadline.ts";
 import { register, savedState } from "../../registration/register.ts";
@@ -88,8 +89,9 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
     clients,
     storage: options.storage,
   });
-  const complete = root === null ? report : withRoot(report, await root);
-  const brief = flags.onlyChanged ? unchangedText(report) : null;
+  const problem = root === null ? null : rootProblem(await root, report.outcomes);
+  const complete = root === null ? report : withRoot(report, problem);
+  const brief = flags.onlyChanged && problem === null ? unchangedText(report) : null;
   return {
     stdout: flags.json ? loginJson(complete) : (brief ?? loginText(complete, context.terminal)),
     exitCode: options.strict && hasFailed(report, options) ? 1 : 0,
@@ -142,8 +144,7 @@ function logRootInIfWanted(
 }
 
 /** What became of root's login, on one line. */
-function withRoot(report: LoginReport, root: RootLogin): LoginReport {
-  const problem = rootProblem(root, report.outcomes);
+function withRoot(report: LoginReport, problem: Explanation | null): LoginReport {
   const note = problem === null ? "root (sudo docker) is logged in too" : `${problem.message}; ${problem.hint}`;
   return { ...report, notes: [...report.notes, note] };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { login } from "../../../../src/commands/login/login.ts";
 import { ECR_HOST } from "../../../support/aws-endpoint.ts";
 import { runLine } from "../../../support/command-line.ts";
 import { authOf, base64 } from "../../../support/encoding.ts";
@@ -235,6 +236,15 @@ describe("the second of two equal reports", () => {
     expect((await runLine(home, [], env)).stdout).toMatch(/ready\n {2}A {2}unchanged /);
     const json = JSON.parse((await runLine(home, ["--if-changed", "--json"], env)).stdout);
     expect(json.registries).toMatchObject([{ outcome: "unchanged" }]);
+  });
+
+  test("is complete where root could not be logged in", async () => {
+    const home = makeHome();
+    const env = { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH: "/nonexistent" };
+    const flags = { options: { root: "true" }, json: false, onlyChanged: true };
+    const run = async () => (await login({ ...home.context(env), uid: 1000 }, flags)).stdout;
+    await run();
+    expect(await run()).toMatch(/\n {2}A {2}unchanged (?:.|\n)*sudo is not installed/);
   });
 
   test("is complete where anything is wrong", async () => {
