@@ -81,10 +81,9 @@ function findKnown(
   servers: ReadonlyMap<string, string>,
 ): Subject[] {
   const registered = store.registrations;
-  // A terminal without the secrets of a saved login is normal; their variables may be set and empty there.
-  const isOfInterest = ({ identifier, isUnset }: Skipped): boolean =>
-    !(isUnset && registered.some((each) => each.identifier === identifier));
   const byHost = (host: string | null): Registration | null => registered.find((each) => each.host === host) ?? null;
+  // A shell without secrets is normal: there the saved login is what counts.
+  const saved = new Set(registered.flatMap(({ identifier, failure }) => (failure === undefined ? identifier : [])));
   const subjects: Subject[] = [
     ...requests.map((request) => ({
       ...NONE,
@@ -98,7 +97,8 @@ function findKnown(
       const registry = each.host === null ? null : parseRegistry(each.host);
       return { ...NONE, identifier: each.identifier, title: each.host ?? each.identifier, registry, rejected: each };
     }),
-    ...skipped.filter(isOfInterest).map((each) => {
+    ...skipped.flatMap((each) => {
+      if (saved.has(each.identifier)) return [];
       const registry = serverOf(env, each.identifier, servers);
       return {
         ...NONE,

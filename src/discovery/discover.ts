@@ -43,7 +43,10 @@ export function discover(
     findSecretSets(codespaces).flatMap(({ identifier, parts }) => (parts.PASSWORD === undefined ? [] : identifier)),
   );
   const secrets = secretsIn(world);
-  const secretsSeen = all.some(({ parts }) => parts.USER !== undefined || parts.PASSWORD !== undefined);
+  const hasFile = env.CODESPACES === "true" && Object.keys(codespaces).length > 0;
+  const codespacesIdentifiers = hasFile
+    ? new Set(findSecretSets(codespaces).map(({ identifier }) => identifier))
+    : null;
   const requests: LoginRequest[] = [];
   const rejected: Rejected[] = [];
   const skipped: Skipped[] = [];
@@ -74,7 +77,7 @@ export function discover(
     if (!taken) requests.push(request);
   }
   requests.sort(byIdentifier);
-  return { requests, rejected, skipped, secretsSeen };
+  return { requests, rejected, skipped, codespacesIdentifiers };
 }
 
 /** @param mapped the SERVER text of the `registries` option */

@@ -31,6 +31,8 @@ const registration = z.looseObject({
   verified: z.boolean(),
   /** When it last did, in epoch seconds; null where it did not, or an older agent did not write the time down. */
   verifiedAt: z._default(z.nullable(z.number()), null),
+  /** Since when the starts of the container do not have its secrets any more, in epoch seconds. */
+  absentSince: z.optional(z.number()),
   /** With the storage `none`: nothing is stored, but the helper can report the cause when a client asks for the host. */
   failure: z.optional(failure),
 });

@@ -14,6 +14,7 @@ import { dirname, join, relative } from "node:path";
 import { onTestFinished } from "vitest";
 import { login } from "../../src/commands/login/login.ts";
 import type { Outcome } from "../../src/commands/login/outcome.ts";
+import { logout } from "../../src/commands/logout/logout.ts";
 import type { Context } from "../../src/context.ts";
 
 import type { RawOptions } from "../../src/discovery/options.ts";
@@ -99,6 +100,11 @@ export interface LoginAnswer {
 export async function logIn(context: Context, options: RawOptions = {}): Promise<LoginAnswer> {
   const { stdout, exitCode } = await login(context, { options, json: true, onlyChanged: false });
   return { ...JSON.parse(stdout), exitCode };
+}
+
+/** Runs `logout` for these hosts. */
+export async function logOut(context: Context, ...hosts: string[]): Promise<void> {
+  await logout(context, { hosts, all: false, json: true });
 }
 
 /** Every regular file below a folder, absolute, sorted. Symbolic links are not followed. */

@@ -10,7 +10,7 @@ import { findSecretSets } from "../../discovery/secret-sets.ts";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
-import { openStore } from "../../store/store.ts";
+import { openStore, type Store } from "../../store/store.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { doctorJson, doctorText, type Examination } from "./report.ts";
 
@@ -35,7 +35,7 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   const discovery = discover(context.env, options, codespaces);
   const store = openStore(context);
   context.secrets.add(savedSecrets(store));
-  general.push(...examineOptions(options, discovery, context, codespaces));
+  general.push(...examineOptions(options, discovery, context, codespaces, store));
   const world = { ...context.env, ...codespaces };
   const subjects = chooseSubjects(flags.targets, discovery, store, world, options.registries);
   const isAnything = subjects.some(({ skipped }) => skipped === null || !skipped.isUnset);
@@ -93,8 +93,9 @@ function examineOptions(
   { requests, rejected, skipped }: Discovery,
   { env }: Context,
   codespaces: Readonly<Record<string, string>>,
+  { registrations }: Store,
 ): Step[] {
-  const known = new Set([...requests, ...rejected, ...skipped].map(({ identifier }) => identifier));
+  const known = new Set([...requests, ...rejected, ...skipped, ...registrations].map(({ identifier }) => identifier));
   const unknown = [...identifiers].filter((identifier) => !known.has(identifier));
   const steps = unknown.map((identifier) => wrong("options", explain("identifier-unknown", { identifier })));
   // It is done on purpose, but easily forgotten.

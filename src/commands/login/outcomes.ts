@@ -1,5 +1,5 @@
 import type { Storage } from "../../discovery/options.ts";
-import type { LoginRequest, Rejected, Skipped } from "../../discovery/request.ts";
+import type { Rejected, Skipped } from "../../discovery/request.ts";
 import { byIdentifier } from "../../discovery/secret-sets.ts";
 import type { Credential } from "../../exchange/credential.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
@@ -26,6 +26,8 @@ export interface LoginRun {
   /** Logins of earlier runs that stay, and those that were lost with a restart. */
   readonly retained: readonly Registration[];
   readonly lost: readonly Registration[];
+  /** Logins of earlier runs that this run removed for lack of secrets. */
+  readonly removed: readonly Registration[];
   readonly clients: ClientsReport;
   readonly storage: Storage;
 }
@@ -45,7 +47,8 @@ export function reportLogin(run: LoginRun): LoginReport {
   };
 }
 
-function outcomeOfAttempt({ request, credential, verdict }: Attempt, { clients, storage }: LoginRun): Outcome {
+function outcomeOfAttempt(attempt: Attempt, { clients, storage }: LoginRun): Outcome {
+  const { request, credential, verdict } = attempt;
   const { identifier, registry, user } = request;
   const outcome = {
     identifier,
@@ -63,7 +66,7 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { clients, 
     ...outcome,
     detail: describeKept(
       verdict,
-      `as ${user ?? "the machine's own AWS identity"}, ${describePlace(request, credential, storage, verdict.detail)}`,
+      `as ${user ?? "the machine's own AWS identity"}, ${describePlace(attempt, credential, storage)}`,
     ),
     ...noteOfOthers(registry, clients.docker),
   };
@@ -95,13 +98,12 @@ function npmOutcome(outcome: Outcome, user: string | null, { otherSettings }: Np
 }
 
 function describePlace(
-  { source, exchange }: LoginRequest,
+  { request: { source, exchange }, rights }: Attempt,
   { expiresAt }: Credential,
   storage: Storage,
-  said: string,
 ): string {
   // The token may not have been checked this time; one of a codespace or workflow can usually only pull.
-  if (source === "github-token") return `GITHUB_TOKEN read at each pull${/\bpull\b/.test(said) ? "" : ", pull only"}`;
+  if (source === "github-token") return `GITHUB_TOKEN read at each pull${rights === null ? ", pull only" : ""}`;
   const end = expiresAt === null ? "" : ` until ${new Date(expiresAt * 1000).toISOString()}`;
   if (exchange === null) return KEPT[storage] + end;
   return `${KEPT[storage]}, ${storage === "plaintext" ? `valid${end}, not renewed (storage memory or disk renews it)` : "renewed automatically"}`;
@@ -136,14 +138,18 @@ function outcomeOfLost(login: Registration): Outcome {
   return { identifier, host, kind, ...verdictOf("failed", explainLostLogin(login)), expiresAt: null };
 }
 
-function notesOf({ attempts, clients, storage }: LoginRun): string[] {
+function notesOf({ attempts, removed, clients, storage }: LoginRun): string[] {
   // The outcomes of accepted logins already report this error; those of rejected ones report only the rejection.
   if (clients instanceof UserError) {
     return attempts.some(({ credential }) => credential !== null) ? [] : [sentence(clients)];
   }
   const { authFileProblem: problem, credsStore } = clients.docker;
-  const problems =
-    problem === null ? [] : [sentence(explain("auth-file-failed", { cause: problem.message, advice: problem.hint }))];
+  const problems = [
+    ...removed.map(({ identifier, host }) => sentence(explain("login-removed", { identifier, host }))),
+    ...(problem === null
+      ? []
+      : [sentence(explain("auth-file-failed", { cause: problem.message, advice: problem.hint }))]),
+  ];
   if (storage !== "plaintext" || credsStore === null || attempts.length === 0) return problems;
   return [...problems, sentence(explain("docker-creds-store", { store: credsStore, file: DOCKER_FILE }))];
 }

@@ -26,6 +26,8 @@ export interface LoginStatus {
   readonly hint: string;
   readonly verified: boolean;
   readonly verifiedAt: number | null;
+  /** Since when starts of the container do not have its secrets any more; null while they do. */
+  readonly absentSince: number | null;
   /** When the credential, or the stored token, expires; null if unknown. */
   readonly expiresAt: number | null;
   /** When the token was issued, and from when it is renewed; null if it is not renewed. */
@@ -91,6 +93,7 @@ function describe(login: LoginStatus, now: number, installed: Installed): string
     FROM[login.source],
     login.source === "github-token" ? "not stored, read at each pull" : KEPT[login.storage],
     describeVerified(login, now),
+    login.absentSince === null ? "" : `its secrets have not been set since ${minuteOf(login.absentSince)}`,
     expiresAt === null ? "" : `valid until ${minuteOf(expiresAt)} (${describeEnd(expiresAt, now)})`,
     renewedAt === null ? "" : `renewed ${describeAge(renewedAt, now)}${renewal}`,
     describeClients(login, installed),

@@ -49,7 +49,7 @@ async function loginsOf(context: OfflineContext, store: Store, now: number): Pro
 }
 
 type Known = Pick<Registration, "host" | "storage" | "verified" | "verifiedAt"> &
-  Partial<Pick<Registration, "failure">> &
+  Partial<Pick<Registration, "failure" | "absentSince">> &
   Pick<LoginStatus, "identifier" | "source">;
 
 /** @param saved its credential; null if it is not in a vault, or was lost */
@@ -74,6 +74,7 @@ function describe(
     ...stateOf(context, store, login, saved, now),
     verified,
     verifiedAt,
+    absentSince: login.absentSince ?? null,
     expiresAt: valid?.expiresAt ?? saved?.entry.expiresAt ?? null,
     renewedAt: valid?.issuedAt ?? null,
     renewsAt: valid === null ? null : Math.floor((valid.issuedAt + valid.expiresAt) / 2),
