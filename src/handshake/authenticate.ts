@@ -1,8 +1,8 @@
 import type { Credential } from "../exchange/credential.ts";
 import { explain } from "../findings/finding.ts";
+import type { Answer } from "../network/http.ts";
 import { parseChallenges } from "./challenge.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Answer } from "./http.ts";
 import { basicAuthorization, fetchToken } from "./token.ts";
 import { Ended, verdictOf } from "./verdict.ts";
 

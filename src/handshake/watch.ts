@@ -31,7 +31,9 @@ export function watchRequests(
   };
   const failed = (message: unknown): void => {
     const { request, error } = message as { request: ClientRequest; error: NodeJS.ErrnoException };
-    reportEnd(request, error.code ?? error.name);
+    // The request that waits for the tunnel is reported, and names the proxy.
+    if (request.method === "CONNECT") return;
+    reportEnd(request, error.code ?? "failed");
   };
   const channels = [
     [channel("http.client.response.finish"), answered],

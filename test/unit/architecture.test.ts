@@ -15,6 +15,7 @@ const LAYERS = [
   "terminal",
   "registries",
   "discovery",
+  "network",
   "exchange",
   "handshake",
   "context.ts",

@@ -5,10 +5,10 @@ import { type Credential, ExchangeError } from "../../exchange/credential.ts";
 import { UserError } from "../../findings/user-error.ts";
 import type { Deadline } from "../../handshake/deadline.ts";
 import { mayWritePackages } from "../../handshake/github-scopes.ts";
-import type { Send } from "../../handshake/http.ts";
 import { explainRefusal } from "../../handshake/refusal.ts";
 import { type Verdict, verdictOf } from "../../handshake/verdict.ts";
 import { verify } from "../../handshake/verify.ts";
+import type { Send } from "../../network/http.ts";
 
 /** How far one registry's login got before anything is written. `credential` is null where nothing is to be saved. */
 export interface Attempt {

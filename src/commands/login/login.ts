@@ -87,8 +87,8 @@ async function attemptAll(
   store: Store,
   deadline: Deadline,
 ): Promise<Attempt[]> {
-  const { send, now, agentFor, env } = context;
-  const exchange = createExchange(store, storage, { env, timeout, now, agentFor });
+  const { send, now, env } = context;
+  const exchange = createExchange(store, storage, { timeout, now, send });
   return await Promise.all(
     requests.map((request) =>
       attempt(request, {

@@ -4,9 +4,10 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { LookupFunction } from "node:net";
 import * as tls from "node:tls";
-import { HttpsProxyAgent } from "https-proxy-agent";
 import type { Environment } from "../platform/environment.ts";
+import { failure } from "./failure.ts";
 import { proxyFor } from "./proxy.ts";
+import { TunnelAgent } from "./tunnel.ts";
 
 export interface Answer {
   readonly status: number;
@@ -19,9 +20,9 @@ export interface Answer {
 }
 
 export interface Ask {
-  readonly method?: "GET" | "HEAD" | "POST" | "DELETE";
+  readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly signal: AbortSignal;
   /** May the request be sent to this IP address, to which the host name resolved? Not called behind a proxy. */
   readonly admits?: ((address: string) => boolean) | undefined;
@@ -29,12 +30,14 @@ export interface Ask {
 
 /**
  * Sends one request; does not follow redirects. Rejects with Node's network error (see its `code`; ERR_INTERNAL_ADDRESS
- * when `admits` returns false), or with the signal's reason.
+ * when `admits` returns false, ABORT_ERR when the signal aborts).
  */
 export type Send = (url: URL, ask: Ask) => Promise<Answer>;
 
 // Responses of a handshake are tokens and errors of a few hundred bytes; anything larger is an attack or a mistake.
 const MAX_BODY_BYTES = 256 * 1024;
+/** More interim responses (1xx) than this before the final one are an attack. */
+const MAX_INTERIM = 100;
 
 /** Where distributions store the CA bundle: Debian and Alpine, Fedora, openSUSE, Alpine and macOS. */
 const CA_BUNDLES = [
@@ -45,8 +48,8 @@ const CA_BUNDLES = [
 ];
 
 /**
- * Creates an HTTP client that uses the environment's proxies (except for NO_PROXY and this machine itself) and trusts the system's CA bundle and NODE_EXTRA_CA_CERTS. It reuses connections until `close` is called. `agentFor`
- * gives other libraries the same proxies and trust.
+ * Creates an HTTP client that uses the environment's proxies (except for NO_PROXY and this machine itself) and trusts the
+ * system's CA bundle and NODE_EXTRA_CA_CERTS. It reuses connections until `close` is called.
  * @param env for the proxies, SSL_CERT_FILE (a bundle that replaces the system's) and NODE_EXTRA_CA_CERTS
  * @param lookup resolves host names
  */
@@ -55,84 +58,43 @@ export function createSend(
   lookup: LookupFunction = dnsLookup,
 ): {
   send: Send;
-  agentFor: (url: URL) => http.Agent;
   close: () => void;
 } {
   const agents = new Map<string, http.Agent>();
   // Shared by all connections: parsing the bundle for each costs milliseconds and megabytes.
   let trust: Trust | undefined;
-  const agentFor = (url: URL): http.Agent => {
-    const proxy = proxyFor(url, env);
-    const key = `${url.protocol} ${proxy?.href ?? ""}`;
-    const known = agents.get(key);
-    if (known !== undefined) return known;
+  const makeAgent = (protocol: string, proxy: URL | null): http.Agent => {
+    if (protocol === "http:") return new http.Agent({ keepAlive: true, lookup });
+    trust ??= trustOf(readTrust(env));
     // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise send passwords to anybody.
-    const options = { keepAlive: true, rejectUnauthorized: true, lookup };
-    if (url.protocol === "https:") trust ??= trustOf(readTrust(env));
-    const trusting = { ...options, ...trust };
+    const options = { keepAlive: true, rejectUnauthorized: true, lookup, ...trust };
+    return proxy === null ? new https.Agent(options) : new TunnelAgent(proxy, options);
+  };
+  const agentFor = (url: URL): http.Agent => {
     // Plain http is used only for registries on this machine, which no proxy can reach.
-    const agent =
-      url.protocol === "http:"
-        ? new http.Agent({ keepAlive: true, lookup })
-        : proxy === null
-          ? new https.Agent(trusting)
-          : trustBehind(new HttpsProxyAgent(proxy, trusting), trusting);
+    const proxy = url.protocol === "https:" ? proxyFor(url, env) : null;
+    const key = `${url.protocol} ${proxy?.href ?? ""}`;
+    const agent = agents.get(key) ?? makeAgent(url.protocol, proxy);
     agents.set(key, agent);
     return agent;
   };
   return {
-    send: async (url, ask) => {
-      const agent = agentFor(url);
-      return await sendOne(url, ask, agent, trust ?? {});
-    },
-    agentFor,
+    send: async (url, ask) => await sendOne(url, ask, agentFor(url)),
     close: () => {
       for (const agent of agents.values()) agent.destroy();
     },
   };
 }
 
-/** The agent's own options concern only the proxy; libraries that use it (the AWS SDK) expect it to set the trust too. */
-function trustBehind(agent: HttpsProxyAgent<string>, trust: https.AgentOptions): http.Agent {
-  Object.assign(agent.options, trust);
-  return agent;
-}
-
-function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: Partial<Trust>): Promise<Answer> {
+function sendOne(url: URL, ask: Ask, agent: http.Agent): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const byProxy = agent instanceof HttpsProxyAgent;
-    let throughProxy = byProxy;
-    const request = (url.protocol === "https:" ? https : http).request(
-      url,
-      {
-        method: ask.method ?? "GET",
-        headers: { "user-agent": "registry-login", ...ask.headers },
-        agent,
-        signal: ask.signal,
-        rejectUnauthorized: true,
-        ...trust,
-      },
-      (response) => {
-        const chunks: Buffer[] = [];
-        const address = byProxy ? null : (response.socket.remoteAddress ?? null);
-        let size = 0;
-        response.on("data", (chunk: Buffer) => {
-          size += chunk.length;
-          if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-          else response.destroy(failure("ERR_ANSWER_TOO_LONG"));
-        });
-        response.on("error", reject);
-        response.on("end", () => {
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            challenges: response.headersDistinct["www-authenticate"] ?? [],
-            body: Buffer.concat(chunks).toString("utf8"),
-            address,
-          });
-        });
-      },
-    );
+    const byProxy = agent instanceof TunnelAgent;
+    const request = (url.protocol === "https:" ? https : http).request(url, {
+      method: ask.method ?? "GET",
+      headers: { "user-agent": "registry-login", ...ask.headers },
+      agent,
+      signal: ask.signal,
+    });
     // Checks the socket itself, so that a second DNS lookup cannot lead elsewhere. Nothing is sent before TLS is set up.
     request.on("socket", (socket) => {
       const check = (): void => {
@@ -142,25 +104,44 @@ function sendOne(url: URL, ask: Ask, agent: http.Agent, trust: Partial<Trust>): 
       if (socket.connecting) socket.once("connect", check);
       else check();
     });
-    // The agent returns a rejection by the proxy as if it were the server's response.
-    request.on("proxyConnect", ({ statusCode }: { statusCode: number }) => {
-      throughProxy = false;
-      if (statusCode !== 200) request.destroy(failure(`ERR_PROXY_${statusCode}`));
+    let interim = 0;
+    request.on("information", () => {
+      if (++interim > MAX_INTERIM) request.destroy(failure("ERR_ANSWER_TOO_LONG"));
     });
-    request.on("error", (error: NodeJS.ErrnoException) => {
-      // Until the tunnel is open, a connection error is about the proxy, not about the registry.
-      reject(throughProxy && CONNECTING.test(error.code ?? "") ? failure("ERR_PROXY_UNREACHABLE") : error);
+    // Without a listener, Node closes the connection and reports neither a response nor an error.
+    request.on("upgrade", (_, socket) => {
+      socket.destroy();
+      reject(failure("ERR_PROTOCOL_SWITCHED"));
     });
-    // While the agent waits for the proxy, the request does not react to the signal.
-    ask.signal.addEventListener("abort", () => reject(ask.signal.reason), { once: true });
+    request.on("response", (response) => {
+      const address = byProxy ? null : (response.socket.remoteAddress ?? null);
+      resolve(readAnswer(response, address));
+    });
+    request.on("error", reject);
+    // Whatever ends the request without one of the events above: no promise waits for what may never come.
+    request.on("close", () => reject(failure("ECONNRESET")));
+    // While an agent waits for a proxy, the request does not react to the signal.
+    ask.signal.addEventListener("abort", () => reject(failure("ABORT_ERR")), { once: true });
     request.end(ask.body);
   });
 }
 
-const CONNECTING = /^(?:E(?:NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH))$/;
-
-function failure(code: string): Error {
-  return Object.assign(new Error(), { code });
+/** Reads a response to its end. Node ends it with an error if the connection or the signal's time ends first. */
+async function readAnswer(response: http.IncomingMessage, address: string | null): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw failure("ERR_ANSWER_TOO_LONG");
+    chunks.push(chunk);
+  }
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    challenges: response.headersDistinct["www-authenticate"] ?? [],
+    body: Buffer.concat(chunks).toString("utf8"),
+    address,
+  };
 }
 
 interface Trust {
