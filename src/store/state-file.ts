@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 import { type Code, isCode } from "../findings/finding.ts";
 import { writeFileAtomic } from "../platform/atomic-write.ts";
 import { type Environment, homeFolder } from "../platform/environment.ts";
+import { epochTime } from "../platform/epoch.ts";
 import { parseJson } from "../platform/json.ts";
 import { readOwnFile, revisionOf } from "../platform/own-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
@@ -30,7 +31,7 @@ const registration = z.looseObject({
   /** Whether the registry has accepted the credential. */
   verified: z.boolean(),
   /** When it last did, in epoch seconds; null where it did not, or an older agent did not write the time down. */
-  verifiedAt: z._default(z.nullable(z.number()), null),
+  verifiedAt: z._default(z.catch(z.nullable(epochTime), null), null),
   /** With the storage `none`: nothing is stored, but the helper can report the cause when a client asks for the host. */
   failure: z.optional(failure),
 });

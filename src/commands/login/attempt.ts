@@ -2,6 +2,7 @@ import type { Exchange } from "../../credentials/exchange.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import { AWS_USER } from "../../exchange/aws-identity.ts";
 import { type Credential, ExchangeError } from "../../exchange/credential.ts";
+import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import type { Deadline } from "../../handshake/deadline.ts";
 import { mayWritePackages } from "../../handshake/github-scopes.ts";
@@ -9,6 +10,7 @@ import { explainRefusal } from "../../handshake/refusal.ts";
 import { type Verdict, verdictOf } from "../../handshake/verdict.ts";
 import { verify } from "../../handshake/verify.ts";
 import type { Send } from "../../network/http.ts";
+import { describeBug } from "../../terminal/bug.ts";
 
 /** How far one registry's login got before anything is written. `credential` is null where nothing is to be saved. */
 export interface Attempt {
@@ -21,6 +23,8 @@ export interface Attempt {
   readonly verdict:
     | Verdict
     | { readonly outcome: "unchanged"; readonly code: null; readonly detail: string; readonly hint: string };
+  /** The lines for the report of a bug of ours that ended this attempt; null without one. */
+  readonly bug: string | null;
 }
 
 export interface AttemptOptions {
@@ -40,8 +44,17 @@ export interface AttemptOptions {
   readonly onlyChanged: boolean;
 }
 
-/** Secrets -> credential -> the registry's verdict, for one registry; never throws for what a person can fix. */
+/** Secrets -> credential -> the registry's verdict, for one registry. Never throws: a bug here concerns this one alone. */
 export async function attempt(request: LoginRequest, options: AttemptOptions): Promise<Attempt> {
+  try {
+    return { ...(await tryLogin(request, options)), bug: null };
+  } catch (error) {
+    const verdict = verdictOf("failed", explain("bug", { host: request.registry.host }));
+    return { request, credential: null, verified: false, verifiedAt: null, verdict, bug: describeBug(error) };
+  }
+}
+
+async function tryLogin(request: LoginRequest, options: AttemptOptions): Promise<Omit<Attempt, "bug">> {
   let credential: Credential;
   try {
     credential = await options.deadline.limit(options.exchange(request), request.registry.host);

@@ -75,6 +75,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   const complete = root === null ? report : withRoot(report, await root, redact);
   return {
     stdout: flags.json ? loginJson(complete) : loginText(complete, context.terminal),
+    stderr: attempts.map(({ bug }) => bug ?? "").join(""),
     exitCode: options.strict && hasFailed(report, options) ? 1 : 0,
   };
 }
