@@ -94,7 +94,8 @@ const SPECIFIC: ReadonlySet<Code> = new Set<Code>([
 
 /** AWS's name for an error. It comes from the answer, so only what looks like such a name is shown; else the status. */
 function nameOf({ name = "", $fault }: AwsFailure, status: number): string {
-  if ($fault !== undefined && /^[A-Za-z0-9.]{1,64}$/.test(name)) return name;
+  // The SDK's name for an answer without one is Unknown.
+  if ($fault !== undefined && name !== "Unknown" && /^[A-Za-z0-9.]{1,64}$/.test(name)) return name;
   return status === 0 ? "an unknown error" : `status ${status}`;
 }
 
