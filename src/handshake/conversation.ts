@@ -29,7 +29,7 @@ export interface Conversation {
  * Runs the steps of a handshake within a time limit, and turns what ends them early into a verdict.
  * @param host `host[:port]` of the registry
  * @param timeoutMs milliseconds for all requests together, retries included
- * @throws what is none of these: a bug
+ * @throws any other error, which is a bug
  */
 export async function converse<T>(
   send: Send,

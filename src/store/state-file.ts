@@ -7,14 +7,18 @@ import { type Environment, homeFolder } from "../platform/environment.ts";
 import { epochTime } from "../platform/epoch.ts";
 import { parseJson } from "../platform/json.ts";
 import { readOwnFile, revisionOf } from "../platform/own-file.ts";
+import { printable } from "../printable.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { isNpmEntry, type JournalEntry, journalEntry } from "./journal.ts";
+
+// Reports and the credential helper print these: what is read back must not forge a line.
+const shown = z.pipe(z.string(), z.transform(printable));
 
 const failure = z.object({
   outcome: z.enum(["refused", "unreachable", "failed"]),
   code: z.custom<Code>(isCode),
-  message: z.string(),
-  hint: z.string(),
+  message: shown,
+  hint: shown,
 });
 
 /** Why a login, or the renewal of a token, failed. Holds no secret. */
@@ -24,7 +28,7 @@ export { failure as loginFailure };
 
 // What a newer agent adds to these must survive this one.
 const registration = z.looseObject({
-  identifier: z.string(),
+  identifier: shown,
   host: z.string(),
   source: z._default(z.enum(["environment", "option", "codespaces", "github-token"]), "environment"),
   storage: z.enum(["memory", "disk", "plaintext", "npmrc", "none"]),

@@ -9,6 +9,7 @@ import type { Discovery } from "../../discovery/request.ts";
 import { findSecretSets } from "../../discovery/secret-sets.ts";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
+import { withoutControls } from "../../printable.ts";
 import { createRedactor } from "../../redact.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
 import { openStore } from "../../store/store.ts";
@@ -80,7 +81,7 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
 /** Masks secrets, and replaces control characters: some words come from files and servers of others. */
 function createCleaner(secrets: Parameters<typeof createRedactor>[0]): (text: string) => string {
   const redact = createRedactor(secrets);
-  return (text) => redact(text).replace(/\p{Cc}/gu, "?");
+  return (text) => withoutControls(redact(text));
 }
 
 /** Cleans only the texts: a password that equals one of our own words must not break the report. */
