@@ -34,8 +34,9 @@ export interface Ask {
  */
 export type Send = (url: URL, ask: Ask) => Promise<Answer>;
 
-// Responses of a handshake are tokens and errors of a few hundred bytes; anything larger is an attack or a mistake.
+/** Answers are tokens and errors of a few hundred bytes; anything longer is an attack or a mistake. */
 const MAX_BODY_BYTES = 256 * 1024;
+const MAX_CHUNKS = 1000;
 /** More interim responses (1xx) than this before the final one are an attack. */
 const MAX_INTERIM = 100;
 
@@ -113,35 +114,57 @@ function sendOne(url: URL, ask: Ask, agent: http.Agent): Promise<Answer> {
       socket.destroy();
       reject(failure("ERR_PROTOCOL_SWITCHED"));
     });
+    let hasAnswer = false;
     request.on("response", (response) => {
+      hasAnswer = true;
       const address = byProxy ? null : (response.socket.remoteAddress ?? null);
-      resolve(readAnswer(response, address));
+      readAnswer(response, address).then(resolve, reject);
     });
     request.on("error", reject);
     // Whatever ends the request without one of the events above: no promise waits for what may never come.
-    request.on("close", () => reject(failure("ECONNRESET")));
+    request.on("close", () => {
+      if (!hasAnswer) reject(failure("ECONNRESET"));
+    });
     // While an agent waits for a proxy, the request does not react to the signal.
     ask.signal.addEventListener("abort", () => reject(failure("ABORT_ERR")), { once: true });
     request.end(ask.body);
   });
 }
 
-/** Reads a response to its end. Node ends it with an error if the connection or the signal's time ends first. */
 async function readAnswer(response: http.IncomingMessage, address: string | null): Promise<Answer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw failure("ERR_ANSWER_TOO_LONG");
-    chunks.push(chunk);
+  const { statusCode: status = 0 } = response;
+  // Others are not valid. Source: RFC 9110 section 15.
+  if (status < 100 || status > 599) {
+    response.destroy();
+    throw failure("ERR_INVALID_STATUS");
   }
   return {
-    status: response.statusCode ?? 0,
+    status,
     headers: response.headers,
     challenges: response.headersDistinct["www-authenticate"] ?? [],
-    body: Buffer.concat(chunks).toString("utf8"),
+    body: await readBody(response),
     address,
   };
+}
+
+function readBody(response: http.IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = [];
+    let size = 0;
+    // By events: a stream that is iterated queues chunks, and one of a single byte takes a hundred in memory.
+    response.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) {
+        response.destroy(failure("ERR_ANSWER_TOO_LONG"));
+        return;
+      }
+      chunks.push(chunk);
+      if (chunks.length === MAX_CHUNKS) chunks = [Buffer.concat(chunks)];
+    });
+    response.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    response.on("error", reject);
+    response.on("close", () => reject(failure("ECONNRESET")));
+  });
 }
 
 interface Trust {

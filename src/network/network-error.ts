@@ -26,7 +26,7 @@ const KNOWN = [
   [/^ENOTFOUND$/, "host-unknown"],
   [/^EAI_AGAIN$/, "host-lookup"],
   [/^ECONNREFUSED$/, "connection-refused"],
-  [/^(ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/, "connection-cut"],
+  [/^(ECONNRESET|EPIPE)$/, "connection-cut"],
   [/^(ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)$/, "no-route"],
   [/^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/, "certificate-authority"],
   [/^CERT_HAS_EXPIRED$/, "certificate-expired"],
@@ -39,7 +39,7 @@ const KNOWN = [
   [/^ERR_PROXY_ADDRESS$/, "proxy-address"],
   [/^ERR_PROXY_UNREACHABLE$/, "proxy-unreachable"],
   [/^ERR_PROXY_/, "proxy-refuses"],
-  [/^(HPE_|ERR_PROTOCOL_SWITCHED$)/, "not-http"],
+  [/^(HPE_|ERR_PROTOCOL_SWITCHED$|ERR_INVALID_STATUS$)/, "not-http"],
 ] as const;
 
 /** Is this an error about the server's certificate? Then the server does speak TLS. */
