@@ -86,7 +86,7 @@ describe.each([
   { group: "IPv6", rows: IPV6 },
   { group: "the metadata service of", rows: METADATA },
 ])("$group", ({ rows }) => {
-  test.each(rows)("$name", ({ inside, outside = [] }) => {
+  test.each(rows)("an address of $name", ({ inside, outside = [] }) => {
     const judged = [...inside, ...outside].map((address) => [address, isInternalAddress(address)]);
     expect(judged).toEqual([...inside.map((each) => [each, true]), ...outside.map((each) => [each, false])]);
   });
