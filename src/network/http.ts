@@ -173,7 +173,7 @@ interface Trust {
 
 function trustOf(ca: string[]): Trust {
   try {
-    // For connections that a library opens itself (AWS SSO). Node has this function since 22.19 and 24.5.
+    // For connections that AWS's SDK opens itself (credentials of a container). Node has this function since 22.19 and 24.5.
     tls.setDefaultCACertificates(ca);
     return { secureContext: tls.createSecureContext() };
   } catch {

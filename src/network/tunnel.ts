@@ -26,13 +26,12 @@ export class TunnelAgent extends https.Agent {
     callback?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
     const done = callback as (error: Error | null, stream?: Duplex | null) => void;
-    openTunnel(this.proxy, options, this.#end.signal).then(
-      (socket) => {
+    openTunnel(this.proxy, options, this.#end.signal)
+      .then((socket) => {
         const through: https.RequestOptions & Pick<tls.ConnectionOptions, "socket"> = { ...options, socket };
-        done(null, super.createConnection(through));
-      },
-      (error: Error) => done(error),
-    );
+        return super.createConnection(through);
+      })
+      .then((secure) => done(null, secure), done);
   }
 
   /** Ends its connections, also those that the proxy has not answered yet. */

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Code } from "../../../src/findings/finding.ts";
 import { ECR_HOST } from "../../support/aws-endpoint.ts";
 import { awsSecrets, setUpAws } from "../../support/aws-setup.ts";
+import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { startLocalRegistry } from "../../support/local-registry.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
 import { type LoginAnswer, logIn, makeHome, secrets } from "../../support/temp-home.ts";
@@ -152,6 +153,19 @@ test.each(replies)("AWS's endpoint answers with $name", async ({ status, headers
   expect(aws).toMatchObject({ outcome, code });
   // The detail of a login that is kept says so around it.
   expect(aws.detail).toContain(detail);
+});
+
+test.each([
+  { status: "407 Proxy Authentication Required", code: "proxy-login" },
+  { status: "403 Forbidden", code: "proxy-refuses" },
+  { status: "502 Bad Gateway", code: "proxy-refuses" },
+  { status: "503 Service Unavailable", code: "proxy-refuses" },
+])("a proxy on the way to AWS answers $status", async ({ status, code }) => {
+  const proxy = await startConnectProxy(1, status);
+  const context = makeHome().context({ ...awsSecrets(), HTTPS_PROXY: `http://${proxy.host}` });
+  const { registries } = await logIn(context, { timeout: "5" });
+  expect(registries).toMatchObject([{ outcome: "unreachable", code }]);
+  expect(new Set(proxy.requests)).toEqual(new Set(["CONNECT api.ecr.eu-west-1.amazonaws.com:443"]));
 });
 
 describe("an expiry that AWS cannot mean counts as twelve hours:", () => {
