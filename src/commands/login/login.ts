@@ -93,6 +93,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   const complete = root === null ? report : withRoot(report, await root, redact);
   return {
     stdout: flags.json ? loginJson(complete) : loginText(complete, context.terminal),
+    stderr: attempts.map(({ bug }) => bug ?? "").join(""),
     exitCode: options.strict && hasFailed(report, options) ? 1 : 0,
   };
 }
@@ -105,8 +106,8 @@ async function attemptAll(
   store: Store,
   deadline: Deadline,
 ): Promise<Attempt[]> {
-  const { send, now, agentFor, env } = context;
-  const exchange = createExchange(store, storage, { env, timeout, now, agentFor });
+  const { send, now, env } = context;
+  const exchange = createExchange(store, storage, { timeout, now, send });
   return await Promise.all(
     requests.map((request) =>
       attempt(request, {

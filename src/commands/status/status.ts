@@ -9,6 +9,7 @@ import type { AwsToken } from "../../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../../exchange/aws-identity.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { explainLostLogin } from "../../findings/lost-login.ts";
+import { printable } from "../../printable.ts";
 import { createRedactor } from "../../redact.ts";
 import { parseRegistry } from "../../registries/registry.ts";
 import { savedSecrets, storedLogins } from "../../store/known-logins.ts";
@@ -24,7 +25,7 @@ export async function status(context: OfflineContext, json: boolean): Promise<Re
   const redact = createRedactor(savedSecrets(store));
   const logins = (await loginsOf(context, store, now)).map((login) => ({
     ...login,
-    user: login.user === null ? null : redact(login.user),
+    user: login.user === null ? null : printable(redact(login.user)),
   }));
   return { stdout: json ? statusJson(logins) : statusText(logins, now, context.terminal), exitCode: 0 };
 }
