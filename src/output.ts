@@ -3,6 +3,7 @@ import { readCodespacesSecrets } from "./discovery/codespaces.ts";
 import { secretsIn } from "./discovery/known-secrets.ts";
 import type { Environment } from "./platform/environment.ts";
 import { parseJson } from "./platform/json.ts";
+import { jsonLine } from "./printable.ts";
 import type { Secrets } from "./secrecy/secrets.ts";
 
 /** The secrets that a process has from its start; those of the store and of exchanges are added by who reads them. */
@@ -22,7 +23,7 @@ export async function maskResult(result: Result, secrets: Secrets): Promise<Resu
   const known = secrets.known();
   const maskOutput = (text: string): string => {
     const json = text.startsWith("{") ? parseJson(text) : undefined;
-    return json === undefined ? redact(text, known) : `${JSON.stringify(redactJson(json, known))}\n`;
+    return json === undefined ? redact(text, known) : jsonLine(redactJson(json, known));
   };
   return { ...result, stdout: isProtocol === true ? stdout : maskOutput(stdout), stderr: redact(stderr, known) };
 }

@@ -30,24 +30,35 @@ export const WORLD = {
 export async function runProcess(work: () => Promise<Result>): Promise<void> {
   // Programs that a library starts, as AWS's credential_process is one, inherit what is left.
   exportEnvironment(WORLD.env);
-  // An error that no one could catch is a bug, and a bug of ours must not keep a container from starting.
   process.on("uncaughtException", (error) => {
-    void print({ stdout: "", stderr: describeBug(error), exitCode: isHook() ? 0 : 70 });
+    void print(bugResult(describeBug(error)));
   });
+  process.on("exit", reportMissingResult);
   await print(await work().catch(describeFailure));
-}
-
-function isHook(): boolean {
-  return process.argv.includes("--if-changed") && !process.argv.includes("--strict");
 }
 
 /** Prints a result without the secrets in it, and ends. What cannot be masked is not printed. */
 async function print(result: Result): Promise<void> {
-  end(
-    await maskResult(result, WORLD.secrets).catch((error: unknown) => {
-      return { stdout: "", stderr: describeBug(error), exitCode: result.exitCode || 70 };
-    }),
-  );
+  end(await maskResult(result, WORLD.secrets).catch((error: unknown) => bugResult(describeBug(error))));
+}
+
+/**
+ * Node exits with 0 as soon as there is nothing to wait for, even if a promise has not settled, and a library may exit by
+ * itself. Neither may look like success.
+ */
+function reportMissingResult(): void {
+  const { stderr, exitCode } = bugResult("registry-login: ended without a result; please report this as a bug\n");
+  writeNow(2, stderr);
+  process.exitCode = exitCode;
+}
+
+/** A bug of ours must not keep a container from starting, unless the option strict is set. */
+function bugResult(stderr: string): Result & { readonly stderr: string } {
+  return { stdout: "", stderr, exitCode: isHook() ? 0 : 70 };
+}
+
+function isHook(): boolean {
+  return process.argv.includes("--if-changed") && !process.argv.includes("--strict");
 }
 
 /** Makes an environment, without the secrets, the one of this process, which programs and libraries use by themselves. */
@@ -70,6 +81,7 @@ async function describeFailure(error: unknown): Promise<Result> {
 
 /** Ends at once when all is written: a look-up or a connection that nobody waits for any more must not hold the hook. */
 function end({ stdout, stderr = "", exitCode }: Result): void {
+  process.off("exit", reportMissingResult);
   const fail = ({ code = "" }: NodeJS.ErrnoException): never => leave(exitCodeOf(code, exitCode));
   try {
     const [restOfStderr, restOfStdout] = [writeNow(2, stderr), writeNow(1, stdout)];

@@ -1,5 +1,6 @@
 import type { LoginRequest } from "../discovery/request.ts";
 import { CATALOGUE } from "../findings/finding.ts";
+import { printable } from "../printable.ts";
 import { explainLookAlike } from "../registries/look-alike.ts";
 import { note, ok, type Step, wrong } from "./step.ts";
 import type { Subject } from "./targets.ts";
@@ -41,7 +42,7 @@ export function examineSecrets(
 }
 
 function describe({ identifier, source, user }: LoginRequest): string {
-  const who = user === null ? "the machine's own AWS identity" : user;
+  const who = user === null ? "the machine's own AWS identity" : printable(user);
   if (source === "github-token") return "GITHUB_TOKEN";
   const from = {
     environment: "the environment",

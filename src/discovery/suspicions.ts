@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { type Explanation, explain } from "../findings/finding.ts";
 import { type Environment, SECRET_NAME } from "../platform/environment.ts";
+import { printable } from "../printable.ts";
 import { isAccessKeyId, looksLikeToken } from "../secrecy/tokens.ts";
 import type { Part } from "./request.ts";
 
@@ -79,13 +80,14 @@ export function findStrayVariables(env: Environment): StrayVariables[] {
     const hasPassword = own.some((each) => each.part === "PASSWORD");
     // Other programs have a CONTAINER_REGISTRY_SERVER of their own.
     if (identifier === "" && !hasPassword) return [];
-    const { name: found = "", part = "" } = own[0] ?? {};
+    const { name = "", part = "" } = own[0] ?? {};
+    const found = printable(name);
     const valid = identifier.toUpperCase().replace(/[^A-Z0-9_]/g, "_");
     const finding =
       identifier === ""
         ? explain("identifier-missing", { found, variable: `ACME_CONTAINER_REGISTRY_${part}` })
         : explain("identifier-characters", { found, variable: `${valid}_CONTAINER_REGISTRY_${part}` });
-    return [{ identifier, finding, hasPassword }];
+    return [{ identifier: printable(identifier), finding, hasPassword }];
   });
 }
 

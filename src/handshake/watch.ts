@@ -1,5 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
+import { printable, withoutControls } from "../printable.ts";
 
 /**
  * Reports every request of this process, also those of libraries, as one line: method, host, status or error code, and
@@ -9,14 +10,17 @@ import type { ClientRequest, IncomingMessage } from "node:http";
  * Source: https://nodejs.org/api/diagnostics_channel.html#http
  */
 export function watchRequests(report: (line: string) => void): () => void {
-  const reportEnd = (request: ClientRequest, end: string): void => report(`${describe(request)} ${end}`);
+  const reportEnd = (request: ClientRequest, end: string): void =>
+    report(withoutControls(`${describe(request)} ${end}`));
   const answered = (message: unknown): void => {
     const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
     reportEnd(request, String(response.statusCode));
   };
   const failed = (message: unknown): void => {
     const { request, error } = message as { request: ClientRequest; error: NodeJS.ErrnoException };
-    reportEnd(request, error.code ?? error.name);
+    // The request that waits for the tunnel is reported, and names the proxy.
+    if (request.method === "CONNECT") return;
+    reportEnd(request, error.code ?? "failed");
   };
   const channels = [
     [channel("http.client.response.finish"), answered],
@@ -31,6 +35,6 @@ export function watchRequests(report: (line: string) => void): () => void {
 function describe(request: ClientRequest): string {
   // `host` of the proxy's URL does not include user and password.
   const { proxy } = (request as { agent?: { proxy?: URL } }).agent ?? {};
-  const host = String(request.getHeader("host") ?? request.host);
+  const host = printable(String(request.getHeader("host") ?? request.host));
   return `${request.method} ${request.protocol}//${host}${proxy === undefined ? "" : ` through the proxy ${proxy.host}`}`;
 }

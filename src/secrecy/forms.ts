@@ -1,3 +1,5 @@
+import { withoutControls } from "../printable.ts";
+
 /** Shorter texts are ordinary words and parts of them. In characters. */
 const MIN_LENGTH = 4;
 /** A shorter piece of base64 could be a word by chance. In characters. */
@@ -63,14 +65,13 @@ export function piecesOf(secret: string): string[] {
 }
 
 /**
- * Every form in which a piece of a secret could appear, none shorter than the piece: as it is, JSON-escaped, URL-encoded
+ * Every form in which a piece of a secret could appear: as it is, with its control characters replaced, JSON-escaped, URL-encoded
  * (as a path or a form does), base64 in each of its three alignments, so that it is also found within a longer base64 text
  * (`user:password`), base64url, hex.
  */
 export function formsOf(piece: string): Form[] {
   const plain = [piece];
-  // Most pieces need no escapes, and there may be many thousands of them.
-  if (/["\\\p{Cc}]/u.test(piece)) plain.push(JSON.stringify(piece).slice(1, -1), piece.replace(/\p{Cc}/gu, "?"));
+  for (const each of [JSON.stringify(piece).slice(1, -1), withoutControls(piece)]) if (each !== piece) plain.push(each);
   const encoded = [...urlEncoded(piece), ...base64Pieces(piece), Buffer.from(piece).toString("hex")];
   return [...plain.map((each) => makeForm(each, true)), ...encoded.map((each) => makeForm(each, false))];
 }

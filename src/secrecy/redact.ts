@@ -1,3 +1,4 @@
+import { withoutControls } from "../printable.ts";
 import { type Form, formsOf, type Normalized, normalize, piecesOf } from "./forms.ts";
 import { isOwnWord } from "./own-words.ts";
 import { TOKEN_FORMS } from "./tokens.ts";
@@ -78,8 +79,8 @@ function piecesIn(texts: readonly string[], secrets: Iterable<string>): string[]
   const longest = Math.max(0, ...texts.map(({ length }) => length));
   return [...new Set([...secrets].flatMap(piecesOf))].filter(
     (piece) =>
-      // No form is shorter than its piece.
-      piece.length <= longest &&
+      // No other form is shorter.
+      withoutControls(piece).length <= longest &&
       formsOf(piece.slice(0, PIECE_START)).some((form) => starts.has(form.text.slice(0, PREFIX))),
   );
 }
@@ -92,7 +93,6 @@ function mask(text: string, pieces: readonly string[]): string {
 /** Where a normalized text contains forms of pieces of secrets. */
 function spansOf(text: string, pieces: readonly string[]): Span[] {
   return pieces
-    .filter(({ length }) => length <= text.length)
     .flatMap(formsOf)
     .filter((form) => !(form.isPlain && isOwnWord(form.text)))
     .flatMap((form) => occurrences(form, text));

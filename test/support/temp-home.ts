@@ -18,7 +18,7 @@ import { logout } from "../../src/commands/logout/logout.ts";
 import type { Context } from "../../src/context.ts";
 
 import type { RawOptions } from "../../src/discovery/options.ts";
-import { createSend } from "../../src/handshake/http.ts";
+import { createSend } from "../../src/network/http.ts";
 import { secretsOf } from "../../src/output.ts";
 import type { Environment } from "../../src/platform/environment.ts";
 import { collectSecrets } from "../../src/secrecy/secrets.ts";

@@ -9,8 +9,10 @@ import type { Discovery } from "../../discovery/request.ts";
 import { findSecretSets } from "../../discovery/secret-sets.ts";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
+import { withoutControls } from "../../printable.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
 import { openStore, type Store } from "../../store/store.ts";
+import { describeBug } from "../../terminal/bug.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { doctorJson, doctorText, type Examination } from "./report.ts";
 
@@ -40,10 +42,17 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   const subjects = chooseSubjects(flags.targets, discovery, store, world, options.registries);
   const isAnything = subjects.some(({ skipped }) => skipped === null || !skipped.isUnset);
   if (!isAnything && general.length === 0) general.push(wrong("secrets", explain("no-secrets")));
+  const bugs: string[] = [];
   const examinations = await Promise.all(
     subjects.map(async (subject): Promise<Examination> => {
-      const steps = await examine(subject, { context, store, options, world, push: flags.push });
       const { identifier, title, registry, image } = subject;
+      const given = { context, store, options, world, push: flags.push };
+      // What goes wrong here concerns this one alone: the others are still examined.
+      const steps = await examine(subject, given).catch((error: unknown) => {
+        if (error instanceof UserError) return [wrong("registry", error)];
+        bugs.push(describeBug(error));
+        return [wrong("registry", explain("bug", { host: registry?.host ?? title }))];
+      });
       return {
         identifier,
         title,
@@ -58,22 +67,18 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
     general: general.map(cleanStep),
     examinations: examinations.map((each) => ({
       ...each,
-      title: clean(each.title),
+      title: withoutControls(each.title),
       steps: each.steps.map(cleanStep),
     })),
   };
   const bad = [...general, ...examinations.flatMap(({ steps }) => steps)].some(({ state }) => state === "wrong");
   const text = flags.json ? doctorJson(report) : doctorText(report, context.terminal);
-  return { stdout: text, exitCode: bad ? 1 : 0 };
+  return { stdout: text, stderr: bugs.join(""), exitCode: bad ? 1 : 0 };
 }
 
-/** Replaces control characters: some words come from files and servers of others. */
-function clean(text: string): string {
-  return text.replace(/\p{Cc}/gu, "?");
-}
-
+/** Some words come from files and servers of others. */
 function cleanStep(step: Step): Step {
-  return { ...step, message: clean(step.message), hint: clean(step.hint) };
+  return { ...step, message: withoutControls(step.message), hint: withoutControls(step.hint) };
 }
 
 /** Invalid options must not keep the doctor from checking the rest. */

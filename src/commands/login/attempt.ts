@@ -2,15 +2,17 @@ import type { Exchange } from "../../credentials/exchange.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import { AWS_USER } from "../../exchange/aws-identity.ts";
 import { type Credential, ExchangeError } from "../../exchange/credential.ts";
+import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import type { Deadline } from "../../handshake/deadline.ts";
 import { mayWritePackages } from "../../handshake/github-scopes.ts";
-import type { Send } from "../../handshake/http.ts";
 import { explainRefusal } from "../../handshake/refusal.ts";
 import { type Verdict, verdictOf } from "../../handshake/verdict.ts";
 import { verify } from "../../handshake/verify.ts";
+import type { Send } from "../../network/http.ts";
 import type { Environment } from "../../platform/environment.ts";
 import type { Registration } from "../../store/state-file.ts";
+import { describeBug } from "../../terminal/bug.ts";
 import { keepBetter, type SavedAlternative } from "./keep-saved.ts";
 import { explainRejection } from "./suspicions.ts";
 
@@ -27,6 +29,8 @@ export interface Attempt {
   readonly rights: "pull only" | "pull and push" | null;
   /** The login of an earlier run that stays in use, since the new credential is worse; null in all other cases. */
   readonly kept: Registration | null;
+  /** The lines for the report of a bug of ours that ended this attempt; null without one. */
+  readonly bug: string | null;
 }
 
 export interface AttemptOptions {
@@ -48,16 +52,23 @@ export interface AttemptOptions {
   readonly onlyChanged: boolean;
 }
 
-/** Secrets -> credential -> the registry's verdict, for one registry; never throws for what a person can fix. */
+/** Secrets -> credential -> the registry's verdict, for one registry. Never throws: a bug here concerns this one alone. */
 export async function attempt(request: LoginRequest, options: AttemptOptions): Promise<Attempt> {
-  const attempt = explainRejection({ rights: null, kept: null, ...(await tryLogin(request, options)) }, options.world);
-  return await keepBetter(attempt, options);
+  try {
+    const tried = { rights: null, kept: null, bug: null, ...(await tryLogin(request, options)) };
+    return await keepBetter(explainRejection(tried, options.world), options);
+  } catch (error) {
+    const kept = options.saved?.registration ?? null;
+    const verdict = verdictOf("failed", explain("bug", { host: request.registry.host }));
+    const bug = describeBug(error);
+    return { request, credential: null, verified: false, verifiedAt: null, verdict, rights: null, kept, bug };
+  }
 }
 
 async function tryLogin(
   request: LoginRequest,
   options: AttemptOptions,
-): Promise<Omit<Attempt, "kept" | "rights"> & Partial<Pick<Attempt, "rights">>> {
+): Promise<Omit<Attempt, "kept" | "rights" | "bug"> & Partial<Pick<Attempt, "rights">>> {
   let credential: Credential;
   try {
     credential = await options.deadline.limit(options.exchange(request), request.registry.host);

@@ -105,6 +105,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   const brief = isBrief ? unchangedText(report) : null;
   return {
     stdout: flags.json ? loginJson(complete) : (brief ?? loginText(complete, context.terminal)),
+    stderr: attempts.map(({ bug }) => bug ?? "").join(""),
     exitCode: options.strict && hasFailed(report, options) ? 1 : 0,
   };
 }
@@ -117,8 +118,8 @@ async function attemptAll(
   store: Store,
   deadline: Deadline,
 ): Promise<Attempt[]> {
-  const { send, now, agentFor, env, secrets } = context;
-  const exchange = createExchange(store, storage, { env, timeout, now, agentFor });
+  const { send, now, env, secrets } = context;
+  const exchange = createExchange(store, storage, { timeout, now, send });
   return await Promise.all(
     requests.map((request) =>
       attempt(request, {

@@ -6,6 +6,7 @@ import { type Explanation, explain } from "../../findings/finding.ts";
 import { explainLostLogin } from "../../findings/lost-login.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { verdictOf } from "../../handshake/verdict.ts";
+import { printable } from "../../printable.ts";
 import type { DockerReport } from "../../registration/docker.ts";
 import type { NpmReport } from "../../registration/npm.ts";
 import type { ClientsReport } from "../../registration/register.ts";
@@ -66,7 +67,7 @@ function outcomeOfAttempt(attempt: Attempt, { clients, storage }: LoginRun): Out
     ...outcome,
     detail: describeKept(
       verdict,
-      `as ${user ?? "the machine's own AWS identity"}, ${describePlace(attempt, credential, storage)}`,
+      `as ${user === null ? "the machine's own AWS identity" : printable(user)}, ${describePlace(attempt, credential, storage)}`,
     ),
     ...noteOfOthers(registry, clients.docker),
   };
@@ -91,7 +92,7 @@ function noteOf({ code, message, hint }: Explanation): Pick<Outcome, "code" | "h
 }
 
 function npmOutcome(outcome: Outcome, user: string | null, { otherSettings }: NpmReport): Outcome {
-  const detail = describeKept(outcome, `as ${user}, for npm, in .npmrc`);
+  const detail = describeKept(outcome, `as ${printable(user ?? "")}, for npm, in .npmrc`);
   if (otherSettings.size === 0) return { ...outcome, detail };
   const setting = [...otherSettings].join(", ");
   return { ...outcome, detail, ...noteOf(explain("npm-other-setting", { file: ".npmrc", setting })) };

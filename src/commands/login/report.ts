@@ -1,4 +1,5 @@
 import type { Discovery } from "../../discovery/request.ts";
+import { jsonLine } from "../../printable.ts";
 import { share, table } from "../../terminal/table.ts";
 import { createPen, type Mark, type Terminal } from "../../terminal/terminal.ts";
 import { nothingFound, skippedJson } from "../skipped.ts";
@@ -16,7 +17,7 @@ export function loginJson({ outcomes, skipped, notes }: LoginReport): string {
   const registries = outcomes.map(({ identifier, host, kind, outcome, code, detail, hint, expiresAt }) => {
     return { identifier, host, kind, outcome, code, detail, hint, expiresAt };
   });
-  return `${JSON.stringify({ registries, skipped: skipped.map(skippedJson), notes })}\n`;
+  return jsonLine({ registries, skipped: skipped.map(skippedJson), notes });
 }
 
 /**

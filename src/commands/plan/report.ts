@@ -1,4 +1,5 @@
 import type { Discovery } from "../../discovery/request.ts";
+import { jsonLine, printable } from "../../printable.ts";
 import { count, table } from "../../terminal/table.ts";
 import { createPen, type Terminal } from "../../terminal/terminal.ts";
 import { nothingFound, skippedJson } from "../skipped.ts";
@@ -23,7 +24,7 @@ export function planJson(discovery: Discovery): string {
     missing: [],
     reason: `${reason}; ${hint}`,
   }));
-  return `${JSON.stringify({ registries, skipped: [...discovery.skipped.map(skippedJson), ...rejected] })}\n`;
+  return jsonLine({ registries, skipped: [...discovery.skipped.map(skippedJson), ...rejected] });
 }
 
 /** `plan` for a person. */
@@ -34,7 +35,7 @@ export function planText(discovery: Discovery, terminal: Terminal): string {
     ...requests.map(({ identifier, registry, user, exchange }) => [
       identifier,
       registry.host,
-      `${registry.kind}, ${user === null ? "with the machine's own AWS identity" : `as ${user}`}${exchange === "aws-keys" ? " (AWS key)" : ""}`,
+      `${registry.kind}, ${user === null ? "with the machine's own AWS identity" : `as ${printable(user)}`}${exchange === "aws-keys" ? " (AWS key)" : ""}`,
     ]),
     ...rejected.map(({ identifier, reason, hint }) => [identifier, "rejected", `${reason}; ${hint}`]),
     ...skipped.map(({ identifier, reason, hint }) => [identifier || "-", "skipped", `${reason}; ${hint}`]),

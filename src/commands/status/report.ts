@@ -1,5 +1,6 @@
 import type { Clients, installedClients } from "../../clients/visibility.ts";
 import type { Code } from "../../findings/finding.ts";
+import { jsonLine } from "../../printable.ts";
 import type { RegistryKind } from "../../registries/kind.ts";
 import type { Registration } from "../../store/state-file.ts";
 import { describeAge, describeEnd } from "../../terminal/duration.ts";
@@ -38,7 +39,7 @@ export interface LoginStatus {
 
 /** `status --json`: its shape is relied on by other programs. */
 export function statusJson(logins: readonly LoginStatus[]): string {
-  return `${JSON.stringify({ logins })}\n`;
+  return jsonLine({ logins });
 }
 
 type Installed = ReturnType<typeof installedClients>;

@@ -9,6 +9,7 @@ import type { AwsToken } from "../../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../../exchange/aws-identity.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { explainLostLogin } from "../../findings/lost-login.ts";
+import { printable } from "../../printable.ts";
 import { parseRegistry } from "../../registries/registry.ts";
 import { savedSecrets, storedLogins } from "../../store/known-logins.ts";
 import { type Registration, vaultOf } from "../../store/state-file.ts";
@@ -21,7 +22,10 @@ export async function status(context: OfflineContext, json: boolean): Promise<Re
   const store = openStore(context);
   const now = Math.floor(context.now() / 1000);
   context.secrets.add(savedSecrets(store));
-  const logins = await loginsOf(context, store, now);
+  const logins = (await loginsOf(context, store, now)).map((login) => ({
+    ...login,
+    user: login.user === null ? null : printable(login.user),
+  }));
   const text = (): string => statusText(logins, now, installedClients(context.env), context.terminal);
   return { stdout: json ? statusJson(logins) : text(), exitCode: 0 };
 }
