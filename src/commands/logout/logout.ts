@@ -33,6 +33,7 @@ export async function logout(context: OfflineContext, { hosts, all, json }: Logo
   const known = loginHosts(store);
   const discovery = discoverHere(context);
   const redact = createRedactor([...discovery.secrets, ...savedSecrets(store)]);
+  if (known.length === 0 && store.problem !== null) throw store.problem;
   const wanted = all ? known : hostsOf(hosts, known, redact);
   const report = await logOut(context, store, wanted, all, discovery);
   const stdout = json ? logoutJson(report) : logoutText(report, context.terminal);

@@ -26,7 +26,10 @@ export async function status(context: OfflineContext, json: boolean): Promise<Re
     ...login,
     user: login.user === null ? null : redact(login.user),
   }));
-  return { stdout: json ? statusJson(logins) : statusText(logins, now, context.terminal), exitCode: 0 };
+  const stdout = json ? statusJson(logins) : statusText(logins, now, context.terminal);
+  // Of logins that cannot be read, nothing else says why they are missing.
+  const why = logins.length === 0 ? store.problem : null;
+  return { stdout, stderr: why === null ? "" : `registry-login: ${why.message}\n  -> ${why.hint}\n`, exitCode: 0 };
 }
 
 async function loginsOf(context: OfflineContext, store: Store, now: number): Promise<LoginStatus[]> {
@@ -90,10 +93,10 @@ function readToken(store: Store, { storage }: SavedLogin, identity: AwsIdentity)
 type State = Pick<LoginStatus, "state" | "code" | "detail" | "hint">;
 
 function stateOf(context: OfflineContext, store: Store, login: Known, saved: SavedLogin | null, now: number): State {
-  const { host, identifier, failure } = login;
+  const { host, identifier, storage, failure } = login;
   if (failure !== undefined) return problem("failed", failure);
   if (vaultOf(login) === null) return READY;
-  if (saved === null) return problem("gone", explainLostLogin(login));
+  if (saved === null) return problem("gone", (storage === "memory" ? store.problem : null) ?? explainLostLogin(login));
   const { entry } = saved;
   if (entry.githubToken) {
     const token = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
