@@ -126,7 +126,7 @@ export const clients = {
     hint: "remove it, or configure a different file, then run registry-login",
   },
   "file-too-large": {
-    message: "<path> is larger than <limit> MB; it was not read or changed",
+    message: "<path> is larger than <limit> KB; it was not read or changed",
     hint: "check what is in <path>, and make it smaller or remove it, then run registry-login",
   },
   "not-readable": { message: "<path> cannot be read (<error>)", hint: "check the owner and mode of <path>" },

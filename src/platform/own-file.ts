@@ -1,4 +1,7 @@
-import { MAX_CONFIG_BYTES, readRegularFile } from "./read-file.ts";
+import { readRegularFile } from "./read-file.ts";
+
+/** No file of ours comes near: a credential has at most 48 KB, and a state file a row for each registry. */
+const MAX_BYTES = 8 * 1024 * 1024;
 
 /** The content of a file of ours, and what tells whether it was written since. */
 export interface OwnFile {
@@ -15,7 +18,7 @@ export interface OwnFile {
 export function readOwnFile(file: string): OwnFile | null {
   try {
     const content = readRegularFile(file, {
-      maxBytes: MAX_CONFIG_BYTES,
+      maxBytes: MAX_BYTES,
       followLinks: false,
       accept: ({ uid }) => uid === BigInt(process.getuid?.() ?? Number(uid)),
     });

@@ -3,13 +3,13 @@ import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 
 /**
- * The largest config file of a client (config.json, auth.json, .npmrc), and the largest file of ours, in bytes. They have
- * some KB; at 4 MB the most costly content keeps a command below 150 MB of memory (docs/decisions/010-trusted-paths.md).
+ * The largest config file of a client (config.json, auth.json, .npmrc), in bytes. They have some KB. With the most costly
+ * content of this size, no command takes 150 MB of memory (docs/decisions/010-trusted-paths.md).
  */
-export const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
+export const MAX_CONFIG_BYTES = 512 * 1024;
 
-/** The largest bundle of certificate authorities, in bytes; a distribution's has 0.2 MB. */
-export const MAX_BUNDLE_BYTES = 8 * 1024 * 1024;
+/** The largest bundle of certificate authorities, in bytes; a distribution's has 0.2 MB, and each MB takes 0.4 s to parse. */
+export const MAX_BUNDLE_BYTES = 2 * 1024 * 1024;
 
 /** The largest file with a few words: a lock, or one below /proc. */
 const MAX_WORDS_BYTES = 64 * 1024;
@@ -45,11 +45,16 @@ export function readRegularFile(file: string, { maxBytes, followLinks, accept }:
     if (!stats.isFile()) throw new UserError(explain("not-a-file", { path: file }));
     if (accept?.(stats) === false) return null;
     const bytes = stats.size > maxBytes ? null : readUpTo(handle, maxBytes);
-    if (bytes === null) throw new UserError(explain("file-too-large", { path: file, limit: maxBytes / 1024 / 1024 }));
+    if (bytes === null) throw tooLarge(file, maxBytes);
     return { bytes, stats };
   } finally {
     closeSync(handle);
   }
+}
+
+/** The error for a file that has, or would get, more bytes than it may have. */
+export function tooLarge(file: string, maxBytes: number): UserError {
+  return new UserError(explain("file-too-large", { path: file, limit: maxBytes / 1024 }));
 }
 
 /** The text of a small or optional file, as of the certificate authorities; null where it cannot be read, or is too large. */
@@ -83,7 +88,7 @@ function open(file: string, followLinks: boolean): number | null {
   }
 }
 
-/** Its size is not asked: a file may grow, and those below /proc have none. Returns null where there is more. */
+/** Its size does not matter: a file may grow, and those below /proc have none. Returns null where there is more. */
 function readUpTo(handle: number, maxBytes: number): Buffer | null {
   const chunks: Buffer[] = [];
   for (let length = 0; ; ) {

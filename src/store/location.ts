@@ -23,7 +23,7 @@ export function diskVaultFolder(stateFolder: string): string {
  * A folder for a new memory vault. Its name is random and our bookkeeping remembers it, since nothing else names it
  * safely: containers may share /dev/shm, and one person's processes may differ in user id (rootless podman runs its
  * helpers as uid 0 of a user namespace). Some orchestrators mount a tmpfs that everybody may write to and that lacks the
- * sticky bit: it is not used, since another user could put a folder in place of ours.
+ * sticky bit: it is not used, since another user could put a different folder there.
  * @param candidates folders that may be on tmpfs, best first
  * @throws UserError when none is, or others could exchange what is in it
  */
