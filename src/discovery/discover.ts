@@ -4,9 +4,10 @@ import type { Environment } from "../platform/environment.ts";
 import { isLoopback } from "../registries/address.ts";
 import { explainLookAlike } from "../registries/look-alike.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
+import { type MergedSources, mergeSources } from "./codespaces.ts";
 import { githubRequests } from "./github.ts";
 import type { Options } from "./options.ts";
-import type { Discovery, ExchangeKind, LoginRequest, Rejected, Skipped, Source } from "./request.ts";
+import type { Discovery, ExchangeKind, LoginRequest, Rejected, Skipped } from "./request.ts";
 import { byIdentifier, findSecretSets, looksLikeToken, type SecretSet } from "./secret-sets.ts";
 
 /** The options that select login requests; see {@link Options}. */
@@ -24,8 +25,8 @@ export function discover(
   { registries, identifiers = new Set(), githubToken = "never", npm = false }: DiscoverOptions,
   codespaces: Environment = {},
 ): Discovery {
-  const world = { ...env, ...codespaces };
-  const all = findSecretSets(world);
+  const sources = mergeSources(env, codespaces, (identifier) => registries.has(identifier));
+  const all = findSecretSets(sources.env);
   const wanted = ({ identifier }: { identifier: string }): boolean =>
     identifiers.size === 0 || identifiers.has(identifier);
   const sets = new Map(all.filter(wanted).map((set) => [set.identifier, set]));
@@ -33,9 +34,6 @@ export function discover(
     if (!sets.has(identifier) && wanted({ identifier }))
       sets.set(identifier, { identifier, parts: {}, nearMisses: {} });
   }
-  const inCodespacesFile = new Set(
-    findSecretSets(codespaces).flatMap(({ identifier, parts }) => (parts.PASSWORD === undefined ? [] : identifier)),
-  );
   const passwords = all.flatMap(({ parts }) => parts.PASSWORD ?? []);
   const secretsSeen = all.some(({ parts }) => parts.USER !== undefined || parts.PASSWORD !== undefined);
   const requests: LoginRequest[] = [];
@@ -43,8 +41,7 @@ export function discover(
   const skipped: Skipped[] = [];
   const winners = new Map<string, string>();
   for (const set of [...sets.values()].sort(byIdentifier)) {
-    const source = inCodespacesFile.has(set.identifier) ? "codespaces" : "environment";
-    const found = examine(set, registries.get(set.identifier), { env: world, source, passwords });
+    const found = examine(set, registries.get(set.identifier), { sources, passwords });
     if ("missing" in found) skipped.push(found);
     else if ("reason" in found) rejected.push(found);
     else {
@@ -82,14 +79,14 @@ export function discover(
 function examine(
   set: SecretSet,
   mapped: string | undefined,
-  { env, source, passwords }: { env: Environment; source: Source; passwords: readonly string[] },
+  { sources, passwords }: { sources: MergedSources; passwords: readonly string[] },
 ): LoginRequest | Rejected | Skipped {
   const { identifier, parts } = set;
   const serverText = parts.SERVER ?? mapped;
   const complete = parts.USER !== undefined && parts.PASSWORD !== undefined;
   // An entry of the option without any secret requests the identity of the machine itself, which only AWS offers.
   const keyless = parts.USER === undefined && parts.PASSWORD === undefined && mapped !== undefined;
-  if (serverText === undefined || !(complete || keyless)) return incomplete(set, mapped);
+  if (serverText === undefined || !(complete || keyless)) return incomplete(set, mapped, sources);
   let registry: Registry | undefined;
   try {
     checkNotPassword(identifier, serverText, passwords);
@@ -97,7 +94,7 @@ function examine(
     checkFullName(registry);
     const lookAlike = explainLookAlike(registry);
     if (lookAlike !== null) throw new UserError(lookAlike);
-    if (keyless && !isAws(registry)) return incomplete(set, mapped);
+    if (keyless && !isAws(registry)) return incomplete(set, mapped, sources);
     if (parts.SERVER !== undefined && mapped !== undefined) checkSameHost(identifier, registry, parseRegistry(mapped));
     checkUser(identifier, parts.USER);
   } catch (error) {
@@ -107,11 +104,11 @@ function examine(
   }
   return {
     identifier,
-    source: parts.SERVER === undefined ? "option" : source,
+    source: parts.SERVER === undefined ? "option" : sources.isFromFile(identifier) ? "codespaces" : "environment",
     registry,
     user: parts.USER ?? null,
     password: parts.PASSWORD ?? null,
-    sessionToken: parts.SESSION_TOKEN ?? sharedSessionToken(env, parts.USER),
+    sessionToken: parts.SESSION_TOKEN ?? sharedSessionToken(sources.env, parts.USER),
     exchange: exchangeOf(registry, parts.USER),
   };
 }
@@ -161,12 +158,17 @@ function exchangeOf(registry: Registry, user: string | undefined): ExchangeKind 
 }
 
 /** @param mapped the SERVER text of the `registries` option */
-function incomplete({ identifier, parts, nearMisses }: SecretSet, mapped: string | undefined): Skipped {
+function incomplete(
+  { identifier, parts, nearMisses }: SecretSet,
+  mapped: string | undefined,
+  { isLeftOut }: MergedSources,
+): Skipped {
   const missing = (["SERVER", "USER", "PASSWORD"] as const).filter(
     (part) => parts[part] === undefined && (part !== "SERVER" || mapped === undefined),
   );
   const reasons = missing.flatMap((part) => {
     const [variable, found] = [`${identifier}_CONTAINER_REGISTRY_${part}`, nearMisses[part]];
+    if (isLeftOut(variable)) return messageOf("secret-two-sources", { variable });
     const unset = messageOf("secret-missing", { variable });
     return found === undefined ? [unset] : [unset, messageOf("secret-misnamed", { variable, found })];
   });

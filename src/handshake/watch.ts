@@ -1,9 +1,7 @@
 import { channel } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { readCodespacesSecrets } from "../discovery/codespaces.ts";
+import { type CodespacesContext, readCodespacesSecrets } from "../discovery/codespaces.ts";
 import { discover } from "../discovery/discover.ts";
-import type { Environment } from "../platform/environment.ts";
-
 import { createRedactor } from "../redact.ts";
 
 /**
@@ -13,14 +11,11 @@ import { createRedactor } from "../redact.ts";
  * @returns a function that ends it
  * Source: https://nodejs.org/api/diagnostics_channel.html#http
  */
-export function watchRequests(
-  { env, codespacesFile }: { readonly env: Environment; readonly codespacesFile: string },
-  report: (line: string) => void,
-): () => void {
+export function watchRequests(context: CodespacesContext, report: (line: string) => void): () => void {
   const { secrets } = discover(
-    env,
+    context.env,
     { registries: new Map(), githubToken: "always" },
-    readCodespacesSecrets(codespacesFile),
+    readCodespacesSecrets(context),
   );
   // A host name may come from a response, so a hostile server could put a secret into it.
   const redact = createRedactor(secrets);

@@ -73,23 +73,26 @@ export function openVault(folder: string): Vault {
     inside((here) => readValue(join(here, name), parse));
   const readEntry = (name: string): Entry | null => read(name, (value) => entry.parse(value));
   const list = (below: string): string[] => inside((here) => namesIn(join(here, below))) ?? [];
-  const changing = <T>(work: (here: string) => T): T => {
+  const make = (name: string, work: (path: string) => void): void => {
+    // The vault's own folder first: below a symlink in its place nothing may be made either.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    checkPrivate(folder);
+    const isMade = inside((here) => {
+      work(join(here, name));
+      return true;
+    });
+    if (isMade === null) throw new UserError(RULES.explainOpen(folder));
+  };
+  const makeFolder = (name: string): void =>
+    make(name, (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }));
+  const write = (name: string, value: unknown): void => {
     try {
-      // The vault's own folder first: below a symlink in its place nothing may be made either.
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      checkPrivate(folder);
-      const done = inside((here) => ({ result: work(here) }));
-      if (done === null) throw new UserError(RULES.explainOpen(folder));
-      return done.result;
+      makeFolder(dirname(name));
+      make(name, (path) => void writeFileAtomic(path, JSON.stringify(value)));
     } catch (error) {
       throw explainWriteError(error, folder, "check that there is room, and the folder's owner and mode");
     }
   };
-  const write = (name: string, value: unknown): void =>
-    changing((here) => {
-      mkdirSync(dirname(join(here, name)), { recursive: true, mode: 0o700 });
-      writeFileAtomic(join(here, name), JSON.stringify(value));
-    });
   const remove = (name: string): void => {
     try {
       inside((here) => rmSync(join(here, name), { force: true }));
@@ -115,13 +118,7 @@ export function openVault(folder: string): Vault {
         .filter((name) => name.endsWith(".json") && !name.startsWith("."))
         .sort()
         .flatMap((name) => readEntry(join(origin, name)) ?? []),
-    tokens: openTokens(folder, {
-      read,
-      write,
-      remove,
-      list,
-      makeFolder: (name) => changing((here) => mkdirSync(join(here, name), { recursive: true, mode: 0o700 })),
-    }),
+    tokens: openTokens(folder, { read, write, remove, list, makeFolder }),
     removeTemporaryFiles: () => {
       inside((here) => {
         for (const each of [...ORIGINS, "tokens", "answers"]) removeTemporaryFiles(join(here, each));

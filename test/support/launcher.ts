@@ -36,8 +36,8 @@ export function installLauncher(
   chmodSync(join(lib, "node"), 0o755);
   const text = readFileSync(join(FEATURE_FOLDER, "bin", name), "utf8");
   const file = join(home.folder, name);
-  const places = { lib, share: home.folder, codespaces: join(home.folder, "env-secrets") };
-  const placed = text.replace(/^(lib|share|codespaces)=.*$/gm, (_, place: keyof typeof places) => {
+  const places = { lib, share: home.folder };
+  const placed = text.replace(/^(lib|share)=.*$/gm, (_, place: keyof typeof places) => {
     return `${place}=${places[place]}`;
   });
   writeFileSync(file, placed);

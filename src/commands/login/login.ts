@@ -41,7 +41,7 @@ export async function login(context: Context, flags: LoginFlags): Promise<Result
 
 async function run(context: Context, options: Options, flags: LoginFlags): Promise<Result> {
   const deadline = startDeadline(options.timeout);
-  const discovery = discover(context.env, options, readCodespacesSecrets(context.codespacesFile));
+  const discovery = discover(context.env, options, readCodespacesSecrets(context));
   const store = openStore(context);
   const redact = createRedactor(discovery.secrets);
 

@@ -42,7 +42,7 @@ export async function logout(context: OfflineContext, { hosts, all, json }: Logo
 
 /** What this environment would log in to; what is wrong with it does not concern a logout. */
 function discoverHere(context: OfflineContext): Discovery {
-  const codespaces = readCodespacesSecrets(context.codespacesFile);
+  const codespaces = readCodespacesSecrets(context);
   try {
     return discover(context.env, parseOptions(readOptionsFile(context.optionsFile), {}), codespaces);
   } catch (error) {

@@ -2,7 +2,7 @@ import { dockerConfigFile } from "../../clients/docker/edit-config.ts";
 import { npmrcFile, npmTokenKey } from "../../clients/npm/npmrc.ts";
 import { findClients, NO_CLIENTS } from "../../clients/visibility.ts";
 import type { OfflineContext, Result } from "../../context.ts";
-import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
+import { readSecretsFile } from "../../discovery/codespaces.ts";
 import { readGithubToken } from "../../discovery/github.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../../exchange/acr.ts";
 import type { AwsToken } from "../../exchange/aws.ts";
@@ -99,7 +99,7 @@ function stateOf(context: OfflineContext, store: Store, login: Known, saved: Sav
   if (saved === null) return problem("gone", (storage === "memory" ? store.problem : null) ?? explainLostLogin(login));
   const { entry } = saved;
   if (entry.githubToken) {
-    const token = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
+    const token = readGithubToken(context.env, readSecretsFile(context.codespacesFile));
     return token === null ? problem("gone", explain("github-token-missing")) : READY;
   }
   // Only credentials of secret sets have an expiry.
