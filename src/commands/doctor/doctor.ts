@@ -39,8 +39,7 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   general.push(...examineOptions(options, discovery, context, codespaces));
   const { env: world } = mergeSources(context.env, codespaces, (identifier) => options.registries.has(identifier));
   const subjects = chooseSubjects(flags.targets, discovery, store, world, options.registries);
-  if (subjects.length === 0 && general.length === 0)
-    general.push(wrong("secrets", explain("no-secrets")));
+  if (subjects.length === 0 && general.length === 0) general.push(wrong("secrets", explain("no-secrets")));
   const ignored = explainIgnoredFile(context);
   if (ignored !== null) general.push(note("secrets", ignored));
   const examinations = await Promise.all(

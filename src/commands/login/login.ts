@@ -72,7 +72,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
     { attempts, rejected, skipped, retained, lost, clients, storage: options.storage },
     redact,
   );
-  const complete = root === null ? report : withRoot(report, await root, redact);
+  const complete = root === null ? report : withRoot(report, await root, requests, redact);
   return {
     stdout: flags.json ? loginJson(complete) : loginText(complete, context.terminal),
     exitCode: options.strict && hasFailed(report, options) ? 1 : 0,
@@ -121,8 +121,13 @@ function logRootInIfWanted(
 }
 
 /** What became of root's login, on one line. */
-function withRoot(report: LoginReport, root: RootLogin, redact: (text: string) => string): LoginReport {
-  const problem = rootProblem(root, report.outcomes);
+function withRoot(
+  report: LoginReport,
+  root: RootLogin,
+  requests: Discovery["requests"],
+  redact: (text: string) => string,
+): LoginReport {
+  const problem = rootProblem(root, report.outcomes, requests);
   const note = problem === null ? "root (sudo docker) is logged in too" : `${problem.message}; ${problem.hint}`;
   return { ...report, notes: [...report.notes, redact(note)] };
 }
