@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, readlinkSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
@@ -8,11 +8,29 @@ import { explainExchange } from "../platform/trust.ts";
 /** File system types whose content never reaches a disk (statfs(2): tmpfs, ramfs). */
 const IN_MEMORY = new Set([0x01021994, 0x858458f6]);
 
+/** The IPC namespace that Linux starts with (PROC_IPC_INIT_INO in its linux/proc_ns.h): with `--ipc=host`, a container's too. */
+const INITIAL_IPC_NAMESPACE = "ipc:[4026531839]";
+
 /**
- * Where a Linux machine usually has a tmpfs that its users may write to. The first is this user's alone; /dev/shm may be
- * shared with other containers, as with `--ipc=host`.
+ * Where a machine may have a tmpfs that its users may write to, best first: one that a person mounted for it, this user's
+ * alone, and the usual ones. In the machine's own IPC namespace, /dev/shm is shared with other containers and comes last.
+ * @param ipcNamespace what /proc/self/ns/ipc names
  */
-export const MEMORY_FOLDERS: readonly string[] = [`/run/user/${process.getuid?.() ?? 0}`, "/dev/shm", "/tmp"];
+export function memoryFolders(uid: number, ipcNamespace: string): readonly string[] {
+  const usual = ipcNamespace === INITIAL_IPC_NAMESPACE ? ["/tmp", "/dev/shm"] : ["/dev/shm", "/tmp"];
+  return ["/run/registry-login", `/run/user/${uid}`, ...usual];
+}
+
+/** Those of this process. */
+export const MEMORY_FOLDERS = memoryFolders(process.getuid?.() ?? 0, ipcNamespace());
+
+function ipcNamespace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/ipc");
+  } catch {
+    return "";
+  }
+}
 
 /** The vault for `storage: disk`. */
 export function diskVaultFolder(stateFolder: string): string {

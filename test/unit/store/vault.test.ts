@@ -12,7 +12,7 @@ import {
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/findings/user-error.ts";
-import { newMemoryVaultFolder } from "../../../src/store/location.ts";
+import { memoryFolders, newMemoryVaultFolder } from "../../../src/store/location.ts";
 import { type Entry, openVault } from "../../../src/store/vault.ts";
 import { filesBelow, makeHome, tempFolder, writtenFiles } from "../../support/temp-home.ts";
 
@@ -165,6 +165,13 @@ describe("the memory vault", () => {
     expect(() => newMemoryVaultFolder([open])).toThrow(expect.objectContaining({ code: "tmpfs-open" }));
     mkdirSync(join(open, "below"));
     expect(() => newMemoryVaultFolder([join(open, "below")])).toThrow(expect.objectContaining({ code: "tmpfs-open" }));
+  });
+
+  test("is not in /dev/shm if that is the machine's, and another tmpfs will do", () => {
+    const own = ["/run/registry-login", "/run/user/1000"];
+    expect(memoryFolders(1000, "ipc:[4026532178]")).toEqual([...own, "/dev/shm", "/tmp"]);
+    expect(memoryFolders(1000, "")).toEqual([...own, "/dev/shm", "/tmp"]);
+    expect(memoryFolders(1000, "ipc:[4026531839]")).toEqual([...own, "/tmp", "/dev/shm"]);
   });
 
   test("is on tmpfs, under a new name each time", () => {
