@@ -7,6 +7,7 @@ import { crowd, crowdWithDocker } from "../test/support/torture/crowd.ts";
 import { killAtCalls, killAtRandom } from "../test/support/torture/kill.ts";
 import { createRandom, type Random } from "../test/support/torture/random.ts";
 import { logInToBrokenRegistries } from "../test/support/torture/registries.ts";
+import { killRenewals } from "../test/support/torture/renewal.ts";
 import type { Tally } from "../test/support/torture/tally.ts";
 import { buildAgent } from "./build.ts";
 import { packageVersion, ROOT } from "./project.ts";
@@ -18,6 +19,7 @@ import { type Row, renderRows } from "./support.ts";
 const PARTS: readonly ((random: Random) => Promise<Tally>)[] = [
   (random) => killAtRandom(1000, random),
   (random) => killAtCalls(250, random),
+  (random) => killRenewals(200, random),
   (random) => crowd(50, random),
   (random) => crowdWithDocker(50, 10, random),
   (random) => breakFiles(2, random),

@@ -108,7 +108,7 @@ async function renew(context: HelperContext, input: string): Promise<Result> {
   const store = openStore(context);
   const found = store.find(registryOf(joinLines(input))?.host ?? "");
   if (found === null) return { stdout: "", exitCode: 1 };
-  const secret = await currentSecret(context, store, found);
+  const secret = await currentSecret(context, store, found, false);
   if (typeof secret === "string") store.refreshAnswer(found.entry.host);
   return { stdout: "", exitCode: isTokenFresh(context, store, found) ? 0 : 1 };
 }

@@ -22,11 +22,15 @@ export function savedSecret(context: SecretContext, store: Store, { entry, stora
   return entry.aws === null ? entry.secret : (store.tokens(storage)?.read(tokenName(entry.aws))?.secret ?? null);
 }
 
-/** The secret of a saved login at this time, or why there is none. A token is renewed in the second half of its life. */
+/**
+ * The secret of a saved login at this time, or why there is none. A token is renewed in the second half of its life.
+ * @param clientWaits whether a client waits for it; see {@link Renewal}
+ */
 export async function currentSecret(
   context: SecretContext,
   store: Store,
   { entry, storage }: SavedLogin,
+  clientWaits = true,
 ): Promise<string | UserError> {
   if (entry.githubToken) {
     const found = readGithubToken(context.env, readSecretsFile(context.codespacesFile));
@@ -40,15 +44,22 @@ export async function currentSecret(
     return new UserError(explain("login-expired", { host, time, identifier }));
   }
   const tokens = store.tokens(storage);
-  return aws === null || tokens === null ? entry.secret : await tokenSecret(context, store, tokens, aws, identifier);
+  if (aws === null || tokens === null) return entry.secret;
+  return await tokenSecret(context, store, tokens, { identity: aws, identifier, clientWaits });
+}
+
+/** Whose token is wanted, and the secret set that a finding names. */
+interface WantedToken {
+  readonly identity: AwsIdentity;
+  readonly identifier: string;
+  readonly clientWaits: boolean;
 }
 
 async function tokenSecret(
   context: SecretContext,
   store: Store,
   tokens: Tokens,
-  identity: AwsIdentity,
-  identifier: string,
+  { identity, identifier, clientWaits }: WantedToken,
 ): Promise<string | UserError> {
   try {
     const saved = savedToken(tokens, identity, Math.floor(context.now() / 1000));
@@ -56,7 +67,7 @@ async function tokenSecret(
     const { timeout } = parseOptions(readOptionsFile(context.optionsFile), {});
     const exchange = (): Promise<AwsToken> => askAws(context, { identity, identifier, timeout });
     try {
-      return (await currentToken(tokens, identity, { exchange, timeout, now: context.now })).secret;
+      return (await currentToken(tokens, identity, { exchange, timeout, clientWaits, now: context.now })).secret;
     } finally {
       removeIfLoggedOut(store, tokens, identity);
     }
@@ -69,7 +80,7 @@ async function tokenSecret(
 /** The network code is only loaded by the process that asks: of many clients at once, all others wait for it. */
 async function askAws(
   { env, now }: SecretContext,
-  { identity, identifier, timeout }: { identity: AwsIdentity; identifier: string; timeout: number },
+  { identity, identifier, timeout }: Pick<WantedToken, "identity" | "identifier"> & { readonly timeout: number },
 ): Promise<AwsToken> {
   const [{ createSend }, { exchangeAws }] = await Promise.all([
     import("../handshake/http.ts"),

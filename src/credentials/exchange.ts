@@ -19,7 +19,7 @@ export function createExchange(store: Store, storage: Storage, options: Omit<Aws
   const tokenOf = async (identity: AwsIdentity, identifier: string): Promise<AwsToken> => {
     const exchange = (): Promise<AwsToken> => exchangeAws(identity, { ...options, identifier });
     if (storage === "plaintext") return await exchange();
-    return await currentToken(await store.prepare(storage), identity, { ...options, exchange });
+    return await currentToken(await store.prepare(storage), identity, { ...options, exchange, clientWaits: true });
   };
   return async (request) => {
     const identity = awsIdentityOf(request);

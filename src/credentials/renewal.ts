@@ -27,6 +27,8 @@ export interface Renewal {
   readonly exchange: () => Promise<AwsToken>;
   /** Milliseconds for the exchange. */
   readonly timeout: number;
+  /** Whether a client waits: then a token that is still valid is better than waiting for another process that renews. */
+  readonly clientWaits: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -66,7 +68,7 @@ export async function currentToken(tokens: Tokens, identity: AwsIdentity, renewa
     }
   };
   try {
-    return await renewLocked(tokens, name, renew, valid === null ? 2 * renewal.timeout : 0);
+    return await renewLocked(tokens, name, renew, valid === null || !renewal.clientWaits ? 2 * renewal.timeout : 0);
   } catch (error) {
     if (valid !== null && error instanceof UserError) return valid;
     throw error;

@@ -1,4 +1,5 @@
 import { explain } from "../findings/finding.ts";
+import { parseJson } from "../platform/json.ts";
 import { ExchangeError } from "./credential.ts";
 
 /**
@@ -41,12 +42,8 @@ function isJsonKey(text: string): boolean {
 }
 
 function parse(text: string): { type?: unknown; private_key?: unknown } | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return typeof value === "object" && value !== null ? value : undefined;
 }
 
 function decode(text: string): string {

@@ -19,7 +19,7 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 
 /** Is the first part of an image's name a host, as docker decides it? */
-function isHost(first: string): boolean {
+function isHostPart(first: string): boolean {
   return first === "localhost" || /[.:]/.test(first) || first.toLowerCase() !== first;
 }
 
@@ -32,7 +32,7 @@ export function parseImage(text: string): Image {
   const [named = "", digest, ...more] = text.trim().split("@");
   const slash = named.indexOf("/");
   const first = slash === -1 ? "" : named.slice(0, slash);
-  const host = slash !== -1 && isHost(first) ? first : null;
+  const host = slash !== -1 && isHostPart(first) ? first : null;
   const rest = host === null ? named : named.slice(slash + 1);
   const colon = rest.lastIndexOf(":");
   const tag = colon === -1 ? undefined : rest.slice(colon + 1);

@@ -132,7 +132,7 @@ function parseState(value: unknown): State {
     registered: rows.flatMap((row) => {
       const { auths: _, npmrc: __, ...known } = row;
       const parsed = registration.safeParse(known);
-      return parsed.success && isHost(parsed.data.host) ? [parsed.data] : [];
+      return parsed.success && isCanonicalHost(parsed.data.host) ? [parsed.data] : [];
     }),
     journal: rowsOf(rest.journal).filter((row) => journalEntry.safeParse(row).success),
   });
@@ -167,7 +167,7 @@ function rowsOf(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-function isHost(host: string): boolean {
+function isCanonicalHost(host: string): boolean {
   try {
     return parseRegistry(host).host === host;
   } catch {

@@ -64,7 +64,7 @@ describe.each(["basic", "bearer"] as const)("at a registry with %s", (kind) => {
     const { exitCode, steps } = await ask(registry(), owner, PRIVATE_IMAGE, true);
     expect(steps.pull).toMatchObject({
       state: "ok",
-      message: `${registry().host}/${PRIVATE_IMAGE} is there and may be pulled`,
+      message: `${registry().host}/${PRIVATE_IMAGE} exists and may be pulled`,
     });
     expect(steps.push).toMatchObject({
       state: "ok",
@@ -131,7 +131,7 @@ describe("at a registry with different permissions per user", () => {
       state: "wrong",
       code: "pull-denied",
       message: `reader may not pull ${bearer.host}/${NO_REPOSITORY}`,
-      hint: "ask the image's owner for the right to pull it",
+      hint: "ask the image's owner for permission to pull it",
     });
     expect(exitCode).toBe(1);
   });

@@ -22,7 +22,7 @@ export const PROCESSOR = process.arch === "x64" ? "amd64" : process.arch;
 /** What the support table of NOTES.md says about an image in which it worked. */
 export function rowFor(image: string, { log, node }: InstallResult, processor = PROCESSOR): Row {
   const major = / v(\d+)\./.exec(node)?.[1];
-  const gets = log.includes("downloading a private one")
+  const gets = node.startsWith("/usr/local/lib/registry-login/runtime/")
     ? `a private ${major}, downloaded`
     : log.includes("apk add nodejs")
       ? `the distribution's ${major}, installed with apk`

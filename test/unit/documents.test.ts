@@ -35,6 +35,19 @@ function missingFiles(text: string): string[] {
   return [...named].map(([, path = ""]) => path).filter((path) => !existsSync(join(ROOT, path)));
 }
 
+/** What a block of TypeScript imports from the project, and is not there. Its first line names the file that it is. */
+function brokenImports(text: string): string[] {
+  return codeBlocks(text).flatMap(({ text: code }) => {
+    const file = /^\/\/ (\S+\.ts)$/m.exec(code)?.[1] ?? "";
+    return [...code.matchAll(/import (?:type )?\{ (.+) \} from "(\..+)"/g)].flatMap(([, names = "", path = ""]) => {
+      const target = resolve(ROOT, dirname(file), path);
+      const source = existsSync(target) ? readFileSync(target, "utf8") : "";
+      const isExported = (name: string): boolean => new RegExp(`^export .*\\b${name}\\b`, "m").test(source);
+      return names.split(", ").filter((name) => !isExported(name));
+    });
+  });
+}
+
 /** The blocks that are not JSON with comments. */
 function brokenJson(text: string): string[] {
   return codeBlocks(text).flatMap(({ language, text: json }) => {
@@ -86,6 +99,10 @@ describe.each(DOCUMENTS)("%s", (document) => {
     expect(missingFiles(read(document))).toEqual([]);
   });
 
+  test("everything that an example imports exists", () => {
+    expect(brokenImports(read(document))).toEqual([]);
+  });
+
   test("every npm script exists", () => {
     const { scripts } = readJson<{ scripts: Record<string, string> }>("package.json");
     const named = [...read(document).matchAll(/npm run (?:--silent )?([a-z][a-z:-]*)/g)].map(([, name = ""]) => name);
@@ -117,6 +134,13 @@ describe("these checks find mistakes:", () => {
 
   test("a file of the project that is missing", () => {
     expect(missingFiles("`src/missing.ts`, `src/main.ts`, and `docs`")).toEqual(["src/missing.ts"]);
+  });
+
+  test("an import that is missing", () => {
+    const importOf = (name: string): string =>
+      `\`\`\`ts\n// src/registries/x.ts\nimport type { ${name} } from "./kind.ts";\n\`\`\`\n`;
+    expect(brokenImports(importOf("KindFacts"))).toEqual([]);
+    expect(brokenImports(importOf("NoSuchName"))).toEqual(["NoSuchName"]);
   });
 
   test("JSON with a missing comma, in a list too", () => {
