@@ -1,5 +1,4 @@
-import type { Agent } from "node:http";
-import type { Send } from "./handshake/http.ts";
+import type { Send } from "./network/http.ts";
 import type { Environment } from "./platform/environment.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
@@ -13,8 +12,6 @@ export interface Context {
   /** Folders that may be on tmpfs, best first. */
   readonly memoryFolders: readonly string[];
   readonly send: Send;
-  /** The agent (proxy, CA bundle) for an address. */
-  readonly agentFor: (url: URL) => Agent;
   /** The program that starts this agent, for a login as another user. */
   readonly launcher: string;
   /** The user id that this process runs with. */
@@ -28,10 +25,10 @@ export interface Context {
 }
 
 /** What the credential helper takes of it: it must start fast, and needs the network only to renew. */
-export type HelperContext = Omit<Context, "send" | "agentFor" | "terminal" | "launcher" | "uid" | "exportEnvironment">;
+export type HelperContext = Omit<Context, "send" | "terminal" | "launcher" | "uid" | "exportEnvironment">;
 
 /** What a command takes that works without the network. */
-export type OfflineContext = Omit<Context, "send" | "agentFor">;
+export type OfflineContext = Omit<Context, "send">;
 
 /** What a command says and how it ends. */
 export interface Result {

@@ -25,12 +25,25 @@ export const WORLD = {
 export async function runProcess(work: () => Promise<Result>): Promise<void> {
   // Programs that a library starts, as AWS's credential_process is one, inherit what is left.
   exportEnvironment(WORLD.env);
-  // An error that no one could catch is a bug, and a bug of ours must not keep a container from starting.
-  process.on("uncaughtException", (error) => {
-    const isHook = process.argv.includes("--if-changed") && !process.argv.includes("--strict");
-    end({ stdout: "", stderr: describeBug(error), exitCode: isHook ? 0 : 70 });
-  });
+  process.on("uncaughtException", (error) => end(bugResult(describeBug(error))));
+  process.on("exit", reportMissingResult);
   end(await work().catch(describeFailure));
+}
+
+/**
+ * Node exits with 0 as soon as there is nothing to wait for, even if a promise has not settled, and a library may exit by
+ * itself. Neither may look like success.
+ */
+function reportMissingResult(): void {
+  const { stderr, exitCode } = bugResult("registry-login: ended without a result; please report this as a bug\n");
+  writeNow(2, stderr);
+  process.exitCode = exitCode;
+}
+
+/** A bug of ours must not keep a container from starting, unless the option strict is set. */
+function bugResult(stderr: string): Result & { readonly stderr: string } {
+  const isHook = process.argv.includes("--if-changed") && !process.argv.includes("--strict");
+  return { stdout: "", stderr, exitCode: isHook ? 0 : 70 };
 }
 
 /** Makes an environment, without the secrets, the one of this process, which programs and libraries use by themselves. */
@@ -50,6 +63,7 @@ function describeFailure(error: unknown): Result {
 
 /** Ends at once when all is written: a look-up or a connection that nobody waits for any more must not hold the hook. */
 function end({ stdout, stderr = "", exitCode }: Result): void {
+  process.off("exit", reportMissingResult);
   const [restOfStderr, restOfStdout] = [writeNow(2, stderr), writeNow(1, stdout)];
   if (restOfStderr.length + restOfStdout.length === 0) leave(exitCode);
   // A reader that went away (`registry-login | head`) is no failure of ours.

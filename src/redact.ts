@@ -1,3 +1,5 @@
+import { withoutControls } from "./printable.ts";
+
 const MIN_LENGTH = 4;
 const MASK = "***";
 /** Longer than any host name; regular expressions of 48 KB are not to be had. */
@@ -5,7 +7,8 @@ const MAX_PATTERN = 1000;
 
 /**
  * Makes a function that masks secrets in a text, in every form in which they could appear: as they are, a line of
- * them, base64 (alone or as user:password, standard or URL alphabet), URL-encoded, as a JSON string.
+ * them, base64 (alone or as user:password, standard or URL alphabet), URL-encoded, as a JSON string, without control
+ * characters.
  *
  * Our own texts never hold a secret; this is for words that come from elsewhere (a server text, an error's message).
  * Forms shorter than four characters stay: masking them would only blank out ordinary words.
@@ -32,7 +35,14 @@ function escapePattern(text: string): string {
 
 function formsOf(text: string): string[] {
   const trimmed = text.trim();
-  return [text, trimmed, JSON.stringify(text).slice(1, -1), encodeURIComponent(text.toWellFormed()), ...base64(text)];
+  return [
+    text,
+    trimmed,
+    withoutControls(text),
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(text.toWellFormed()),
+    ...base64(text),
+  ];
 }
 
 function base64(text: string): string[] {

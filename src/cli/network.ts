@@ -8,7 +8,7 @@ export async function withNetwork(
   work: (context: Context) => Promise<Result>,
 ): Promise<Result> {
   const [{ createSend }, { watchRequests }] = await Promise.all([
-    import("../handshake/http.ts"),
+    import("../network/http.ts"),
     import("../handshake/watch.ts"),
   ]);
   const stop = switches.has("verbose")

@@ -27,7 +27,7 @@ export async function queryHelper(name: string, server: string, env: Environment
   // Loaded here, because most lookups need no helper.
   const { execFile } = await import("node:child_process");
   return await new Promise((resolve) => {
-    const options = { env: { ...withoutSecrets(env) }, timeout: TIME_LIMIT_MS };
+    const options = { env: { ...withoutSecrets(env) }, timeout: TIME_LIMIT_MS, killSignal: "SIGKILL" } as const;
     const child = execFile(`docker-credential-${name}`, ["get"], options, (error, stdout) => {
       const parsed = error === null ? answer.safeParse(parseJson(stdout)) : undefined;
       if (parsed?.success === true) {

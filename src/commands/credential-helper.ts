@@ -13,6 +13,7 @@ import { type Explanation, explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
 import { parseJson } from "../platform/json.ts";
+import { jsonLine } from "../printable.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { answerOf } from "../store/answer-cache.ts";
 import { type Change, openStore, type SavedLogin, type Store } from "../store/store.ts";
@@ -217,7 +218,7 @@ function list(context: HelperContext): Result {
     const found = store.find(host);
     return key === undefined || found === null ? [] : [[key, found.entry.username] as const];
   });
-  return print(JSON.stringify(Object.fromEntries(users)));
+  return { stdout: jsonLine(Object.fromEntries(users)), exitCode: 0 };
 }
 
 /**

@@ -83,12 +83,12 @@ async function askAws(
   { identity, identifier, timeout }: Pick<WantedToken, "identity" | "identifier"> & { readonly timeout: number },
 ): Promise<AwsToken> {
   const [{ createSend }, { exchangeAws }] = await Promise.all([
-    import("../handshake/http.ts"),
+    import("../network/http.ts"),
     import("../exchange/aws.ts"),
   ]);
-  const { agentFor, close } = createSend(env);
+  const { send, close } = createSend(env);
   try {
-    return await exchangeAws(identity, { identifier, env, timeout, now, agentFor });
+    return await exchangeAws(identity, { identifier, timeout, now, send });
   } finally {
     close();
   }

@@ -6,6 +6,7 @@ import { findPodmanLogin, hasPodman } from "../clients/podman/lookup.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import type { Environment } from "../platform/environment.ts";
+import { printable } from "../printable.ts";
 import type { Registry } from "../registries/registry.ts";
 import { note, ok, type Step, shownUser, wrong } from "./step.ts";
 
@@ -123,7 +124,7 @@ function explainStore(
 function describe({ from, helper, login, file }: FoundLogin): string {
   const user =
     login?.username === IDENTITY_TOKEN_USER ? "with an identity token" : `as ${shownUser(login?.username ?? "")}`;
-  if (helper !== null) return `logs in ${user} (docker-credential-${helper})`;
+  if (helper !== null) return `logs in ${user} (docker-credential-${printable(helper)})`;
   return `logs in ${user} (${from === "variable" ? "DOCKER_AUTH_CONFIG" : file})`;
 }
 

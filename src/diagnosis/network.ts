@@ -2,10 +2,10 @@ import { lookup } from "node:dns/promises";
 import * as https from "node:https";
 import { connect } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { HttpsProxyAgent } from "https-proxy-agent";
 import { explain } from "../findings/finding.ts";
-import { describeNetworkError } from "../handshake/network-error.ts";
-import { proxyFor } from "../handshake/proxy.ts";
+import { describeNetworkError, isNetworkError } from "../network/network-error.ts";
+import { proxyFor } from "../network/proxy.ts";
+import { TunnelAgent } from "../network/tunnel.ts";
 import type { Environment } from "../platform/environment.ts";
 import { MAX_BUNDLE_BYTES, readTextIfPossible } from "../platform/read-file.ts";
 import type { Registry } from "../registries/registry.ts";
@@ -22,7 +22,8 @@ export async function examineNetwork(registry: Registry, env: Environment, timeo
   try {
     proxy = proxyFor(url, env);
   } catch (error) {
-    return [wrong("network", describeNetworkError(error as Error, url.host))];
+    if (!isNetworkError(error)) throw error;
+    return [wrong("network", describeNetworkError(error, url.host))];
   }
   const trust = examineTrust(env);
   if (proxy !== null) {
@@ -36,11 +37,11 @@ export async function examineNetwork(registry: Registry, env: Environment, timeo
     await within(timeoutMs, tryConnect(name, port));
     return [...trust, ok("network", `${addresses[0]?.address ?? name} answers on port ${port}`)];
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    if (!isNetworkError(error)) throw error;
     const finding =
-      code === "ERR_NO_ANSWER"
+      error.code === "ERR_NO_ANSWER"
         ? explain("no-answer", { host: url.host, seconds: timeoutMs / 1000 })
-        : describeNetworkError(error as Error, url.host);
+        : describeNetworkError(error, url.host);
     return [...trust, wrong("network", finding)];
   }
 }
@@ -51,7 +52,7 @@ export async function readIssuer(registry: Registry, env: Environment, timeoutMs
   const proxy = proxyFor(url, env);
   // The certificate is only read, so it need not be trusted.
   const options = { rejectUnauthorized: false };
-  const agent = proxy === null ? new https.Agent(options) : new HttpsProxyAgent(proxy, options);
+  const agent = proxy === null ? new https.Agent(options) : new TunnelAgent(proxy, options);
   const request = https.request(url, { ...options, agent, method: "HEAD" });
   const issuer = new Promise<string>((resolve) => {
     request.on("socket", (socket) => {

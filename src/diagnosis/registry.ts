@@ -3,10 +3,10 @@ import type { Credential } from "../exchange/credential.ts";
 import { CATALOGUE, type Code, type Explanation, explain } from "../findings/finding.ts";
 import type { UserError } from "../findings/user-error.ts";
 import { converse } from "../handshake/conversation.ts";
-import type { Send } from "../handshake/http.ts";
 import { explainRefusal } from "../handshake/refusal.ts";
 import { judge, type Verdict, verdictOf } from "../handshake/verdict.ts";
-import { isWebPage, judged, reach, verify } from "../handshake/verify.ts";
+import { isWebPage, reach, verify } from "../handshake/verify.ts";
+import type { Send } from "../network/http.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { readIssuer } from "./network.ts";
@@ -65,8 +65,7 @@ export async function examineLogin(
 
 async function examineAnonymously(registry: Registry, options: LoginOptions): Promise<Step[]> {
   const { send, timeout } = options;
-  const conversation = converse(send, registry.endpoint, timeout);
-  const verdict = await judged(conversation, timeout, async () => {
+  const verdict = await converse(send, registry.endpoint, timeout, async (conversation) => {
     const { url, answer } = await reach(registry, conversation);
     if (isWebPage(answer)) return verdictOf("failed", explain("web-page", { host: url.host }));
     return answer.status === 401 ? null : judge(answer, url.host);

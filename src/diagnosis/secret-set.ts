@@ -2,6 +2,7 @@ import type { LoginRequest, Part, Skipped } from "../discovery/request.ts";
 import { findSecretSets } from "../discovery/secret-sets.ts";
 import { CATALOGUE } from "../findings/finding.ts";
 import type { Environment } from "../platform/environment.ts";
+import { printable } from "../printable.ts";
 import { explainLookAlike } from "../registries/look-alike.ts";
 import { explainMissing, findTwoSpellings, type Suspicion, suspect } from "./secrets.ts";
 import { note, ok, type Step, wrong } from "./step.ts";
@@ -69,7 +70,7 @@ function examineSkipped({ identifier, missing, rival }: Skipped, env: Environmen
 }
 
 function describe({ identifier, source, user }: LoginRequest): string {
-  const who = user === null ? "the machine's own AWS identity" : user;
+  const who = user === null ? "the machine's own AWS identity" : printable(user);
   if (source === "github-token") return "GITHUB_TOKEN";
   const from = {
     environment: "the environment",

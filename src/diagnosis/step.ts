@@ -1,5 +1,6 @@
 import { looksLikeToken } from "../discovery/secret-sets.ts";
 import type { Code, Explanation } from "../findings/finding.ts";
+import { printable } from "../printable.ts";
 
 /** The steps, in the order in which a person would check them. */
 export type StepName =
@@ -40,7 +41,7 @@ export function note(name: StepName, { code, message, hint }: Explanation): Step
 
 /** A user name for a message: some people put a token there. */
 export function shownUser(user: string): string {
-  return looksLikeToken(user) ? "a token" : user;
+  return looksLikeToken(user) ? "a token" : printable(user);
 }
 
 /** Steps that cannot be checked before the problem of an earlier one is fixed. */

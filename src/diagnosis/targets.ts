@@ -83,6 +83,8 @@ function findKnown(
 ): Subject[] {
   const registered = store.registrations;
   const byHost = (host: string | null): Registration | null => registered.find((each) => each.host === host) ?? null;
+  // A shell without secrets is normal: there the saved login is what counts.
+  const saved = new Set(registered.flatMap(({ identifier, failure }) => (failure === undefined ? identifier : [])));
   const subjects: Subject[] = [
     ...requests.map((request) => ({
       ...NONE,
@@ -96,7 +98,8 @@ function findKnown(
       const registry = each.host === null ? null : parseRegistry(each.host);
       return { ...NONE, identifier: each.identifier, title: each.host ?? each.identifier, registry, rejected: each };
     }),
-    ...skipped.map((each) => {
+    ...skipped.flatMap((each) => {
+      if (saved.has(each.identifier)) return [];
       const registry = serverOf(env, each.identifier, servers);
       return {
         ...NONE,

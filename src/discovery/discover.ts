@@ -35,7 +35,10 @@ export function discover(
       sets.set(identifier, { identifier, parts: {}, nearMisses: {} });
   }
   const passwords = all.flatMap(({ parts }) => parts.PASSWORD ?? []);
-  const secretsSeen = all.some(({ parts }) => parts.USER !== undefined || parts.PASSWORD !== undefined);
+  const hasFile = env.CODESPACES === "true" && Object.keys(codespaces).length > 0;
+  const codespacesIdentifiers = hasFile
+    ? new Set(findSecretSets(codespaces).map(({ identifier }) => identifier))
+    : null;
   const requests: LoginRequest[] = [];
   const rejected: Rejected[] = [];
   const skipped: Skipped[] = [];
@@ -72,7 +75,7 @@ export function discover(
       password === undefined ? [] : [{ user, password }],
     ),
   );
-  return { requests, rejected, skipped, secretsSeen, secrets: [...secrets, ...tokens] };
+  return { requests, rejected, skipped, codespacesIdentifiers, secrets: [...secrets, ...tokens] };
 }
 
 /** @param mapped the SERVER text of the `registries` option */

@@ -45,8 +45,8 @@ export interface Discovery {
   readonly requests: readonly LoginRequest[];
   readonly rejected: readonly Rejected[];
   readonly skipped: readonly Skipped[];
-  /** Whether the environment has any user or password of a secret set; a shell often has none. */
-  readonly secretsSeen: boolean;
+  /** The identifiers in the secrets file of a codespace, which lists what the codespace may have; null without such a file. */
+  readonly codespacesIdentifiers: ReadonlySet<string> | null;
   /** Every password found, also in sets that are not used, for the redactor. */
   readonly secrets: readonly { readonly user: string; readonly password: string }[];
 }

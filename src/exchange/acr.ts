@@ -1,4 +1,6 @@
 import { explain } from "../findings/finding.ts";
+import { epochSeconds } from "../platform/epoch.ts";
+import { parseJson } from "../platform/json.ts";
 import { type Credential, ExchangeError } from "./credential.ts";
 
 /** The user name that marks the password as a refresh token (`az acr login --expose-token`). */
@@ -28,12 +30,8 @@ export function acrCredential(
   return { username: IDENTITY_TOKEN_USER, secret: password, expiresAt };
 }
 
-/** The `exp` of a JWT in epoch seconds (RFC 7519), or null for a text that is not a JWT. */
+/** The `exp` of a JWT in epoch seconds (RFC 7519), or null for a text that is not a JWT, or has no such time. */
 function readExpiry(jwt: string): number | null {
-  try {
-    const { exp } = JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString("utf8"));
-    return typeof exp === "number" ? exp : null;
-  } catch {
-    return null;
-  }
+  const claims = parseJson(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString("utf8"));
+  return typeof claims === "object" && claims !== null && "exp" in claims ? epochSeconds(claims.exp) : null;
 }

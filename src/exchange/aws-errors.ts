@@ -1,10 +1,13 @@
-import { explain } from "../findings/finding.ts";
+import { type Code, type Explanation, explain } from "../findings/finding.ts";
+import { describeNetworkError } from "../network/network-error.ts";
+import { RequestError } from "../network/request-error.ts";
 import type { AwsIdentity } from "./aws-identity.ts";
 import { ExchangeError } from "./credential.ts";
 
 interface AwsFailure {
   readonly name?: string;
-  readonly code?: string;
+  /** The SDK sets it for errors that a service answered; all others are JavaScript's or its own. */
+  readonly $fault?: "client" | "server";
   readonly $response?: { readonly statusCode?: number; readonly headers?: Readonly<Record<string, string>> };
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
@@ -58,13 +61,42 @@ export function explainAwsError(
   if (timedOut) {
     return new ExchangeError("unreachable", explain("aws-no-answer", { where, seconds: timeout / 1000 }));
   }
+  if (error instanceof RequestError) return new ExchangeError("unreachable", explainRoute(error, where));
+  if (/html/i.test(failure.$response?.headers?.["content-type"] ?? "")) {
+    return new ExchangeError("unreachable", explain("aws-no-route", { where, error: `a web page answered ${status}` }));
+  }
   if (status === 429 || status >= 500 || /Throttl|TooManyRequests|ServerException/.test(name)) {
-    return new ExchangeError("unreachable", explain("aws-busy", { where, error: name }));
+    return new ExchangeError("unreachable", explain("aws-busy", { where, error: nameOf(failure, status) }));
   }
-  if (failure.code !== undefined) {
-    return new ExchangeError("unreachable", explain("aws-no-route", { where, error: failure.code }));
-  }
-  return new ExchangeError("failed", explain("aws-unknown", { where, error: name || "an unknown error" }));
+  return new ExchangeError("failed", explain("aws-unknown", { where, error: nameOf(failure, status) }));
+}
+
+/** Why AWS could not be reached: a finding of its own where it is not the way to AWS that fails. */
+function explainRoute({ code, host }: RequestError, where: string): Explanation {
+  const finding = describeNetworkError({ code }, host);
+  return SPECIFIC.has(finding.code) ? finding : explain("aws-no-route", { where, error: code });
+}
+
+const SPECIFIC: ReadonlySet<Code> = new Set<Code>([
+  "answer-too-long",
+  "not-http",
+  "no-tls",
+  "certificate-authority",
+  "certificate-expired",
+  "certificate-early",
+  "certificate-name",
+  "proxy-login",
+  "proxy-address",
+  "proxy-scheme",
+  "proxy-refuses",
+  "proxy-unreachable",
+]);
+
+/** AWS's name for an error. It comes from the answer, so only what looks like such a name is shown; else the status. */
+function nameOf({ name = "", $fault }: AwsFailure, status: number): string {
+  // The SDK's name for an answer without one is Unknown.
+  if ($fault !== undefined && name !== "Unknown" && /^[A-Za-z0-9.]{1,64}$/.test(name)) return name;
+  return status === 0 ? "an unknown error" : `status ${status}`;
 }
 
 function codeOfUnknownKey(service: AwsIdentity["service"], keys: AwsIdentity["keys"]) {

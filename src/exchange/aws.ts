@@ -1,8 +1,9 @@
-import type { Agent as HttpAgent } from "node:http";
-import type { Agent as HttpsAgent } from "node:https";
 import { explain } from "../findings/finding.ts";
-import type { Environment } from "../platform/environment.ts";
+import type { Send } from "../network/http.ts";
+import { epochSeconds } from "../platform/epoch.ts";
+import { withTimeLimit } from "../platform/time-limit.ts";
 import { explainAwsError } from "./aws-errors.ts";
+import { createAwsHandler } from "./aws-http.ts";
 import type { AwsIdentity } from "./aws-identity.ts";
 import { ExchangeError } from "./credential.ts";
 
@@ -18,17 +19,15 @@ export interface AwsToken {
 export interface AwsOptions {
   /** The secret set that messages name. */
   readonly identifier: string;
-  /** Where the addresses that replace AWS's own are looked up (AWS_ENDPOINT_URL and its kin). */
-  readonly env: Environment;
   /** Milliseconds for the whole exchange, retries included. */
   readonly timeout: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** The agent (proxy, CA bundle) for an address. */
-  readonly agentFor: (url: URL) => HttpAgent;
+  /** Sends every request, also those of the SDK's default chain. */
+  readonly send: Send;
 }
 
-/** How long a token is valid where AWS's answer does not say: twelve hours, by its documentation. */
+/** How long a token is valid if AWS's answer does not say so, or nothing that makes sense: twelve hours, as documented. */
 const LIFE_SECONDS = 12 * 3600;
 
 /** What AWS's SDK returns; fields are missing where AWS gave no token. */
@@ -45,27 +44,27 @@ interface AuthorizationData {
  * Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
  */
 export async function exchangeAws(identity: AwsIdentity, options: AwsOptions): Promise<AwsToken> {
-  const abortSignal = AbortSignal.timeout(options.timeout);
-  try {
-    // The signal does not stop what the default chain starts (a program, a request to a metadata service).
-    const timeUp = new Promise<never>((_, reject) => {
-      abortSignal.addEventListener("abort", () => reject(abortSignal.reason), { once: true });
-    });
-    const data = await Promise.race([getAuthorizationData(identity, options, abortSignal), timeUp]);
-    return readToken(data, options.now());
-  } catch (error) {
-    throw explainAwsError(error, identity, { timedOut: abortSignal.aborted, ...options });
-  }
+  return await withTimeLimit(options.timeout, async (signal) => {
+    try {
+      // The signal does not stop what the default chain starts (a program, a request to a metadata service).
+      const timeUp = new Promise<never>((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      });
+      const data = await Promise.race([getAuthorizationData(identity, options, signal), timeUp]);
+      return readToken(data, options.now());
+    } catch (error) {
+      throw explainAwsError(error, identity, { timedOut: signal.aborted, ...options });
+    }
+  });
 }
 
 async function getAuthorizationData(
   identity: AwsIdentity,
-  { env, agentFor, now }: AwsOptions,
+  { send, now }: AwsOptions,
   abortSignal: AbortSignal,
 ): Promise<AuthorizationData | undefined> {
   const sdk = await import("./aws-sdk.ts");
   const { service, region, keys } = identity;
-  const host = endpointHost(identity, env);
   const settings = {
     region,
     systemClockOffset: now() - Date.now(),
@@ -78,10 +77,7 @@ async function getAuthorizationData(
             ...(keys.sessionToken === null ? {} : { sessionToken: keys.sessionToken }),
           },
         }),
-    requestHandler: {
-      httpAgent: agentFor(new URL(`http://${host}`)),
-      httpsAgent: agentFor(new URL(`https://${host}`)) as HttpsAgent,
-    },
+    requestHandler: createAwsHandler(send, abortSignal),
   };
   if (service === "ecr-public") {
     const { ECRPUBLICClient, GetAuthorizationTokenCommand } = await sdk.loadEcrPublic();
@@ -97,13 +93,6 @@ async function getAuthorizationData(
   return (await client.send(new GetAuthorizationTokenCommand({}), { abortSignal })).authorizationData?.[0];
 }
 
-/** The host that is asked, as far as the choice of a proxy depends on it; the SDK makes the real address. */
-function endpointHost({ service, region }: AwsIdentity, env: Environment): string {
-  const own = (service === "ecr" ? env.AWS_ENDPOINT_URL_ECR : env.AWS_ENDPOINT_URL_ECR_PUBLIC) || env.AWS_ENDPOINT_URL;
-  if (own !== undefined && own !== "" && URL.canParse(own)) return new URL(own).host;
-  return `api.${service}.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
-}
-
 function readToken(data: AuthorizationData | undefined, nowMs: number): AwsToken {
   const text = Buffer.from(data?.authorizationToken ?? "", "base64").toString("utf8");
   // Only the first colon separates: a token may hold others.
@@ -112,7 +101,6 @@ function readToken(data: AuthorizationData | undefined, nowMs: number): AwsToken
     throw new ExchangeError("failed", explain("aws-no-token"));
   }
   const issuedAt = Math.floor(nowMs / 1000);
-  const expiresAt =
-    data?.expiresAt === undefined ? issuedAt + LIFE_SECONDS : Math.floor(data.expiresAt.getTime() / 1000);
+  const expiresAt = epochSeconds((data?.expiresAt?.getTime() ?? Number.NaN) / 1000) ?? issuedAt + LIFE_SECONDS;
   return { secret: text.slice(at + 1), issuedAt, expiresAt };
 }

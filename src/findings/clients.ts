@@ -24,6 +24,20 @@ export const clients = {
     message: "the login to <host> (<identifier>) was stored <place> and was lost when the container <event>",
     hint: "start the container again with the secrets of <identifier>, or run registry-login where they are set; logins on disk (the option storage) survive a restart",
   },
+  "new-login-rejected": {
+    message:
+      "the new secrets of <identifier> do not work (<cause>); <host> is still logged in with the login saved for <saved>",
+    hint: "<hint>",
+  },
+  "new-login-unchecked": {
+    message:
+      "could not check the new secrets of <identifier> (<cause>); <host> is still logged in with the verified login saved for <saved>",
+    hint: "<hint>",
+  },
+  "login-removed": {
+    message: "removed <identifier> (<host>): no longer among the secrets of this codespace",
+    hint: "add the secrets of <identifier> to the codespace again if it is needed",
+  },
   "login-expired": {
     message: "the login to <host> expired at <time>",
     hint: "renew <identifier>_CONTAINER_REGISTRY_PASSWORD, then run registry-login",

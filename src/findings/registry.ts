@@ -65,6 +65,10 @@ export const registry = {
     message: "<host> does not know the token",
     hint: "set <identifier>_CONTAINER_REGISTRY_PASSWORD to a GitHub token with read:packages",
   },
+  bug: {
+    message: "registry-login failed with an unexpected error at <host>; other registries are not affected",
+    hint: "run registry-login and report the lines that it prints on stderr as a bug",
+  },
   "hub-rate-limit": {
     message: "Docker Hub's pull limit is used up for now (<limit>)",
     hint: "wait until it is reset, or log in to Docker Hub: a paid account has no limit",

@@ -1,3 +1,5 @@
+import { printable } from "../printable.ts";
+
 /** The names between angle brackets in a text: `"<host> answered <status>"` has `host` and `status`. */
 export type Names<Text> = Text extends `${string}<${infer Name}>${infer Rest}` ? Name | Names<Rest> : never;
 
@@ -6,7 +8,7 @@ export type Values<Name extends string> = [Name] extends [never]
   ? []
   : [values: Readonly<Record<Name, string | number>>];
 
-/** Puts the values into a text. A value is not searched for names. */
+/** Puts the values into a text, as far as they are {@link printable}. A value is not searched for names. */
 export function fill(text: string, values: Readonly<Record<string, string | number>> = {}): string {
-  return text.replace(/<([a-z]+)>/g, (placeholder, name) => String(values[name] ?? placeholder));
+  return text.replace(/<([a-z]+)>/g, (placeholder, name) => printable(String(values[name] ?? placeholder)));
 }

@@ -1,8 +1,8 @@
 import type { Credential } from "../exchange/credential.ts";
 import { explain } from "../findings/finding.ts";
+import type { Answer } from "../network/http.ts";
 import { parseChallenges } from "./challenge.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Answer } from "./http.ts";
 import { basicAuthorization, fetchToken } from "./token.ts";
 import { Ended, verdictOf } from "./verdict.ts";
 
@@ -41,9 +41,8 @@ export async function answerChallenge(
     return credential === null ? undefined : basicAuthorization(credential);
   }
   // Other words of the server are not repeated: a hostile one could send the password back.
-  const schemes = challenges
-    .map(({ scheme }) => (OTHER_SCHEMES.has(scheme) ? scheme : "of an unknown kind"))
-    .join(", ");
+  const known = challenges.map(({ scheme }) => (OTHER_SCHEMES.has(scheme) ? scheme : "of an unknown kind"));
+  const schemes = [...new Set(known)].join(", ");
   throw new Ended(
     verdictOf(
       "failed",

@@ -1,6 +1,10 @@
-import type { Answer, Ask, Send } from "./http.ts";
-import { RequestError } from "./request-error.ts";
+import { explain } from "../findings/finding.ts";
+import type { Answer, Ask, Send } from "../network/http.ts";
+import { describeNetworkError, isNetworkError } from "../network/network-error.ts";
+import { RequestError } from "../network/request-error.ts";
+import { withTimeLimit } from "../platform/time-limit.ts";
 import { withRetries } from "./retry.ts";
+import { Ended, type Verdict, verdictOf } from "./verdict.ts";
 
 /** Sends a GET, with an Authorization header or without. */
 export type Get = (url: URL, authorization?: string, admits?: Ask["admits"]) => Promise<Answer>;
@@ -14,8 +18,6 @@ export type Post = (url: URL, body: string, admits?: Ask["admits"]) => Promise<A
 export interface Conversation {
   /** `host[:port]` of the registry. */
   readonly host: string;
-  /** Aborts when the time is over. */
-  readonly signal: AbortSignal;
   readonly get: Get;
   readonly post: Post;
   /** Without retries: for where trying the next address is better than trying this one again. */
@@ -24,17 +26,38 @@ export interface Conversation {
 }
 
 /**
+ * Runs the steps of a handshake within a time limit, and turns what ends them early into a verdict.
  * @param host `host[:port]` of the registry
  * @param timeoutMs milliseconds for all requests together, retries included
+ * @throws any other error, which is a bug
  */
-export function converse(send: Send, host: string, timeoutMs: number): Conversation {
-  const signal = AbortSignal.timeout(timeoutMs);
+export async function converse<T>(
+  send: Send,
+  host: string,
+  timeoutMs: number,
+  steps: (conversation: Conversation) => Promise<T>,
+): Promise<T | Verdict> {
+  return await withTimeLimit(timeoutMs, async (signal) => {
+    try {
+      return await steps(makeConversation(send, host, signal, timeoutMs));
+    } catch (error) {
+      if (error instanceof Ended) return error.verdict;
+      if (!(error instanceof RequestError)) throw error;
+      const finding = signal.aborted
+        ? explain("no-answer", { host: error.host, seconds: Math.round(timeoutMs / 100) / 10 })
+        : describeNetworkError(error, error.host);
+      return verdictOf("unreachable", finding);
+    }
+  });
+}
+
+function makeConversation(send: Send, host: string, signal: AbortSignal, timeoutMs: number): Conversation {
   const retrying = withRetries(send, timeoutMs);
   const named =
     (sendAny: Send): Send =>
     (url, ask) =>
-      sendAny(url, ask).catch((error: NodeJS.ErrnoException) => {
-        throw new RequestError(url.host, error);
+      sendAny(url, ask).catch((error: unknown) => {
+        throw isNetworkError(error) ? new RequestError(url.host, error) : error;
       });
   const ask: Conversation["ask"] = (url, { headers, ...rest }, authorization) =>
     named(retrying)(url, {
@@ -44,7 +67,6 @@ export function converse(send: Send, host: string, timeoutMs: number): Conversat
     });
   return {
     host,
-    signal,
     ask,
     get: (url, authorization, admits) => ask(url, { admits }, authorization),
     getOnce: (url) => named(send)(url, { signal }),

@@ -1,4 +1,5 @@
-import type { Send } from "./http.ts";
+import type { Send } from "../network/http.ts";
+import { withTimeLimit } from "../platform/time-limit.ts";
 
 const TIME_LIMIT_MS = 3_000;
 
@@ -10,10 +11,8 @@ const TIME_LIMIT_MS = 3_000;
 export async function mayWritePackages(token: string, send: Send): Promise<boolean> {
   try {
     const headers = { authorization: `Bearer ${token}` };
-    const answer = await send(new URL("https://api.github.com/"), {
-      headers,
-      signal: AbortSignal.timeout(TIME_LIMIT_MS),
-    });
+    const url = new URL("https://api.github.com/");
+    const answer = await withTimeLimit(TIME_LIMIT_MS, (signal) => send(url, { headers, signal }));
     const scopes = answer.headers["x-oauth-scopes"];
     return typeof scopes === "string" && scopes.split(/,\s*/).includes("write:packages");
   } catch {

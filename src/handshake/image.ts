@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
 import type { Credential } from "../exchange/credential.ts";
+import type { Answer, Ask, Send } from "../network/http.ts";
 import { parseJson } from "../platform/json.ts";
 import type { Image } from "../registries/image.ts";
 import { answerChallenge } from "./authenticate.ts";
 import { type Conversation, converse } from "./conversation.ts";
-import type { Answer, Ask, Send } from "./http.ts";
 
 import { Ended, type Verdict } from "./verdict.ts";
-import { judged, reach } from "./verify.ts";
+import { reach } from "./verify.ts";
 
 /** The response of a registry, or of its token service, to a request about an image. */
 export interface ImageAnswer {
@@ -54,8 +54,7 @@ export async function askImage(
   send: Send,
   timeoutMs: number,
 ): Promise<ImageAnswers | Verdict> {
-  const conversation = converse(send, image.registry.endpoint, timeoutMs);
-  return await judged(conversation, timeoutMs, async () => {
+  return await converse(send, image.registry.endpoint, timeoutMs, async (conversation) => {
     const { url: base } = await reach(image.registry, conversation);
     const path = (rest: string): URL => new URL(`/v2/${image.repository}/${rest}`, base);
     const manifest = path(`manifests/${image.reference}`);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Answer, Ask, Send } from "./http.ts";
+import type { Answer, Ask, Send } from "../network/http.ts";
+import { isNetworkError } from "../network/network-error.ts";
 
 /** Pauses between attempts, in milliseconds. Short, because a person waits for the container. */
 const WAITS_MS = [250, 750];
@@ -7,6 +8,17 @@ const WAITS_MS = [250, 750];
 /** Errors of certificates and of the protocol are permanent: a retry would only delay their report. */
 const FINAL_CODE =
   /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|HPE_|ERR_(?!PROXY_UNREACHABLE)|EPROTO)/;
+
+/** An error that is not the network's is a bug, which a retry does not change. */
+function isFinal(error: Error): boolean {
+  return !isNetworkError(error) || FINAL_CODE.test(error.code);
+}
+
+/** The seconds that a response asks to wait; null where it has no such number, or one of more than eleven days. */
+export function retryAfter({ headers }: Pick<Answer, "headers">): number | null {
+  const value = headers["retry-after"] ?? "";
+  return /^[0-9]{1,6}$/.test(value) ? Number(value) : null;
+}
 
 /**
  * Wraps a {@link Send} so that network errors, 429 and 5xx are retried until the signal aborts.
@@ -18,12 +30,12 @@ export function withRetries(send: Send, limitMs: number): Send {
     for (let attempt = 0; ; attempt++) {
       const last = attempt === WAITS_MS.length;
       let pause = WAITS_MS[attempt] ?? 0;
-      const outcome = await send(url, ask).catch((error: NodeJS.ErrnoException) => error);
+      const outcome = await send(url, ask).catch((error: Error) => error);
       if (outcome instanceof Error) {
-        if (last || ask.signal.aborted || FINAL_CODE.test(outcome.code ?? "")) throw outcome;
+        if (last || ask.signal.aborted || isFinal(outcome)) throw outcome;
       } else {
         if (last || (outcome.status !== 429 && outcome.status < 500)) return outcome;
-        const asked = Number(outcome.headers["retry-after"] ?? 0) * 1000;
+        const asked = (retryAfter(outcome) ?? 0) * 1000;
         if (asked > limitMs) return outcome;
         if (asked > pause) pause = asked;
       }

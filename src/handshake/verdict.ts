@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { type Code, type Explanation, explain, messageOf } from "../findings/finding.ts";
-import type { Answer } from "./http.ts";
+import type { Answer } from "../network/http.ts";
+import { retryAfter } from "./retry.ts";
 
 /**
  * The result of a handshake: does the registry accept the credential?
@@ -39,7 +40,8 @@ export class Ended extends Error {
  * @param host `host[:port]` that answered
  * @param who how messages name it
  */
-export function judge({ status, headers }: Answer, host: string, who = host): Verdict {
+export function judge(answer: Answer, host: string, who = host): Verdict {
+  const { status } = answer;
   if (status === 200) return { outcome: "verified", code: null, detail: "", hint: "" };
   const said = { who, status: [status, STATUS_CODES[status]].join(" ").trim() };
   if (status === 401 || status === 403) {
@@ -48,8 +50,8 @@ export function judge({ status, headers }: Answer, host: string, who = host): Ve
   }
   if (status === 407) return verdictOf("unreachable", explain("proxy-login", { host }));
   if (status === 429 || status >= 500) {
-    const wait = /^[0-9]{1,6}$/.exec(headers["retry-after"] ?? "")?.[0];
-    const when = wait === undefined ? "later" : `in ${wait} s`;
+    const wait = retryAfter(answer);
+    const when = wait === null ? "later" : `in ${wait} s`;
     return verdictOf("unreachable", explain("registry-busy", { ...said, when }));
   }
   return verdictOf("failed", explain(status === 431 ? "header-too-long" : "not-a-registry", said));

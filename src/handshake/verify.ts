@@ -1,13 +1,12 @@
 import * as z from "zod/mini";
 import type { Credential } from "../exchange/credential.ts";
 import { explain, messageOf } from "../findings/finding.ts";
+import type { Answer, Send } from "../network/http.ts";
+import { isCertificateError } from "../network/network-error.ts";
 import { parseJson } from "../platform/json.ts";
 import type { Registry } from "../registries/registry.ts";
 import { answerChallenge } from "./authenticate.ts";
 import { type Conversation, converse, type Get } from "./conversation.ts";
-import type { Answer, Send } from "./http.ts";
-import { describeNetworkError, isCertificateError } from "./network-error.ts";
-import { RequestError } from "./request-error.ts";
 import { basicAuthorization } from "./token.ts";
 import { Ended, judge, type Verdict, verdictOf } from "./verdict.ts";
 
@@ -25,33 +24,11 @@ export async function verify(
   send: Send,
   timeoutMs: number,
 ): Promise<Verdict> {
-  const conversation = converse(send, registry.endpoint, timeoutMs);
-  return await judged(conversation, timeoutMs, async () => {
+  return await converse(send, registry.endpoint, timeoutMs, async (conversation) => {
     if (registry.kind === "npm") return await askNpm(registry, credential, conversation.get);
     const { url, answer } = await reach(registry, conversation);
     return await authenticate(registry, url, answer, credential, conversation);
   });
-}
-
-/**
- * Runs the steps of a handshake, and turns an error that ends them early into a verdict.
- * @param timeoutMs the conversation's time limit, for the message
- */
-export async function judged<T>(
-  { host, signal }: Conversation,
-  timeoutMs: number,
-  steps: () => Promise<T>,
-): Promise<T | Verdict> {
-  try {
-    return await steps();
-  } catch (error) {
-    if (error instanceof Ended) return error.verdict;
-    const asked = error instanceof RequestError ? error.host : host;
-    if (signal.aborted) {
-      return verdictOf("unreachable", explain("no-answer", { host: asked, seconds: Math.round(timeoutMs / 100) / 10 }));
-    }
-    return verdictOf("unreachable", describeNetworkError(error as NodeJS.ErrnoException, asked));
-  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { channel } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { type CodespacesContext, readCodespacesSecrets } from "../discovery/codespaces.ts";
 import { discover } from "../discovery/discover.ts";
+import { printable, withoutControls } from "../printable.ts";
 import { createRedactor } from "../redact.ts";
 
 /**
@@ -19,14 +20,17 @@ export function watchRequests(context: CodespacesContext, report: (line: string)
   );
   // A host name may come from a response, so a hostile server could put a secret into it.
   const redact = createRedactor(secrets);
-  const reportEnd = (request: ClientRequest, end: string): void => report(redact(`${describe(request)} ${end}`));
+  const reportEnd = (request: ClientRequest, end: string): void =>
+    report(withoutControls(redact(`${describe(request)} ${end}`)));
   const answered = (message: unknown): void => {
     const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
     reportEnd(request, String(response.statusCode));
   };
   const failed = (message: unknown): void => {
     const { request, error } = message as { request: ClientRequest; error: NodeJS.ErrnoException };
-    reportEnd(request, error.code ?? error.name);
+    // The request that waits for the tunnel is reported, and names the proxy.
+    if (request.method === "CONNECT") return;
+    reportEnd(request, error.code ?? "failed");
   };
   const channels = [
     [channel("http.client.response.finish"), answered],
@@ -41,6 +45,6 @@ export function watchRequests(context: CodespacesContext, report: (line: string)
 function describe(request: ClientRequest): string {
   // `host` of the proxy's URL does not include user and password.
   const { proxy } = (request as { agent?: { proxy?: URL } }).agent ?? {};
-  const host = String(request.getHeader("host") ?? request.host);
+  const host = printable(String(request.getHeader("host") ?? request.host));
   return `${request.method} ${request.protocol}//${host}${proxy === undefined ? "" : ` through the proxy ${proxy.host}`}`;
 }

@@ -117,9 +117,13 @@ function wantedConfig(
   { registered, plaintext }: DockerLogins,
 ): Omit<WantedConfig, "adds" | "formerAuths"> {
   const stored = store.entries().flatMap(({ origin, entry }) => (origin === "stored" ? entry.host : []));
-  const inVault = registered.filter((each) => vaultOf(each) !== null).map(({ host }) => host);
+  const isServed = (each: Registration): boolean => store.credentialOf(each) !== null;
+  const inVault = registered.filter((each) => vaultOf(each) !== null && isServed(each)).map(({ host }) => host);
   const served = [...new Set([...inVault, ...stored.filter(isHost)])];
-  const failed = registered.filter(({ storage }) => storage === "none").map(({ host }) => host);
+  // Logins that failed, and those that were lost with a restart: the helper reports the cause.
+  const failed = registered
+    .filter((each) => each.storage === "none" || (vaultOf(each) !== null && !isServed(each)))
+    .map(({ host }) => host);
   return {
     helperKeys: keysOf(served),
     helperAuths: new Map(served.flatMap((host) => servedAuths(store, host))),

@@ -20,6 +20,8 @@ export interface Logins {
   readonly added: readonly NewLogin[];
   /** Whether a login of an earlier run, of a host that is not among the others, stays as it is. */
   readonly isRetained: (registration: Registration) => boolean;
+  /** When the secrets of retained logins were found to be absent, in epoch seconds; null where that says nothing. */
+  readonly absentSince: number | null;
   /** Failed logins, of which only the cause is saved, for the helper to report. */
   readonly failed: readonly Registration[];
 }
@@ -32,7 +34,7 @@ export function savedState(
   env: Context["env"],
 ): "verified" | "unverified" | "none" {
   const wanted = registrationOf({ ...login, verified: false, verifiedAt: null }, storage);
-  const found = store.registrations.find((each) =>
+  const found = store.registrations.find(({ absentSince: _, ...each }) =>
     isDeepStrictEqual({ ...each, verified: false, verifiedAt: null }, wanted),
   );
   if (found === undefined || !isWritten(login, wanted.storage, store.journal, env)) return "none";
@@ -57,7 +59,9 @@ export async function register(
     const { storage, added, failed } = logins;
     const fresh = added.map((login) => ({ login, registration: registrationOf(login, storage) }));
     const taken = new Set([...fresh.map(({ registration }) => registration.host), ...failed.map(({ host }) => host)]);
-    const retained = store.registrations.filter((each) => !taken.has(each.host) && logins.isRetained(each));
+    const retained = store.registrations
+      .filter((each) => !taken.has(each.host) && logins.isRetained(each))
+      .map((each) => withAbsence(each, logins.absentSince));
     const registrations = [...fresh.map(({ registration }) => registration), ...retained, ...failed];
     const isObsolete = ({ origin, entry, storage }: SavedLogin): boolean =>
       origin === "discovered" && !registrations.some((each) => each.host === entry.host && vaultOf(each) === storage);
@@ -72,6 +76,12 @@ export async function register(
     };
   }, waitMs);
   return result;
+}
+
+/** Keeps the first time at which the secrets were absent. */
+function withAbsence(registration: Registration, absentSince: number | null): Registration {
+  if (absentSince === null || registration.absentSince !== undefined) return registration;
+  return { ...registration, absentSince };
 }
 
 interface Wanted {

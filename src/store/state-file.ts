@@ -4,17 +4,22 @@ import * as z from "zod/mini";
 import { type Code, type Explanation, explain, isCode } from "../findings/finding.ts";
 import { writeFileAtomic } from "../platform/atomic-write.ts";
 import { type Environment, homeFolder } from "../platform/environment.ts";
+import { epochTime } from "../platform/epoch.ts";
 import { parseJson } from "../platform/json.ts";
 import { readOwnFile, revisionOf } from "../platform/own-file.ts";
 import { explainDistrust, type FolderRules, insideOwnFolder } from "../platform/trust.ts";
+import { printable } from "../printable.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { isNpmEntry, type JournalEntry, journalEntry } from "./journal.ts";
+
+// Reports and the credential helper print these: what is read back must not forge a line.
+const shown = z.pipe(z.string(), z.transform(printable));
 
 const failure = z.object({
   outcome: z.enum(["refused", "unreachable", "failed"]),
   code: z.custom<Code>(isCode),
-  message: z.string(),
-  hint: z.string(),
+  message: shown,
+  hint: shown,
 });
 
 /** Why a login, or the renewal of a token, failed. Holds no secret. */
@@ -24,14 +29,16 @@ export { failure as loginFailure };
 
 // What a newer agent adds to these must survive this one.
 const registration = z.looseObject({
-  identifier: z.string(),
+  identifier: shown,
   host: z.string(),
   source: z._default(z.enum(["environment", "option", "codespaces", "github-token"]), "environment"),
   storage: z.enum(["memory", "disk", "plaintext", "npmrc", "none"]),
   /** Whether the registry has accepted the credential. */
   verified: z.boolean(),
   /** When it last did, in epoch seconds; null where it did not, or an older agent did not write the time down. */
-  verifiedAt: z._default(z.nullable(z.number()), null),
+  verifiedAt: z._default(z.catch(z.nullable(epochTime), null), null),
+  /** Since when the starts of the container do not have its secrets any more, in epoch seconds. */
+  absentSince: z.optional(epochTime),
   /** With the storage `none`: nothing is stored, but the helper can report the cause when a client asks for the host. */
   failure: z.optional(failure),
 });

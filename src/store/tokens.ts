@@ -2,14 +2,15 @@ import { rmdirSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import type { AwsToken } from "../exchange/aws.ts";
+import { epochTime } from "../platform/epoch.ts";
 import { withLock } from "../platform/lock.ts";
 import { loginFailure } from "./state-file.ts";
 
 const token = z.object({
   secret: z.string(),
-  issuedAt: z.number(),
-  expiresAt: z.number(),
-  retryAt: z.optional(z.number()),
+  issuedAt: epochTime,
+  expiresAt: epochTime,
+  retryAt: z.optional(epochTime),
 });
 
 const renewalFailure = z.extend(loginFailure, {

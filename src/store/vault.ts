@@ -6,6 +6,7 @@ import { explain } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
 import { namesIn, removeTemporaryFiles, writeFileAtomic } from "../platform/atomic-write.ts";
 import { sha256 } from "../platform/crypto.ts";
+import { epochTime } from "../platform/epoch.ts";
 import { parseJson } from "../platform/json.ts";
 import { readOwnFile } from "../platform/own-file.ts";
 import { explainDistrust, type FolderRules, insideOwnFolder } from "../platform/trust.ts";
@@ -16,7 +17,7 @@ const entry = z.object({
   host: z.string(),
   username: z.string(),
   secret: z.string(),
-  expiresAt: z.nullable(z.number()),
+  expiresAt: z.catch(z.nullable(epochTime), null),
   identifier: z.nullable(z.string()),
   aws: z._default(z.nullable(awsIdentity), null),
   githubToken: z._default(z.boolean(), false),

@@ -6,7 +6,7 @@ import { ECR_HOST } from "../support/aws-endpoint.ts";
 import { awsSecrets, setUpAws } from "../support/aws-setup.ts";
 import { installLauncher } from "../support/launcher.ts";
 import { checkRow, PROTOCOL } from "../support/protocol.ts";
-import { logIn, makeHome, secrets, type TempHome } from "../support/temp-home.ts";
+import { logIn, logOut, makeHome, secrets, type TempHome } from "../support/temp-home.ts";
 
 const SECRET = 'a "secret" with \\ and ünicode $HOME `id`\nof two lines %s';
 const OFFLINE = { verify: "false" };
@@ -90,6 +90,7 @@ test("a login that changes or is removed updates its cached answer", async () =>
   await logIn(home.context(secrets("A", "ghcr.io", "bob", "a-new-one")), OFFLINE);
   expect(JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout)).toMatchObject({ Secret: "a-new-one" });
   await logIn(home.context(secrets("A", "quay.io", "bob", SECRET)), OFFLINE);
+  await logOut(home.context(), "ghcr.io");
   expect((await launcher.run(["get"], "ghcr.io")).stdout).toBe("credentials not found in native keychain\n");
   expect(readdirSync(answers(home))).toEqual(["quay.io"]);
 });

@@ -1,8 +1,8 @@
 import type { LookupFunction } from "node:net";
 import { onTestFinished } from "vitest";
-import { createSend } from "../../src/handshake/http.ts";
 import type { Verdict } from "../../src/handshake/verdict.ts";
 import { verify } from "../../src/handshake/verify.ts";
+import { createSend } from "../../src/network/http.ts";
 import { parseRegistry } from "../../src/registries/registry.ts";
 import { basic } from "./encoding.ts";
 import type { LocalServer } from "./misbehaving-server.ts";

@@ -14,10 +14,11 @@ import { dirname, join, relative } from "node:path";
 import { onTestFinished } from "vitest";
 import { login } from "../../src/commands/login/login.ts";
 import type { Outcome } from "../../src/commands/login/outcome.ts";
+import { logout } from "../../src/commands/logout/logout.ts";
 import type { Context } from "../../src/context.ts";
 
 import type { RawOptions } from "../../src/discovery/options.ts";
-import { createSend } from "../../src/handshake/http.ts";
+import { createSend } from "../../src/network/http.ts";
 import type { Environment } from "../../src/platform/environment.ts";
 import { PLAIN } from "../../src/terminal/terminal.ts";
 
@@ -96,6 +97,11 @@ export interface LoginAnswer {
 export async function logIn(context: Context, options: RawOptions = {}): Promise<LoginAnswer> {
   const { stdout, exitCode } = await login(context, { options, json: true, onlyChanged: false });
   return { ...JSON.parse(stdout), exitCode };
+}
+
+/** Runs `logout` for these hosts. */
+export async function logOut(context: Context, ...hosts: string[]): Promise<void> {
+  await logout(context, { hosts, all: false, json: true });
 }
 
 /** Every regular file below a folder, absolute, sorted. Symbolic links are not followed. */

@@ -7,7 +7,7 @@ let asked: RegistriesResult;
 
 // All at once, with less patience than by default; `npm run torture` waits for as long as hooks do.
 beforeAll(async () => {
-  asked = await logInToBrokenRegistries(3, createRandom(1));
+  asked = await logInToBrokenRegistries(6, createRandom(1));
 }, 60_000);
 
 describe("the hook reports what happened if a registry", () => {

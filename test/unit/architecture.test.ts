@@ -9,12 +9,14 @@ const SRC = fileURLToPath(new URL("../../src", import.meta.url));
 /** The order of the layers: a folder imports from itself and from those before it. */
 const LAYERS = [
   "version.ts",
+  "printable.ts",
   "redact.ts",
   "findings",
   "platform",
   "terminal",
   "registries",
   "discovery",
+  "network",
   "exchange",
   "handshake",
   "context.ts",

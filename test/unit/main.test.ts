@@ -2,9 +2,12 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { runAgent } from "../support/agent.ts";
+import { ECR_HOST } from "../support/aws-endpoint.ts";
+import { awsSecrets } from "../support/aws-setup.ts";
 import { leaks } from "../support/leaks.ts";
 import { startLocalRegistry } from "../support/local-registry.ts";
 import { filesBelow, secrets, tempFolder } from "../support/temp-home.ts";
+import { startRaw, type Talk } from "../support/torture/misbehaviors/servers.ts";
 
 const PASSWORD = "right-password";
 
@@ -63,6 +66,41 @@ test("with --verbose each request is logged on stderr without its contents", asy
   expect(stderr).toContain(`GET http://${host} 401\n`);
   expect(stderr).toMatch(/^(?:(?:GET|POST) https?:\/\/[\w.:-]+ \w+\n)+$/);
   expect(leaks(stdout + stderr, "bob", PASSWORD)).toEqual([]);
+});
+
+const SWITCH = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n";
+
+test.each([
+  { what: "switches to another protocol", talk: ((socket) => socket.write(SWITCH)) as Talk },
+  { what: "does so and closes the connection", talk: ((socket) => socket.end(SWITCH)) as Talk },
+  { what: "closes the connection", talk: ((socket) => socket.end()) as Talk },
+])("each command reports a server that $what", async ({ talk }) => {
+  const [server, aws] = [await startRaw(talk), await startRaw(talk)];
+  onTestFinished(async () => {
+    await Promise.all([server.close(), aws.close()]);
+  });
+  const healthy = await startLocalRegistry(PASSWORD);
+  const env = {
+    HOME: tempFolder(),
+    AWS_ENDPOINT_URL_ECR: `http://${aws.host}`,
+    ...secrets("A", server.host, "bob", PASSWORD),
+    ...awsSecrets(),
+    ...secrets("Z", healthy, "bob", PASSWORD),
+  };
+  const login = await runAgent(["--json", "--strict", "--storage", "disk", "--timeout", "5"], env);
+  expect(JSON.parse(login.stdout).registries).toMatchObject([
+    { identifier: "A", outcome: "unreachable", code: expect.any(String) },
+    { identifier: "ECR", outcome: "unreachable", code: expect.any(String) },
+    { identifier: "Z", outcome: "verified" },
+  ]);
+  expect(login).toMatchObject({ stderr: "", exitCode: 1 });
+  const doctor = await runAgent(["doctor", "--json", "--timeout", "5"], env);
+  const { registries } = JSON.parse(doctor.stdout) as { registries: { host: string }[] };
+  expect(registries.map(({ host }) => host).sort()).toEqual([server.host, ECR_HOST, healthy].sort());
+  expect(doctor).toMatchObject({ stderr: "", exitCode: 1 });
+  const get = await runAgent(["credential-helper", "get"], env, ECR_HOST);
+  expect(get).toMatchObject({ stdout: "credentials not found in native keychain\n", exitCode: 1 });
+  expect(get.stderr).toMatch(/^registry-login: .+\n$/);
 });
 
 test("many agents at the same time keep one configuration complete, with the entries of others", async () => {

@@ -9,9 +9,11 @@ import type { Discovery } from "../../discovery/request.ts";
 import { findSecretSets } from "../../discovery/secret-sets.ts";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
+import { withoutControls } from "../../printable.ts";
 import { createRedactor } from "../../redact.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
-import { openStore } from "../../store/store.ts";
+import { openStore, type Store } from "../../store/store.ts";
+import { describeBug } from "../../terminal/bug.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { doctorJson, doctorText, type Examination } from "./report.ts";
 
@@ -36,17 +38,24 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   const discovery = discover(context.env, options, codespaces);
   const store = openStore(context);
   const secrets = [...discovery.secrets, ...savedSecrets(store)];
-  general.push(...examineOptions(options, discovery, context, codespaces));
+  general.push(...examineOptions(options, discovery, context, codespaces, store));
   const { env: world } = mergeSources(context.env, codespaces, (identifier) => options.registries.has(identifier));
   const subjects = chooseSubjects(flags.targets, discovery, store, world, options.registries);
   if (subjects.length === 0 && general.length === 0) general.push(wrong("secrets", explain("no-secrets")));
   const ignored = explainIgnoredFile(context);
   if (ignored !== null) general.push(note("secrets", ignored));
+  const bugs: string[] = [];
   const examinations = await Promise.all(
     subjects.map(async (subject): Promise<Examination> => {
-      const onSecret = (secret: (typeof secrets)[number]): unknown => secrets.push(secret);
-      const steps = await examine(subject, { context, store, options, world, push: flags.push, onSecret });
       const { identifier, title, registry, image } = subject;
+      const onSecret = (secret: (typeof secrets)[number]): unknown => secrets.push(secret);
+      const given = { context, store, options, world, push: flags.push, onSecret };
+      // What goes wrong here concerns this one alone: the others are still examined.
+      const steps = await examine(subject, given).catch((error: unknown) => {
+        if (error instanceof UserError) return [wrong("registry", error)];
+        bugs.push(describeBug(error));
+        return [wrong("registry", explain("bug", { host: registry?.host ?? title }))];
+      });
       return {
         identifier,
         title,
@@ -68,13 +77,13 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   };
   const bad = [...general, ...examinations.flatMap(({ steps }) => steps)].some(({ state }) => state === "wrong");
   const text = flags.json ? doctorJson(report) : doctorText(report, context.terminal);
-  return { stdout: text, exitCode: bad ? 1 : 0 };
+  return { stdout: text, stderr: bugs.join(""), exitCode: bad ? 1 : 0 };
 }
 
 /** Masks secrets, and replaces control characters: some words come from files and servers of others. */
 function createCleaner(secrets: Parameters<typeof createRedactor>[0]): (text: string) => string {
   const redact = createRedactor(secrets);
-  return (text) => redact(text).replace(/\p{Cc}/gu, "?");
+  return (text) => withoutControls(redact(text));
 }
 
 /** Cleans only the texts: a password that equals one of our own words must not break the report. */
@@ -99,8 +108,9 @@ function examineOptions(
   { requests, rejected, skipped }: Discovery,
   { env }: Context,
   codespaces: Readonly<Record<string, string>>,
+  { registrations }: Store,
 ): Step[] {
-  const known = new Set([...requests, ...rejected, ...skipped].map(({ identifier }) => identifier));
+  const known = new Set([...requests, ...rejected, ...skipped, ...registrations].map(({ identifier }) => identifier));
   const unknown = [...identifiers].filter((identifier) => !known.has(identifier));
   const steps = unknown.map((identifier) => wrong("options", explain("identifier-unknown", { identifier })));
   // It is done on purpose, but easily forgotten.

@@ -1,4 +1,5 @@
 import type { Step } from "../../diagnosis/step.ts";
+import { jsonLine } from "../../printable.ts";
 import type { RegistryKind } from "../../registries/kind.ts";
 import { count, share } from "../../terminal/table.ts";
 import { createPen, type Mark, type Pen, type Terminal } from "../../terminal/terminal.ts";
@@ -25,7 +26,7 @@ export function doctorJson({ general, examinations }: DoctorReport): string {
   const registries = examinations.map(({ identifier, host, kind, image, steps }) => {
     return { identifier, host, kind, image, healthy: !isWrong(steps), steps: steps.map(stepJson) };
   });
-  return `${JSON.stringify({ healthy, general: general.map(stepJson), registries })}\n`;
+  return jsonLine({ healthy, general: general.map(stepJson), registries });
 }
 
 function stepJson({ name, state, code, message, hint }: Step) {

@@ -2,13 +2,17 @@ import type { Exchange } from "../../credentials/exchange.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import { AWS_USER } from "../../exchange/aws-identity.ts";
 import { type Credential, ExchangeError } from "../../exchange/credential.ts";
+import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import type { Deadline } from "../../handshake/deadline.ts";
 import { mayWritePackages } from "../../handshake/github-scopes.ts";
-import type { Send } from "../../handshake/http.ts";
 import { explainRefusal } from "../../handshake/refusal.ts";
 import { type Verdict, verdictOf } from "../../handshake/verdict.ts";
 import { verify } from "../../handshake/verify.ts";
+import type { Send } from "../../network/http.ts";
+import type { Registration } from "../../store/state-file.ts";
+import { describeBug } from "../../terminal/bug.ts";
+import { keepBetter, type SavedAlternative } from "./keep-saved.ts";
 
 /** How far one registry's login got before anything is written. `credential` is null where nothing is to be saved. */
 export interface Attempt {
@@ -18,9 +22,13 @@ export interface Attempt {
   readonly verified: boolean;
   /** When the registry accepted it, in epoch seconds; null where it did not, or nobody knows. */
   readonly verifiedAt: number | null;
-  readonly verdict:
-    | Verdict
-    | { readonly outcome: "unchanged"; readonly code: null; readonly detail: string; readonly hint: string };
+  readonly verdict: Verdict | (Omit<Verdict, "outcome"> & { readonly outcome: "unchanged" });
+  /** What the registry allows with the credential, as far as it is known. */
+  readonly rights: "pull only" | "pull and push" | null;
+  /** The login of an earlier run that stays in use, since the new credential is worse; null in all other cases. */
+  readonly kept: Registration | null;
+  /** The lines for the report of a bug of ours that ended this attempt; null without one. */
+  readonly bug: string | null;
 }
 
 export interface AttemptOptions {
@@ -32,16 +40,30 @@ export interface AttemptOptions {
   readonly verify: boolean;
   /** Whether an earlier run saved exactly this credential for the request. */
   readonly savedState: (credential: Credential) => "verified" | "unverified" | "none";
-  /** When an earlier run verified what it saved for the request's host; see {@link Attempt}. */
-  readonly verifiedBefore: number | null;
+  /** What an earlier run saved for the request's host. */
+  readonly saved: SavedAlternative | null;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Do not verify again what an earlier run verified. */
   readonly onlyChanged: boolean;
 }
 
-/** Secrets -> credential -> the registry's verdict, for one registry; never throws for what a person can fix. */
+/** Secrets -> credential -> the registry's verdict, for one registry. Never throws: a bug here concerns this one alone. */
 export async function attempt(request: LoginRequest, options: AttemptOptions): Promise<Attempt> {
+  try {
+    return await keepBetter({ rights: null, kept: null, bug: null, ...(await tryLogin(request, options)) }, options);
+  } catch (error) {
+    const kept = options.saved?.registration ?? null;
+    const verdict = verdictOf("failed", explain("bug", { host: request.registry.host }));
+    const bug = describeBug(error);
+    return { request, credential: null, verified: false, verifiedAt: null, verdict, rights: null, kept, bug };
+  }
+}
+
+async function tryLogin(
+  request: LoginRequest,
+  options: AttemptOptions,
+): Promise<Omit<Attempt, "kept" | "rights" | "bug"> & Partial<Pick<Attempt, "rights">>> {
   let credential: Credential;
   try {
     credential = await options.deadline.limit(options.exchange(request), request.registry.host);
@@ -59,7 +81,8 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
     };
   }
   const saved = options.savedState(credential);
-  const before = { verified: saved === "verified", verifiedAt: saved === "verified" ? options.verifiedBefore : null };
+  const verifiedBefore = options.saved?.registration.verifiedAt ?? null;
+  const before = { verified: saved === "verified", verifiedAt: saved === "verified" ? verifiedBefore : null };
   if (saved === "verified" && (options.onlyChanged || !options.verify)) {
     return { request, credential, ...before, verdict: unchanged("verified by an earlier run") };
   }
@@ -72,9 +95,9 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
     };
     return { request, credential, ...before, verdict: saved === "none" ? verdict : unchanged(verdict.detail) };
   }
-  const [verdict, note] = await Promise.all([
+  const [verdict, rights] = await Promise.all([
     verify(request.registry, credential, options.send, options.deadline.handshake()),
-    describeRights(request, options.send),
+    findRights(request, options.send),
   ]);
   switch (verdict.outcome) {
     case "verified":
@@ -83,7 +106,9 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
         credential,
         verified: true,
         verifiedAt: Math.floor(options.now() / 1000),
-        verdict: saved === "verified" ? unchanged(join("still accepted", note)) : { ...verdict, detail: note },
+        rights,
+        verdict:
+          saved === "verified" ? unchanged(join("still accepted", rights)) : { ...verdict, detail: rights ?? "" },
       };
     case "unreachable":
       return { request, credential, ...before, verdict };
@@ -103,13 +128,13 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
 const WITHOUT_TOKEN: Credential = { username: AWS_USER, secret: "", expiresAt: null };
 
 /** A token that was not made for this registry may do less than its user expects. */
-async function describeRights({ source, registry, password }: LoginRequest, send: Send): Promise<string> {
-  if (source !== "github-token" || registry.kind !== "ghcr") return "";
+async function findRights({ source, registry, password }: LoginRequest, send: Send): Promise<Attempt["rights"]> {
+  if (source !== "github-token" || registry.kind !== "ghcr") return null;
   return (await mayWritePackages(password ?? "", send)) ? "pull and push" : "pull only";
 }
 
-function join(...parts: string[]): string {
-  return parts.filter((part) => part !== "").join(", ");
+function join(...parts: (string | null)[]): string {
+  return parts.filter((part) => part !== null).join(", ");
 }
 
 function unchanged(detail: string): Attempt["verdict"] {

@@ -3,17 +3,20 @@ import { createExchange } from "../../credentials/exchange.ts";
 import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
 import { type Options, parseOptions, type RawOptions, readOptionsFile } from "../../discovery/options.ts";
-import type { Discovery } from "../../discovery/request.ts";
+import type { Discovery, LoginRequest } from "../../discovery/request.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { type Deadline, startDeadline } from "../../handshake/deadline.ts";
+import { verify } from "../../handshake/verify.ts";
 import { createRedactor } from "../../redact.ts";
 import { register, savedState } from "../../registration/register.ts";
+import { savedCredential } from "../../registration/saved-credential.ts";
 import { type Registration, vaultOf } from "../../store/state-file.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { describeBug } from "../../terminal/bug.ts";
 import { logRootIn, type RootLogin, rootProblem } from "./as-root.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { failuresOf } from "./failures.ts";
+import type { SavedAlternative } from "./keep-saved.ts";
 import { reportLogin } from "./outcomes.ts";
 import { type LoginReport, loginJson, loginText } from "./report.ts";
 
@@ -48,47 +51,63 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   const root = logRootInIfWanted(context, options, flags, discovery, store, deadline);
   const attempts = await attemptAll(context, options, flags, discovery, store, deadline);
 
-  const isRetained = (login: Registration): boolean => mayStay(login, options, discovery, context);
   const { requests, rejected, skipped } = discovery;
-  const hosts = new Set([...requests.map(({ registry }) => registry.host), ...rejected.map(({ host }) => host)]);
-  const others = store.registrations.filter((login) => isRetained(login) && !hosts.has(login.host));
-  // What went with a restart cannot stay; it is reported once.
-  const isServable = (login: Registration): boolean => vaultOf(login) === null || store.credentialOf(login) !== null;
+  const hosts = new Set(requests.map(({ registry }) => registry.host));
+  const kept = new Set(attempts.map((each) => each.kept?.host));
+  const others = store.registrations.filter(({ host }) => !hosts.has(host));
+  const isRevoked = (login: Registration): boolean => isRemovedBy(login, options, discovery, context);
+  // A set that is wrong does not take the place of a login that works.
+  const failed = failuresOf(attempts, rejected, redact).filter(
+    ({ host }) =>
+      !kept.has(host) &&
+      !others.some((login) => login.host === host && login.failure === undefined && !isLost(store, login)),
+  );
   const clients = await register(
     { ...context, lockWait: deadline.remaining },
     store,
     {
       storage: options.storage,
       added: attempts.flatMap(({ credential, ...login }) => (credential === null ? [] : { ...login, credential })),
-      isRetained: (login) => isRetained(login) && isServable(login),
-      failed: failuresOf(attempts, rejected, redact),
+      isRetained: (login) => !isRevoked(login),
+      absentSince: flags.onlyChanged ? Math.floor(context.now() / 1000) : null,
+      failed,
     },
     deadline.remaining(),
   ).catch(asUserError);
 
-  const retained = others.filter((each) => store.registrations.some(({ host }) => host === each.host));
-  const lost = others.filter((each) => !retained.includes(each));
+  const wrong = new Set(rejected.map(({ host }) => host));
+  const staying = others.filter((login) => !isRevoked(login) && !wrong.has(login.host));
   const report = reportLogin(
-    { attempts, rejected, skipped, retained, lost, clients, storage: options.storage },
+    {
+      attempts,
+      rejected,
+      skipped,
+      retained: staying.filter((login) => !isLost(store, login)),
+      lost: staying.filter((login) => isLost(store, login)),
+      removed: others.filter(isRevoked),
+      clients,
+      storage: options.storage,
+    },
     redact,
   );
   const complete = root === null ? report : withRoot(report, await root, requests, redact);
   return {
     stdout: flags.json ? loginJson(complete) : loginText(complete, context.terminal),
+    stderr: attempts.map(({ bug }) => bug ?? "").join(""),
     exitCode: options.strict && hasFailed(report, options) ? 1 : 0,
   };
 }
 
 async function attemptAll(
   context: Context,
-  { storage, timeout, verify }: Options,
+  { storage, timeout, verify: verifies }: Options,
   { onlyChanged }: LoginFlags,
   { requests }: Discovery,
   store: Store,
   deadline: Deadline,
 ): Promise<Attempt[]> {
-  const { send, now, agentFor, env } = context;
-  const exchange = createExchange(store, storage, { env, timeout, now, agentFor });
+  const { send, now, env } = context;
+  const exchange = createExchange(store, storage, { timeout, now, send });
   return await Promise.all(
     requests.map((request) =>
       attempt(request, {
@@ -96,10 +115,10 @@ async function attemptAll(
         renews: storage !== "plaintext",
         send,
         deadline,
-        verify,
+        verify: verifies,
         onlyChanged,
         savedState: (credential) => savedState(store, storage, { request, credential }, env),
-        verifiedBefore: store.registrations.find(({ host }) => host === request.registry.host)?.verifiedAt ?? null,
+        saved: savedAlternative(context, store, request, deadline),
         now,
       }),
     ),
@@ -143,18 +162,44 @@ function asUserError(error: unknown): UserError {
   throw error;
 }
 
+/** The login that an earlier run saved for the request's host. */
+function savedAlternative(
+  context: Context,
+  store: Store,
+  { registry, user, password }: LoginRequest,
+  deadline: Deadline,
+): SavedAlternative | null {
+  const registration = store.registrations.find(({ host }) => host === registry.host);
+  if (registration === undefined || registration.failure !== undefined) return null;
+  return {
+    registration,
+    credential: async () => {
+      const credential = await savedCredential(context, store, registration);
+      const isTheSame = credential?.username === user && credential?.secret === password;
+      return isTheSame ? null : credential;
+    },
+    verify: (credential) => verify(registry, credential, context.send, deadline.handshake()),
+  };
+}
+
+/** Was the credential of this login in memory, and lost with a restart? */
+function isLost(store: Store, login: Registration): boolean {
+  return vaultOf(login) !== null && store.credentialOf(login) === null;
+}
+
 /**
- * May a login of an earlier run stay for which this run has no secrets? A shell without any of the secrets is not a wish to
- * log out: they often reach the hooks only.
+ * Does this run remove a login for which it has no secrets? Absence alone removes nothing: hooks and shells often have only
+ * a part of the secrets. The secrets file of a codespace is the list of what the codespace may have; and a GITHUB_TOKEN is
+ * saved nowhere, so that the option alone says whether it is used.
  */
-function mayStay(
+function isRemovedBy(
   { identifier, host, source }: Registration,
-  { identifiers, githubToken, npm }: Options,
-  { secretsSeen }: Discovery,
+  { githubToken, npm }: Options,
+  { codespacesIdentifiers }: Discovery,
   { env }: Pick<Context, "env">,
 ): boolean {
-  if (identifiers.size > 0 && !identifiers.has(identifier)) return false;
-  if (source !== "github-token") return !secretsSeen;
-  const wanted = githubToken === "always" || (githubToken === "auto" && env.CODESPACES === "true");
-  return wanted && (npm || host === "ghcr.io");
+  if (source === "codespaces") return codespacesIdentifiers !== null && !codespacesIdentifiers.has(identifier);
+  if (source !== "github-token") return false;
+  const isWanted = githubToken === "always" || (githubToken === "auto" && env.CODESPACES === "true");
+  return !isWanted || !(npm || host === "ghcr.io");
 }

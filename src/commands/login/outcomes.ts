@@ -1,11 +1,12 @@
 import type { Storage } from "../../discovery/options.ts";
-import type { LoginRequest, Rejected, Skipped } from "../../discovery/request.ts";
+import type { Rejected, Skipped } from "../../discovery/request.ts";
 import { byIdentifier } from "../../discovery/secret-sets.ts";
 import type { Credential } from "../../exchange/credential.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { explainLostLogin } from "../../findings/lost-login.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { verdictOf } from "../../handshake/verdict.ts";
+import { printable } from "../../printable.ts";
 import type { DockerReport } from "../../registration/docker.ts";
 import type { NpmReport } from "../../registration/npm.ts";
 import type { ClientsReport } from "../../registration/register.ts";
@@ -26,6 +27,8 @@ export interface LoginRun {
   /** Logins of earlier runs that stay, and those that were lost with a restart. */
   readonly retained: readonly Registration[];
   readonly lost: readonly Registration[];
+  /** Logins of earlier runs that this run removed for lack of secrets. */
+  readonly removed: readonly Registration[];
   readonly clients: ClientsReport;
   readonly storage: Storage;
 }
@@ -47,7 +50,8 @@ export function reportLogin(run: LoginRun, redact: (text: string) => string): Lo
   };
 }
 
-function outcomeOfAttempt({ request, credential, verdict }: Attempt, { clients, storage }: LoginRun): Outcome {
+function outcomeOfAttempt(attempt: Attempt, { clients, storage }: LoginRun): Outcome {
+  const { request, credential, verdict } = attempt;
   const { identifier, registry, user } = request;
   const outcome = {
     identifier,
@@ -65,7 +69,7 @@ function outcomeOfAttempt({ request, credential, verdict }: Attempt, { clients, 
     ...outcome,
     detail: describeKept(
       verdict,
-      `as ${user ?? "the machine's own AWS identity"}, ${describePlace(request, credential, storage, verdict.detail)}`,
+      `as ${user === null ? "the machine's own AWS identity" : printable(user)}, ${describePlace(attempt, credential, storage)}`,
     ),
     ...noteOfOthers(registry, clients.docker),
   };
@@ -90,20 +94,19 @@ function noteOf({ code, message, hint }: Explanation): Pick<Outcome, "code" | "h
 }
 
 function npmOutcome(outcome: Outcome, user: string | null, { otherSettings }: NpmReport): Outcome {
-  const detail = describeKept(outcome, `as ${user}, for npm, in .npmrc`);
+  const detail = describeKept(outcome, `as ${printable(user ?? "")}, for npm, in .npmrc`);
   if (otherSettings.size === 0) return { ...outcome, detail };
   const setting = [...otherSettings].join(", ");
   return { ...outcome, detail, ...noteOf(explain("npm-other-setting", { file: ".npmrc", setting })) };
 }
 
 function describePlace(
-  { source, exchange }: LoginRequest,
+  { request: { source, exchange }, rights }: Attempt,
   { expiresAt }: Credential,
   storage: Storage,
-  said: string,
 ): string {
   // The token may not have been checked this time; one of a codespace or workflow can usually only pull.
-  if (source === "github-token") return `GITHUB_TOKEN read at each pull${/\bpull\b/.test(said) ? "" : ", pull only"}`;
+  if (source === "github-token") return `GITHUB_TOKEN read at each pull${rights === null ? ", pull only" : ""}`;
   const end = expiresAt === null ? "" : ` until ${new Date(expiresAt * 1000).toISOString()}`;
   if (exchange === null) return KEPT[storage] + end;
   return `${KEPT[storage]}, ${storage === "plaintext" ? `valid${end}, not renewed (storage memory or disk renews it)` : "renewed automatically"}`;
@@ -138,14 +141,18 @@ function outcomeOfLost(login: Registration): Outcome {
   return { identifier, host, kind, ...verdictOf("failed", explainLostLogin(login)), expiresAt: null };
 }
 
-function notesOf({ attempts, clients, storage }: LoginRun): string[] {
+function notesOf({ attempts, removed, clients, storage }: LoginRun): string[] {
   // The outcomes of accepted logins already report this error; those of rejected ones report only the rejection.
   if (clients instanceof UserError) {
     return attempts.some(({ credential }) => credential !== null) ? [] : [sentence(clients)];
   }
   const { authFileProblem: problem, credsStore } = clients.docker;
-  const problems =
-    problem === null ? [] : [sentence(explain("auth-file-failed", { cause: problem.message, advice: problem.hint }))];
+  const problems = [
+    ...removed.map(({ identifier, host }) => sentence(explain("login-removed", { identifier, host }))),
+    ...(problem === null
+      ? []
+      : [sentence(explain("auth-file-failed", { cause: problem.message, advice: problem.hint }))]),
+  ];
   if (storage !== "plaintext" || credsStore === null || attempts.length === 0) return problems;
   return [...problems, sentence(explain("docker-creds-store", { store: credsStore, file: DOCKER_FILE }))];
 }

@@ -1,4 +1,5 @@
 import type { Discovery } from "../../discovery/request.ts";
+import { jsonLine } from "../../printable.ts";
 import { share, table } from "../../terminal/table.ts";
 import { createPen, type Mark, type Terminal } from "../../terminal/terminal.ts";
 import { NOTHING_FOUND, skippedJson } from "../skipped.ts";
@@ -16,7 +17,7 @@ export function loginJson({ outcomes, skipped, notes }: LoginReport): string {
   const registries = outcomes.map(({ identifier, host, kind, outcome, code, detail, hint, expiresAt }) => {
     return { identifier, host, kind, outcome, code, detail, hint, expiresAt };
   });
-  return `${JSON.stringify({ registries, skipped: skipped.map(skippedJson), notes })}\n`;
+  return jsonLine({ registries, skipped: skipped.map(skippedJson), notes });
 }
 
 /** One block for a person: a line for each registry with its hint below, and at the end the command that explains more. */

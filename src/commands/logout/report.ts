@@ -1,5 +1,6 @@
 import type { LoginRequest } from "../../discovery/request.ts";
 import type { Explanation } from "../../findings/finding.ts";
+import { jsonLine, printable } from "../../printable.ts";
 import type { Artifact } from "../../registration/artifacts.ts";
 import { count } from "../../terminal/table.ts";
 import { createPen, type Terminal } from "../../terminal/terminal.ts";
@@ -21,7 +22,7 @@ export interface LogoutReport {
 
 /** `logout --json`: its shape is relied on by other programs. */
 export function logoutJson({ hosts, folders, failure }: LogoutReport): string {
-  return `${JSON.stringify({ hosts, folders, failure })}\n`;
+  return jsonLine({ hosts, folders, failure });
 }
 
 /** `logout` for a person: what was removed for each host, and what logs in again. */
@@ -37,7 +38,7 @@ export function logoutText({ hosts, folders, failure }: LogoutReport, terminal: 
     if (left.length > 0) lines.push(pen.hang("      ", `not removed: ${list(left)}`));
     if (again !== null) lines.push(pen.hang(`      ${pen.dim(pen.arrow)} `, describeAgain(again)));
   }
-  for (const folder of folders) lines.push(pen.hang("  ", `removed the folder ${folder}`));
+  for (const folder of folders) lines.push(pen.hang("  ", `removed the folder ${printable(folder)}`));
   if (failure !== null) {
     lines.push(
       pen.hang(`  ${pen.mark("wrong")} `, failure.message),
@@ -63,5 +64,5 @@ const NAMES: Readonly<Record<Artifact["what"], string>> = {
 };
 
 function list(places: readonly Artifact[]): string {
-  return [...new Set(places.map(({ what, where }) => `${NAMES[what]} in ${where}`))].join(", ");
+  return [...new Set(places.map(({ what, where }) => `${NAMES[what]} in ${printable(where)}`))].join(", ");
 }

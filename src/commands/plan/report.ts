@@ -1,4 +1,5 @@
 import type { Discovery } from "../../discovery/request.ts";
+import { jsonLine, printable } from "../../printable.ts";
 import { createRedactor } from "../../redact.ts";
 import { count, table } from "../../terminal/table.ts";
 import { createPen, type Terminal } from "../../terminal/terminal.ts";
@@ -25,7 +26,7 @@ export function planJson(discovery: Discovery): string {
     missing: [],
     reason: redact(`${reason}; ${hint}`),
   }));
-  return `${JSON.stringify({ registries, skipped: [...discovery.skipped.map(skippedJson), ...rejected] })}\n`;
+  return jsonLine({ registries, skipped: [...discovery.skipped.map(skippedJson), ...rejected] });
 }
 
 /** `plan` for a person. */
@@ -37,7 +38,7 @@ export function planText(discovery: Discovery, terminal: Terminal): string {
     ...requests.map(({ identifier, registry, user, exchange }) => [
       identifier,
       registry.host,
-      `${registry.kind}, ${user === null ? "with the machine's own AWS identity" : `as ${redact(user)}`}${exchange === "aws-keys" ? " (AWS key)" : ""}`,
+      `${registry.kind}, ${user === null ? "with the machine's own AWS identity" : `as ${printable(redact(user))}`}${exchange === "aws-keys" ? " (AWS key)" : ""}`,
     ]),
     ...rejected.map(({ identifier, reason, hint }) => [identifier, "rejected", redact(`${reason}; ${hint}`)]),
     ...skipped.map(({ identifier, reason }) => [identifier, "skipped", reason]),

@@ -1,5 +1,6 @@
 import type { Clients } from "../../clients/visibility.ts";
 import type { Code } from "../../findings/finding.ts";
+import { jsonLine } from "../../printable.ts";
 import type { RegistryKind } from "../../registries/kind.ts";
 import type { Registration } from "../../store/state-file.ts";
 import { describeAge, describeEnd } from "../../terminal/duration.ts";
@@ -26,6 +27,8 @@ export interface LoginStatus {
   readonly hint: string;
   readonly verified: boolean;
   readonly verifiedAt: number | null;
+  /** Since when starts of the container do not have its secrets any more; null while they do. */
+  readonly absentSince: number | null;
   /** When the credential, or the stored token, expires; null if unknown. */
   readonly expiresAt: number | null;
   /** When the token was issued, and from when it is renewed; null if it is not renewed. */
@@ -36,7 +39,7 @@ export interface LoginStatus {
 
 /** `status --json`: its shape is relied on by other programs. */
 export function statusJson(logins: readonly LoginStatus[]): string {
-  return `${JSON.stringify({ logins })}\n`;
+  return jsonLine({ logins });
 }
 
 /** `status` for a person: a line for each login, with a hint below each one that has a problem. */
@@ -74,6 +77,7 @@ function describe(login: LoginStatus, now: number): string {
     FROM[login.source],
     login.source === "github-token" ? "not stored, read at each pull" : KEPT[login.storage],
     describeVerified(login, now),
+    login.absentSince === null ? "" : `its secrets have not been set since ${minuteOf(login.absentSince)}`,
     expiresAt === null ? "" : `valid until ${minuteOf(expiresAt)} (${describeEnd(expiresAt, now)})`,
     renewedAt === null ? "" : `renewed ${describeAge(renewedAt, now)}${renewal}`,
     describeClients(login),

@@ -9,6 +9,7 @@ import type { AwsToken } from "../../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../../exchange/aws-identity.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { explainLostLogin } from "../../findings/lost-login.ts";
+import { printable } from "../../printable.ts";
 import { createRedactor } from "../../redact.ts";
 import { parseRegistry } from "../../registries/registry.ts";
 import { savedSecrets, storedLogins } from "../../store/known-logins.ts";
@@ -24,7 +25,7 @@ export async function status(context: OfflineContext, json: boolean): Promise<Re
   const redact = createRedactor(savedSecrets(store));
   const logins = (await loginsOf(context, store, now)).map((login) => ({
     ...login,
-    user: login.user === null ? null : redact(login.user),
+    user: login.user === null ? null : printable(redact(login.user)),
   }));
   const stdout = json ? statusJson(logins) : statusText(logins, now, context.terminal);
   // Of logins that cannot be read, nothing else says why they are missing.
@@ -55,7 +56,7 @@ async function loginsOf(context: OfflineContext, store: Store, now: number): Pro
 }
 
 type Known = Pick<Registration, "host" | "storage" | "verified" | "verifiedAt"> &
-  Partial<Pick<Registration, "failure">> &
+  Partial<Pick<Registration, "failure" | "absentSince">> &
   Pick<LoginStatus, "identifier" | "source">;
 
 /** @param saved its credential; null if it is not in a vault, or was lost */
@@ -80,6 +81,7 @@ function describe(
     ...stateOf(context, store, login, saved, now),
     verified,
     verifiedAt,
+    absentSince: login.absentSince ?? null,
     expiresAt: valid?.expiresAt ?? saved?.entry.expiresAt ?? null,
     renewedAt: valid?.issuedAt ?? null,
     renewsAt: valid === null ? null : Math.floor((valid.issuedAt + valid.expiresAt) / 2),

@@ -69,6 +69,6 @@ test("Hosts: rootless podman: the entry in REGISTRY_AUTH_FILE is added and remov
   expect(log).toMatch(/BASIC +verified/);
   const read = async () => JSON.parse((await host.workspace.sh(`cat ${REGISTRY_AUTH_FILE}`)).stdout);
   expect(await read()).toEqual({ credHelpers: { [host.registry.host]: "registry-login" } });
-  await host.workspace.sh("registry-login", { OTHER_CONTAINER_REGISTRY_USER: "seen" });
+  await host.workspace.sh(`registry-login logout ${host.registry.host}`);
   expect(await read()).toEqual({});
 });

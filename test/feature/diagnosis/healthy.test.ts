@@ -69,6 +69,24 @@ const HEALTHY: readonly { readonly name: string; readonly arrange: () => Promise
     },
   },
   {
+    name: "a login on disk, in a shell with a part of its secrets",
+    arrange: async () => {
+      const options = { storage: "disk" };
+      const host = await startRegistry();
+      const { home, bin } = await loggedIn(set("A", host), { options });
+      return { context: home.context({ PATH: bin, ...set("A", host, { PASSWORD: undefined }) }), options };
+    },
+  },
+  {
+    name: "the options registries and identifiers, in a shell without secrets",
+    arrange: async () => {
+      const host = await startRegistry();
+      const options = { registries: `A=${host}`, identifiers: "A" };
+      const { home, bin } = await loggedIn(set("A", host, { SERVER: undefined }), { options });
+      return { context: home.context({ PATH: bin }), options };
+    },
+  },
+  {
     name: "plaintext storage",
     arrange: async () =>
       (await loggedIn(set("A", await startRegistry()), { options: { storage: "plaintext" } })).situation,

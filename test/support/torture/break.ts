@@ -97,7 +97,7 @@ function judge(fault: Fault, home: TortureHome, to: LoginState, { stdout }: Ende
 
 function findWrong(home: TortureHome, to: LoginState): string[] {
   try {
-    const files = to.npmToken === null ? [home.config] : [home.config, home.npmrc];
+    const files = [home.config, home.npmrc];
     if (files.some((path) => statSync(path, { throwIfNoEntry: false })?.isFile() !== true)) {
       return ["not a file"];
     }

@@ -8,7 +8,7 @@ import { type LoginState, MARK, STATES, USER } from "./states.ts";
 /** The forms of secrets (plain, base64, URL-encoded) that a text contains, except where a state may have them. */
 export function findLeaks(text: string, isAllowed: (state: LoginState, isNpmToken: boolean) => boolean): string[] {
   return STATES.flatMap((state) => {
-    const all = [...Object.values(state.passwords), ...(state.npmToken === null ? [] : [state.npmToken])];
+    const all = [...Object.values(state.passwords), state.npmToken];
     const bad = all.filter((secret) => !isAllowed(state, secret === state.npmToken));
     return bad.flatMap((secret) => leaks(text, USER, secret));
   });

@@ -65,7 +65,7 @@ export function findLeftovers(home: TortureHome, target: LoginState): { wrong: s
   const expected = {
     helpers: vaulted ? hosts : [],
     auths: vaulted ? [] : identifiers.map(([identifier, password]) => [hostOf(identifier), authOf(USER, password)]),
-    npm: target.npmToken === null ? [] : [`${NPM_KEY}=${target.npmToken}`],
+    npm: [`${NPM_KEY}=${target.npmToken}`],
   };
   const found = JSON.stringify({ helpers, auths, npm });
   const orphans = findOrphans(home);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AGENT_FOLDER } from "../../../scripts/project.ts";
 import { collect } from "../agent.ts";
@@ -58,4 +59,20 @@ export function startProgram(
     took: performance.now() - startedAt,
   }));
   return { child, ended };
+}
+
+/**
+ * Watches the memory of a process until it ends.
+ * @returns a function that returns the most that it had at one time, in bytes
+ * Source: proc_pid_status(5), VmHWM
+ */
+export function watchMemory({ child, ended }: Run): () => number {
+  let peak = 0;
+  const look = (): void => {
+    const text = existsSync(`/proc/${child.pid}/status`) ? readFileSync(`/proc/${child.pid}/status`, "utf8") : "";
+    peak = Math.max(peak, Number(/^VmHWM:\s*([0-9]+) kB$/m.exec(text)?.[1] ?? 0) * 1024);
+  };
+  const timer = setInterval(look, 10);
+  ended.finally(() => clearInterval(timer)).catch(() => undefined);
+  return () => peak;
 }

@@ -6,8 +6,8 @@ export interface LoginState {
   readonly storage: "memory" | "disk" | "plaintext";
   /** Identifier -> password, of registries that do not exist. */
   readonly passwords: Readonly<Record<string, string>>;
-  /** The token in .npmrc; null: no line. */
-  readonly npmToken: string | null;
+  /** The token in .npmrc. */
+  readonly npmToken: string;
 }
 
 export const USER = "torture";
@@ -15,14 +15,21 @@ export const USER = "torture";
 /** A part of every secret, which tells the files of this process from those of other processes. */
 export const MARK = `planted-${randomBytes(6).toString("hex")}`;
 
-/** States that differ in everything, so that every login edits all files; their passwords change when URL-encoded. */
+/**
+ * States that differ in each value and place, so that every login edits all files; their passwords change when URL-encoded.
+ * Every state has every host: a login that a run does not see stays.
+ */
 export const STATES: readonly [LoginState, ...LoginState[]] = [
-  { storage: "memory", passwords: { A: `${MARK}/a+one %`, B: `${MARK}/b+one %` }, npmToken: null },
-  { storage: "plaintext", passwords: { B: `${MARK}/b+two %`, C: `${MARK}/c+two %` }, npmToken: `${MARK}-npm-two` },
-  { storage: "disk", passwords: { A: `${MARK}/a+three %`, C: `${MARK}/c+three %` }, npmToken: `${MARK}-npm-three` },
-  { storage: "plaintext", passwords: { A: `${MARK}/a+four %`, B: `${MARK}/b+four %` }, npmToken: null },
-  { storage: "memory", passwords: { C: `${MARK}/c+five %` }, npmToken: `${MARK}-npm-five` },
+  { storage: "memory", passwords: all("one"), npmToken: `${MARK}-npm-one` },
+  { storage: "plaintext", passwords: all("two"), npmToken: `${MARK}-npm-two` },
+  { storage: "disk", passwords: all("three"), npmToken: `${MARK}-npm-three` },
+  { storage: "plaintext", passwords: all("four"), npmToken: `${MARK}-npm-four` },
+  { storage: "memory", passwords: all("five"), npmToken: `${MARK}-npm-five` },
 ];
+
+function all(state: string): Record<string, string> {
+  return Object.fromEntries(["A", "B", "C"].map((each) => [each, `${MARK}/${each}+${state} %`]));
+}
 
 export function hostOf(identifier: string): string {
   return `${identifier.toLowerCase()}.torture.example`;
@@ -36,7 +43,7 @@ export function commandFor(target: LoginState): {
   const named = Object.entries(target.passwords).map(([identifier, password]) =>
     secrets(identifier, hostOf(identifier), USER, password),
   );
-  const npm = target.npmToken === null ? {} : secrets("NPM", "npm.pkg.github.com", USER, target.npmToken);
+  const npm = secrets("NPM", "npm.pkg.github.com", USER, target.npmToken);
   return {
     env: Object.assign({}, ...named, npm),
     args: ["login", "--if-changed", "--no-verify", "--json", "--storage", target.storage],

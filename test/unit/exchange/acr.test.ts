@@ -31,6 +31,22 @@ test("a token without an expiry, or that is not a JWT, is returned anyway", asyn
   }
 });
 
+// JSON has no NaN and no Infinity; 1e400 is read as Infinity.
+test.each(["-1e20", "-1", "1e15", "1e20", "1e400", "253402300800", '"tomorrow"', "null", "[]", "{}"])(
+  "an expiry that is not a time, %s, counts as none, and the other registries are logged in",
+  async (exp) => {
+    const { context } = makeHome();
+    const token = `e30.${Buffer.from(`{"exp":${exp}}`).toString("base64url")}.c2ln`;
+    const secretsOfBoth = { ...secrets("ACR", HOST, AZURE_TOKEN_USER, token), ...secrets("Z", "quay.io", "bob", "pw") };
+    const { registries } = await logIn(context(secretsOfBoth), { verify: "false" });
+    expect(registries).toMatchObject([
+      { identifier: "ACR", outcome: "unreachable", code: null, expiresAt: null },
+      { identifier: "Z", outcome: "unreachable", code: null },
+    ]);
+    expect(await getFor(context(), HOST)).toMatchObject({ secret: token });
+  },
+);
+
 test("an expired token is rejected with its expiry, and no client gets it", async () => {
   const { context } = makeHome();
   const end = Math.floor(Date.parse("2026-01-02T03:04:05Z") / 1000);

@@ -3,7 +3,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { exchangeAws } from "../../../src/exchange/aws.ts";
-import { createSend } from "../../../src/handshake/http.ts";
+import { createSend } from "../../../src/network/http.ts";
 import { AWS_KEY, startAwsEndpoint } from "../../support/aws-endpoint.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
@@ -25,14 +25,11 @@ test("AWS is reached through a proxy, with the certificates of the system's bund
     await aws.close();
   });
   const proxy = await startConnectProxy((front.address() as AddressInfo).port);
-  const { agentFor, close } = createSend({ SSL_CERT_FILE: certFile, HTTPS_PROXY: `http://${proxy.host}` });
+  const { send, close } = createSend({ SSL_CERT_FILE: certFile, HTTPS_PROXY: `http://${proxy.host}` });
   onTestFinished(close);
   const identity = { service: "ecr", region: "eu-west-1", fips: false, dualStack: false } as const;
   const keys = { ...AWS_KEY, sessionToken: null };
-  const token = await exchangeAws(
-    { ...identity, keys },
-    { identifier: "ECR", env: {}, timeout: 10_000, now: Date.now, agentFor },
-  );
+  const token = await exchangeAws({ ...identity, keys }, { identifier: "ECR", timeout: 10_000, now: Date.now, send });
   expect(token.secret).toBe(aws.tokens[0]);
   expect(proxy.requests).toEqual(["CONNECT api.ecr.eu-west-1.amazonaws.com:443"]);
 });

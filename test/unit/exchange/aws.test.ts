@@ -3,7 +3,7 @@ import type { Context } from "../../../src/context.ts";
 import { AWS_KEY, type AwsKey, ECR_HOST } from "../../support/aws-endpoint.ts";
 import { awsSecrets, setUpAws } from "../../support/aws-setup.ts";
 import { expectHelperFailure, getFor, type HelperAnswer } from "../../support/helper.ts";
-import { filesBelow, logIn, secrets } from "../../support/temp-home.ts";
+import { filesBelow, logIn, logOut, secrets } from "../../support/temp-home.ts";
 
 const HOUR = 3600_000;
 
@@ -161,7 +161,7 @@ test("with storage memory neither key nor token is on disk, and removing a login
   const { aws, home, at } = await setUpAws();
   await logIn(at(0, awsSecrets()), { verify: "false" });
   expect(filesBelow(home.memory).filter((file) => file.includes("/tokens/"))).toHaveLength(1);
-  await logIn(at(0, secrets("ECR", "ghcr.io", "u", "p")), { verify: "false" });
+  await logOut(at(0), ECR_HOST);
   expect(filesBelow(home.memory).filter((file) => file.includes("/tokens/"))).toEqual([]);
   expect(filesBelow(home.folder).some((file) => file.includes("vault"))).toBe(false);
   expect(aws.tokens).toHaveLength(1);

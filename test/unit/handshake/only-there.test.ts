@@ -1,6 +1,6 @@
 import type { LookupFunction } from "node:net";
 import { expect, test } from "vitest";
-import { createSend } from "../../../src/handshake/http.ts";
+import { createSend } from "../../../src/network/http.ts";
 import { makeCertificate } from "../../support/certificate.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { ask, authorizations, BASIC } from "../../support/handshake.ts";

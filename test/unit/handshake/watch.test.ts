@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
-import { createSend } from "../../../src/handshake/http.ts";
 import { watchRequests } from "../../../src/handshake/watch.ts";
+import { createSend } from "../../../src/network/http.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { basic } from "../../support/encoding.ts";
 import { leaks } from "../../support/leaks.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { base64 } from "../../support/encoding.ts";
 import { getFor } from "../../support/helper.ts";
-import { filesBelow, logIn, makeHome, secrets, type TempHome, writtenFiles } from "../../support/temp-home.ts";
+import { filesBelow, logIn, logOut, makeHome, secrets, type TempHome, writtenFiles } from "../../support/temp-home.ts";
 
 const OFF = { verify: "false" };
 const A = secrets("A", "ghcr.io", "bob", "a-password");
@@ -34,6 +34,9 @@ describe("a run with a different DOCKER_CONFIG", () => {
     await logIn(home.context({ ...A, ...env }), { ...OFF, storage });
     expect(read()).not.toEqual(own);
     await logIn(home.context(B), { ...OFF, storage });
+    expect(read()).not.toEqual(own);
+    await logOut(home.context(), "ghcr.io");
+    await logIn(home.context(B), { ...OFF, storage });
     expect(read()).toEqual(own);
     expect(JSON.stringify(home.readConfig())).toMatch(/quay\.io/);
     const files = [writtenFiles(home.folder), writtenFiles(home.memory)];
@@ -55,9 +58,10 @@ describe("a run with a different DOCKER_CONFIG", () => {
     await logIn(home.context({ ...A, ...env }), { ...OFF, storage: "plaintext" });
     const text = readFileSync(file, "utf8");
     writeFileSync(file, "{ broken");
-    expect((await logIn(home.context(B), OFF)).registries).toMatchObject([{ outcome: "unreachable" }]);
+    const { registries } = await logIn(home.context(B), OFF);
+    expect(registries.find(({ identifier }) => identifier === "B")).toMatchObject({ outcome: "unreachable" });
     writeFileSync(file, text);
-    await logIn(home.context(B), OFF);
+    await logOut(home.context(), "ghcr.io");
     expect(read()).toEqual({ auths: {} });
   });
 

@@ -1,9 +1,8 @@
 import type { RequestListener } from "node:http";
-import type { Socket } from "node:net";
 import type { Code } from "../../../../src/findings/finding.ts";
 import type { Certificate } from "../../certificate.ts";
 import { answer } from "../../misbehaving-server.ts";
-import { BASIC, type StartedServer, startHttp, startRaw } from "./servers.ts";
+import { BASIC, type StartedServer, startHttp, startRaw, type Talk } from "./servers.ts";
 
 /** A registry that breaks the protocol, and how the agent reports it. */
 export interface Misbehavior {
@@ -31,7 +30,7 @@ export function http(name: string, code: Code | null, listener: RequestListener)
 }
 
 /** One that writes whatever bytes it wants after a client has sent its first request. */
-export function raw(name: string, codes: Code | readonly Code[], talk: (socket: Socket) => void): Misbehavior {
+export function raw(name: string, codes: Code | readonly (Code | null)[], talk: Talk): Misbehavior {
   return { name, codes: typeof codes === "string" ? [codes] : codes, start: () => startRaw(talk) };
 }
 

@@ -22,17 +22,20 @@ export function startHttp(listener: RequestListener, tls?: { key: string; cert: 
   return listen(tls === undefined ? createHttpServer(listener) : createHttpsServer(tls, listener));
 }
 
+/** Answers a connection as it wants, once a client has sent its first request. */
+export type Talk = (socket: Socket, request: string) => void;
+
 /**
  * Writes whatever bytes it wants.
- * @param talk called once a client has sent its first request without TLS; with TLS, which is tried first, it is cut
+ * @param talk called for each connection without TLS; with TLS, which is tried first, it is cut
  */
-export function startRaw(talk: (socket: Socket) => void): Promise<StartedServer> {
+export function startRaw(talk: Talk): Promise<StartedServer> {
   return listen(
     createServer((socket) => {
       socket.on("error", () => undefined);
       socket.once("data", (bytes) => {
         if (bytes[0] === 0x16) socket.destroy();
-        else talk(socket);
+        else talk(socket, bytes.toString("latin1"));
       });
     }),
   );
@@ -84,6 +87,15 @@ async function listen(server: Server): Promise<StartedServer> {
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+/** Writes a text, and then another one again and again, as fast as the reader takes it. */
+export function flood(socket: Socket, first: string, rest: string): void {
+  const write = (): void => {
+    while (!socket.destroyed && socket.write(rest));
+  };
+  socket.on("drain", write);
+  socket.write(first, write);
 }
 
 /** Writes these texts, one per interval in milliseconds, and then repeats the last one indefinitely. */

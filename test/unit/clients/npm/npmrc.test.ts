@@ -5,7 +5,7 @@ import type { Environment } from "../../../../src/platform/environment.ts";
 
 import { writeEnvSecrets } from "../../../support/codespace.ts";
 import { leaks } from "../../../support/leaks.ts";
-import { logIn, makeHome, secrets, tempFolder, writtenFiles } from "../../../support/temp-home.ts";
+import { logIn, logOut, makeHome, secrets, tempFolder, writtenFiles } from "../../../support/temp-home.ts";
 
 const KEY = "//npm.pkg.github.com/:_authToken";
 const REFERENCE = `${KEY}=\${GITHUB_TOKEN}`;
@@ -25,6 +25,7 @@ function makeNpmHome(text?: string, mode = 0o644) {
     file,
     read: () => (existsSync(file) ? readFileSync(file, "utf8") : null),
     mode: () => statSync(file).mode & 0o777,
+    logOut: () => logOut(home.context(), "npm.pkg.github.com"),
     logIn: (env: Environment, npm = "true") => logIn(home.context(env), { verify: "false", npm }),
   };
 }
@@ -112,7 +113,7 @@ describe("every other line is unchanged, and removing ours leaves no trace", () 
         .join("\n"),
     ).toBe(text);
     expect(home.read()).toContain(`${KEY}=${TOKEN}`);
-    await home.logIn(OTHER);
+    await home.logOut();
     expect(home.read()).toBe(text);
   });
 
@@ -127,7 +128,6 @@ describe("every other line is unchanged, and removing ours leaves no trace", () 
   });
 
   test.each([
-    ["the secrets are gone and others are there", TRIPLE, OTHER, "true"],
     ["the option npm is switched off", GITHUB, GITHUB, "false"],
     ["the option npm is off, with other secrets", { ...GITHUB, ...OTHER }, { ...GITHUB, ...OTHER }, "false"],
   ])("our line is removed when %s", async (_, first, second, npm) => {
@@ -138,10 +138,13 @@ describe("every other line is unchanged, and removing ours leaves no trace", () 
     expect(home.read()).toBe("fund=false\n");
   });
 
-  test("a shell without any secret does not log out", async () => {
+  test.each([
+    ["without any secret", {}],
+    ["with other secrets", OTHER],
+  ])("a shell %s does not log out", async (_, env) => {
     const home = makeNpmHome();
     await home.logIn(TRIPLE);
-    await home.logIn({});
+    await home.logIn(env);
     expect(home.read()).toBe(`${KEY}=${TOKEN}\n`);
   });
 });
@@ -182,7 +185,7 @@ describe("NPM_CONFIG_USERCONFIG", () => {
     const home = makeNpmHome();
     const file = join(tempFolder(), "own-npmrc");
     await home.logIn({ ...TRIPLE, ...OTHER, NPM_CONFIG_USERCONFIG: file });
-    await home.logIn(OTHER);
+    await home.logOut();
     expect(readFileSync(file, "utf8")).toBe("");
   });
 });

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
-import { filesBelow, logIn, makeHome, secrets } from "../../../support/temp-home.ts";
+import { getFor } from "../../../support/helper.ts";
+import { filesBelow, logIn, logOut, makeHome, secrets } from "../../../support/temp-home.ts";
 
 const OFF = { verify: "false" };
 const TOKEN = { GITHUB_USER: "mona", GITHUB_TOKEN: "ghs_of-this-start" };
@@ -28,24 +29,23 @@ test("a shell without GITHUB_TOKEN keeps the login that reads it", async () => {
   expect(home.readConfig()).toEqual({ credHelpers: { "ghcr.io": "registry-login" } });
 });
 
-test("an identifier that the options exclude is removed even though its secrets are set", async () => {
+test("an identifier that the options exclude keeps the login that it has", async () => {
   const home = makeHome();
   const env = secrets("BAR", "quay.io", "bob", "bar-password");
   await logIn(home.context(env), OFF);
-  expect((await logIn(home.context(env), { ...OFF, identifiers: "FOO, " })).registries).toEqual([]);
-  expect((await credentialHelper(home.context(env), ["get"], async () => "quay.io")).exitCode).toBe(1);
+  const { registries } = await logIn(home.context(env), { ...OFF, identifiers: "FOO, " });
+  expect(registries).toMatchObject([{ identifier: "BAR", host: "quay.io", outcome: "unchanged" }]);
+  expect(await getFor(home.context(env), "quay.io")).toMatchObject({ secret: "bar-password" });
 });
 
-test("a token in .npmrc is removed after a run that found config.json broken", async () => {
+test("a token in .npmrc is removed by a logout that finds config.json broken", async () => {
   const home = makeHome();
   const npmrc = join(home.folder, ".npmrc");
   const other = secrets("A", "quay.io", "bob", "a-password");
   await logIn(home.context({ ...NPM, ...other }), OFF);
   expect(readFileSync(npmrc, "utf8")).toContain("ghp_npmtoken");
   writeFileSync(home.config, "{ broken");
-  await logIn(home.context(other), OFF);
-  writeFileSync(home.config, "{}");
-  await logIn(home.context(other), OFF);
+  await logOut(home.context(), "npm.pkg.github.com");
   expect(readFileSync(npmrc, "utf8")).not.toContain("ghp_npmtoken");
 });
 

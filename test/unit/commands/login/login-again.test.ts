@@ -2,14 +2,17 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { login } from "../../../../src/commands/login/login.ts";
+import { status } from "../../../../src/commands/status/status.ts";
+import { writeEnvSecrets } from "../../../support/codespace.ts";
 import { startEmbeddedRegistry } from "../../../support/embedded-registry.ts";
-import { expectHelperFailure } from "../../../support/helper.ts";
+import { expectHelperFailure, getFor } from "../../../support/helper.ts";
 import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { answer, startDownRegistry, startServer } from "../../../support/misbehaving-server.ts";
 import {
   entriesBelow,
   filesBelow,
   logIn,
+  logOut,
   makeHome,
   secrets,
   type TempHome,
@@ -109,21 +112,65 @@ test("with onlyChanged a verified credential is not checked again, a new one is"
   expect(server.seen.length).toBeGreaterThan(asked);
 });
 
-test("an identifier that moved to a different host removes the old entry", async () => {
+test("an identifier that moved to a different host keeps the login at the old one", async () => {
   const home = makeHome();
   const [before, after] = [await startLocalRegistry(PASSWORD), await startLocalRegistry(PASSWORD)];
   await logIn(home.context(secrets("A", before, "bob", PASSWORD)));
   await logIn(home.context(secrets("A", after, "bob", PASSWORD)));
-  expect(home.readConfig()).toEqual({ credHelpers: { [after]: "registry-login" } });
-  expect(entriesBelow(home.memory).map((file) => readFileSync(file, "utf8"))).toEqual([expect.stringContaining(after)]);
+  expect(home.readConfig()).toEqual({ credHelpers: { [before]: "registry-login", [after]: "registry-login" } });
+  expect(entriesBelow(home.memory)).toHaveLength(2);
 });
 
-test("a password that is rejected now removes the credential, and clients print the cause", async () => {
+test.each(["memory", "disk", "plaintext"])(
+  "a wrong password does not replace the one that works, with storage %s",
+  async (storage) => {
+    const home = makeHome();
+    const host = await startLocalRegistry(PASSWORD);
+    await logIn(home.context(secrets("A", host, "bob", PASSWORD)), { storage });
+    const files = [writtenFiles(dirname(home.config)), writtenFiles(home.memory)];
+    const { registries } = await logIn(home.context(secrets("B", host, "bob", "wrong-password")), { storage });
+    expect(registries).toMatchObject([
+      {
+        identifier: "B",
+        outcome: "unchanged",
+        code: "new-login-rejected",
+        detail: expect.stringMatching(/saved for A$/),
+      },
+    ]);
+    expect([writtenFiles(dirname(home.config)), writtenFiles(home.memory)]).toEqual(files);
+  },
+);
+
+test("a password that could not be checked does not replace one that was accepted", async () => {
+  const home = makeHome();
+  const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
+  const server = `http://${started.host}`;
+  await logIn(home.context(secrets("A", server, "bob", PASSWORD)));
+  await started.close();
+  const { registries } = await logIn(home.context(secrets("A", server, "bob", "new-password")));
+  expect(registries).toMatchObject([{ outcome: "unchanged", code: "new-login-unchecked" }]);
+  expect(await getFor(home.context(), started.host)).toMatchObject({ secret: PASSWORD });
+});
+
+test.each([
+  ["a part of its secrets", { A_CONTAINER_REGISTRY_USER: "bob" }],
+  ["a server that cannot be one", secrets("A", "not a host", "bob", "x")],
+  ["only the secrets of another registry", secrets("B", "quay.io", "bob", "b-password")],
+  ["other options", { CONTAINER_REGISTRY_USER: "bob" }],
+])("a shell with %s leaves the login in use", async (_, env) => {
+  const home = makeHome();
+  const host = await startLocalRegistry(PASSWORD);
+  await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
+  await logIn(home.context(env), { verify: "false" });
+  expect(await getFor(home.context(), host)).toMatchObject({ user: "bob", secret: PASSWORD });
+});
+
+test("a password that is revoked and set again removes the credential, and clients print the cause", async () => {
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
   home.writeConfig('{"auths":{"quay.io":{"auth":"eDp5"}}}');
-  await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
-  const { registries } = await logIn(home.context(secrets("A", host, "bob", "revoked-password")));
+  await logIn(home.context(secrets("A", host, "bob", "revoked-password")), { verify: "false" });
+  const { registries } = await logIn(home.context(secrets("A", host, "bob", "wrong-password")));
   expect(registries).toMatchObject([{ outcome: "refused" }]);
   expect(home.readConfig()).toEqual({
     auths: { "quay.io": { auth: "eDp5" } },
@@ -162,14 +209,18 @@ describe("a run without any secret", () => {
     expect([writtenFiles(home.folder), writtenFiles(home.memory), exitCode]).toEqual([...files, 0]);
   });
 
-  test("reports a memory vault that was lost in a restart, and removes its entries", async () => {
+  test("reports a memory vault that was lost in a restart each time, and clients print the cause", async () => {
     const home = makeHome();
     const host = await startLocalRegistry(PASSWORD);
     home.writeConfig('{"credHelpers":{"quay.io":"other"}}');
     await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
     rmSync(vaultOf(home), { recursive: true });
-    const { stdout } = await login(home.context(), { options: {}, json: false, onlyChanged: false });
-    expect(stdout).toMatch(new RegExp(`A +failed +${host} .*lost when the container restarted`));
+    for (let times = 0; times < 2; times++) {
+      const { stdout } = await login(home.context(), { options: {}, json: false, onlyChanged: false });
+      expect(stdout).toMatch(new RegExp(`A +failed +${host} .*lost when the container restarted`));
+      await expectHelperFailure(home.context(), host, /lost when the container restarted/);
+    }
+    await logOut(home.context(), host);
     expect(home.readConfig()).toEqual({ credHelpers: { "quay.io": "other" } });
   });
 });
@@ -223,7 +274,49 @@ test("what a person wrote is byte for byte the same after a login and its remova
   const host = await startLocalRegistry(PASSWORD);
   await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
   expect(home.readConfig()).toHaveProperty(["credHelpers", host], "registry-login");
-  await logIn(home.context({ ...secrets("A", "localhost", "", ""), OTHER_CONTAINER_REGISTRY_USER: "seen" }));
+  await logOut(home.context(), host);
   expect(home.readConfig()).toEqual(JSON.parse(own));
   expect(readFileSync(home.config, "utf8")).toContain('{"quay.io": {"auth": "eDp5"}}');
+});
+
+describe("in a codespace", () => {
+  const CODESPACE = { CODESPACES: "true" };
+  const OFFLINE = { verify: "false" };
+  const BOTH = {
+    ...secrets("A", "a.azurecr.io", "bob", "a-password"),
+    ...secrets("B", "quay.io", "bob", "b-password"),
+  };
+
+  test("a login whose secrets were taken from it is removed, and the report says so", async () => {
+    const home = makeHome();
+    writeEnvSecrets(home, BOTH);
+    await logIn(home.context(CODESPACE), OFFLINE);
+    writeEnvSecrets(home, secrets("B", "quay.io", "bob", "b-password"));
+    const { stdout } = await login(home.context(CODESPACE), { options: OFFLINE, json: false, onlyChanged: false });
+    expect(stdout).toContain("removed A (a.azurecr.io): no longer among the secrets of this codespace");
+    expect(home.readConfig()).toEqual({ credHelpers: { "quay.io": "registry-login" } });
+  });
+
+  test("without its secrets file nothing is removed", async () => {
+    const home = makeHome();
+    writeEnvSecrets(home, BOTH);
+    await logIn(home.context(CODESPACE), OFFLINE);
+    rmSync(home.context().codespacesFile);
+    await logIn(home.context(CODESPACE), OFFLINE);
+    expect(Object.keys(home.readConfig()?.credHelpers ?? {})).toEqual(["a.azurecr.io", "quay.io"]);
+  });
+});
+
+test("status says since when starts of the container lack the secrets of a login", async () => {
+  const home = makeHome();
+  const at = (hours: number, env = {}) => ({ ...home.context(env), now: () => NOON + hours * 3_600_000 });
+  const start = { options: { verify: "false" }, json: false, onlyChanged: true };
+  const set = secrets("A", "a.azurecr.io", "bob", "a-password");
+  const absent = async () => (await status(at(9), false)).stdout;
+  await login(at(0, set), start);
+  expect(await absent()).not.toContain("its secrets");
+  for (const hours of [1, 2]) await login(at(hours), start);
+  expect(await absent()).toContain("its secrets have not been set since 2026-01-01 13:00");
+  await login(at(3, set), start);
+  expect(await absent()).not.toContain("its secrets");
 });

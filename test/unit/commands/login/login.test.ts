@@ -78,7 +78,11 @@ test("the text report has a line for each registry, and a hint for each problem"
 test("without secrets there is one line, and nothing is written", async () => {
   const home = makeHome();
   const result = await login(home.context(), { options: { strict: "true" }, json: false, onlyChanged: false });
-  expect(result).toEqual({ stdout: expect.stringMatching(/^registry-login: nothing to do: .*\n$/), exitCode: 0 });
+  expect(result).toEqual({
+    stdout: expect.stringMatching(/^registry-login: nothing to do: .*\n$/),
+    stderr: "",
+    exitCode: 0,
+  });
   expect([...filesBelow(home.folder), ...filesBelow(home.memory)]).toEqual([]);
 });
 

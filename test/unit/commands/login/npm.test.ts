@@ -5,7 +5,7 @@ import type { Environment } from "../../../../src/platform/environment.ts";
 
 import { startConnectProxy } from "../../../support/connect-proxy.ts";
 import type { Ran } from "../../../support/shell.ts";
-import { type LoginAnswer, logIn, makeHome, secrets } from "../../../support/temp-home.ts";
+import { type LoginAnswer, logIn, logOut, makeHome, secrets } from "../../../support/temp-home.ts";
 import { type NpmRegistry, npm, startNpmRegistry } from "../../../support/verdaccio.ts";
 
 const HOST = "npm.pkg.github.com";
@@ -27,6 +27,7 @@ interface Person {
   /** `npm config set`, which writes .npmrc anew. */
   set(setting: string): Promise<Ran>;
   logIn(env: Environment, options?: Readonly<Record<string, string>>): Promise<LoginAnswer>;
+  logOut(): Promise<void>;
   /** `npm view` of the private package, with these variables. */
   view(env?: Readonly<Record<string, string>>): Promise<Ran>;
 }
@@ -42,6 +43,7 @@ async function makePerson(): Promise<Person> {
   return {
     npmrc,
     logIn: (env, options) => logIn(home.context({ SSL_CERT_FILE: registry.certFile, ...proxies, ...env }), options),
+    logOut: () => logOut(home.context(), HOST),
     set: (setting) => npm(["config", "set", "--location=user", setting], { HOME: home.folder }, home.folder),
     view: (env = {}) =>
       npm(
@@ -71,12 +73,12 @@ test("with GITHUB_TOKEN npm sees it, and the token is not in the file", async ()
   expect(await view({ GITHUB_TOKEN })).toMatchObject({ exitCode: 0, stdout: "1.2.3\n" });
 });
 
-test("with a secret set npm sees it in any shell, until the set is removed", async () => {
-  const { npmrc, logIn, view } = await makePerson();
+test("with a secret set npm sees it in any shell, until a logout", async () => {
+  const { npmrc, logIn, logOut, view } = await makePerson();
   const { registries } = await logIn(secrets("NPM", HOST, "mona", registry.token));
   expect(registries).toMatchObject([{ identifier: "NPM", kind: "npm", outcome: "verified" }]);
   expect(await view()).toMatchObject({ exitCode: 0, stdout: "1.2.3\n" });
-  await logIn(secrets("ACR", "a.azurecr.io", "bob", "pass-word"), { verify: "false" });
+  await logOut();
   expect(readFileSync(npmrc, "utf8")).toBe(SCOPE);
 });
 
@@ -90,14 +92,14 @@ test("a token that the registry rejects is not written to .npmrc", async () => {
 });
 
 test("npm config set, which rewrites .npmrc, keeps our line, and it can still be removed", async () => {
-  const { npmrc, set, logIn, view } = await makePerson();
+  const { npmrc, set, logIn, logOut, view } = await makePerson();
   await logIn(secrets("NPM", HOST, "mona", registry.token));
   expect((await set("fund=false")).exitCode).toBe(0);
   const rewritten = readFileSync(npmrc, "utf8");
   expect(await view()).toMatchObject({ exitCode: 0, stdout: "1.2.3\n" });
   await logIn(secrets("NPM", HOST, "mona", registry.token));
   expect(readFileSync(npmrc, "utf8")).toBe(rewritten);
-  await logIn(secrets("ACR", "a.azurecr.io", "bob", "pass-word"), { verify: "false" });
+  await logOut();
   const own = rewritten.split("\n").filter((line) => !line.includes("_authToken"));
   expect(readFileSync(npmrc, "utf8").split("\n")).toEqual(own);
   expect(own).toContain("fund=false");

@@ -2,7 +2,15 @@ import { mkdirSync, readFileSync, statfsSync, statSync, symlinkSync } from "node
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { authOf } from "../../../support/encoding.ts";
-import { entriesBelow, filesBelow, logIn, makeHome, secrets, type TempHome } from "../../../support/temp-home.ts";
+import {
+  entriesBelow,
+  filesBelow,
+  logIn,
+  logOut,
+  makeHome,
+  secrets,
+  type TempHome,
+} from "../../../support/temp-home.ts";
 
 const TMPFS = 0x01021994;
 const HOST = "localhost:1";
@@ -81,6 +89,7 @@ test("plaintext removes its own entry, but not one that was changed", async () =
     JSON.stringify({ auths: { ...config?.auths, "localhost:2": changed, "quay.io": { auth: "eDp5" } } }),
   );
   await run(home, "plaintext", secrets("C", "localhost:3", "bob", PASSWORD));
+  await logOut(home.context(), HOST, "localhost:2");
   expect(home.readConfig()).toEqual({
     auths: { "localhost:2": changed, "quay.io": { auth: "eDp5" }, "localhost:3": { auth: AUTH } },
   });

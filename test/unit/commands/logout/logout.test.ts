@@ -169,7 +169,7 @@ describe("--all", () => {
     await store(home, "c.example");
     await store(home, "https://index.docker.io/v1/access-token");
     const { hosts, folders } = await report(home, []);
-    expect(hosts.map(({ host }) => host)).toEqual(["b.azurecr.io", "c.example"]);
+    expect(hosts.map(({ host }) => host)).toEqual(["b.azurecr.io", "c.example", "quay.io"]);
     expect(folders).toHaveLength(2);
     expect(filesBelow(home.folder)).toEqual([home.config]);
     expect(readdirSync(join(home.folder, ".local/state/registry-login"))).toEqual([]);

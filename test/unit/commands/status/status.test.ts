@@ -74,6 +74,7 @@ test("a verified login is reported completely, without a request or a write", as
       expiresAt: null,
       renewedAt: null,
       renewsAt: null,
+      absentSince: null,
       clients: EVERYONE,
     },
   ]);

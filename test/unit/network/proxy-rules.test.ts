@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { proxyFor } from "../../../src/handshake/proxy.ts";
+import { proxyFor } from "../../../src/network/proxy.ts";
 
 const PROXY = { HTTPS_PROXY: "http://proxy.example:3128" };
 const REGISTRY = "https://registry.corp.example/v2/";

@@ -1,12 +1,21 @@
 import { type Explanation, explain } from "../findings/finding.ts";
 
+/** An error of Node's http, tls, dns or net, or one of our own client's: all of them have a code. */
+export interface NetworkError extends Error {
+  readonly code: string;
+}
+
+/** Is this a network error? One without a code is a bug of ours. */
+export function isNetworkError(error: unknown): error is NetworkError {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === "string";
+}
+
 /**
  * The finding for a network error.
- * @param error an error of Node's http, tls, dns or net; its message is not used, since it may quote a request
+ * @param error its message is not used, since it may quote a request
  * @param host `host[:port]` that was to be reached
  */
-export function describeNetworkError(error: NodeJS.ErrnoException, host: string): Explanation {
-  const code = error.code ?? error.name;
+export function describeNetworkError({ code }: Pick<NetworkError, "code">, host: string): Explanation {
   const known = KNOWN.find(([pattern]) => pattern.test(code))?.[1];
   if (known === undefined) return explain("connection-failed", { host, error: code });
   if (known === "certificate-authority") return explain(known, { host, issuer: "" });
@@ -30,7 +39,7 @@ const KNOWN = [
   [/^ERR_PROXY_ADDRESS$/, "proxy-address"],
   [/^ERR_PROXY_UNREACHABLE$/, "proxy-unreachable"],
   [/^ERR_PROXY_/, "proxy-refuses"],
-  [/^HPE_/, "not-http"],
+  [/^(HPE_|ERR_PROTOCOL_SWITCHED$|ERR_INVALID_STATUS$)/, "not-http"],
 ] as const;
 
 /** Is this an error about the server's certificate? Then the server does speak TLS. */

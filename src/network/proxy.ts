@@ -1,6 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import type { Environment } from "../platform/environment.ts";
 import { isLoopback } from "../registries/address.ts";
+import { failure } from "./failure.ts";
 
 /**
  * The proxy for a URL, as docker, podman, skopeo and helm choose it: by Go's rules, which do not know ALL_PROXY.
@@ -70,8 +71,4 @@ function isInRange(host: string, entry: string): boolean {
   const list = new BlockList();
   list.addSubnet(address, Number(prefix), family);
   return list.check(host, family);
-}
-
-function failure(code: string): Error {
-  return Object.assign(new Error(), { code });
 }

@@ -1,0 +1,53 @@
+import type { Credential } from "../../exchange/credential.ts";
+import { explain } from "../../findings/finding.ts";
+import type { Verdict } from "../../handshake/verdict.ts";
+import type { Registration } from "../../store/state-file.ts";
+import type { Attempt } from "./attempt.ts";
+
+/** The login that an earlier run saved for the host of a request, with another credential than the new one. */
+export interface SavedAlternative {
+  readonly registration: Registration;
+  /** What a client would present now; null where it has expired, cannot be renewed, or is what was just rejected. */
+  readonly credential: () => Promise<Credential | null>;
+  /** Asks the registry about it. */
+  readonly verify: (credential: Credential) => Promise<Verdict>;
+}
+
+/**
+ * A worse credential never replaces a better one. A new one that is rejected, or does not become a credential, leaves the
+ * saved one in use unless the registry rejects that too. A new one that could not be checked leaves one in use that was
+ * verified.
+ * @returns the attempt, with the registration that stays in use where it does
+ */
+export async function keepBetter(
+  attempt: Attempt,
+  { saved, verify }: { readonly saved: SavedAlternative | null; readonly verify: boolean },
+): Promise<Attempt> {
+  const { outcome } = attempt.verdict;
+  // Without the option verify, nobody knows which one is better: the new one was set last.
+  if (saved === null || outcome === "verified" || outcome === "unchanged") return attempt;
+  if (outcome === "unreachable" && attempt.credential !== null) {
+    const isWorse = verify && saved.registration.verified && !attempt.verified;
+    return isWorse ? keep(attempt, saved, "new-login-unchecked") : attempt;
+  }
+  const credential = await saved.credential();
+  if (credential === null) return attempt;
+  const isRejectedToo = verify && (await saved.verify(credential)).outcome === "refused";
+  return isRejectedToo ? attempt : keep(attempt, saved, "new-login-rejected");
+}
+
+function keep(
+  attempt: Attempt,
+  { registration }: SavedAlternative,
+  code: "new-login-unchecked" | "new-login-rejected",
+): Attempt {
+  const { identifier, registry } = attempt.request;
+  const { detail: cause, hint } = attempt.verdict;
+  const finding = explain(code, { host: registry.host, identifier, saved: registration.identifier, cause, hint });
+  return {
+    ...attempt,
+    credential: null,
+    kept: registration,
+    verdict: { outcome: "unchanged", code: finding.code, detail: finding.message, hint: finding.hint },
+  };
+}

@@ -1,0 +1,65 @@
+import type { Send } from "../network/http.ts";
+import { isNetworkError } from "../network/network-error.ts";
+import { RequestError } from "../network/request-error.ts";
+
+/** A request of the SDK; its address has no user and no fragment. */
+interface SdkRequest {
+  readonly method: string;
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number | undefined;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[] | null>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+interface SdkResponse {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+/**
+ * Our own client in the form that AWS's SDK asks for, so that its requests have the same proxies, trust and limits as all
+ * others. The SDK also uses it for the services of its default chain (STS, SSO).
+ * @param signal ends every request
+ */
+export function createAwsHandler(send: Send, signal: AbortSignal) {
+  return {
+    metadata: { handlerProtocol: "http/1.1" },
+    handle: async (request: SdkRequest): Promise<{ response: SdkResponse }> => {
+      const { method, headers, body } = request;
+      const url = urlOf(request);
+      const answer = await send(url, { method, headers, signal, ...(hasBytes(body) ? { body } : {}) }).catch(
+        (error: unknown) => {
+          throw isNetworkError(error) ? new RequestError(url.host, error) : error;
+        },
+      );
+      const fields = Object.entries(answer.headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]);
+      return {
+        response: {
+          statusCode: answer.status,
+          headers: Object.fromEntries(fields),
+          body: Buffer.from(answer.body),
+        },
+      };
+    },
+    // The SDK would change timeouts and agents here; ours are given.
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+  };
+}
+
+function urlOf({ protocol, hostname, port, path, query = {} }: SdkRequest): URL {
+  const url = new URL(`${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}`);
+  for (const [name, values] of Object.entries(query)) {
+    for (const value of [values ?? ""].flat()) url.searchParams.append(name, value);
+  }
+  return url;
+}
+
+/** The requests that the SDK makes here have a text or bytes, never a stream. */
+function hasBytes(body: unknown): body is string | Uint8Array {
+  return typeof body === "string" || body instanceof Uint8Array;
+}

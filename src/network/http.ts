@@ -1,0 +1,194 @@
+import { lookup as dnsLookup } from "node:dns";
+import * as http from "node:http";
+import * as https from "node:https";
+import type { LookupFunction } from "node:net";
+import * as tls from "node:tls";
+import type { Environment } from "../platform/environment.ts";
+import { MAX_BUNDLE_BYTES, readTextIfPossible } from "../platform/read-file.ts";
+import { failure } from "./failure.ts";
+import { proxyFor } from "./proxy.ts";
+import { TunnelAgent } from "./tunnel.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** The WWW-Authenticate headers, one by one. */
+  readonly challenges: readonly string[];
+  readonly body: string;
+  /** The IP address that answered; null behind a proxy. */
+  readonly address: string | null;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly signal: AbortSignal;
+  /** May the request be sent to this IP address, to which the host name resolved? Not called behind a proxy. */
+  readonly admits?: ((address: string) => boolean) | undefined;
+}
+
+/**
+ * Sends one request; does not follow redirects. Rejects with Node's network error (see its `code`; ERR_INTERNAL_ADDRESS
+ * when `admits` returns false, ABORT_ERR when the signal aborts).
+ */
+export type Send = (url: URL, ask: Ask) => Promise<Answer>;
+
+/** Answers are tokens and errors of a few hundred bytes; anything longer is an attack or a mistake. */
+const MAX_BODY_BYTES = 256 * 1024;
+const MAX_CHUNKS = 1000;
+/** More interim responses (1xx) than this before the final one are an attack. */
+const MAX_INTERIM = 100;
+
+/** Where distributions store the CA bundle: Debian and Alpine, Fedora, openSUSE, Alpine and macOS. */
+const CA_BUNDLES = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+  "/etc/ssl/ca-bundle.pem",
+  "/etc/ssl/cert.pem",
+];
+
+/**
+ * Creates an HTTP client that uses the environment's proxies (except for NO_PROXY and this machine itself) and trusts the
+ * system's CA bundle and NODE_EXTRA_CA_CERTS. It reuses connections until `close` is called.
+ * @param env for the proxies, SSL_CERT_FILE (a bundle that replaces the system's) and NODE_EXTRA_CA_CERTS
+ * @param lookup resolves host names
+ */
+export function createSend(
+  env: Environment,
+  lookup: LookupFunction = dnsLookup,
+): {
+  send: Send;
+  close: () => void;
+} {
+  const agents = new Map<string, http.Agent>();
+  // Shared by all connections: parsing the bundle for each costs milliseconds and megabytes.
+  let trust: Trust | undefined;
+  const makeAgent = (protocol: string, proxy: URL | null): http.Agent => {
+    if (protocol === "http:") return new http.Agent({ keepAlive: true, lookup });
+    trust ??= trustOf(readTrust(env));
+    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise send passwords to anybody.
+    const options = { keepAlive: true, rejectUnauthorized: true, lookup, ...trust };
+    return proxy === null ? new https.Agent(options) : new TunnelAgent(proxy, options);
+  };
+  const agentFor = (url: URL): http.Agent => {
+    // Plain http is used only for registries on this machine, which no proxy can reach.
+    const proxy = url.protocol === "https:" ? proxyFor(url, env) : null;
+    const key = `${url.protocol} ${proxy?.href ?? ""}`;
+    const agent = agents.get(key) ?? makeAgent(url.protocol, proxy);
+    agents.set(key, agent);
+    return agent;
+  };
+  return {
+    send: async (url, ask) => await sendOne(url, ask, agentFor(url)),
+    close: () => {
+      for (const agent of agents.values()) agent.destroy();
+    },
+  };
+}
+
+function sendOne(url: URL, ask: Ask, agent: http.Agent): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const byProxy = agent instanceof TunnelAgent;
+    const request = (url.protocol === "https:" ? https : http).request(url, {
+      method: ask.method ?? "GET",
+      headers: { "user-agent": "registry-login", ...ask.headers },
+      agent,
+      signal: ask.signal,
+    });
+    // Checks the socket itself, so that a second DNS lookup cannot lead elsewhere. Nothing is sent before TLS is set up.
+    request.on("socket", (socket) => {
+      const check = (): void => {
+        if (ask.admits?.(socket.remoteAddress ?? "") === false) request.destroy(failure("ERR_INTERNAL_ADDRESS"));
+      };
+      if (byProxy) return;
+      if (socket.connecting) socket.once("connect", check);
+      else check();
+    });
+    let interim = 0;
+    request.on("information", () => {
+      if (++interim > MAX_INTERIM) request.destroy(failure("ERR_ANSWER_TOO_LONG"));
+    });
+    // Without a listener, Node closes the connection and reports neither a response nor an error.
+    request.on("upgrade", (_, socket) => {
+      socket.destroy();
+      reject(failure("ERR_PROTOCOL_SWITCHED"));
+    });
+    let hasAnswer = false;
+    request.on("response", (response) => {
+      hasAnswer = true;
+      const address = byProxy ? null : (response.socket.remoteAddress ?? null);
+      readAnswer(response, address).then(resolve, reject);
+    });
+    request.on("error", reject);
+    // Whatever ends the request without one of the events above: no promise waits for what may never come.
+    request.on("close", () => {
+      if (!hasAnswer) reject(failure("ECONNRESET"));
+    });
+    // While an agent waits for a proxy, the request does not react to the signal.
+    ask.signal.addEventListener("abort", () => reject(failure("ABORT_ERR")), { once: true });
+    request.end(ask.body);
+  });
+}
+
+async function readAnswer(response: http.IncomingMessage, address: string | null): Promise<Answer> {
+  const { statusCode: status = 0 } = response;
+  // Others are not valid. Source: RFC 9110 section 15.
+  if (status < 100 || status > 599) {
+    response.destroy();
+    throw failure("ERR_INVALID_STATUS");
+  }
+  return {
+    status,
+    headers: response.headers,
+    challenges: response.headersDistinct["www-authenticate"] ?? [],
+    body: await readBody(response),
+    address,
+  };
+}
+
+function readBody(response: http.IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = [];
+    let size = 0;
+    // By events: a stream that is iterated queues chunks, and one of a single byte takes a hundred in memory.
+    response.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) {
+        response.destroy(failure("ERR_ANSWER_TOO_LONG"));
+        return;
+      }
+      chunks.push(chunk);
+      if (chunks.length === MAX_CHUNKS) chunks = [Buffer.concat(chunks)];
+    });
+    response.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    response.on("error", reject);
+    response.on("close", () => reject(failure("ECONNRESET")));
+  });
+}
+
+interface Trust {
+  readonly secureContext: tls.SecureContext;
+}
+
+function trustOf(ca: string[]): Trust {
+  try {
+    // For connections that AWS's SDK opens itself (credentials of a container). Node has this function since 22.19 and 24.5.
+    tls.setDefaultCACertificates(ca);
+    return { secureContext: tls.createSecureContext() };
+  } catch {
+    // It throws for a bundle with one broken certificate; a context accepts the others.
+    return { secureContext: tls.createSecureContext({ ca }) };
+  }
+}
+
+/** The launchers pass --use-openssl-ca, so that Node does not parse its own list first, which takes longer than its start. */
+function readTrust(env: Environment): string[] {
+  const files = [env.SSL_CERT_FILE ?? "", ...CA_BUNDLES].filter((file) => file !== "");
+  const bundle = files.reduce<string | null>(
+    (found, file) => found ?? readTextIfPossible(file, MAX_BUNDLE_BYTES),
+    null,
+  );
+  const extra = readTextIfPossible(env.NODE_EXTRA_CA_CERTS ?? "", MAX_BUNDLE_BYTES);
+  return [bundle ?? tls.rootCertificates.join("\n"), ...(extra === null ? [] : [extra])];
+}

@@ -1,0 +1,72 @@
+import type { Socket } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { AWS_KEY, ECR_HOST } from "../support/aws-endpoint.ts";
+import { secrets } from "../support/temp-home.ts";
+import { makeTortureHome } from "../support/torture/home.ts";
+import { flood, startRaw } from "../support/torture/misbehaviors/servers.ts";
+import { LIMIT_MS, startAgent, watchMemory } from "../support/torture/process.ts";
+
+/** No command needs more, whatever a server sends. In bytes. */
+const LIMIT = 150 * 1024 * 1024;
+
+const OK = "HTTP/1.1 200 OK\r\n";
+const CHUNKED = `${OK}transfer-encoding: chunked\r\n\r\n`;
+const LINE = `x: ${"y".repeat(60_000)}\r\n`;
+
+/** What a server sends as fast as it can. */
+const floods: readonly { readonly what: string; readonly first: string; readonly rest: string }[] = [
+  { what: "headers", first: OK, rest: LINE },
+  { what: "one header", first: `${OK}x: `, rest: "y".repeat(60_000) },
+  { what: "a body", first: `${OK}\r\n`, rest: "y".repeat(60_000) },
+  {
+    what: "a body of a length that it announces",
+    first: `${OK}content-length: 99999999999\r\n\r\n`,
+    rest: "y".repeat(60_000),
+  },
+  { what: "chunks of one byte", first: CHUNKED, rest: "1\r\ny\r\n".repeat(10_000) },
+  { what: "a chunk extension", first: `${CHUNKED}1;`, rest: "y".repeat(60_000) },
+  { what: "trailers", first: `${CHUNKED}0\r\n`, rest: LINE },
+  { what: "informational responses", first: "", rest: "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n".repeat(1000) },
+];
+
+type Way = (host: string) => Record<string, string>;
+
+/** Who sends it. */
+const ways: readonly { readonly who: string; readonly env: Way }[] = [
+  {
+    who: "a registry",
+    env: (host) =>
+      Object.assign({}, ...Array.from({ length: 40 }, (_, nth) => secrets(`R${nth}`, `http://${host}`, "bob", "pw"))),
+  },
+  {
+    who: "AWS's endpoint",
+    env: (host) => ({
+      AWS_ENDPOINT_URL_ECR: `http://${host}`,
+      ...secrets("ECR", ECR_HOST, AWS_KEY.accessKeyId, AWS_KEY.secretAccessKey),
+    }),
+  },
+  {
+    who: "a proxy",
+    env: (host) => ({ HTTPS_PROXY: `http://${host}`, ...secrets("A", "registry.example.com", "bob", "pw") }),
+  },
+];
+
+const cases = ways.flatMap(({ who, env }) => floods.map(({ what, first, rest }) => ({ who, what, env, first, rest })));
+
+test.each(cases)("$who sends $what without an end: the hook needs little memory and ends in time", async (row) => {
+  const server = await startRaw((socket: Socket) => flood(socket, row.first, row.rest));
+  const home = makeTortureHome();
+  onTestFinished(async () => {
+    await server.close();
+    home.remove();
+  });
+  const env = { ...home.env, ...row.env(server.host) };
+  const run = startAgent({ env, args: ["login", "--if-changed", "--json", "--timeout", "3"], limit: LIMIT_MS });
+  const peak = watchMemory(run);
+  const { exitCode, signal, stderr, stdout } = await run.ended;
+  expect({ exitCode, signal, stderr }).toEqual({ exitCode: 0, signal: null, stderr: "" });
+  const { registries } = JSON.parse(stdout) as { registries: { outcome: string; code: string | null }[] };
+  expect(registries.filter(({ outcome, code }) => outcome !== "unreachable" || code === null)).toEqual([]);
+  expect(peak()).toBeGreaterThan(20 * 1024 * 1024);
+  expect(peak()).toBeLessThan(LIMIT);
+});
