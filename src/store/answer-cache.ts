@@ -132,22 +132,13 @@ function nameOf(key: string): string | null {
   return /^[a-z0-9][a-z0-9.:-]*$/.test(key) ? key : null;
 }
 
-/** The vault is not made for it: one that a logout has just removed must not come back. */
+/** In a vault that a logout has just removed, nothing can be made through its handle, so it does not come back. */
 function writeAnswer(vault: Vault, { name, text, freshUntil }: Answer): void {
   vault.inside((here) => {
-    makeFolder(join(here, ANSWERS));
+    mkdirSync(join(here, ANSWERS), { recursive: true, mode: 0o700 });
     const file = join(here, ANSWERS, name);
     if (!isUpToDate(file, text, freshUntil)) writeFileAtomic(file, text, { modifiedAt: freshUntil });
   });
-}
-
-/** Not recursively, which takes 4 ms. */
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
 }
 
 function isUpToDate(file: string, text: string, freshUntil: number): boolean {
