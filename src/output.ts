@@ -1,5 +1,5 @@
 import type { Result } from "./context.ts";
-import { readCodespacesSecrets } from "./discovery/codespaces.ts";
+import { readSecretsFile } from "./discovery/codespaces.ts";
 import { secretsIn } from "./discovery/known-secrets.ts";
 import type { Environment } from "./platform/environment.ts";
 import { parseJson } from "./platform/json.ts";
@@ -9,7 +9,7 @@ import type { Secrets } from "./secrecy/secrets.ts";
 /** The secrets that a process has from its start; those of the store and of exchanges are added by who reads them. */
 export function* secretsOf(env: Environment, codespacesFile: string): Generator<string> {
   yield* secretsIn(env);
-  yield* secretsIn({ ...env, ...readCodespacesSecrets(codespacesFile) });
+  yield* secretsIn({ ...env, ...readSecretsFile(codespacesFile) });
 }
 
 /**

@@ -61,9 +61,9 @@ unset NODE_OPTIONS NODE_PATH NODE_TLS_REJECT_UNAUTHORIZED NODE_DEBUG DEBUG
 
 say "installing version $(sed -n 's/.*"version": "\([^"]*\)".*/\1/p' "$FEATURE/devcontainer-feature.json")"
 mkdir -p "$LIB" "$SHARE" /usr/local/bin
-# One that an earlier installation of this Feature left is nobody else's to change.
+# One that an earlier installation of this Feature left.
 node=$LIB/runtime/node
-if [ "$(node_major "$node")" -lt "$MIN_NODE" ]; then node=$(find_node); fi
+if ! is_roots "$node" || [ "$(node_major "$node")" -lt "$MIN_NODE" ]; then node=$(find_node); fi
 if [ -z "$node" ]; then get_node; fi
 ln -sfn "$node" "$LIB/node"
 rm -rf "$LIB/agent"

@@ -21,12 +21,12 @@ const login: Command = {
     switchFlag("json"),
     switchFlag("verbose"),
   ],
-  hiddenFlags: [switchFlag("environment-from-stdin")],
+  hiddenFlags: [switchFlag("environment-from-socket")],
   notes: {},
   run: async (context, { options, switches }) => {
     const { login } = await import("../commands/login/login.ts");
     const flags = { options, json: switches.has("json"), onlyChanged: switches.has("if-changed") };
-    const env = switches.has("environment-from-stdin") ? await environmentFromStdin(context) : context.env;
+    const env = switches.has("environment-from-socket") ? await environmentFromSocket(context) : context.env;
     return await withNetwork({ ...context, env }, switches, (online) => login(online, flags));
   },
 };
@@ -138,14 +138,17 @@ const help: Command = {
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [login, plan, status, doctor, logout, completion, help];
 
-/** Replaces this process's environment by the one on stdin, for the programs that a login starts as well. */
-async function environmentFromStdin(context: OfflineContext): Promise<OfflineContext["env"]> {
-  const [{ text }, { takeOverEnvironment }] = await Promise.all([
+/** Replaces this process's environment by the one at the socket that stdin names, for the programs that a login starts as well. */
+async function environmentFromSocket(context: OfflineContext): Promise<OfflineContext["env"]> {
+  const [{ text }, { takeOffer }, { takeOverEnvironment }] = await Promise.all([
     import("node:stream/consumers"),
+    import("../commands/login/root-socket.ts"),
     import("../commands/login/root-environment.ts"),
   ]);
-  const env = { ...context.env };
-  takeOverEnvironment(env, await text(process.stdin));
+  // sudo says whom it was run by.
+  const user = Number(context.env.SUDO_UID ?? context.uid);
+  const path = (await text(process.stdin)).trim();
+  const env = takeOverEnvironment(context.env, await takeOffer(path, user));
   context.secrets.add(secretsIn(env));
   context.exportEnvironment(env);
   return env;

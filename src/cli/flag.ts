@@ -28,8 +28,8 @@ export type Flag = OptionFlag | Switch;
 
 const SWITCHES = {
   "if-changed": "Do not check again what an earlier login verified",
-  // For the login as root alone: a JSON object on stdin replaces the variables of the environment.
-  "environment-from-stdin": "Read the environment from stdin",
+  // For the login as root alone: stdin names a socket, and a JSON object from there replaces the environment.
+  "environment-from-socket": "Read the environment from the socket that stdin names",
   push: "Report a rejected push as an error",
   all: "Log out of every host",
   json: "Print JSON",

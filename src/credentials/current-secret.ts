@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { readCodespacesSecrets } from "../discovery/codespaces.ts";
+import { readSecretsFile } from "../discovery/codespaces.ts";
 import { readGithubToken } from "../discovery/github.ts";
 import { parseOptions, readOptionsFile } from "../discovery/options.ts";
 import type { AwsToken } from "../exchange/aws.ts";
@@ -15,8 +15,9 @@ export type SecretContext = Pick<Context, "env" | "codespacesFile" | "optionsFil
 
 /** The secret of a saved login as far as it is at hand, without asking anybody; null where it is not. */
 export function savedSecret(context: SecretContext, store: Store, { entry, storage }: SavedLogin): string | null {
+  // A login with this token was made in a codespace. `sudo docker` has lost CODESPACES, which would say so.
   if (entry.githubToken) {
-    return readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile))?.token ?? null;
+    return readGithubToken(context.env, readSecretsFile(context.codespacesFile))?.token ?? null;
   }
   return entry.aws === null ? entry.secret : (store.tokens(storage)?.read(tokenName(entry.aws))?.secret ?? null);
 }
@@ -32,7 +33,7 @@ export async function currentSecret(
   clientWaits = true,
 ): Promise<string | UserError> {
   if (entry.githubToken) {
-    const found = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
+    const found = readGithubToken(context.env, readSecretsFile(context.codespacesFile));
     return found?.token ?? new UserError(explain("github-token-missing"));
   }
   const { host, identifier, expiresAt, aws } = entry;

@@ -1,5 +1,4 @@
 import { lookup } from "node:dns/promises";
-import { existsSync, readFileSync } from "node:fs";
 import * as https from "node:https";
 import { connect } from "node:net";
 import type { TLSSocket } from "node:tls";
@@ -8,6 +7,7 @@ import { describeNetworkError, isNetworkError } from "../network/network-error.t
 import { proxyFor } from "../network/proxy.ts";
 import { TunnelAgent } from "../network/tunnel.ts";
 import type { Environment } from "../platform/environment.ts";
+import { MAX_BUNDLE_BYTES, readTextIfPossible } from "../platform/read-file.ts";
 import type { Registry } from "../registries/registry.ts";
 import { ok, type Step, wrong } from "./step.ts";
 
@@ -88,17 +88,9 @@ function issuerOf(socket: TLSSocket): string {
 function examineTrust(env: Environment): Step[] {
   return ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"].flatMap((variable) => {
     const file = env[variable] ?? "";
-    if (file === "" || isReadable(file)) return [];
+    if (file === "" || (readTextIfPossible(file, MAX_BUNDLE_BYTES) ?? "") !== "") return [];
     return [wrong("network", explain("trust-file", { variable, file }))];
   });
-}
-
-function isReadable(file: string): boolean {
-  try {
-    return existsSync(file) && readFileSync(file).length > 0;
-  } catch {
-    return false;
-  }
 }
 
 function urlOf({ endpoint, scheme }: Registry): URL {

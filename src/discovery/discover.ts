@@ -6,10 +6,11 @@ import { explainLookAlike } from "../registries/look-alike.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { holdsSecret } from "../secrecy/redact.ts";
 import { isAccessKeyId } from "../secrecy/tokens.ts";
+import { type MergedSources, mergeSources } from "./codespaces.ts";
 import { githubRequests } from "./github.ts";
 import { secretsIn } from "./known-secrets.ts";
 import type { Options } from "./options.ts";
-import type { Discovery, ExchangeKind, LoginRequest, Part, Rejected, Skipped, Source } from "./request.ts";
+import type { Discovery, ExchangeKind, LoginRequest, Part, Rejected, Skipped } from "./request.ts";
 import { byIdentifier, findSecretSets, type SecretSet } from "./secret-sets.ts";
 import { explainMissing, findStrayVariables, findUnseenIdentifiers, suspectSet } from "./suspicions.ts";
 
@@ -28,21 +29,18 @@ export function discover(
   { registries, identifiers = new Set(), githubToken = "never", npm = false }: DiscoverOptions,
   codespaces: Environment = {},
 ): Discovery {
-  const world = { ...env, ...codespaces };
-  const all = findSecretSets(world);
+  const sources = mergeSources(env, codespaces, (identifier) => registries.has(identifier));
+  const all = findSecretSets(sources.env);
   const wanted = ({ identifier }: { identifier: string }): boolean =>
     identifiers.size === 0 || identifiers.has(identifier);
   const sets = new Map(all.filter(wanted).map((set) => [set.identifier, set]));
   for (const identifier of registries.keys()) {
     if (!sets.has(identifier) && wanted({ identifier })) sets.set(identifier, { identifier, parts: {} });
   }
-  for (const identifier of findUnseenIdentifiers(world, new Set(all.map((set) => set.identifier)))) {
+  for (const identifier of findUnseenIdentifiers(sources.env, new Set(all.map((set) => set.identifier)))) {
     if (!sets.has(identifier) && wanted({ identifier })) sets.set(identifier, { identifier, parts: {} });
   }
-  const inCodespacesFile = new Set(
-    findSecretSets(codespaces).flatMap(({ identifier, parts }) => (parts.PASSWORD === undefined ? [] : identifier)),
-  );
-  const secrets = secretsIn(world);
+  const secrets = [...secretsIn(env), ...secretsIn(codespaces)];
   const hasFile = env.CODESPACES === "true" && Object.keys(codespaces).length > 0;
   const codespacesIdentifiers = hasFile
     ? new Set(findSecretSets(codespaces).map(({ identifier }) => identifier))
@@ -52,8 +50,7 @@ export function discover(
   const skipped: Skipped[] = [];
   const winners = new Map<string, string>();
   for (const set of [...sets.values()].sort(byIdentifier)) {
-    const source = inCodespacesFile.has(set.identifier) ? "codespaces" : "environment";
-    const found = examine(set, registries.get(set.identifier), { env: world, source, secrets });
+    const found = examine(set, registries.get(set.identifier), { sources, secrets });
     if ("missing" in found) skipped.push(found);
     else if ("reason" in found) rejected.push(found);
     else {
@@ -68,7 +65,7 @@ export function discover(
       }
     }
   }
-  for (const { identifier, finding, hasPassword } of findStrayVariables(world)) {
+  for (const { identifier, finding, hasPassword } of findStrayVariables(sources.env)) {
     skipped.push(skip(identifier, [], [finding], !hasPassword));
   }
   for (const request of githubRequests(env, codespaces, githubToken, npm).filter(wanted)) {
@@ -84,14 +81,14 @@ export function discover(
 function examine(
   set: SecretSet,
   mapped: string | undefined,
-  { env, source, secrets }: { env: Environment; source: Source; secrets: readonly string[] },
+  { sources, secrets }: { sources: MergedSources; secrets: readonly string[] },
 ): LoginRequest | Rejected | Skipped {
   const { identifier, parts } = set;
   const serverText = parts.SERVER ?? mapped;
   const complete = parts.USER !== undefined && parts.PASSWORD !== undefined;
   // An entry of the option without any secret requests the identity of the machine itself, which only AWS offers.
   const keyless = parts.USER === undefined && parts.PASSWORD === undefined && mapped !== undefined;
-  if (serverText === undefined || !(complete || keyless)) return incomplete(set, mapped, env);
+  if (serverText === undefined || !(complete || keyless)) return incomplete(set, mapped, sources);
   let registry: Registry | undefined;
   try {
     checkNotPassword(identifier, serverText, secrets);
@@ -99,22 +96,22 @@ function examine(
     checkFullName(registry);
     const lookAlike = explainLookAlike(registry);
     if (lookAlike !== null) throw new UserError(lookAlike);
-    if (keyless && !isAws(registry)) return incomplete(set, mapped, env);
+    if (keyless && !isAws(registry)) return incomplete(set, mapped, sources);
     if (parts.SERVER !== undefined && mapped !== undefined) checkSameHost(identifier, registry, parseRegistry(mapped));
     checkUser(identifier, parts.USER);
     checkNotSwapped(identifier, parts.PASSWORD, registry);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const { code, message: reason, hint } = likelierCause(error, env, identifier);
+    const { code, message: reason, hint } = likelierCause(error, sources.env, identifier);
     return { identifier, host: registry?.host ?? null, kind: registry?.kind ?? null, code, reason, hint };
   }
   return {
     identifier,
-    source: parts.SERVER === undefined ? "option" : source,
+    source: parts.SERVER === undefined ? "option" : sources.isFromFile(identifier) ? "codespaces" : "environment",
     registry,
     user: parts.USER ?? null,
     password: parts.PASSWORD ?? null,
-    sessionToken: parts.SESSION_TOKEN ?? sharedSessionToken(env, parts.USER),
+    sessionToken: parts.SESSION_TOKEN ?? sharedSessionToken(sources.env, parts.USER),
     exchange: exchangeOf(registry, parts.USER),
   };
 }
@@ -172,13 +169,18 @@ function exchangeOf(registry: Registry, user: string | undefined): ExchangeKind 
 
 /**
  * @param mapped the SERVER text of the `registries` option
- * @param env where the parts may be under wrong names
+ * @param sources where the parts may be under wrong names, or left out
  */
-function incomplete({ identifier, parts }: SecretSet, mapped: string | undefined, env: Environment): Skipped {
+function incomplete({ identifier, parts }: SecretSet, mapped: string | undefined, sources: MergedSources): Skipped {
   const missing = (["SERVER", "USER", "PASSWORD"] as const).filter(
     (part) => parts[part] === undefined && (part !== "SERVER" || mapped === undefined),
   );
-  const findings = missing.map((part) => explainMissing(env, identifier, part));
+  const findings = missing.map((part) => {
+    const variable = `${identifier}_CONTAINER_REGISTRY_${part}`;
+    return sources.isLeftOut(variable)
+      ? explain("secret-two-sources", { variable })
+      : explainMissing(sources.env, identifier, part);
+  });
   const hasNone = parts.USER === undefined && parts.PASSWORD === undefined;
   const hasOtherPassword = missing.includes("PASSWORD") && findings.at(-1)?.code !== "secret-missing";
   const host = awsHost(parts.SERVER);

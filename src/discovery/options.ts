@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
+import { MAX_CONFIG_BYTES, readRegularFile } from "../platform/read-file.ts";
 import { boolean, choice, identifierList, type Kind, seconds, serverMapping, text } from "./option-kinds.ts";
 
 /** A command that accepts options of the Feature. */
@@ -160,15 +160,10 @@ export const OPTIONS_FILE = "/usr/local/share/registry-login/options";
 /**
  * Reads the options file; without one every option has its default.
  * @param file absolute path
+ * @throws UserError where it is not a regular file, or too large
  */
 export function readOptionsFile(file: string): RawOptions {
-  let lines: string;
-  try {
-    lines = readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw error;
-  }
+  const lines = readRegularFile(file, { maxBytes: MAX_CONFIG_BYTES, followLinks: true })?.bytes.toString("utf8") ?? "";
   const pairs = lines.split("\n").flatMap((line) => {
     const at = line.indexOf("=");
     return at === -1 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1)]];

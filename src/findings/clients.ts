@@ -139,6 +139,10 @@ export const clients = {
     message: "<path> is not a regular file; it was not changed",
     hint: "remove it, or configure a different file, then run registry-login",
   },
+  "file-too-large": {
+    message: "<path> is larger than <limit> KB; it was not read or changed",
+    hint: "check what is in <path>, and make it smaller or remove it, then run registry-login",
+  },
   "not-readable": { message: "<path> cannot be read (<error>)", hint: "check the owner and mode of <path>" },
   "not-writable": { message: "<path> cannot be written (<error>)", hint: "<advice>" },
   "disk-full": {
@@ -156,6 +160,26 @@ export const clients = {
   "vault-of-another": {
     message: "the vault <folder> belongs to a different user of this machine (uid <uid>)",
     hint: "run this as the user who logged in; remove the folder only if nobody uses it",
+  },
+  "tmpfs-open": {
+    message: "other users could replace what is stored in memory: they can rename folders in <folders>",
+    hint: "set the sticky bit (chmod +t) there, or set the Feature's option storage to disk",
+  },
+  "state-of-another": {
+    message: "the folder <folder> belongs to a different user (uid <uid>); nothing in it is used",
+    hint: "have <folder> removed by root, or set HOME to a folder of this user",
+  },
+  "state-open": {
+    message: "the folder <folder> is a symlink, or other users can write to it; nothing in it is used",
+    hint: "remove it, then run registry-login again: rm -rf <folder>",
+  },
+  "parent-of-another": {
+    message: "<folder> is not used: <parent> belongs to a different user (uid <uid>), who could replace it",
+    hint: "give <parent> to root or to this user (chown), or set HOME to a folder of this user",
+  },
+  "parent-open": {
+    message: "<folder> is not used: other users can write to <parent>, and so could replace it",
+    hint: "close it with chmod go-w <parent>",
   },
   "home-unknown": {
     message: "no home folder: HOME is not set, and this user has no entry in /etc/passwd",

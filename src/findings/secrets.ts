@@ -21,6 +21,16 @@ export const secrets = {
     message: "<found> is set, which looks like a misspelled <variable>",
     hint: "rename the secret <found> to <variable>",
   },
+  "secret-two-sources": {
+    message:
+      "<variable> is set, but not where the other parts are: one is in the environment, the other in the secrets file of the codespace",
+    hint: "set all three parts as secrets of the codespace",
+  },
+  "secrets-file-open": {
+    message:
+      "the codespace's secrets file <file> is not used: it has to be a file of root or of this user, without write access for others, and smaller than 8 MB",
+    hint: "run this where the secrets are in the environment, or close the file with chmod go-w <file>",
+  },
   "secret-empty": {
     message: "<variable> is set but empty",
     hint: "check where its value comes from: a reference to a variable that the host does not have is empty",

@@ -1,10 +1,10 @@
 import { lookup as dnsLookup } from "node:dns";
-import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { LookupFunction } from "node:net";
 import * as tls from "node:tls";
 import type { Environment } from "../platform/environment.ts";
+import { MAX_BUNDLE_BYTES, readTextIfPossible } from "../platform/read-file.ts";
 import { failure } from "./failure.ts";
 import { proxyFor } from "./proxy.ts";
 import { TunnelAgent } from "./tunnel.ts";
@@ -184,17 +184,11 @@ function trustOf(ca: string[]): Trust {
 
 /** The launchers pass --use-openssl-ca, so that Node does not parse its own list first, which takes longer than its start. */
 function readTrust(env: Environment): string[] {
-  const files = [env.SSL_CERT_FILE ?? "", ...CA_BUNDLES];
-  const bundle = files.reduce<string | undefined>((found, file) => found ?? readText(file), undefined);
-  const extra = readText(env.NODE_EXTRA_CA_CERTS ?? "");
-  return [bundle ?? tls.rootCertificates.join("\n"), ...(extra === undefined ? [] : [extra])];
-}
-
-function readText(file: string): string | undefined {
-  if (file === "") return undefined;
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
+  const files = [env.SSL_CERT_FILE ?? "", ...CA_BUNDLES].filter((file) => file !== "");
+  const bundle = files.reduce<string | null>(
+    (found, file) => found ?? readTextIfPossible(file, MAX_BUNDLE_BYTES),
+    null,
+  );
+  const extra = readTextIfPossible(env.NODE_EXTRA_CA_CERTS ?? "", MAX_BUNDLE_BYTES);
+  return [bundle ?? tls.rootCertificates.join("\n"), ...(extra === null ? [] : [extra])];
 }

@@ -1,8 +1,10 @@
-import { closeSync, openSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod/mini";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
+import { parseJson } from "./json.ts";
+import { readWords } from "./read-file.ts";
 
 const WAIT_MS = 10_000;
 const POLL_MS = 20;
@@ -87,27 +89,16 @@ const owner = z.lazy(() =>
 
 type Owner = z.infer<typeof owner>;
 
+/** A FIFO, a symlink or a device in its place has no owner to wait for; a folder, or a file that cannot be read, may have. */
 function isStale(file: string): boolean {
-  let text: string;
-  let ageMs: number;
-  try {
-    text = readFileSync(file, "utf8");
-    ageMs = Date.now() - statSync(file).mtimeMs;
-  } catch {
-    return false;
-  }
-  const holder = parseOwner(text);
-  if (holder === undefined) return ageMs > UNWRITTEN_STALE_MS;
-  const now = describeProcess(holder.pid);
-  return holder.namespace === now.namespace ? holder.started !== now.started : ageMs > FOREIGN_STALE_MS;
-}
-
-function parseOwner(text: string): Owner | undefined {
-  try {
-    return owner.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  const text = readWords(file);
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isDirectory() || (text === null && stats.isFile())) return false;
+  const ageMs = Date.now() - stats.mtimeMs;
+  const holder = owner.safeParse(parseJson(text ?? ""));
+  if (!holder.success) return ageMs > UNWRITTEN_STALE_MS;
+  const now = describeProcess(holder.data.pid);
+  return holder.data.namespace === now.namespace ? holder.data.started !== now.started : ageMs > FOREIGN_STALE_MS;
 }
 
 function describeProcess(pid: number): Owner {
@@ -115,13 +106,10 @@ function describeProcess(pid: number): Owner {
 }
 
 function startTime(pid: number): string {
-  try {
-    // The command name in parentheses may hold spaces; the start time is field 22 of proc_pid_stat(5), the 20th after it.
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  } catch {
-    return isAlive(pid) ? "alive" : "";
-  }
+  const stat = readWords(`/proc/${pid}/stat`);
+  if (stat === null) return isAlive(pid) ? "alive" : "";
+  // The command name in parentheses may hold spaces; the start time is field 22 of proc_pid_stat(5), the 20th after it.
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
 function isAlive(pid: number): boolean {

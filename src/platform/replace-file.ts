@@ -1,18 +1,9 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, statSync, writeSync } from "node:fs";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { writeFileAtomic } from "./atomic-write.ts";
 import { revisionOf } from "./own-file.ts";
+import { MAX_CONFIG_BYTES, readRegularFile } from "./read-file.ts";
 
 /** Errors on which a file can still be rewritten in place: a mount point, another file system, a folder that is not ours. */
 export const NOT_REPLACEABLE: ReadonlySet<string> = new Set(["EBUSY", "EXDEV", "EACCES", "EPERM", "EROFS"]);
@@ -21,32 +12,15 @@ const REST_MS = 1;
 
 /**
  * The text of a file, null where there is none. A symlink is followed; a FIFO or device is not read.
- * @throws UserError where it is not a regular file, or not UTF-8
+ * @throws UserError where it is not a regular file, too large for a config file, or not UTF-8
  */
 export function readIfThere(file: string): string | null {
-  const bytes = readBytes(file);
-  if (bytes === null) return null;
+  const content = readRegularFile(file, { maxBytes: MAX_CONFIG_BYTES, followLinks: true });
+  if (content === null) return null;
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content.bytes);
   } catch {
     throw new UserError(explain("config-not-utf8", { file }));
-  }
-}
-
-function readBytes(file: string): Buffer | null {
-  let handle: number;
-  try {
-    // O_NONBLOCK: opening a FIFO would otherwise wait for its writer.
-    handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-  try {
-    if (!fstatSync(handle).isFile()) throw new UserError(explain("not-a-file", { path: file }));
-    return readFileSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 
@@ -80,21 +54,22 @@ export function replaceText(target: string, before: string | null, text: string,
   } catch (error) {
     if (old === undefined || !NOT_REPLACEABLE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
     if (!mayReplace()) return false;
-    const bytes = readFileSync(target);
     try {
       rewriteInPlace(target, Buffer.from(text));
       return true;
     } catch (failure) {
-      // No room for the new text: the old one had room.
-      rewriteInPlace(target, bytes);
+      // No room for the new text: the old one, which the file still held a moment ago, had room.
+      rewriteInPlace(target, Buffer.from(before ?? ""));
       throw failure;
     }
   }
 }
 
 function rewriteInPlace(target: string, text: Buffer): void {
-  const handle = openSync(target, "r+");
+  // O_NONBLOCK, and the look at the handle: a FIFO may have taken its place since it was read.
+  const handle = openSync(target, constants.O_RDWR | constants.O_NONBLOCK);
   try {
+    if (!fstatSync(handle).isFile()) throw new UserError(explain("not-a-file", { path: target }));
     // A reader before the file is truncated, or after a kill at that moment, finds line breaks after the text, not the old rest.
     const bytes = Buffer.concat([text, Buffer.alloc(Math.max(0, fstatSync(handle).size - text.length), "\n")]);
     // From the start of the file, and complete: writeSync may stop early.

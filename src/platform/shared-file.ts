@@ -14,6 +14,7 @@ import { explain } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
 import { temporaryPrefix } from "./atomic-write.ts";
 import { UNWRITTEN_STALE_MS, withLock } from "./lock.ts";
+import { MAX_CONFIG_BYTES, tooLarge } from "./read-file.ts";
 import { NOT_REPLACEABLE, readIfThere, replaceText } from "./replace-file.ts";
 
 /** How often an edit starts again because another program wrote the file meanwhile, before it gives up. */
@@ -71,6 +72,9 @@ export async function editSharedFile<E extends Edit>(
       for (let retries = 0; ; retries++) {
         const before = readIfThere(target);
         const after = edit(before);
+        const grows = after.text.length > (before ?? "").length;
+        // The next run could not read it, and so not remove what this one wrote.
+        if (grows && Buffer.byteLength(after.text) > MAX_CONFIG_BYTES) throw tooLarge(file, MAX_CONFIG_BYTES);
         // Before the secret is in it: nobody may read it even for a moment.
         if (before !== null && after.holdsSecret) chmodSync(target, statSync(target).mode & 0o7700);
         if (after.text === (before ?? "")) return { edit: after, changed: false };

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { HELPER } from "../clients/credential-helper.ts";
 import { entryOf } from "../clients/docker/auths.ts";
 import { type LoginConfig, readLoginConfig } from "../clients/docker/config.ts";
@@ -6,6 +5,7 @@ import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { npmTokenKey, plainLine } from "../clients/npm/npmrc.ts";
 import { tokenName } from "../exchange/aws-identity.ts";
 import type { Environment } from "../platform/environment.ts";
+import { MAX_CONFIG_BYTES, readTextIfPossible } from "../platform/read-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { fingerprint, isNpmEntry, type JournalEntry } from "../store/journal.ts";
 import type { SavedLogin, Store } from "../store/store.ts";
@@ -84,7 +84,7 @@ function dockerArtifacts(host: string, entries: readonly JournalEntry[], file: s
 }
 
 function isInNpmrc({ file, sha256 }: JournalEntry): boolean {
-  return readText(file)
+  return (readTextIfPossible(file, MAX_CONFIG_BYTES) ?? "")
     .split(/\r?\n/)
     .some((line) => fingerprint(plainLine(line)) === sha256);
 }
@@ -103,12 +103,4 @@ export function belongsTo(name: string, host: string): boolean {
 function read(file: string): LoginConfig {
   const config = readLoginConfig(file);
   return "code" in config ? { auths: {}, credHelpers: {}, credsStore: null } : config;
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -49,16 +49,15 @@ export interface CacheSource {
 export function refreshAnswers(source: CacheSource, nowSeconds: number): void {
   try {
     const inUse = vaultInUse(source);
-    for (const each of source.vaults) if (each !== inUse) removeOthers(join(each.folder, ANSWERS), new Set());
+    for (const each of source.vaults) if (each !== inUse) removeOthers(each, new Set());
     if (inUse === undefined) return;
-    const folder = join(inUse.folder, ANSWERS);
     const entries = source.vaults.flatMap((vault) => ORIGINS.flatMap((origin) => vault.list(origin)));
     const hosts = new Set(entries.map(({ host }) => host));
     const answers = [...hosts].flatMap((host) => answersFor(source.find(host), nowSeconds));
-    removeOthers(folder, new Set(answers.map(({ name }) => name)));
+    removeOthers(inUse, new Set(answers.map(({ name }) => name)));
     if (answers.length === 0) return;
-    for (const answer of answers) writeAnswer(folder, answer);
-    pointTo(join(source.folder, ANSWERS), folder);
+    for (const answer of answers) writeAnswer(inUse, answer);
+    pointTo(join(source.folder, ANSWERS), join(inUse.folder, ANSWERS));
   } catch {
     // The agent answers as well, only slower.
   }
@@ -77,15 +76,15 @@ export function refreshAnswersFor(source: CacheSource, host: string, nowSeconds:
       before = current();
       const found = source.find(host);
       const answers = answersFor(found, nowSeconds);
-      const folder = vaultInUse(source)?.folder;
-      if (folder === undefined) return;
+      const vault = vaultInUse(source);
+      if (vault === undefined) return;
       for (const key of parseRegistry(host).keys) {
         const name = nameOf(key);
         const answer = answers.find((each) => each.name === name);
-        if (answer !== undefined) writeAnswer(join(folder, ANSWERS), answer);
-        else if (name !== null) rmSync(join(folder, ANSWERS, name), { force: true });
+        if (answer !== undefined) writeAnswer(vault, answer);
+        else if (name !== null) vault.inside((here) => rmSync(join(here, ANSWERS, name), { force: true }));
       }
-      if (answers.length > 0) pointTo(join(source.folder, ANSWERS), join(folder, ANSWERS));
+      if (answers.length > 0) pointTo(join(source.folder, ANSWERS), join(vault.folder, ANSWERS));
     }
   } catch {
     // The agent answers as well, only slower.
@@ -93,7 +92,8 @@ export function refreshAnswersFor(source: CacheSource, host: string, nowSeconds:
 }
 
 function vaultInUse({ vaults }: CacheSource): Vault | undefined {
-  return vaults.find(({ folder }) => ORIGINS.some((origin) => namesIn(join(folder, origin)).length > 0));
+  const holdsEntry = (here: string): boolean => ORIGINS.some((origin) => namesIn(join(here, origin)).length > 0);
+  return vaults.find((vault) => vault.inside(holdsEntry) === true);
 }
 
 /** Removes the launcher's symlink, for good. */
@@ -132,15 +132,13 @@ function nameOf(key: string): string | null {
   return /^[a-z0-9][a-z0-9.:-]*$/.test(key) ? key : null;
 }
 
-/** The folder is not made recursively: a vault that a logout has just removed must not come back. */
-function writeAnswer(folder: string, { name, text, freshUntil }: Answer): void {
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-  const file = join(folder, name);
-  if (!isUpToDate(file, text, freshUntil)) writeFileAtomic(file, text, { modifiedAt: freshUntil });
+/** In a vault that a logout has just removed, nothing can be made through its handle, so it does not come back. */
+function writeAnswer(vault: Vault, { name, text, freshUntil }: Answer): void {
+  vault.inside((here) => {
+    mkdirSync(join(here, ANSWERS), { recursive: true, mode: 0o700 });
+    const file = join(here, ANSWERS, name);
+    if (!isUpToDate(file, text, freshUntil)) writeFileAtomic(file, text, { modifiedAt: freshUntil });
+  });
 }
 
 function isUpToDate(file: string, text: string, freshUntil: number): boolean {
@@ -148,16 +146,19 @@ function isUpToDate(file: string, text: string, freshUntil: number): boolean {
   return isSame && Math.floor((lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000) === freshUntil;
 }
 
-function removeOthers(folder: string, wanted: ReadonlySet<string>): void {
-  for (const name of namesIn(folder)) {
-    if (!wanted.has(name)) rmSync(join(folder, name), { force: true });
-  }
-  if (wanted.size > 0) return;
-  try {
-    rmdirSync(folder);
-  } catch {
-    // There was none, or a launcher has just begun a renewal in it.
-  }
+function removeOthers(vault: Vault, wanted: ReadonlySet<string>): void {
+  vault.inside((here) => {
+    const folder = join(here, ANSWERS);
+    for (const name of namesIn(folder)) {
+      if (!wanted.has(name)) rmSync(join(folder, name), { force: true });
+    }
+    if (wanted.size > 0) return;
+    try {
+      rmdirSync(folder);
+    } catch {
+      // There was none, or a launcher has just begun a renewal in it.
+    }
+  });
 }
 
 function pointTo(link: string, folder: string): void {

@@ -1,12 +1,13 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { type Code, isCode } from "../findings/finding.ts";
+import { type Code, type Explanation, explain, isCode } from "../findings/finding.ts";
 import { writeFileAtomic } from "../platform/atomic-write.ts";
 import { type Environment, homeFolder } from "../platform/environment.ts";
 import { epochTime } from "../platform/epoch.ts";
 import { parseJson } from "../platform/json.ts";
 import { readOwnFile, revisionOf } from "../platform/own-file.ts";
+import { explainDistrust, type FolderRules, insideOwnFolder } from "../platform/trust.ts";
 import { printable } from "../printable.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { isNpmEntry, type JournalEntry, journalEntry } from "./journal.ts";
@@ -74,7 +75,20 @@ export function stateFolder(env: Environment): string {
   return join(homeFolder(env), ".local", "state", "registry-login");
 }
 
-const NO_STATE: State = { version: 1, configs: [], registered: [], journal: [] };
+/** It holds no secret. Where others may read it, the next commit closes it. */
+const RULES: FolderRules = {
+  privacy: "unwritable",
+  explainOpen: (folder) => explain("state-open", { folder }),
+  explainOwner: (folder, uid) => explain("state-of-another", { folder, uid }),
+};
+
+/** Why another user could have written what is in the state folder; null where nobody could, or there is none yet. */
+export function explainStateFolder(folder: string): Explanation | null {
+  return explainDistrust(folder, RULES);
+}
+
+/** What no state file says. */
+export const NO_STATE: State = { version: 1, configs: [], registered: [], journal: [] };
 
 /** The state, and the revision of the file that it was read from; "" where there is no file. */
 export interface ReadState {
@@ -82,9 +96,9 @@ export interface ReadState {
   readonly revision: string;
 }
 
-/** Reads the state file; one that is missing, damaged or not ours counts as an empty one. */
+/** Reads the state file of a folder that is trusted; one that is missing, damaged or not ours counts as an empty one. */
 export function readState(folder: string): ReadState {
-  const file = readOwnFile(stateFile(folder));
+  const file = insideOwnFolder(folder, (here) => readOwnFile(stateFile(here)));
   if (file === null) return { state: NO_STATE, revision: "" };
   return { state: parseState(parseJson(file.text)), revision: file.revision };
 }

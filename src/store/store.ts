@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, rmSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { tokenName } from "../exchange/aws-identity.ts";
@@ -15,7 +15,8 @@ import {
 import { type JournalEntry, record } from "./journal.ts";
 import { diskVaultFolder, isInMemory, newMemoryVaultFolder } from "./location.ts";
 import {
-  type ReadState,
+  explainStateFolder,
+  NO_STATE,
   type Registration,
   readState,
   type State,
@@ -27,7 +28,7 @@ import {
   writeState,
 } from "./state-file.ts";
 import type { Tokens } from "./tokens.ts";
-import { type Entry, ORIGINS, type Origin, openVault, type Vault } from "./vault.ts";
+import { type Entry, ORIGINS, type Origin, openVault, removeVault, type Vault } from "./vault.ts";
 
 /** A credential that an earlier run, or a person with `docker login`, saved. */
 export interface SavedLogin {
@@ -78,7 +79,7 @@ export interface Store {
   /** docker's config files that name our helper or hold a login of ours. */
   readonly configFiles: readonly string[];
   readonly journal: readonly JournalEntry[];
-  /** Why the vault that the state file names cannot be used; null where it can, or where none is named. */
+  /** Why the state folder, or the vault that the state file names, is not used; null where they are, or there is none. */
   readonly problem: UserError | null;
   /** The credential that clients get for a host. */
   find(host: string): SavedLogin | null;
@@ -111,11 +112,12 @@ export interface Store {
 
 const HOME_ADVICE = "check owner and mode of the home folder";
 
-/** Opens what earlier runs left; nothing is written. A vault that is not ours alone counts as none. */
+/** Opens what earlier runs left; nothing is written. A folder that another user could write or replace counts as none. */
 export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "memoryFolders" | "now">): Store {
   const folder = stateFolder(env);
-  let { state, revision }: ReadState = readState(folder);
-  let vaults = openVaults(folder, state);
+  const distrust = explainStateFolder(folder);
+  let { state, revision } = distrust === null ? readState(folder) : NOTHING_READ;
+  let vaults = distrust === null ? openVaults(folder, state) : NO_VAULTS;
   const nowSeconds = (): number => now() / 1000;
 
   const locate = (host: string): ({ origin: Origin; storage: VaultStorage } & Located) | null => {
@@ -168,6 +170,8 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
         }
         removeTemporaryFiles(folder);
         for (const [, vault] of vaults.all) vault.removeTemporaryFiles();
+        // The secrets of a vault that is not used any more must not stay behind.
+        if (vaults.replaceable !== null) removeVault(vaults.replaceable);
         return await work();
       },
       waitMs,
@@ -186,7 +190,7 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
     rmSync(stateFile(folder), { force: true });
     removeAnswersLink(folder);
     const folders = vaults.all.map(([, vault]) => vault.folder).filter((each) => existsSync(each));
-    for (const each of folders) rmSync(each, { recursive: true, force: true });
+    for (const each of folders) removeVault(each);
     ({ state, revision } = readState(folder));
     vaults = openVaults(folder, state);
     return folders;
@@ -204,7 +208,7 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
       return state.journal;
     },
     get problem() {
-      return vaults.problem;
+      return distrust === null ? vaults.problem : new UserError(distrust);
     },
     find: (host) => {
       const found = locate(host);
@@ -268,29 +272,41 @@ interface Vaults {
   /** Those that there are, in the order in which credentials are looked up. */
   readonly all: readonly (readonly [VaultStorage, Vault])[];
   readonly problem: UserError | null;
+  /** The folder of the memory vault, where another user could put a different one in its place. */
+  readonly replaceable: string | null;
 }
+
+const NOTHING_READ = { state: NO_STATE, revision: "" };
+
+const NO_VAULTS: Vaults = { memory: null, disk: null, all: [], problem: null, replaceable: null };
+
+const REPLACEABLE: ReadonlySet<string> = new Set(["parent-open", "parent-of-another"]);
 
 function openVaults(folder: string, { memory }: State): Vaults {
   const inMemory = memory !== undefined && isInMemory(memory) ? openIfPrivate(memory) : null;
   const onDisk = openIfPrivate(diskVaultFolder(folder));
   const problem = inMemory instanceof UserError ? inMemory : null;
-  return makeVaults(
-    inMemory instanceof UserError ? null : inMemory,
-    onDisk instanceof UserError ? null : onDisk,
+  return makeVaults({
+    memory: inMemory instanceof UserError ? null : inMemory,
+    disk: onDisk instanceof UserError ? null : onDisk,
     problem,
-  );
+    replaceable: problem !== null && REPLACEABLE.has(problem.code) ? (memory ?? null) : null,
+  });
 }
 
-function withVault({ memory, disk, problem }: Vaults, storage: VaultStorage, vault: Vault): Vaults {
-  return storage === "memory" ? makeVaults(vault, disk, null) : makeVaults(memory, vault, problem);
+function withVault(vaults: Vaults, storage: VaultStorage, vault: Vault): Vaults {
+  return storage === "memory"
+    ? makeVaults({ ...vaults, memory: vault, problem: null, replaceable: null })
+    : makeVaults({ ...vaults, disk: vault });
 }
 
-function makeVaults(memory: Vault | null, disk: Vault | null, problem: UserError | null): Vaults {
+function makeVaults(vaults: Omit<Vaults, "all">): Vaults {
+  const { memory, disk } = vaults;
   const all = [
     ...(memory === null ? [] : [["memory", memory] as const]),
     ...(disk === null ? [] : [["disk", disk] as const]),
   ];
-  return { memory, disk, all, problem };
+  return { ...vaults, all };
 }
 
 function openIfPrivate(folder: string): Vault | UserError {
@@ -302,11 +318,14 @@ function openIfPrivate(folder: string): Vault | UserError {
   }
 }
 
-/** @throws UserError when the home folder cannot be written, or another process holds the lock for too long */
+/** @throws UserError when the state folder cannot be written or is not trusted, or another process holds the lock for too long */
 async function withStateLock<T>(folder: string, work: () => Promise<T>, waitMs?: number): Promise<T> {
   try {
+    const distrust = explainStateFolder(folder);
+    if (distrust !== null) throw new UserError(distrust);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK);
+    if ((statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
   } catch (error) {
     throw explainWriteError(error, folder, HOME_ADVICE);
   }

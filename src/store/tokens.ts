@@ -1,8 +1,7 @@
-import { rmdirSync, rmSync } from "node:fs";
+import { rmdirSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import type { AwsToken } from "../exchange/aws.ts";
-import { namesIn } from "../platform/atomic-write.ts";
 import { epochTime } from "../platform/epoch.ts";
 import { withLock } from "../platform/lock.ts";
 import { loginFailure } from "./state-file.ts";
@@ -40,18 +39,21 @@ export interface Tokens {
   withLock<T>(name: string, work: () => Promise<T>, waitMs: number): Promise<T>;
 }
 
-/** What the tokens need of the vault that holds them. */
+/** What the tokens need of the vault that holds them; names are paths below its folder. */
 export interface VaultFiles {
-  read<T>(path: string, parse: (value: unknown) => T): T | null;
-  write(path: string, value: unknown): void;
-  makeFolder(path: string): void;
+  read<T>(name: string, parse: (value: unknown) => T): T | null;
+  write(name: string, value: unknown): void;
+  remove(name: string): void;
+  list(name: string): readonly string[];
+  makeFolder(name: string): void;
 }
+
+const FOLDER = "tokens";
 
 /** @param vault the vault's folder */
 export function openTokens(vault: string, files: VaultFiles): Tokens {
-  const folder = join(vault, "tokens");
-  const file = (name: string): string => join(folder, `${name}.json`);
-  const failureFile = (name: string): string => join(folder, `${name}.failure.json`);
+  const file = (name: string): string => join(FOLDER, `${name}.json`);
+  const failureFile = (name: string): string => join(FOLDER, `${name}.failure.json`);
   return {
     read: (name) => files.read(file(name), (value) => token.parse(value)),
     write: (name, value) => files.write(file(name), value),
@@ -59,21 +61,21 @@ export function openTokens(vault: string, files: VaultFiles): Tokens {
     writeFailure: (name, value) => files.write(failureFile(name), value),
     remove: (name) => {
       try {
-        for (const each of [file(name), failureFile(name)]) rmSync(each, { force: true });
-        for (const each of [folder, vault]) rmdirSync(each);
+        for (const each of [file(name), failureFile(name)]) files.remove(each);
+        for (const each of [join(vault, FOLDER), vault]) rmdirSync(each);
       } catch {
         // Something else is in there.
       }
     },
     retain: (names) => {
-      for (const each of namesIn(folder)) {
+      for (const each of files.list(FOLDER)) {
         const [name = ""] = each.split(".");
-        if (each.endsWith(".json") && !names.has(name)) rmSync(join(folder, each), { force: true });
+        if (each.endsWith(".json") && !names.has(name)) files.remove(join(FOLDER, each));
       }
     },
     withLock: async (name, work, waitMs) => {
-      files.makeFolder(folder);
-      return await withLock(join(folder, `${name}.lock`), work, waitMs);
+      files.makeFolder(FOLDER);
+      return await withLock(join(vault, FOLDER, `${name}.lock`), work, waitMs);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, rmSync, type Stats } from "node:fs";
+import { mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import { awsIdentity } from "../exchange/aws-identity.ts";
@@ -9,6 +9,7 @@ import { sha256 } from "../platform/crypto.ts";
 import { epochTime } from "../platform/epoch.ts";
 import { parseJson } from "../platform/json.ts";
 import { readOwnFile } from "../platform/own-file.ts";
+import { explainDistrust, type FolderRules, insideOwnFolder } from "../platform/trust.ts";
 import { openTokens, type Tokens } from "./tokens.ts";
 
 const entry = z.object({
@@ -38,6 +39,11 @@ export const ORIGINS: readonly Origin[] = ["stored", "discovered"];
 /** A folder of credentials, one file each, which only its owner can enter. */
 export interface Vault {
   readonly folder: string;
+  /**
+   * Works in the folder; see {@link insideOwnFolder}.
+   * @returns null where there is none, or somebody else's has its name
+   */
+  inside<T>(work: (here: string) => T): T | null;
   read(origin: Origin, host: string): Entry | null;
   /** Writes unless the same is there already. */
   write(origin: Origin, value: Entry): void;
@@ -49,60 +55,95 @@ export interface Vault {
   removeTemporaryFiles(): void;
 }
 
+const RULES: FolderRules = {
+  privacy: "unreadable",
+  explainOpen: (folder) => explain("vault-open", { folder }),
+  explainOwner: (folder, uid) => explain("vault-of-another", { folder, uid }),
+};
+
 /**
  * Opens a vault folder for reading and writing; it is created on the first write.
  * @param folder absolute path
- * @throws UserError when the folder exists but could be read or replaced by somebody else
+ * @throws UserError when somebody else could read or replace the folder
  */
 export function openVault(folder: string): Vault {
   checkPrivate(folder);
-  const file = (origin: Origin, host: string): string => join(folder, origin, `${fileName(host)}.json`);
-  const write = (path: string, value: unknown): void => {
+  const inside = <T>(work: (here: string) => T): T | null => insideOwnFolder(folder, work);
+  const nameOf = (origin: Origin, host: string): string => join(origin, `${fileName(host)}.json`);
+  const read = <T>(name: string, parse: (value: unknown) => T): T | null =>
+    inside((here) => readValue(join(here, name), parse));
+  const readEntry = (name: string): Entry | null => read(name, (value) => entry.parse(value));
+  const list = (below: string): string[] => inside((here) => namesIn(join(here, below))) ?? [];
+  const make = (name: string, work: (path: string) => void): void => {
+    // The vault's own folder first: below a symlink in its place nothing may be made either.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    checkPrivate(folder);
+    const isMade = inside((here) => {
+      work(join(here, name));
+      return true;
+    });
+    if (isMade === null) throw new UserError(RULES.explainOpen(folder));
+  };
+  const makeFolder = (name: string): void =>
+    make(name, (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }));
+  const write = (name: string, value: unknown): void => {
     try {
-      makePrivate(dirname(path));
-      writeFileAtomic(path, JSON.stringify(value));
+      makeFolder(dirname(name));
+      make(name, (path) => void writeFileAtomic(path, JSON.stringify(value)));
     } catch (error) {
       throw explainWriteError(error, folder, "check that there is room, and the folder's owner and mode");
     }
   };
-  // The vault's own folder first: below a symlink in its place nothing may be made either.
-  const makePrivate = (below: string): void => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    checkPrivate(folder);
-    mkdirSync(below, { recursive: true, mode: 0o700 });
+  const remove = (name: string): void => {
+    try {
+      inside((here) => rmSync(join(here, name), { force: true }));
+    } catch (error) {
+      throw explainWriteError(error, folder, "check the folder's owner and mode");
+    }
   };
   return {
     folder,
-    read: (origin, host) => readEntry(file(origin, host)),
+    inside,
+    read: (origin, host) => {
+      const found = readEntry(nameOf(origin, host));
+      // One that another host's file was renamed to is not this host's.
+      return found?.host === host ? found : null;
+    },
     write: (origin, value) => {
-      const path = file(origin, value.host);
-      if (JSON.stringify(readEntry(path)) !== JSON.stringify(entry.parse(value))) write(path, value);
+      const name = nameOf(origin, value.host);
+      if (JSON.stringify(readEntry(name)) !== JSON.stringify(entry.parse(value))) write(name, value);
     },
-    remove: (origin, host) => {
-      try {
-        rmSync(file(origin, host), { force: true });
-      } catch (error) {
-        throw explainWriteError(error, folder, "check the folder's owner and mode");
-      }
-    },
+    remove: (origin, host) => remove(nameOf(origin, host)),
     list: (origin) =>
-      namesIn(join(folder, origin))
+      list(origin)
         .filter((name) => name.endsWith(".json") && !name.startsWith("."))
         .sort()
-        .flatMap((name) => readEntry(join(folder, origin, name)) ?? []),
-    tokens: openTokens(folder, { read, write, makeFolder: makePrivate }),
+        .flatMap((name) => readEntry(join(origin, name)) ?? []),
+    tokens: openTokens(folder, { read, write, remove, list, makeFolder }),
     removeTemporaryFiles: () => {
-      for (const each of [...ORIGINS, "tokens", "answers"]) removeTemporaryFiles(join(folder, each));
+      inside((here) => {
+        for (const each of [...ORIGINS, "tokens", "answers"]) removeTemporaryFiles(join(here, each));
+      });
     },
   };
 }
 
-function readEntry(path: string): Entry | null {
-  return read(path, (value) => entry.parse(value));
+/**
+ * Removes a vault with all that is in it, if it is this user's; also one that is not trusted (any more).
+ * @returns whether it is gone
+ */
+export function removeVault(folder: string): boolean {
+  const isEmptied = insideOwnFolder(folder, (here) => {
+    for (const each of namesIn(here)) rmSync(join(here, each), { recursive: true, force: true });
+    return true;
+  });
+  if (isEmptied === null) return false;
+  rmdirSync(folder);
+  return true;
 }
 
 /** A file that is damaged or not ours counts as none. */
-function read<T>(path: string, parse: (value: unknown) => T): T | null {
+function readValue<T>(path: string, parse: (value: unknown) => T): T | null {
   const file = readOwnFile(path);
   try {
     return file === null ? null : parse(parseJson(file.text));
@@ -118,16 +159,6 @@ function fileName(host: string): string {
 
 /** A shared tmpfs is open to every user of the machine: a folder that is not ours alone may be a trap. */
 function checkPrivate(folder: string): void {
-  let stats: Stats | undefined;
-  try {
-    stats = lstatSync(folder, { throwIfNoEntry: false });
-  } catch (error) {
-    throw explainWriteError(error, folder, "check the folders above it");
-  }
-  if (stats === undefined) return;
-  const uid = process.getuid?.() ?? stats.uid;
-  const isPrivate = stats.isDirectory() && (stats.mode & 0o077) === 0;
-  if (isPrivate && stats.uid === uid) return;
-  if (isPrivate) throw new UserError(explain("vault-of-another", { folder, uid: stats.uid }));
-  throw new UserError(explain("vault-open", { folder }));
+  const distrust = explainDistrust(folder, RULES);
+  if (distrust !== null) throw new UserError(distrust);
 }

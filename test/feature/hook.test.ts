@@ -40,7 +40,6 @@ const THE_AGENT_LOOKS: Readonly<Record<string, Situation>> = {
   "one behind a value of many lines": { env: { A: "x\n\n\ny=", B_CONTAINER_REGISTRY_PASSWORD: "x\ny" } },
   "a name in a value": { env: { A: "A_CONTAINER_REGISTRY_USER" } },
   "a codespace without its token": { env: { CODESPACES: "true" } },
-  "a codespace's secrets file": { before: (home) => writeFileSync(join(home.folder, "env-secrets"), "A=eA==\n") },
   "the option registries": { before: options("registries=ECR=public.ecr.aws\n") },
   "the option githubToken": { env: { GITHUB_TOKEN: "" }, before: options("githubToken=always\n") },
   "an option that is wrong": { before: options("storage=disk\ntimeout=0\n") },

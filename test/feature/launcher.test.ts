@@ -1,4 +1,5 @@
-import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ECR_HOST } from "../support/aws-endpoint.ts";
@@ -136,3 +137,19 @@ test("without a working Node the message says what to do", async () => {
   expect([stdout, exitCode]).toEqual(["credentials not found in native keychain\n", 1]);
   expect(stderr).toMatch(/^registry-login: .*rebuild the container\n$/);
 });
+
+test.each(["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"])(
+  "a FIFO as %s, which Node opens itself, holds nobody up",
+  async (name) => {
+    const home = makeHome();
+    const fifo = join(home.folder, "fifo");
+    execFileSync("mkfifo", [fifo]);
+    await logIn(home.context(secrets("A", "registry.example.com", "bob", SECRET)), OFFLINE);
+    const helper = installLauncher(home, { [name]: fifo });
+    // Only the agent knows this spelling.
+    expect(JSON.parse((await helper.run(["get"], "REGISTRY.example.com")).stdout).Secret).toBe(SECRET);
+    rmSync(join(home.folder, "lib"), { recursive: true });
+    const { stderr } = await installLauncher(home, { [name]: fifo }, "registry-login").run(["status"], "");
+    expect(stderr).toBe(`registry-login: ${name} is not used, because it is not a regular file: ${fifo}\n`);
+  },
+);

@@ -9,5 +9,5 @@ export function envSecrets(values: Readonly<Record<string, string>>): string {
 
 /** Writes the secrets file of a codespace where the home's contexts look for it. */
 export function writeEnvSecrets(home: TempHome, values: Readonly<Record<string, string>>): void {
-  writeFileSync(home.context().codespacesFile, envSecrets(values));
+  writeFileSync(home.context().codespacesFile, envSecrets(values), { mode: 0o600 });
 }

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
 import { type Explanation, explain } from "../../findings/finding.ts";
+import { UserError } from "../../findings/user-error.ts";
 import { parseJson } from "../../platform/json.ts";
+import { MAX_CONFIG_BYTES, readRegularFile } from "../../platform/read-file.ts";
 
 /** A login as a client would present it. */
 export interface ClientLogin {
@@ -44,10 +45,11 @@ const EMPTY: LoginConfig = { auths: {}, credHelpers: {}, credsStore: null };
 export function readLoginConfig(file: string): LoginConfig | Explanation {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readRegularFile(file, { maxBytes: MAX_CONFIG_BYTES, followLinks: true })?.bytes.toString("utf8") ?? "";
   } catch (error) {
+    if (error instanceof UserError) return error;
     const { code = "" } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return EMPTY;
+    if (code === "ENOTDIR") return EMPTY;
     return code === "ELOOP"
       ? explain("link-loop", { path: file })
       : explain("not-readable", { path: file, error: code });

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../../platform/environment.ts";
-
+import { MAX_CONFIG_BYTES, readTextIfPossible } from "../../platform/read-file.ts";
 import { npmrcFile, npmTokenKey, parseNpmLine } from "./npmrc.ts";
 
 /** A line of .npmrc that gives npm its token for a host. */
@@ -42,9 +41,5 @@ export function findNpmSetting(env: Environment, host: string, folder: string): 
 }
 
 function readLines(file: string): string[] {
-  try {
-    return readFileSync(file, "utf8").split(/\r?\n/);
-  } catch {
-    return [];
-  }
+  return readTextIfPossible(file, MAX_CONFIG_BYTES)?.split(/\r?\n/) ?? [];
 }

@@ -2,7 +2,7 @@ import type { Context, Result } from "../../context.ts";
 import { examine } from "../../diagnosis/examine.ts";
 import { note, type Step, wrong } from "../../diagnosis/step.ts";
 import { chooseSubjects } from "../../diagnosis/targets.ts";
-import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
+import { explainIgnoredFile, mergeSources, readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
 import { type Options, parseOptions, type RawOptions, readOptionsFile } from "../../discovery/options.ts";
 import type { Discovery } from "../../discovery/request.ts";
@@ -33,15 +33,17 @@ export interface DoctorFlags {
 export async function doctor(context: Context & { terminal: Terminal }, flags: DoctorFlags): Promise<Result> {
   const general: Step[] = [];
   const options = readOptions(context, flags.options, general);
-  const codespaces = readCodespacesSecrets(context.codespacesFile);
+  const codespaces = readCodespacesSecrets(context);
   const discovery = discover(context.env, options, codespaces);
   const store = openStore(context);
   context.secrets.add(savedSecrets(store));
   general.push(...examineOptions(options, discovery, context, codespaces, store));
-  const world = { ...context.env, ...codespaces };
+  const { env: world } = mergeSources(context.env, codespaces, (identifier) => options.registries.has(identifier));
   const subjects = chooseSubjects(flags.targets, discovery, store, world, options.registries);
   const isAnything = subjects.some(({ skipped }) => skipped === null || !skipped.isUnset);
   if (!isAnything && general.length === 0) general.push(wrong("secrets", explain("no-secrets")));
+  const ignored = explainIgnoredFile(context);
+  if (ignored !== null) general.push(note("secrets", ignored));
   const bugs: string[] = [];
   const examinations = await Promise.all(
     subjects.map(async (subject): Promise<Examination> => {

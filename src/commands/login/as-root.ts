@@ -5,12 +5,14 @@ import { AGENT_OPTIONS, flagName, type RawOptions } from "../../discovery/option
 import type { LoginRequest } from "../../discovery/request.ts";
 import { cause } from "../../findings/cause.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
+import { UserError } from "../../findings/user-error.ts";
 import { findProgram } from "../../platform/executable.ts";
 import { parseJson } from "../../platform/json.ts";
 import type { Outcome } from "./outcome.ts";
-import { environmentToHandOver } from "./root-environment.ts";
+import { environmentForSudo, environmentToHandOver } from "./root-environment.ts";
+import { type Offer, offer } from "./root-socket.ts";
 
-/** How long `sudo -n true` may take, which may ask a directory service. */
+/** How long sudo may take to start the program; it may ask a directory service. */
 const SUDO_LIMIT_MS = 10_000;
 
 const report = z.object({
@@ -32,37 +34,54 @@ interface RootLoginOptions {
 
 /**
  * Logs root in to the same registries, for `sudo docker`: runs the agent once more through sudo, which must not ask for
- * a password. The secrets go through a pipe, where neither `ps` nor sudo's log and environment policy meet them.
+ * a password. The secrets go through a socket that only this user and root can reach: neither `ps`, nor sudo's policy for
+ * the environment, nor its log meets them.
  */
 export async function logRootIn(
-  { env, launcher }: Pick<Context, "env" | "launcher">,
+  { env, launcher, memoryFolders }: Pick<Context, "env" | "launcher" | "memoryFolders">,
   { options, onlyChanged, requests, remaining }: RootLoginOptions,
 ): Promise<RootLogin> {
   if (findProgram("sudo", env) === null) return explain("root-without-sudo");
-  const mayRun = await runSudo(env, ["true"], "", Math.min(SUDO_LIMIT_MS, remaining()));
-  if (mayRun === null) return explain("root-sudo-refused");
   // npm does not read docker's configuration, and nobody asked for root's .npmrc.
   const npm = new Set(requests.flatMap(({ identifier, registry: { kind } }) => (kind === "npm" ? identifier : [])));
-  const input = JSON.stringify(environmentToHandOver(env, npm));
-  const flags = ["--environment-from-stdin", "--json", ...rootFlags(options)];
+  const flags = ["--environment-from-socket", "--json", ...rootFlags(options)];
   const again = onlyChanged ? ["--if-changed"] : [];
-  const output = await runSudo(env, [launcher, "login", ...flags, ...again], input, remaining());
-  const answer = report.safeParse(parseJson(output ?? ""));
-  if (answer.success) return answer.data.registries;
-  return explain("root-login-failed", { host: "any registry", cause: cause("root-unfinished") });
+  let offered: Offer;
+  try {
+    offered = await offer(JSON.stringify(environmentToHandOver(env, npm)), memoryFolders);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return explain("root-login-failed", { host: "any registry", cause: error.message });
+  }
+  try {
+    const output = await runSudo(env, [launcher, "login", ...flags, ...again], offered, remaining);
+    if (output === "refused") return explain("root-sudo-refused");
+    const answer = report.safeParse(parseJson(output ?? ""));
+    if (answer.success) return answer.data.registries;
+    return explain("root-login-failed", { host: "any registry", cause: cause("root-unfinished") });
+  } finally {
+    offered.close();
+  }
 }
 
 /**
  * @param outcomes how the user's own logins ended
+ * @param requests what they were made from
  * @returns the finding for the first login that root lacks, or null if root has every login that the user has
  */
-export function rootProblem(root: RootLogin, outcomes: readonly Outcome[]): Explanation | null {
+export function rootProblem(
+  root: RootLogin,
+  outcomes: readonly Outcome[],
+  requests: readonly LoginRequest[],
+): Explanation | null {
   if ("message" in root) return root;
   for (const { host, outcome, kind } of outcomes) {
     if (host === null || kind === "npm" || !USABLE.includes(outcome)) continue;
     const found = root.find((each) => each.host === host);
     if (found !== undefined && USABLE.includes(found.outcome)) continue;
-    return explain("root-login-failed", { host, cause: found?.detail ?? cause("root-no-secret") });
+    const isKeyless = requests.some(({ registry, exchange }) => registry.host === host && exchange === "aws-chain");
+    const why = isKeyless ? cause("root-aws-settings") : (found?.detail ?? cause("root-no-secret"));
+    return explain("root-login-failed", { host, cause: why });
   }
   return null;
 }
@@ -82,27 +101,39 @@ export function rootFlags(options: RawOptions): string[] {
   });
 }
 
-/** Runs a program as root; its output, or null where sudo or the program refuses, or takes longer than `limit` ms. */
+/**
+ * Runs a program as root.
+ * @returns its output; null where it fails, or does not end in time; "refused" where it has not even started
+ */
 function runSudo(
   env: Context["env"],
   command: readonly string[],
-  input: string,
-  limit: number,
+  { path, taken }: Offer,
+  remaining: () => number,
 ): Promise<string | null> {
   return new Promise((resolve) => {
     // -n: never ask. The answer is for us alone, so nothing of it reaches the terminal.
-    const child = spawn("sudo", ["-n", ...command], { env: { ...env }, stdio: ["pipe", "pipe", "ignore"] });
-    // A user may not end what runs as root: who hangs is left alone.
-    const timer = setTimeout(() => resolve(null), limit);
+    const child = spawn("sudo", ["-n", ...command], {
+      env: environmentForSudo(env),
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    let isStarted = false;
     const end = (output: string | null): void => {
       clearTimeout(timer);
-      resolve(output);
+      resolve(isStarted ? output : "refused");
     };
+    // A user may not end what runs as root: who hangs is left alone.
+    let timer = setTimeout(() => end(null), Math.min(SUDO_LIMIT_MS, remaining()));
+    taken.then(() => {
+      isStarted = true;
+      clearTimeout(timer);
+      timer = setTimeout(() => end(null), remaining());
+    });
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.on("error", () => end(null));
     child.on("close", (code) => end(code === 0 ? Buffer.concat(chunks).toString("utf8") : null));
     // A sudo that ends without reading is an answer, too.
-    child.stdin.on("error", () => undefined).end(input);
+    child.stdin.on("error", () => undefined).end(`${path}\n`);
   });
 }

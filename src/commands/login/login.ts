@@ -1,6 +1,6 @@
 import type { Context, Result } from "../../context.ts";
 import { createExchange } from "../../credentials/exchange.ts";
-import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
+import { mergeSources, readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
 import { type Options, parseOptions, type RawOptions, readOptionsFile } from "../../discovery/options.ts";
 import type { Discovery, LoginRequest } from "../../discovery/request.ts";
@@ -47,13 +47,13 @@ export async function login(context: Context, flags: LoginFlags): Promise<Result
 
 async function run(context: Context, options: Options, flags: LoginFlags): Promise<Result> {
   const deadline = startDeadline(options.timeout);
-  const codespaces = readCodespacesSecrets(context.codespacesFile);
+  const codespaces = readCodespacesSecrets(context);
   const discovery = discover(context.env, options, codespaces);
   const store = openStore(context);
   // Before this run replaces some of them.
   context.secrets.add([...savedSecrets(store)]);
 
-  const world = { ...context.env, ...codespaces };
+  const { env: world } = mergeSources(context.env, codespaces, (identifier) => options.registries.has(identifier));
   const root = logRootInIfWanted(context, options, flags, discovery, store, deadline);
   const attempts = await attemptAll(context, options, flags, { ...discovery, world }, store, deadline);
 
@@ -98,7 +98,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
     clients,
     storage: options.storage,
   });
-  const problem = root === null ? null : rootProblem(await root, report.outcomes);
+  const problem = root === null ? null : rootProblem(await root, report.outcomes, requests);
   const complete = root === null ? report : withRoot(report, problem);
   // What stays without its secrets is not as at the start before.
   const isBrief = flags.onlyChanged && problem === null && staying.length === 0;

@@ -1,18 +1,26 @@
-import { join } from "node:path";
 import * as z from "zod/mini";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
-import { type Environment, homeFolder } from "../../platform/environment.ts";
+import type { Environment } from "../../platform/environment.ts";
 
 /**
- * What a login needs of the environment. DOCKER_CONFIG, REGISTRY_AUTH_FILE and HOME are the user's own; GITHUB_TOKEN is
+ * What a login as root takes from the user. DOCKER_CONFIG, REGISTRY_AUTH_FILE and HOME are the user's own; GITHUB_TOKEN is
  * never stored, so a registration for another user could not be answered, unless a codespace's file holds it for both.
+ *
+ * Of AWS's settings these are values. The others name files, profiles and programs (`credential_process`), which AWS's SDK
+ * would read, send to an address of the user's choice, or run, as root.
  */
 const NEEDED =
-  /^(?:.+_CONTAINER_REGISTRY_.+|AWS_.+|CODESPACES|GITHUB_USER|(?:HTTPS?|ALL|NO)_PROXY|SSL_CERT_FILE|NODE_EXTRA_CA_CERTS)$/i;
+  /^(?:.+_CONTAINER_REGISTRY_.+|AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|REGION|DEFAULT_REGION|ENDPOINT_URL(?:_ECR(?:_PUBLIC)?)?)|CODESPACES|GITHUB_USER|(?:HTTPS?|ALL|NO)_PROXY|SSL_CERT_FILE|NODE_EXTRA_CA_CERTS)$/i;
 
-/** What stays of the environment of the one that takes over: how programs are found, and what the launcher set. */
-const OWN = new Set(["PATH", "UV_THREADPOOL_SIZE"]);
+/** What stays of the environment of the one that takes over: what the launcher and `src/process.ts` set. */
+const OWN = new Set(["UV_THREADPOOL_SIZE", "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"]);
+
+/** Where root's programs are. A sudo without `secure_path` keeps the user's PATH. */
+const ROOT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** What sudo itself needs: to be found, and to speak the user's language. */
+const FOR_SUDO = /^(?:PATH|HOME|LANG|LC_.+|TERM)$/;
 
 /**
  * The variables for the same login as another user.
@@ -21,30 +29,35 @@ const OWN = new Set(["PATH", "UV_THREADPOOL_SIZE"]);
 export function environmentToHandOver(env: Environment, without: ReadonlySet<string>): Record<string, string> {
   const excluded = (name: string): boolean =>
     [...without].some((identifier) => name.toUpperCase().startsWith(`${identifier}_CONTAINER_REGISTRY_`));
-  const picked = Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && NEEDED.test(name) && !excluded(name) ? [[name, value] as const] : [],
-  );
-  // AWS's own profiles lie in the home folder, which is another one there.
-  const aws = join(homeFolder(env), ".aws");
-  return {
-    AWS_CONFIG_FILE: join(aws, "config"),
-    AWS_SHARED_CREDENTIALS_FILE: join(aws, "credentials"),
-    ...Object.fromEntries(picked),
-  };
+  return pick(env, (name) => NEEDED.test(name) && !excluded(name));
+}
+
+/** The variables for sudo. The secrets are not among them: everybody of this user can read `/proc/PID/environ`. */
+export function environmentForSudo(env: Environment): Record<string, string> {
+  return pick(env, (name) => FOR_SUDO.test(name));
 }
 
 /**
- * Replaces a process's environment by what was handed over, whatever a tool in between (sudo) kept of the old one.
+ * The environment of a login as root: what was handed over, whatever sudo kept of the user's own. Who may run only this
+ * program as root, and not a shell, must not get more than a login by it, so anything else that is handed over is ignored.
+ * @param own of this process
  * @param text a JSON object of names and values
  * @throws UserError when it is something else; the message holds nothing of it
  */
-export function takeOverEnvironment(env: Record<string, string | undefined>, text: string): void {
+export function takeOverEnvironment(own: Environment, text: string): Record<string, string> {
   let given: Record<string, string>;
   try {
     given = z.record(z.string(), z.string()).parse(JSON.parse(text));
   } catch {
     throw new UserError(explain("usage", { problem: "the input is not a JSON object of variables and their values" }));
   }
-  for (const name of Object.keys(env)) if (!OWN.has(name)) delete env[name];
-  for (const [name, value] of Object.entries(given)) if (!OWN.has(name)) env[name] = value;
+  return { ...pick(own, (name) => OWN.has(name)), PATH: ROOT_PATH, ...pick(given, (name) => NEEDED.test(name)) };
+}
+
+function pick(env: Environment, isWanted: (name: string) => boolean): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value !== undefined && isWanted(name) ? [[name, value] as const] : [],
+    ),
+  );
 }

@@ -33,10 +33,12 @@ export async function logout(context: OfflineContext, { hosts, all, json }: Logo
   const known = loginHosts(store);
   // Before they are removed.
   context.secrets.add([...savedSecrets(store)]);
-  const wanted = all ? known : hostsOf(hosts, known);
+  const isUnreadable = known.length === 0 && store.problem !== null;
+  const wanted = isUnreadable ? store.problem : all ? known : hostsOf(hosts, known);
   if ("code" in wanted) {
     if (!json) throw new UserError(wanted);
-    return { stdout: logoutJson({ hosts: [], folders: [], failure: wanted }), exitCode: 2 };
+    const { code, message, hint } = wanted;
+    return { stdout: logoutJson({ hosts: [], folders: [], failure: { code, message, hint } }), exitCode: 2 };
   }
   const report = await logOut(context, store, wanted, all, discoverHere(context));
   const stdout = json ? logoutJson(report) : logoutText(report, context.terminal);
@@ -45,7 +47,7 @@ export async function logout(context: OfflineContext, { hosts, all, json }: Logo
 
 /** What this environment would log in to; what is wrong with it does not concern a logout. */
 function discoverHere(context: OfflineContext): Discovery {
-  const codespaces = readCodespacesSecrets(context.codespacesFile);
+  const codespaces = readCodespacesSecrets(context);
   try {
     return discover(context.env, parseOptions(readOptionsFile(context.optionsFile), {}), codespaces);
   } catch (error) {

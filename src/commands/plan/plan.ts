@@ -11,6 +11,6 @@ export function plan(
   json: boolean,
 ): Result {
   const options = parseOptions(readOptionsFile(context.optionsFile), flags);
-  const discovery = discover(context.env, options, readCodespacesSecrets(context.codespacesFile));
+  const discovery = discover(context.env, options, readCodespacesSecrets(context));
   return { stdout: json ? planJson(discovery) : planText(discovery, context.terminal), exitCode: 0 };
 }

@@ -2,7 +2,7 @@ import { dockerConfigFile } from "../../clients/docker/edit-config.ts";
 import { npmrcFile, npmTokenKey } from "../../clients/npm/npmrc.ts";
 import { findClients, installedClients, NO_CLIENTS } from "../../clients/visibility.ts";
 import type { OfflineContext, Result } from "../../context.ts";
-import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
+import { readSecretsFile } from "../../discovery/codespaces.ts";
 import { readGithubToken } from "../../discovery/github.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../../exchange/acr.ts";
 import type { AwsToken } from "../../exchange/aws.ts";
@@ -27,7 +27,10 @@ export async function status(context: OfflineContext, json: boolean): Promise<Re
     user: login.user === null ? null : printable(login.user),
   }));
   const text = (): string => statusText(logins, now, installedClients(context.env), context.terminal);
-  return { stdout: json ? statusJson(logins) : text(), exitCode: 0 };
+  // Of logins that cannot be read, nothing else says why they are missing.
+  const why = logins.length === 0 ? store.problem : null;
+  const stderr = why === null ? "" : `registry-login: ${why.message}\n  -> ${why.hint}\n`;
+  return { stdout: json ? statusJson(logins) : text(), stderr, exitCode: 0 };
 }
 
 async function loginsOf(context: OfflineContext, store: Store, now: number): Promise<LoginStatus[]> {
@@ -92,13 +95,13 @@ function readToken(store: Store, { storage }: SavedLogin, identity: AwsIdentity)
 type State = Pick<LoginStatus, "state" | "code" | "detail" | "hint">;
 
 function stateOf(context: OfflineContext, store: Store, login: Known, saved: SavedLogin | null, now: number): State {
-  const { host, identifier, failure } = login;
+  const { host, identifier, storage, failure } = login;
   if (failure !== undefined) return problem("failed", failure);
   if (vaultOf(login) === null) return READY;
-  if (saved === null) return problem("gone", explainLostLogin(login));
+  if (saved === null) return problem("gone", (storage === "memory" ? store.problem : null) ?? explainLostLogin(login));
   const { entry } = saved;
   if (entry.githubToken) {
-    const token = readGithubToken(context.env, readCodespacesSecrets(context.codespacesFile));
+    const token = readGithubToken(context.env, readSecretsFile(context.codespacesFile));
     return token === null ? problem("gone", explain("github-token-missing")) : READY;
   }
   // Only credentials of secret sets have an expiry.

@@ -75,6 +75,7 @@ test("AWS's own session token is also read from the secrets file of a codespace"
   const key = { ...AWS_KEY, accessKeyId: "ASIAIOSFODNN7EXAMPLE", sessionToken: "the-session-token" };
   const { aws, home, at } = await setUpAws([key]);
   writeEnvSecrets(home, { AWS_ACCESS_KEY_ID: key.accessKeyId, AWS_SESSION_TOKEN: key.sessionToken });
-  await logIn(at(0, secrets("ECR", ECR_HOST, key.accessKeyId, key.secretAccessKey)), { verify: "false" });
+  const set = secrets("ECR", ECR_HOST, key.accessKeyId, key.secretAccessKey);
+  await logIn(at(0, { CODESPACES: "true", ...set }), { verify: "false" });
   expect(aws.tokens).toHaveLength(1);
 });

@@ -1,5 +1,16 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
@@ -12,6 +23,10 @@ const age = (file: string, seconds: number): void => {
   const then = new Date(Date.now() - seconds * 1000);
   utimesSync(file, then, then);
 };
+
+/** A program that leaves a socket behind. */
+const listenAndDie =
+  'require("net").createServer().listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))';
 
 test("the lock exists only during the work, readable for its owner only", async () => {
   const lock = lockFile();
@@ -90,6 +105,26 @@ describe("a stale lock is taken over", () => {
     writeFileSync(`${lock}.break`, dead);
     expect(await taken(lock)).toBe("taken");
     expect(readdirSync(dirname(lock))).toEqual([]);
+  });
+
+  test.each<[string, (lock: string) => unknown]>([
+    ["a FIFO", (lock) => execFileSync("mkfifo", [lock])],
+    ["a symlink to a device without end", (lock) => symlinkSync("/dev/zero", lock)],
+    ["a symlink to nothing", (lock) => symlinkSync("/nonexistent", lock)],
+    ["a socket", (lock) => spawnSync(process.execPath, ["-e", listenAndDie, lock])],
+  ])("with %s in its place, which is removed and not read", async (_, make) => {
+    const lock = lockFile();
+    make(lock);
+    lutimesSync(lock, 1, 1);
+    expect(await taken(lock)).toBe("taken");
+    expect(readdirSync(dirname(lock))).toEqual([]);
+  });
+
+  test("with a folder in its place it stays held", async () => {
+    const lock = lockFile();
+    mkdirSync(lock);
+    lutimesSync(lock, 1, 1);
+    await expect(withLock(lock, () => undefined, 50)).rejects.toMatchObject({ code: "lock-held" });
   });
 
   test("from one of many processes at a time", async () => {

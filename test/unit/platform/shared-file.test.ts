@@ -198,3 +198,23 @@ test("a lock whose owner was killed before it wrote its id is removed, even if t
   await cleanUpAround(file);
   expect(readdirSync(dirname(file))).toEqual([]);
 });
+
+describe("a file that is too large for a config file", () => {
+  const large = "x".repeat(512 * 1024);
+
+  test("is not changed", async () => {
+    const file = join(tempFolder(), "config.json");
+    writeFileSync(file, `${large}x`);
+    await expect(write(file)).rejects.toMatchObject({ code: "file-too-large" });
+    expect(readFileSync(file, "utf8")).toBe(`${large}x`);
+  });
+
+  test("is not made by an edit, so that the next run can read it; its mode stays, too", async () => {
+    const file = join(tempFolder(), "config.json");
+    writeFileSync(file, large, { mode: 0o644 });
+    chmodSync(file, 0o644);
+    await expect(editText(file, (text) => `${text}x`, true)).rejects.toMatchObject({ code: "file-too-large" });
+    expect([readFileSync(file, "utf8"), mode(file)]).toEqual([large, 0o644]);
+    expect(await editText(file, (text) => (text ?? "").slice(1))).toBe(true);
+  });
+});

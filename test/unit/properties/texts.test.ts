@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readCodespacesSecrets } from "../../../src/discovery/codespaces.ts";
+import { readSecretsFile } from "../../../src/discovery/codespaces.ts";
 import { discover } from "../../../src/discovery/discover.ts";
 import { parseOptions } from "../../../src/discovery/options.ts";
 import { UserError } from "../../../src/findings/user-error.ts";
@@ -191,7 +191,7 @@ test("any secrets file of a codespace can be parsed", async () => {
   await holds(
     fc.property(fc.array(line), (lines) => {
       writeFileSync(file, lines.join("\n"));
-      expect(Object.values(readCodespacesSecrets(file)).every((value) => typeof value === "string")).toBe(true);
+      expect(Object.values(readSecretsFile(file)).every((value) => typeof value === "string")).toBe(true);
     }),
   );
 });

@@ -3,6 +3,7 @@ import {
   chownSync,
   mkdirSync,
   readdirSync,
+  renameSync,
   statfsSync,
   statSync,
   symlinkSync,
@@ -11,7 +12,7 @@ import {
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/findings/user-error.ts";
-import { newMemoryVaultFolder } from "../../../src/store/location.ts";
+import { memoryFolders, newMemoryVaultFolder } from "../../../src/store/location.ts";
 import { type Entry, openVault } from "../../../src/store/vault.ts";
 import { filesBelow, makeHome, tempFolder, writtenFiles } from "../../support/temp-home.ts";
 
@@ -119,8 +120,41 @@ test("a symlink in place of the vault does not redirect anything, not even an em
   expect(readdirSync(elsewhere)).toEqual([]);
 });
 
+test("a vault in a folder where others could replace it is rejected", () => {
+  const parent = tempFolder();
+  const folder = join(parent, "vault");
+  openVault(folder).write("discovered", entry("ghcr.io"));
+  chmodSync(parent, 0o777);
+  expect(() => openVault(folder)).toThrow(expect.objectContaining({ code: "parent-open" }));
+  chmodSync(parent, 0o1777);
+  expect(openVault(folder).read("discovered", "ghcr.io")).toEqual(entry("ghcr.io"));
+});
+
+test("nothing is read from, listed in or removed from a folder that others can write to by now", () => {
+  const folder = newVault();
+  const vault = openVault(folder);
+  vault.write("discovered", entry("ghcr.io"));
+  const files = filesBelow(folder);
+  chmodSync(folder, 0o777);
+  vault.remove("discovered", "ghcr.io");
+  vault.tokens.retain(new Set());
+  expect([vault.read("discovered", "ghcr.io"), vault.list("discovered"), filesBelow(folder)]).toEqual([
+    null,
+    [],
+    files,
+  ]);
+});
+
+test("the entry of a host that was renamed to another host's is not that host's", () => {
+  const folder = newVault();
+  const vault = openVault(folder);
+  vault.write("discovered", entry("ghcr.io"));
+  renameSync(join(folder, "discovered", "ghcr.io.json"), join(folder, "discovered", "evil.example.json"));
+  expect(vault.read("discovered", "evil.example")).toBeNull();
+});
+
 describe("the memory vault", () => {
-  test("is preferably created where no other user can remove it", () => {
+  test("is created where no other user can replace it, or not at all", () => {
     const { memory } = makeHome();
     const [open, sticky] = [join(memory, "open"), join(memory, "sticky")];
     for (const each of [open, sticky]) mkdirSync(each);
@@ -128,7 +162,16 @@ describe("the memory vault", () => {
     chmodSync(sticky, 0o1777);
     expect(dirname(newMemoryVaultFolder([open, sticky]))).toBe(sticky);
     expect(dirname(newMemoryVaultFolder([open, memory]))).toBe(memory);
-    expect(dirname(newMemoryVaultFolder([open]))).toBe(open);
+    expect(() => newMemoryVaultFolder([open])).toThrow(expect.objectContaining({ code: "tmpfs-open" }));
+    mkdirSync(join(open, "below"));
+    expect(() => newMemoryVaultFolder([join(open, "below")])).toThrow(expect.objectContaining({ code: "tmpfs-open" }));
+  });
+
+  test("is not in /dev/shm if that is the machine's, and another tmpfs will do", () => {
+    const own = ["/run/registry-login", "/run/user/1000"];
+    expect(memoryFolders(1000, "ipc:[4026532178]")).toEqual([...own, "/dev/shm", "/tmp"]);
+    expect(memoryFolders(1000, "")).toEqual([...own, "/dev/shm", "/tmp"]);
+    expect(memoryFolders(1000, "ipc:[4026531839]")).toEqual([...own, "/tmp", "/dev/shm"]);
   });
 
   test("is on tmpfs, under a new name each time", () => {

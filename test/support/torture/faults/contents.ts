@@ -14,7 +14,8 @@ export function contentFaults(): Fault[] {
       ["<html></html>", "config-not-json"],
       ["\uFEFF{}", "config-not-json"],
       [Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), "config-not-utf8"],
-      ["x".repeat(50_000_000), "config-not-json"],
+      ["x".repeat(500_000), "config-not-json"],
+      ["x".repeat(50_000_000), "file-too-large"],
     ]),
     ...contents("JSON of the wrong shape", [
       ["null", "config-form"],
@@ -29,10 +30,14 @@ export function contentFaults(): Fault[] {
       ['{"auths": {}, "auths": {"q": {}}, "credHelpers": {}, "credHelpers": {"g": "g"}}', "config-key-twice"],
       [`{"x": ${"[".repeat(9000)}${"]".repeat(9000)}}`, null],
     ]),
-    large("50 MB large: config.json", config, (text) =>
+    large("400 KB large: config.json", config, (text) =>
+      text.replace("{", `{"large": [${'{"n":"0123456789"},'.repeat(20_000)}0],`),
+    ),
+    large("400 KB large: .npmrc", npmrc, (text) => `${"; 0123456789012345678\n".repeat(18_000)}${text}`),
+    tooLarge("50 MB large: config.json", config, (text) =>
       text.replace("{", `{"large": [${'{"n":"0123456789"},'.repeat(2_500_000)}0],`),
     ),
-    large("50 MB large: .npmrc", npmrc, (text) => `${"; 0123456789012345678\n".repeat(2_300_000)}${text}`),
+    tooLarge("50 MB large: .npmrc", npmrc, (text) => `${"; 0123456789012345678\n".repeat(2_300_000)}${text}`),
   ];
 }
 
@@ -68,4 +73,13 @@ function large(name: string, pick: Pick, grow: (text: string) => string): Fault 
       return () => undefined;
     },
   };
+}
+
+function tooLarge(name: string, pick: Pick, grow: (text: string) => string): Fault {
+  return instead(
+    name,
+    pick,
+    (path) => writeFileSync(path, grow(readFileSync(`${path}.aside`, "utf8"))),
+    "file-too-large",
+  );
 }

@@ -7,16 +7,19 @@ export function fileTypeFaults(): Fault[] {
   const loop = (path: string): void => symlinkSync(path, path);
   const folder = (path: string): unknown => mkdirSync(path);
   const fifo = (path: string): unknown => execFileSync("mkfifo", [path]);
+  const endless = (path: string): void => symlinkSync("/dev/zero", path);
   return [
     ...[config, npmrc].flatMap((file) => linked(file)),
     instead("symlinked in a loop: .docker", dockerFolder, loop, "link-loop"),
-    instead("symlinked in a loop: the state folder", state, loop, "not-writable"),
+    instead("symlinked in a loop: the state folder", state, loop, "state-open"),
     instead("a file in place of .docker", dockerFolder, (path) => writeFileSync(path, ""), "not-writable"),
     instead("a folder in place of config.json", config, folder, "not-a-file"),
     instead("a folder in place of .npmrc", npmrc, folder, "not-a-file"),
     instead("a folder in place of the state file", stateFile, folder, "not-writable"),
     instead("a FIFO in place of config.json", config, fifo, "not-a-file"),
     instead("a FIFO in place of .npmrc", npmrc, fifo, "not-a-file"),
+    instead("a symlink to a device without end in place of config.json", config, endless, "not-a-file"),
+    instead("a symlink to a device without end in place of .npmrc", npmrc, endless, "not-a-file"),
   ];
 }
 

@@ -42,7 +42,7 @@ describe("what is written", () => {
   test("a secret of the codespace by reference", async () => {
     const home = makeNpmHome();
     writeEnvSecrets(home, TRIPLE);
-    await home.logIn({});
+    await home.logIn({ CODESPACES: "true" });
     expect(home.read()).toBe(`${KEY}=\${NPM_CONTAINER_REGISTRY_PASSWORD}\n`);
   });
 

@@ -1,7 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { rootProblem } from "../../../../src/commands/login/as-root.ts";
 import { login } from "../../../../src/commands/login/login.ts";
+import type { Outcome } from "../../../../src/commands/login/outcome.ts";
+import { discover } from "../../../../src/discovery/discover.ts";
 import type { RawOptions } from "../../../../src/discovery/options.ts";
 import { runAgent } from "../../../support/agent.ts";
 import { leaks } from "../../../support/leaks.ts";
@@ -51,33 +54,70 @@ test("a sudo that asks for a password does not block", async () => {
   expect(text).toContain("root (sudo docker) is not logged in: sudo requires a password");
 });
 
-test("a login for root that does not run is reported and does not fail the user's login", async () => {
+test("a sudo that hangs before it starts anything, and cannot be killed, is abandoned at the timeout", async () => {
   const home = makeHome();
-  const PATH = withSudo(home, '[ "$2" = true ] || exit 127');
-  const text = await report(home, { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH });
-  expect(text).toContain("root (sudo docker) has no login to any registry");
-});
-
-test("a sudo that hangs and cannot be killed is abandoned at the timeout", async () => {
-  const home = makeHome();
-  const PATH = withSudo(home, '[ "$2" = true ] && exit; trap "" TERM; exec sleep 30');
+  const PATH = withSudo(home, 'trap "" TERM; exec sleep 30');
   const env = { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH };
   const text = await report(home, env, { root: "true", timeout: "1" });
+  expect(text).toMatch(/A +verified/);
+  expect(text).toContain("root (sudo docker) is not logged in: sudo requires a password");
+});
+
+/** A sudo that reads the secrets, as the agent does, into the file `in`, and then does this. */
+function withReadingSudo(home: TempHome, after: string): string {
+  const read = `require("net").connect(require("fs").readFileSync(0, "utf8").trim()).pipe(require("fs").createWriteStream("${home.folder}/in"))`;
+  return withSudo(
+    home,
+    `printf '%s\\n' "$@" >${home.folder}/argv; env >${home.folder}/env; cat >${home.folder}/stdin
+"${process.execPath}" -e '${read}' <${home.folder}/stdin; ${after}`,
+  );
+}
+
+test("a login for root that fails is reported and does not fail the user's login", async () => {
+  const home = makeHome();
+  const PATH = withReadingSudo(home, "exit 70");
+  const text = await report(home, { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH });
+  expect(text).toContain("root (sudo docker) has no login to any registry: the login as root did not finish");
+});
+
+test("a login for root that hangs and cannot be killed is abandoned at the timeout", async () => {
+  const home = makeHome();
+  const PATH = withReadingSudo(home, 'trap "" TERM; exec sleep 30');
+  const env = { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH };
+  const text = await report(home, env, { root: "true", timeout: "3" });
   expect(text).toMatch(/A +verified/);
   expect(text).toContain("root (sudo docker) has no login to any registry: the login as root did not finish");
 });
 
-test("the secrets reach root through a pipe, and none is an argument or a variable of sudo", async () => {
+test("the secrets reach root through a socket, and none is an argument, a variable or the input of sudo", async () => {
   const home = makeHome();
   const host = await startLocalRegistry(PASSWORD);
-  const PATH = withSudo(
-    home,
-    `[ "$2" = true ] && exit; printf '%s\\n' "$@" >${home.folder}/argv; cat >${home.folder}/in`,
-  );
-  await report(home, { ...secrets("A", host, "bob", PASSWORD), PATH });
-  const [argv, input] = ["argv", "in"].map((name) => readFileSync(join(home.folder, name), "utf8"));
-  expect(leaks(argv ?? "", "bob", PASSWORD)).toEqual([]);
-  expect(JSON.parse(input ?? "")).toMatchObject(secrets("A", host, "bob", PASSWORD));
+  const PATH = withReadingSudo(home, "exit 0");
+  await report(home, { ...secrets("A", host, "bob", PASSWORD), AWS_SECRET_ACCESS_KEY: PASSWORD, PATH });
+  const seen = ["argv", "env", "stdin"].map((name) => readFileSync(join(home.folder, name), "utf8")).join("\n");
+  expect(leaks(seen, "bob", PASSWORD)).toEqual([]);
+  expect(seen).toMatch(/^\/\S+\/socket$/m);
+  const given = JSON.parse(readFileSync(join(home.folder, "in"), "utf8"));
+  expect(given).toMatchObject({ ...secrets("A", host, "bob", PASSWORD), AWS_SECRET_ACCESS_KEY: PASSWORD });
+  expect(readdirSync(home.memory).filter((name) => name.includes("root"))).toEqual([]);
+});
+
+test("a login of root's that uses the user's AWS profile is reported with that cause", () => {
+  const host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+  const { requests } = discover({}, { registries: new Map([["ECR", host]]) });
+  const outcome: Outcome = {
+    identifier: "ECR",
+    host,
+    kind: "ecr",
+    outcome: "verified",
+    code: null,
+    detail: "",
+    hint: "",
+    expiresAt: null,
+  };
+  const roots = (ended: string) => [{ host, outcome: ended, detail: "AWS has no credentials" }];
+  expect(rootProblem(roots("failed"), [outcome], requests)?.message).toContain("root does not use the AWS profiles");
+  expect(rootProblem(roots("verified"), [outcome], requests)).toBeNull();
 });
 
 test("sudo is not run without the option, as root, or without anything to log in to", async () => {
@@ -91,13 +131,15 @@ test("sudo is not run without the option, as root, or without anything to log in
   expect(existsSync(asked)).toBe(false);
 });
 
-test("a login reads its environment from stdin and nothing from its own", async () => {
-  const HOME = tempFolder();
-  const host = await startLocalRegistry(PASSWORD);
-  const own = { ...secrets("OWN", host, "bob", PASSWORD), HOME: tempFolder(), DOCKER_CONFIG: tempFolder() };
-  const given = JSON.stringify({ ...secrets("A", host, "bob", PASSWORD), HOME });
-  const args = ["login", "--environment-from-stdin", "--json", "--storage", "disk"];
-  const { stdout } = await runAgent(args, own, given);
-  expect(JSON.parse(stdout).registries).toMatchObject([{ identifier: "A", host, outcome: "verified" }]);
-  expect(existsSync(join(HOME, ".docker/config.json"))).toBe(true);
+test.each([
+  ["a file", (folder: string) => join(folder, "file")],
+  ["a folder", (folder: string) => folder],
+  ["nothing", () => "/nonexistent"],
+])("a login that is to take its environment from %s ends with an error, and without a login", async (_, pathIn) => {
+  const folder = tempFolder();
+  writeFileSync(join(folder, "file"), JSON.stringify(secrets("A", "registry.example.com", "bob", PASSWORD)));
+  const own = { ...secrets("OWN", "registry.example.com", "bob", PASSWORD), HOME: folder };
+  const { stdout, stderr, exitCode } = await runAgent(["login", "--environment-from-socket"], own, pathIn(folder));
+  expect([stdout, exitCode, existsSync(join(folder, ".docker"))]).toEqual(["", 2, false]);
+  expect(stderr).toContain("stdin names no socket of the user who ran sudo");
 });
