@@ -74,12 +74,17 @@ describe("Hosts: sudo docker", () => {
     await removeImage();
   });
 
-  test("a password that is rejected now is removed for root too", async () => {
+  test("a password that is rejected now leaves both logins in use", async () => {
     const wrong = { ...own, ...secretsFor("BASIC", host.registry, { ...host.user, password: "revoked" }) };
-    expect((await host.workspace.sh("registry-login --root", wrong)).stdout).toMatch(/BASIC +rejected/);
-    const pulled = await sudoPull();
-    expect(pulled.exitCode).not.toBe(0);
-    expect(pulled.output).toContain("registry-login: ");
+    const login = await host.workspace.sh("registry-login --root", wrong);
+    expect(login.stdout).toMatch(/BASIC +unchanged .* is still logged in with the login saved for BASIC/);
+    expect(await sudoPull()).toMatchObject({ exitCode: 0 });
+    await removeImage();
+  });
+
+  test("after a logout of root its pull fails", async () => {
+    await host.workspace.sh("sudo registry-login logout --all");
+    expect((await sudoPull()).exitCode).not.toBe(0);
   });
 
   test("where sudo asks for a password, the report says so, and the user's own login works", async () => {
