@@ -170,7 +170,7 @@ export const CLIENTS: readonly Mistake[] = [
   },
   {
     name: "config.json is a folder",
-    code: "not-readable",
+    code: "not-a-file",
     arrange: async () => {
       const { home, situation } = await loggedIn(set("A", await startRegistry()));
       rmSync(home.config);
