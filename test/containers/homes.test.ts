@@ -76,7 +76,7 @@ describe("a home folder that cannot be written", () => {
   });
 
   test("works if ~/.docker and ~/.local/state are writable", async () => {
-    const writable = [".docker", ".local/state"].map((folder) => `--tmpfs=${HOME}/${folder}:mode=777`);
+    const writable = [".docker", ".local/state"].map((folder) => `--tmpfs=${HOME}/${folder}:mode=1777`);
     const container = await installed(readOnly, ...writable);
     expect((await hook(container)).stdout).toMatch(/TEAM +verified/);
     expect(await pull(container)).toMatchObject({ exitCode: 0 });

@@ -107,7 +107,7 @@ describe("Programs that run at the same time", () => {
     const { host, address } = home;
     const config = async () => JSON.parse(await home.read("~/.docker/config.json"));
     const eightTimes = (commands: string) => `for i in 1 2 3 4 5 6 7 8; do ${commands}; done`;
-    await home.sh(`${variables({ LOCAL: host })} registry-login`);
+    await home.sh(`registry-login logout ${address}`);
     const { auths, ...rest } = await config();
     const dockerLogin = logInAsAlice("docker", address);
     const podmanLogin = logInAsAlice("podman", host);
@@ -115,10 +115,7 @@ describe("Programs that run at the same time", () => {
       // A registry that is not ours now, so that docker writes the login to its file itself.
       `${eightTimes(`${dockerLogin}; docker logout ${address}`)}; ${dockerLogin}`,
       `${eightTimes(`${podmanLogin}; podman logout ${host}`)}; ${podmanLogin}`,
-      // Each run removes the login of the run before, so that each run writes.
-      eightTimes(
-        `${variables({ NOWHERE: "localhost:1" })} registry-login; ${variables({ LOCAL: host })} registry-login`,
-      ),
+      eightTimes(`registry-login logout ${host}; ${variables({ LOCAL: host })} registry-login`),
     );
     await home.logInAgain();
     expect(await config()).toEqual({

@@ -5,7 +5,9 @@ set -e
 source dev-container-features-test-lib
 
 check "a good login ends with 0" registry-login
-check "a bad one with 1" bash -c 'BASIC_CONTAINER_REGISTRY_PASSWORD=wrong registry-login; test $? -eq 1'
+check "a bad one does not replace the good one" env BASIC_CONTAINER_REGISTRY_PASSWORD=wrong registry-login
+registry-login logout --all
+check "a bad one alone ends with 1" bash -c 'BASIC_CONTAINER_REGISTRY_PASSWORD=wrong registry-login; test $? -eq 1'
 check "unless the command line says otherwise" env BASIC_CONTAINER_REGISTRY_PASSWORD=wrong registry-login --no-strict
 
 reportResults
