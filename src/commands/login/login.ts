@@ -61,7 +61,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   const hosts = new Set(requests.map(({ registry }) => registry.host));
   const kept = new Set(attempts.map((each) => each.kept?.host));
   const others = store.registrations.filter(({ host }) => !hosts.has(host));
-  const isRevoked = (login: Registration): boolean => isRemovedBy(login, options, discovery, context);
+  const isRevoked = (login: Registration): boolean => isRemovedBy(login, options, discovery);
   // A set that is wrong does not take the place of a login that works.
   const failed = failuresOf(attempts, rejected, (text) => redact(text, context.secrets.known())).filter(
     ({ host }) =>
@@ -201,17 +201,15 @@ function isLost(store: Store, login: Registration): boolean {
 
 /**
  * Does this run remove a login for which it has no secrets? Absence alone removes nothing: hooks and shells often have only
- * a part of the secrets. The secrets file of a codespace is the list of what the codespace may have; and a GITHUB_TOKEN is
- * saved nowhere, so that the option alone says whether it is used.
+ * a part of the secrets, or lack CODESPACES=true. The secrets file of a codespace is the list of what the codespace may
+ * have; and whether a GITHUB_TOKEN is used, which is saved nowhere, is said by the options.
  */
 function isRemovedBy(
   { identifier, host, source }: Registration,
   { githubToken, npm }: Options,
   { codespacesIdentifiers }: Discovery,
-  { env }: Pick<Context, "env">,
 ): boolean {
   if (source === "codespaces") return codespacesIdentifiers !== null && !codespacesIdentifiers.has(identifier);
   if (source !== "github-token") return false;
-  const isWanted = githubToken === "always" || (githubToken === "auto" && env.CODESPACES === "true");
-  return !isWanted || !(npm || host === "ghcr.io");
+  return githubToken === "never" || !(npm || host === "ghcr.io");
 }

@@ -20,10 +20,13 @@ test("`docker login ghcr.io` stores no GitHub token", async () => {
   expect(texts.filter((text) => text.includes(TOKEN.GITHUB_TOKEN))).toEqual([]);
 });
 
-test("a shell without GITHUB_TOKEN keeps the login that reads it", async () => {
+test.each([
+  ["a shell without GITHUB_TOKEN", { githubToken: "always" }, {}],
+  ["a shell of a codespace that lacks even CODESPACES", {}, { CODESPACES: "true" }],
+])("%s keeps the login that reads it", async (_, given, codespace) => {
   const home = makeHome();
-  const options = { ...OFF, githubToken: "always" };
-  await logIn(home.context(TOKEN), options);
+  const options = { ...OFF, ...given };
+  await logIn(home.context({ ...TOKEN, ...codespace }), options);
   const { registries } = await logIn(home.context(), options);
   expect(registries).toMatchObject([{ identifier: "GITHUB", outcome: "unchanged" }]);
   expect(home.readConfig()).toEqual({ credHelpers: { "ghcr.io": "registry-login" } });
