@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { runAgent } from "../../support/agent.ts";
 import { makeCertificate } from "../../support/certificate.ts";
+import { startConnectProxy } from "../../support/connect-proxy.ts";
 import { ask, authorizations, BASIC } from "../../support/handshake.ts";
 import { answer, bearer, startServer } from "../../support/misbehaving-server.ts";
 import { secrets, tempFolder } from "../../support/temp-home.ts";
@@ -63,7 +64,10 @@ test("a certificate for a different name is rejected", async () => {
 
 test("a registry without TLS is reported with a hint about the port", async () => {
   const server = await startServer((response) => answer(response, 200));
-  expect(await ask(`https://${server.host}`)).toMatchObject({
+  // Only hosts of this machine are also asked without TLS.
+  const proxy = await startConnectProxy(Number(server.host.split(":")[1]));
+  const env = { HTTPS_PROXY: `http://${proxy.host}` };
+  expect(await ask("https://registry.example.com", { env })).toMatchObject({
     outcome: "unreachable",
     detail: expect.stringMatching(/TLS/),
     hint: expect.stringMatching(/port/),
