@@ -109,14 +109,21 @@ export async function logOut(context: Context, ...hosts: string[]): Promise<void
 
 /** Every regular file below a folder, absolute, sorted. Symbolic links are not followed. */
 export function filesBelow(folder: string): string[] {
-  return (
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      // Node walks into a link to a folder.
-      .filter((file) => realpathSync(file) === join(realpathSync(folder), relative(folder, file)))
-      .sort()
-  );
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => isInPlace(folder, file))
+    .sort();
+}
+
+/** Node walks into a link to a folder; and other programs remove their temporary files meanwhile. */
+function isInPlace(folder: string, file: string): boolean {
+  try {
+    return realpathSync(file) === join(realpathSync(folder), relative(folder, file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
 }
 
 /** The credentials of a vault, without the cached answers. */

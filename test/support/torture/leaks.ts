@@ -26,10 +26,20 @@ export function findLeaksInFiles(home: TortureHome, states: readonly LoginState[
   const files = home.folders().flatMap(filesBelow);
   return files.flatMap((file) =>
     findLeaks(
-      readFileSync(file, "latin1"),
+      readIfThere(file),
       (state, isNpmToken) => states.includes(state) && isPlaceOf(relative(home.folder, file), state, isNpmToken),
     ).map((form) => `${file}: ${form}`),
   );
+}
+
+/** docker removes its temporary files meanwhile. */
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, "latin1");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
 }
 
 /** May a file below the home folder, or a temporary file or copy next to it, hold this kind of secret? */
