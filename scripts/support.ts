@@ -12,13 +12,13 @@ export type Row = Readonly<Record<string, string>>;
 const FOLDER = join(ROOT, "build/support");
 const NOTES = join(FEATURE_FOLDER, "NOTES.md");
 
-/** Keeps what a run proved, in place of what the last one did. */
+/** Keeps what a run proved, instead of what the last one did. */
 export function saveRows(table: string, rows: readonly Row[]): void {
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, `${table}.json`), `${JSON.stringify(rows, null, 2)}\n`);
 }
 
-/** Adds a row, in place of one with the same first cell. */
+/** Adds a row, instead of one with the same first cell. */
 export function saveRow(table: string, row: Row): void {
   const [first] = Object.values(row);
   const others = (savedRows().get(table) ?? []).filter((each) => Object.values(each)[0] !== first);

@@ -1,4 +1,4 @@
-import { CATALOGUE, type Code, type Explanation, explain } from "../findings/finding.ts";
+import { CATALOGUE, type Explanation, explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
 import { isLoopback } from "../registries/address.ts";
@@ -10,9 +10,10 @@ import { type MergedSources, mergeSources } from "./codespaces.ts";
 import { githubRequests } from "./github.ts";
 import { secretsIn } from "./known-secrets.ts";
 import type { Options } from "./options.ts";
-import type { Discovery, ExchangeKind, LoginRequest, Part, Rejected, Skipped } from "./request.ts";
+import type { Discovery, ExchangeKind, LoginRequest, Rejected, Skipped } from "./request.ts";
 import { byIdentifier, findSecretSets, type SecretSet } from "./secret-sets.ts";
-import { explainMissing, findStrayVariables, findUnseenIdentifiers, suspectSet } from "./suspicions.ts";
+import { incomplete, isAws, skip } from "./skipped.ts";
+import { findStrayVariables, findUnseenIdentifiers, suspectSet } from "./suspicions.ts";
 
 /** The options that select login requests; see {@link Options}. */
 export type DiscoverOptions = Pick<Options, "registries"> &
@@ -151,10 +152,6 @@ function checkNotSwapped(identifier: string, password: string | undefined, regis
   throw new UserError(explain("aws-keys-swapped", { identifier }));
 }
 
-function isAws(registry: Registry): boolean {
-  return registry.kind === "ecr" || registry.kind === "ecr-public";
-}
-
 /** The session token in AWS's own variables, if the access key there is this user. */
 function sharedSessionToken(env: Environment, user: string | undefined): string | null {
   return user !== undefined && env.AWS_ACCESS_KEY_ID === user ? (env.AWS_SESSION_TOKEN ?? null) || null : null;
@@ -165,71 +162,4 @@ function exchangeOf(registry: Registry, user: string | undefined): ExchangeKind 
   if (user === undefined) return "aws-chain";
   // With the user name AWS, the password is already a token.
   return user === "AWS" ? null : "aws-keys";
-}
-
-/**
- * @param mapped the SERVER text of the `registries` option
- * @param sources where the parts may be under wrong names, or left out
- */
-function incomplete({ identifier, parts }: SecretSet, mapped: string | undefined, sources: MergedSources): Skipped {
-  const missing = (["SERVER", "USER", "PASSWORD"] as const).filter(
-    (part) => parts[part] === undefined && (part !== "SERVER" || mapped === undefined),
-  );
-  const findings = missing.map((part) => {
-    const variable = `${identifier}_CONTAINER_REGISTRY_${part}`;
-    return sources.isLeftOut(variable)
-      ? explain("secret-two-sources", { variable })
-      : explainMissing(sources.env, identifier, part);
-  });
-  const hasNone = parts.USER === undefined && parts.PASSWORD === undefined;
-  const hasOtherPassword = missing.includes("PASSWORD") && findings.at(-1)?.code !== "secret-missing";
-  const host = awsHost(parts.SERVER);
-  const isKeyless = host !== null && hasNone && findings.every(({ code }) => code === "secret-missing");
-  // Many applications use such names for their own configuration: a server alone, or with _USERNAME.
-  const isOptional = hasNone && missing.length < 3 && !hasOtherPassword;
-  const isUnset = findings.length === 3 && findings.every(({ code }) => UNSET.has(code));
-  const causes = isKeyless ? [explain("aws-keys-missing", { identifier, host })] : findings;
-  return { ...skip(identifier, missing, causes, isOptional || isUnset), isUnset };
-}
-
-/** Its host, if this is the text of a server of AWS. */
-function awsHost(server: string | undefined): string | null {
-  try {
-    const registry = server === undefined ? null : parseRegistry(server);
-    return registry !== null && isAws(registry) ? registry.host : null;
-  } catch (error) {
-    if (error instanceof UserError) return null;
-    throw error;
-  }
-}
-
-/** What references to variables that the host lacks lead to. */
-const UNSET: ReadonlySet<Code> = new Set(["secret-empty", "secret-missing"]);
-
-function skip(
-  identifier: string,
-  missing: readonly Part[],
-  findings: readonly Explanation[],
-  isOptional: boolean,
-): Skipped {
-  const reason = findings.map(({ message }) => message).join("; ");
-  return {
-    identifier,
-    missing,
-    findings,
-    reason,
-    hint: hintOf(identifier, missing, findings),
-    isOptional,
-    isUnset: false,
-  };
-}
-
-/** One hint for all variables that are not set, and each other one once. */
-function hintOf(identifier: string, missing: readonly Part[], findings: readonly Explanation[]): string {
-  const unset = missing.filter((_, i) => findings[i]?.code === "secret-missing");
-  const variable = unset.map((part) => `${identifier}_CONTAINER_REGISTRY_${part}`).join(" and ");
-  const others = findings.filter(({ code }) => code !== "secret-missing").map(({ hint }) => hint);
-  return [...new Set([...others, ...(unset.length === 0 ? [] : [explain("secret-missing", { variable }).hint])])].join(
-    "; ",
-  );
 }

@@ -63,7 +63,7 @@ describe.concurrent("with the default timeout the hook ends within 20 s, exits w
     expect(codesOf(await startAgent({ env, args: HOOK, limit: LIMIT_MS }).ended)).toEqual(["lock-held"]);
   });
 
-  test("when a FIFO is in place of the state file", async () => {
+  test("when a FIFO is instead of the state file", async () => {
     const at = home();
     mkdirSync(at.state, { recursive: true, mode: 0o700 });
     execFileSync("mkfifo", [join(at.state, "state.json")]);

@@ -14,12 +14,12 @@ export const SECRETS: readonly Mistake[] = [
       fresh(set("ACR", "acr.example.com", { PASSWORD: undefined }), { targets: ["acr.example.com/app"] }),
   },
   {
-    name: "_USERNAME in place of _USER",
+    name: "_USERNAME instead of _USER",
     code: "secret-misnamed",
     arrange: async () => fresh(set("ACR", "acr.example.com", { USER: undefined, USERNAME: "bob" })),
   },
   {
-    name: "_PASWORD in place of _PASSWORD",
+    name: "_PASWORD instead of _PASSWORD",
     code: "secret-misspelt",
     arrange: async () => fresh(set("ACR", "acr.example.com", { PASSWORD: undefined, PASWORD: PASSWORD })),
   },

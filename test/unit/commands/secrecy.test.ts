@@ -65,7 +65,7 @@ describe.each(SECRETS)("the secret is %s", (_, password) => {
 
 // A host name ends at the first slash, and long texts are shortened: what is left must not be readable either.
 test.each(SECRETS.filter(([name]) => /token|key/.test(name)))(
-  "no piece of %s in place of a server",
+  "no piece of %s instead of a server",
   async (_, token) => {
     const said = await everythingSaid(secrets("A", token, "bob", token), makeHome());
     expect(leakedPieces(said, token)).toEqual([]);

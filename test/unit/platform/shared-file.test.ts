@@ -147,7 +147,7 @@ describe("symlinks are kept, and their target is written", () => {
   });
 });
 
-test("a folder in place of the file, or a file in place of its folder, is reported with the path", async () => {
+test("a folder instead of the file, or a file instead of its folder, is reported with the path", async () => {
   const home = makeHome();
   mkdirSync(home.config, { recursive: true });
   await expect(write(home.config)).rejects.toThrow(home.config);

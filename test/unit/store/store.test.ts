@@ -5,18 +5,7 @@ import type { VaultStorage } from "../../../src/store/state-file.ts";
 import { type Change, openStore, type Store } from "../../../src/store/store.ts";
 import type { Entry, Origin } from "../../../src/store/vault.ts";
 import { filesBelow, makeHome, type TempHome, writtenFiles } from "../../support/temp-home.ts";
-
-const entry = (host: string, secret = "s", more: Partial<Entry> = {}): Entry => ({
-  version: 1,
-  host,
-  username: "bob",
-  secret,
-  expiresAt: null,
-  identifier: "A",
-  aws: null,
-  githubToken: false,
-  ...more,
-});
+import { entryFor as entry } from "../../support/vault-entry.ts";
 
 const registration = (host: string, storage: VaultStorage = "memory") => ({
   identifier: "A",

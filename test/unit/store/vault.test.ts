@@ -13,21 +13,11 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/findings/user-error.ts";
 import { memoryFolders, newMemoryVaultFolder } from "../../../src/store/location.ts";
-import { type Entry, openVault } from "../../../src/store/vault.ts";
+import { openVault } from "../../../src/store/vault.ts";
 import { filesBelow, makeHome, tempFolder, writtenFiles } from "../../support/temp-home.ts";
+import { entryFor as entry } from "../../support/vault-entry.ts";
 
 const TMPFS = 0x01021994;
-
-const entry = (host: string, secret = "s"): Entry => ({
-  version: 1,
-  host,
-  username: "bob",
-  secret,
-  expiresAt: null,
-  identifier: "A",
-  aws: null,
-  githubToken: false,
-});
 
 const newVault = (): string => join(tempFolder(), "vault");
 const mode = (path: string): number => statSync(path).mode & 0o7777;
@@ -110,7 +100,7 @@ test("a symlink created between opening and writing gets no secret", () => {
   expect(filesBelow(folder)).toEqual([]);
 });
 
-test("a symlink in place of the vault does not redirect anything, not even an empty folder", async () => {
+test("a symlink instead of the vault is not followed, and its target stays as it is", async () => {
   const folder = newVault();
   const elsewhere = tempFolder();
   const vault = openVault(folder);

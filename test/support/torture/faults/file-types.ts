@@ -12,21 +12,21 @@ export function fileTypeFaults(): Fault[] {
     ...[config, npmrc].flatMap((file) => linked(file)),
     instead("symlinked in a loop: .docker", dockerFolder, loop, "link-loop"),
     instead("symlinked in a loop: the state folder", state, loop, "state-open"),
-    instead("a file in place of .docker", dockerFolder, (path) => writeFileSync(path, ""), "not-writable"),
-    instead("a folder in place of config.json", config, folder, "not-a-file"),
-    instead("a folder in place of .npmrc", npmrc, folder, "not-a-file"),
-    instead("a folder in place of the state file", stateFile, folder, "not-writable"),
-    instead("a FIFO in place of config.json", config, fifo, "not-a-file"),
-    instead("a FIFO in place of .npmrc", npmrc, fifo, "not-a-file"),
-    instead("a symlink to a device without end in place of config.json", config, endless, "not-a-file"),
-    instead("a symlink to a device without end in place of .npmrc", npmrc, endless, "not-a-file"),
+    instead("a file instead of .docker", dockerFolder, (path) => writeFileSync(path, ""), "not-writable"),
+    instead("a folder instead of config.json", config, folder, "not-a-file"),
+    instead("a folder instead of .npmrc", npmrc, folder, "not-a-file"),
+    instead("a folder instead of the state file", stateFile, folder, "not-writable"),
+    instead("a FIFO instead of config.json", config, fifo, "not-a-file"),
+    instead("a FIFO instead of .npmrc", npmrc, fifo, "not-a-file"),
+    instead("a symlink to a device without end instead of config.json", config, endless, "not-a-file"),
+    instead("a symlink to a device without end instead of .npmrc", npmrc, endless, "not-a-file"),
   ];
 }
 
 /** A fault that only root can make. */
 export function deviceFault(): Fault {
   return instead(
-    "a device in place of .npmrc",
+    "a device instead of .npmrc",
     npmrc,
     (path) => execFileSync("mknod", [path, "c", "1", "3"]),
     "not-a-file",

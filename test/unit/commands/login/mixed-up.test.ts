@@ -18,7 +18,7 @@ test.each([
     { ...secrets("C", "other.secret-of-d", "bob", "x"), ...secrets("D", "ghcr.io", "bob", "other.secret-of-d") },
     "other.secret-of-d",
   ],
-])("a password in place of the server (%s) is printed nowhere", async (_, env, secret) => {
+])("a password instead of the server (%s) is printed nowhere", async (_, env, secret) => {
   const home = makeHome();
   const context = home.context(env);
   const said = [

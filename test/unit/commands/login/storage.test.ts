@@ -61,7 +61,7 @@ test("disk: secrets are in the home folder, readable for their owner only, and n
   expectPrivate(file);
 });
 
-test("disk: a symlink in place of the vault is not used, and the report says so", async () => {
+test("disk: a symlink instead of the vault is not used, and the report says so", async () => {
   const home = makeHome();
   const vault = join(home.folder, ".local", "state", "registry-login", "vault");
   mkdirSync(dirname(vault), { recursive: true });

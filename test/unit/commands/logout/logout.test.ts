@@ -266,7 +266,7 @@ describe("a host without a login", () => {
   });
 
   test.each([PASSWORD, `https://bob:${PASSWORD}@quay.io`, `quay.io:${PASSWORD}`, "not a host!"])(
-    "%s: a secret in place of the host is not printed",
+    "%s: a secret instead of the host is not printed",
     async (text) => {
       const home = makeHome();
       await logIn(home.context(A), OFF);

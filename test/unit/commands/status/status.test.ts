@@ -278,7 +278,7 @@ describe("which clients use a login", () => {
   });
 });
 
-test("no secret is shown, not even one in place of the user name", async () => {
+test("no secret is shown, not even one instead of the user name", async () => {
   const home = makeHome();
   await logInAt(home, { ...secrets("A", "quay.io", PASSWORD, PASSWORD), ...secrets("B", "ghcr.io", "bob", PASSWORD) });
   await store(home, "c.example", "eve", "secret-of-eve");
