@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { arch, cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { hasProgram, run } from "../test/support/shell.ts";
+import { attack } from "../test/support/torture/attack/attack.ts";
 import { breakFiles } from "../test/support/torture/break.ts";
 import { crowd, crowdWithDocker } from "../test/support/torture/crowd.ts";
 import { killAtCalls, killAtRandom } from "../test/support/torture/kill.ts";
@@ -23,6 +24,7 @@ const PARTS: readonly ((random: Random) => Promise<Tally>)[] = [
   (random) => crowd(50, random),
   (random) => crowdWithDocker(50, 10, random),
   (random) => breakFiles(2, random),
+  (random) => attack(1000, random),
   async (random) => (await logInToBrokenRegistries(3, random)).tally,
   async (random) => (await logInToBrokenRegistries(10, random)).tally,
 ];

@@ -135,6 +135,14 @@ export const clients = {
     hint: "wait until it has finished, then run registry-login",
   },
   "link-loop": { message: "<path> is a loop of symlinks", hint: "remove the symlink" },
+  "link-of-another": {
+    message: "<path> was not changed: a different user (uid <uid>) made a symlink on the way to it",
+    hint: "remove the symlink, and close the folder that it is in with chmod go-w, then run registry-login",
+  },
+  "file-of-another": {
+    message: "<path> belongs to a different user (uid <uid>), who could read the secret in it; it was not changed",
+    hint: "remove it, or give it to this user (chown), then run registry-login",
+  },
   "not-a-file": {
     message: "<path> is not a regular file; it was not changed",
     hint: "remove it, or configure a different file, then run registry-login",

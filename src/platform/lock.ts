@@ -19,13 +19,14 @@ export const UNWRITTEN_STALE_MS = 2_000;
  * A lock whose owner died is taken over at once: the file names the owner's process and that process's start time.
  * @param file absolute path, in a folder that exists
  * @param waitMs how long to wait for another process to end its work
+ * @param name what messages call the file
  * @throws UserError when another process holds it for longer
  */
-export async function withLock<T>(file: string, work: () => T | Promise<T>, waitMs = WAIT_MS): Promise<T> {
+export async function withLock<T>(file: string, work: () => T | Promise<T>, waitMs = WAIT_MS, name = file): Promise<T> {
   const deadline = Date.now() + waitMs;
   while (!acquire(file)) {
     if (Date.now() > deadline) {
-      throw new UserError(explain("lock-held", { path: file }));
+      throw new UserError(explain("lock-held", { path: name }));
     }
     await sleep(POLL_MS);
   }

@@ -28,6 +28,8 @@ export interface ReadOptions {
   readonly followLinks: boolean;
   /** Decides by the handle's owner and mode, before anything is read. */
   readonly accept?: (stats: BigIntStats) => boolean;
+  /** What messages call the file; its path by default. */
+  readonly name?: string;
 }
 
 /**
@@ -37,15 +39,16 @@ export interface ReadOptions {
  * @returns null where there is no such file, or it is not accepted
  * @throws UserError where it is not a regular file, or too large; the file system's error where it cannot be read
  */
-export function readRegularFile(file: string, { maxBytes, followLinks, accept }: ReadOptions): FileContent | null {
-  const handle = open(file, followLinks);
+export function readRegularFile(file: string, options: ReadOptions): FileContent | null {
+  const { maxBytes, followLinks, accept, name = file } = options;
+  const handle = open(file, followLinks, name);
   if (handle === null) return null;
   try {
     const stats = fstatSync(handle, { bigint: true });
-    if (!stats.isFile()) throw new UserError(explain("not-a-file", { path: file }));
+    if (!stats.isFile()) throw new UserError(explain("not-a-file", { path: name }));
     if (accept?.(stats) === false) return null;
     const bytes = stats.size > maxBytes ? null : readUpTo(handle, maxBytes);
-    if (bytes === null) throw tooLarge(file, maxBytes);
+    if (bytes === null) throw tooLarge(name, maxBytes);
     return { bytes, stats };
   } finally {
     closeSync(handle);
@@ -75,7 +78,7 @@ export function readWords(file: string): string | null {
   }
 }
 
-function open(file: string, followLinks: boolean): number | null {
+function open(file: string, followLinks: boolean, name: string): number | null {
   try {
     // O_NONBLOCK: opening a FIFO would otherwise wait for its writer.
     return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | (followLinks ? 0 : constants.O_NOFOLLOW));
@@ -83,7 +86,7 @@ function open(file: string, followLinks: boolean): number | null {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return null;
     // Of a socket, and of a device without a driver.
-    if (code === "ENXIO" || code === "ENODEV") throw new UserError(explain("not-a-file", { path: file }));
+    if (code === "ENXIO" || code === "ENODEV") throw new UserError(explain("not-a-file", { path: name }));
     throw error;
   }
 }

@@ -100,6 +100,17 @@ export function insideOwnFolder<T>(folder: string, work: (here: string) => T): T
   }
 }
 
+/**
+ * Could another user have put a file or symlink there? Not where it is this user's or root's, nor in a folder that nobody
+ * else may write to.
+ * (The kernel's fs.protected_symlinks says the same of sticky folders; proc_sys_fs(5).)
+ * @param folder the folder that it is in
+ */
+export function isPlacedByOthers(file: Owned, folder: Owned): boolean {
+  const isOurs = (stats: Owned): boolean => isMine(stats) || isRoots(stats);
+  return !isOurs(file) && !(isOurs(folder) && isClosed(folder, "unwritable"));
+}
+
 function look(path: string): Stats | null {
   try {
     return lstatSync(path);
@@ -108,12 +119,15 @@ function look(path: string): Stats | null {
   }
 }
 
-function isMine({ uid }: Stats): boolean {
+/** What tells who may do what; the numbers fit, as ids have 32 bits. */
+export type Owned = { readonly [key in "uid" | "gid" | "mode"]: number };
+
+function isMine({ uid }: Owned): boolean {
   return uid === (process.getuid?.() ?? uid);
 }
 
 /** Rootless podman runs its helpers in a user namespace, where the machine's root has the id of nobody. */
-function isRoots({ uid }: Stats): boolean {
+function isRoots({ uid }: Owned): boolean {
   return uid === 0 || (isInUserNamespace() && uid === overflowId());
 }
 
@@ -127,7 +141,7 @@ function overflowId(): number {
   return Number(readWords("/proc/sys/kernel/overflowuid") ?? "65534");
 }
 
-function isClosed({ mode, gid }: Stats, privacy: Privacy): boolean {
+function isClosed({ mode, gid }: Owned, privacy: Privacy): boolean {
   if (privacy === "unreadable") return (mode & OTHERS_READ_OR_WRITE) === 0;
   const bits = mode & OTHERS_WRITE;
   return bits === 0 || (bits === GROUP_WRITE && hasNoOthers(gid));

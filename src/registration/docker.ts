@@ -97,8 +97,15 @@ function entriesFor(file: string, values: readonly FileValue[], written: Readonl
  */
 function podmanAuthFile({ REGISTRY_AUTH_FILE }: Environment, docker: string): string | null {
   if (REGISTRY_AUTH_FILE === undefined || REGISTRY_AUTH_FILE === "") return null;
-  const real = (file: string): string => (existsSync(file) ? realpathSync(file) : resolve(file));
-  return real(REGISTRY_AUTH_FILE) === real(docker) ? null : resolve(REGISTRY_AUTH_FILE);
+  return realPath(REGISTRY_AUTH_FILE) === realPath(docker) ? null : resolve(REGISTRY_AUTH_FILE);
+}
+
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return resolve(file);
+  }
 }
 
 async function problemOf(edit: Promise<unknown>): Promise<UserError | null> {

@@ -129,8 +129,9 @@ export function openVault(folder: string): Vault {
 }
 
 /**
- * Removes a vault with all that is in it, if it is this user's; also one that is not trusted (any more).
- * @returns whether it is gone
+ * Removes a vault with all that is in it, if it is this user's; also one that is not trusted (any more). The empty folder
+ * stays where another user owns the one that it is in.
+ * @returns whether nothing is left in it
  */
 export function removeVault(folder: string): boolean {
   const isEmptied = insideOwnFolder(folder, (here) => {
@@ -138,7 +139,11 @@ export function removeVault(folder: string): boolean {
     return true;
   });
   if (isEmptied === null) return false;
-  rmdirSync(folder);
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It holds no secret any more.
+  }
   return true;
 }
 

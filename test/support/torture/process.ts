@@ -49,10 +49,11 @@ export function startProgram(
   env: Readonly<Record<string, string>>,
   stdin = "",
   uid?: number,
+  cwd?: string,
 ): Run {
   const startedAt = performance.now();
   const user = uid === undefined ? {} : { uid, gid: uid };
-  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, ...user });
+  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, ...user, cwd });
   const ended = collect(child, stdin).then((said) => ({
     ...said,
     signal: child.signalCode,

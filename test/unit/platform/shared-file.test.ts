@@ -2,6 +2,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -17,7 +18,7 @@ import { describe, expect, test } from "vitest";
 import { explain } from "../../../src/findings/finding.ts";
 import { UserError } from "../../../src/findings/user-error.ts";
 import { cleanUpAround, editSharedFile } from "../../../src/platform/shared-file.ts";
-import { makeHome, tempFolder, writtenFiles } from "../../support/temp-home.ts";
+import { filesBelow, makeHome, type TempHome, tempFolder, writtenFiles } from "../../support/temp-home.ts";
 
 const mode = (path: string): number => statSync(path).mode & 0o7777;
 /** Edits a file by a function of its text alone. @returns whether it was written */
@@ -145,6 +146,70 @@ describe("symlinks are kept, and their target is written", () => {
     symlinkSync("config.json", home.config);
     await expect(write(home.config)).rejects.toBeInstanceOf(UserError);
   });
+});
+
+// Only root can make a link that belongs to a different user.
+describe.runIf(process.getuid?.() === 0)("where another user could have made it", () => {
+  const OTHER = 12_345;
+  const openFolder = (home: TempHome): void => {
+    mkdirSync(dirname(home.config));
+    chmodSync(dirname(home.config), 0o777);
+  };
+
+  test.each(["config.json", ".docker"])(
+    "a symlink as %s is not followed, and nothing is written where it leads",
+    async (name) => {
+      const home = makeHome();
+      const mine = join(home.folder, "mine");
+      mkdirSync(mine);
+      writeFileSync(join(mine, "config.json"), "mine");
+      if (name === "config.json") openFolder(home);
+      else chmodSync(home.folder, 0o777);
+      const link = name === "config.json" ? home.config : dirname(home.config);
+      symlinkSync(name === "config.json" ? join(mine, "config.json") : mine, link);
+      lchownSync(link, OTHER, OTHER);
+      await expect(write(home.config)).rejects.toMatchObject({ code: "link-of-another" });
+      expect(filesBelow(mine).map((file) => readFileSync(file, "utf8"))).toEqual(["mine"]);
+      expect(readdirSync(mine)).toEqual(["config.json"]);
+    },
+  );
+
+  test("a file gets no secret, which its owner could read, but the name of a credential helper", async () => {
+    const home = makeHome();
+    openFolder(home);
+    writeFileSync(home.config, "old", { mode: 0o644 });
+    chownSync(home.config, OTHER, OTHER);
+    await expect(editText(home.config, () => "a-secret", true)).rejects.toMatchObject({ code: "file-of-another" });
+    expect(readFileSync(home.config, "utf8")).toBe("old");
+    expect(await write(home.config)).toBe(true);
+    expect([readFileSync(home.config, "utf8"), statSync(home.config).uid]).toEqual(["new", OTHER]);
+  });
+
+  test("a symlink in a folder that nobody else can write to is followed, whoever it belongs to", async () => {
+    const home = makeHome();
+    writeFileSync(join(home.folder, "shared.json"), "old");
+    mkdirSync(dirname(home.config));
+    symlinkSync("../shared.json", home.config);
+    lchownSync(home.config, OTHER, OTHER);
+    expect(await write(home.config)).toBe(true);
+    expect(readFileSync(join(home.folder, "shared.json"), "utf8")).toBe("new");
+  });
+});
+
+test("a folder that is exchanged meanwhile is not written to: the edit stays in the one that it began in", async () => {
+  const home = makeHome();
+  home.writeConfig("old");
+  const [folder, mine] = [dirname(home.config), join(home.folder, "mine")];
+  mkdirSync(mine);
+  writeFileSync(join(mine, "config.json"), "old");
+  const edit = (): string => {
+    if (existsSync(folder)) renameSync(folder, `${folder}.away`);
+    if (!existsSync(folder)) symlinkSync("mine", folder);
+    return "new";
+  };
+  expect(await editText(home.config, edit)).toBe(true);
+  expect(readFileSync(join(mine, "config.json"), "utf8")).toBe("old");
+  expect(readFileSync(join(`${folder}.away`, "config.json"), "utf8")).toBe("new");
 });
 
 test("a folder instead of the file, or a file instead of its folder, is reported with the path", async () => {

@@ -1,0 +1,246 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { filesBelow } from "../../temp-home.ts";
+import { placeLauncher } from "../launcher.ts";
+import { type Ended, LIMIT_MS, startAgent, startProgram } from "../process.ts";
+import type { Random } from "../random.ts";
+import { MARK } from "../states.ts";
+import { startTally, type Tally } from "../tally.ts";
+import type { Booty, Orders } from "./attacker.ts";
+import { OPENINGS, type Opening } from "./openings.ts";
+import { makeVictim, passwordOf, type Registry, type Storage, startRegistry, type Victim } from "./victim.ts";
+
+/** Users of this machine, without accounts: a victim and another user for each of the attacks that run at the same time. */
+const LANES = [
+  { victim: 61_001, eve: 61_002 },
+  { victim: 61_003, eve: 61_004 },
+];
+/** Milliseconds in which a client that queries the helper is answered, on a busy machine too. */
+const GET_LIMIT_MS = 15_000;
+/** Every how many rounds the victim logs in again after the attack. */
+const RECOVER_EVERY = 4;
+
+interface Lane {
+  readonly victim: number;
+  readonly eve: number;
+}
+
+interface Setup {
+  readonly registry: Registry;
+  /** The registry of the other user. */
+  readonly theirs: Registry;
+  readonly attacker: string;
+  readonly tally: Tally;
+  readonly random: Random;
+}
+
+/**
+ * Lets another user exchange paths of ours (for links, FIFOs, hard links, folders and files of that user, with contents that
+ * the agent would believe) while logins and `get`s run. No secret gets to the other user or a different host, nothing is
+ * written elsewhere, nothing hangs, and after the attack a login works again.
+ *
+ * It needs root, which becomes both users.
+ * @param rounds one login and its `get`s each
+ */
+export async function attack(rounds: number, random: Random): Promise<Tally> {
+  const tally = startTally("another user exchanges every path of ours", random);
+  const [registry, theirs] = [await startRegistry(passwordOf("right")), await startRegistry(passwordOf("theirs"))];
+  const folder = mkdtempSync(join(tmpdir(), "registry-login-torture-eve-"));
+  const attacker = join(folder, "attacker.ts");
+  copyFileSync(join(import.meta.dirname, "attacker.ts"), attacker);
+  execFileSync("chmod", ["-R", "a+rX", folder]);
+  const memory = LANES.map(({ victim }) => mountMemory(victim));
+  try {
+    const setup = { registry, theirs, attacker, tally, random };
+    let started = 0;
+    const run = async (lane: Lane): Promise<void> => {
+      while (started < rounds && tally.losses.length + tally.leaks.length < 10) {
+        const round = started++;
+        await attackOnce(setup, lane, OPENINGS[round % OPENINGS.length] as Opening, round % RECOVER_EVERY === 0);
+        tally.attempts++;
+      }
+    };
+    await Promise.all(LANES.map(run));
+    expectOnly(registry, "the registry", tally);
+    expectOnly(theirs, "the registry of the other user", tally);
+  } finally {
+    for (const each of memory) each.remove();
+    rmSync(folder, { recursive: true });
+    await Promise.all([registry.close(), theirs.close()]);
+  }
+  return tally;
+}
+
+function expectOnly({ seen, password }: Registry, name: string, tally: Tally): void {
+  for (const each of seen) if (each !== password) tally.leaks.push(`${name} got ${JSON.stringify(each)}`);
+}
+
+function memoryOf(uid: number): string {
+  return `/run/user/${uid}`;
+}
+
+/** The tmpfs of a victim, where its vaults are. */
+function mountMemory(uid: number): { remove(): void } {
+  const folder = memoryOf(uid);
+  mkdirSync(folder, { recursive: true });
+  execFileSync("mount", ["-t", "tmpfs", "-o", `mode=700,uid=${uid},gid=${uid},size=64m`, "tmpfs", folder]);
+  return {
+    remove: () => {
+      execFileSync("umount", [folder]);
+      rmdirSync(folder);
+    },
+  };
+}
+
+async function attackOnce(
+  setup: Setup,
+  { victim: uid, eve: other }: Lane,
+  opening: Opening,
+  recovers: boolean,
+): Promise<void> {
+  const { tally, random, registry, theirs } = setup;
+  const victim = makeVictim(uid, registry, theirs);
+  const env = { ...victim.home.env, ...(opening.usesAuthFile ? { REGISTRY_AUTH_FILE: victim.authFile } : {}) };
+  const lose = (line: string): void => void tally.losses.push(`${opening.name}: ${line}`);
+  const logIn = (storage: Storage): Promise<Ended> => {
+    const login = victim.login(storage);
+    return startAgent({ env: { ...env, ...login.env }, args: login.args, uid, limit: LIMIT_MS }).ended;
+  };
+  try {
+    const launcher = placeLauncher(victim.base, "docker-credential-registry-login").file;
+    const get = (host: string) =>
+      startProgram("timeout", [`${GET_LIMIT_MS / 1000}`, launcher, "get"], env, host, uid).ended;
+    const [before, during] = [random.pick(opening.storages), random.pick(opening.storages)];
+    const first = await logIn(before);
+    if (first.exitCode !== 0 || (await get(registry.host)).exitCode !== (before === "plaintext" ? 1 : 0)) {
+      lose(`before it: ${first.stdout}${first.stderr}`);
+      return;
+    }
+    const decoys = victim.decoyContent();
+    const { folder, targets } = opening.place(victim);
+    opening.forget?.(victim);
+    const close = opening.open(folder, other);
+    const eve = await startEve(setup, other, victim, folder, targets);
+    const running = { now: true };
+    const gets = [registry, theirs].map(async ({ host, password }) => {
+      while (running.now) {
+        const ended = await get(host);
+        judgeGet(ended, password, lose, (line) => tally.leaks.push(`${opening.name}: ${line}`));
+      }
+    });
+    judgeLogin(await logIn(during), lose);
+    running.now = false;
+    await Promise.all(gets);
+    const { exchanges, secrets } = await eve.stop();
+    if (exchanges > 0) tally.faults++;
+    if (process.env.DBG) console.log(opening.name, exchanges);
+    tally.leaks.push(
+      ...secrets.map((path) => `${opening.name}: read from ${path}`),
+      ...leaksTo(other, victim, opening),
+    );
+    close();
+    if (victim.decoyContent() !== decoys) lose(`written elsewhere: ${victim.decoyContent()}`);
+    if (!recovers) return;
+    removeAllOf(other, victim);
+    const again = await logIn(during);
+    if (
+      again.exitCode !== 0 ||
+      (during !== "plaintext" && !(await get(registry.host)).stdout.includes(registry.password))
+    ) {
+      lose(`after it: ${again.stdout}${again.stderr}`);
+    }
+  } finally {
+    victim.remove();
+  }
+}
+
+async function startEve(
+  { attacker, registry, theirs }: Setup,
+  uid: number,
+  { decoys, home }: Victim,
+  folder: string,
+  targets: readonly string[],
+): Promise<{ stop(): Promise<Booty> }> {
+  const orders: Orders = { targets, decoys, mark: MARK, forged: forgedFor(registry.host, theirs.host, home.state) };
+  const run = startProgram(process.execPath, [attacker, JSON.stringify(orders)], { TMPDIR: "/" }, "", uid, folder);
+  await new Promise((resolve, reject) => {
+    run.child.stdout?.once("data", resolve);
+    run.ended.then(({ stderr }) => reject(new Error(`the other user ended: ${stderr}`)), reject);
+  });
+  return {
+    stop: async () => {
+      run.child.kill("SIGTERM");
+      const { stdout, stderr } = await run.ended;
+      const last = stdout.trim().split("\n").at(-1) ?? "";
+      if (!last.startsWith("{")) throw new Error(`the other user ended without a report: ${stderr}`);
+      return JSON.parse(last);
+    },
+  };
+}
+
+/** Files that would bring the victim to use the other user's login, or to send a secret elsewhere. */
+function forgedFor(host: string, theirHost: string, state: string): Record<string, string> {
+  const entry = (name: string) =>
+    JSON.stringify({ version: 1, host: name, username: "eve", secret: "trap", expiresAt: null, identifier: "A" });
+  const answerFor = (name: string) => `{"ServerURL":"${name}","Username":"eve","Secret":"trap"}\n2000000000\n`;
+  const registered = [host, theirHost].map((name) => ({
+    identifier: "A",
+    host: name,
+    storage: "disk",
+    verified: true,
+    verifiedAt: 1_700_000_000,
+  }));
+  const config = JSON.stringify({ auths: {}, credHelpers: { [host]: "registry-login" } });
+  return {
+    "state.json": JSON.stringify({ version: 1, memory: `${state}/vault`, configs: [], registered, journal: [] }),
+    "config.json": config,
+    "auth.json": config,
+    ".npmrc": "",
+    [`${host}.json`]: entry(host),
+    [`${theirHost}.json`]: entry(theirHost),
+    [host]: answerFor(host),
+    [theirHost]: answerFor(theirHost),
+  };
+}
+
+type Report = (line: string) => void;
+
+function judgeGet({ exitCode, stdout, stderr, took }: Ended, password: string, lose: Report, leak: Report): void {
+  // `timeout` ends with 124 if the launcher did not end in time.
+  if (exitCode !== 0 && exitCode !== 1) lose(`get ended with ${exitCode} after ${Math.round(took)} ms: ${stderr}`);
+  if (stderr.includes(MARK)) leak(`get printed on stderr: ${stderr}`);
+  if (exitCode !== 0) {
+    if (stdout.includes(MARK)) leak(`a get that failed printed ${stdout}`);
+    return;
+  }
+  const secret = JSON.parse(stdout).Secret;
+  if (secret !== password) leak(`get handed out ${stdout}`);
+}
+
+function judgeLogin({ exitCode, signal, stdout, stderr }: Ended, lose: Report): void {
+  if (exitCode !== 0) lose(`the login ended with ${exitCode ?? signal}: ${stderr}${stdout}`);
+  if (`${stdout}${stderr}`.includes(MARK)) lose(`the login printed a secret: ${stdout}${stderr}`);
+  try {
+    JSON.parse(stdout);
+  } catch {
+    lose(`the login printed no report: ${stdout}${stderr}`);
+  }
+}
+
+/** Files with a secret that a user can read: its own, and those that are open to everybody. */
+function leaksTo(uid: number, { base, uid: victim }: Victim, { name }: Opening): string[] {
+  return [base, memoryOf(victim)].flatMap(filesBelow).flatMap((file) => {
+    const stats = lstatSync(file);
+    const isReadable = stats.uid === uid || (stats.mode & 0o077) !== 0;
+    return isReadable && readFileSync(file, "latin1").includes(MARK) ? [`${name}: readable in ${file}`] : [];
+  });
+}
+
+/** Removes what another user left. */
+function removeAllOf(uid: number, { base, uid: victim }: Victim): void {
+  for (const folder of [base, memoryOf(victim)]) {
+    execFileSync("find", [folder, "-mindepth", "1", "-uid", String(uid), "-prune", "-exec", "rm", "-rf", "{}", "+"]);
+  }
+}
