@@ -4,7 +4,7 @@ import type { Environment } from "../platform/environment.ts";
 import { isLoopback } from "../registries/address.ts";
 import { explainLookAlike } from "../registries/look-alike.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
-import { holdsSecret } from "../secrecy/redact.ts";
+import { textsWithSecrets } from "../secrecy/redact.ts";
 import { isAccessKeyId } from "../secrecy/tokens.ts";
 import { type MergedSources, mergeSources } from "./codespaces.ts";
 import { githubRequests } from "./github.ts";
@@ -41,7 +41,8 @@ export function discover(
   for (const identifier of findUnseenIdentifiers(sources.env, new Set(all.map((set) => set.identifier)))) {
     if (!sets.has(identifier) && wanted({ identifier })) sets.set(identifier, { identifier, parts: {} });
   }
-  const secrets = [...secretsIn(env), ...secretsIn(codespaces)];
+  const servers = [...all.flatMap(({ parts }) => parts.SERVER ?? []), ...registries.values()];
+  const secretServers = textsWithSecrets(servers, [...secretsIn(env), ...secretsIn(codespaces)]);
   const hasFile = env.CODESPACES === "true" && Object.keys(codespaces).length > 0;
   const codespacesIdentifiers = hasFile
     ? new Set(findSecretSets(codespaces).map(({ identifier }) => identifier))
@@ -51,7 +52,7 @@ export function discover(
   const skipped: Skipped[] = [];
   const winners = new Map<string, string>();
   for (const set of [...sets.values()].sort(byIdentifier)) {
-    const found = examine(set, registries.get(set.identifier), { sources, secrets });
+    const found = examine(set, registries.get(set.identifier), { sources, secretServers });
     if ("missing" in found) skipped.push(found);
     else if ("reason" in found) rejected.push(found);
     else {
@@ -82,7 +83,7 @@ export function discover(
 function examine(
   set: SecretSet,
   mapped: string | undefined,
-  { sources, secrets }: { sources: MergedSources; secrets: readonly string[] },
+  { sources, secretServers }: { sources: MergedSources; secretServers: ReadonlySet<string> },
 ): LoginRequest | Rejected | Skipped {
   const { identifier, parts } = set;
   const serverText = parts.SERVER ?? mapped;
@@ -92,7 +93,8 @@ function examine(
   if (serverText === undefined || !(complete || keyless)) return incomplete(set, mapped, sources);
   let registry: Registry | undefined;
   try {
-    checkNotPassword(identifier, serverText, secrets);
+    // Before it is shown in messages or looked up in DNS.
+    if (secretServers.has(serverText)) throw new UserError(explain("server-is-password", { identifier }));
     registry = parseRegistry(serverText);
     checkFullName(registry);
     const lookAlike = explainLookAlike(registry);
@@ -121,14 +123,6 @@ function examine(
 function likelierCause(error: UserError, env: Environment, identifier: string): Explanation {
   const cause = suspectSet(env, identifier).find(({ part }) => part === "SERVER")?.finding;
   return Object.hasOwn(CATALOGUE.server, error.code) ? (cause ?? error) : error;
-}
-
-/**
- * Rejects a server that is a secret by mistake, in whatever form, before it is shown in messages or looked up in DNS.
- * @param secrets every secret of the environment
- */
-function checkNotPassword(identifier: string, server: string, secrets: readonly string[]): void {
-  if (holdsSecret(server, secrets)) throw new UserError(explain("server-is-password", { identifier }));
 }
 
 function checkFullName({ host }: Registry): void {

@@ -5,7 +5,7 @@ import { TOKEN_FORMS } from "./tokens.ts";
 
 const MASK = "***";
 
-/** How many characters of a form are compared before a text is searched for the whole. */
+/** By how many characters forms are looked up; none is shorter. */
 const PREFIX = 4;
 /** So many characters of a piece decide about the first characters of each of its forms. */
 const PIECE_START = 12;
@@ -18,7 +18,7 @@ type Span = readonly [start: number, end: number];
  * a secret, everything is masked.
  */
 export function redact(text: string, secrets: Iterable<string>): string {
-  return mask(text, piecesIn([text], secrets));
+  return mask(text, findForms([text], secrets));
 }
 
 /**
@@ -26,8 +26,8 @@ export function redact(text: string, secrets: Iterable<string>): string {
  * that is not such a name is a value itself, like the hosts in a credential helper's list.
  */
 export function redactJson(value: unknown, secrets: Iterable<string>): unknown {
-  const pieces = piecesIn(stringsIn(value), secrets);
-  return mapStrings(value, (text) => mask(text, pieces));
+  const forms = findForms(stringsIn(value), secrets);
+  return mapStrings(value, (text) => mask(text, forms));
 }
 
 function stringsIn(value: unknown): string[] {
@@ -54,56 +54,75 @@ function mapStrings(value: unknown, change: (text: string) => string): unknown {
 const MIN_PART = 8;
 
 /**
- * Does a text that should be a host name hold one of these secrets, or what looks like a token?
+ * Which of these texts, that should be host names, hold one of these secrets, or what looks like a token?
  * @param secrets a short one counts only if it is the whole text, as it is or encoded
  */
-export function holdsSecret(text: string, secrets: Iterable<string>): boolean {
-  const { text: normalized } = normalize(text.trim());
+export function textsWithSecrets(texts: readonly string[], secrets: Iterable<string>): Set<string> {
   const all = [...secrets].map((secret) => secret.trim()).filter((secret) => secret !== "");
-  if (all.some((secret) => normalize(secret).text === normalized)) return true;
-  const isWhole = ([start, end]: Span): boolean => start === 0 && end === normalized.length;
-  const find = (isLong: boolean): Span[] => {
-    const chosen = all.filter(({ length }) => length >= MIN_PART === isLong);
-    return spansOf(normalized, piecesIn([normalized], chosen));
+  const whole = new Set(all.map((secret) => normalize(secret).text));
+  const trimmed = texts.map((text) => text.trim());
+  const [long, short] = [true, false].map((isLong) =>
+    findForms(
+      trimmed,
+      all.filter(({ length }) => length >= MIN_PART === isLong),
+    ),
+  ) as [Forms, Forms];
+  const holds = (text: string): boolean => {
+    const { text: normalized } = normalize(text.trim());
+    const isWhole = ([start, end]: Span): boolean => start === 0 && end === normalized.length;
+    return (
+      whole.has(normalized) ||
+      spansOf(normalized, long).length > 0 ||
+      spansOf(normalized, short).some(isWhole) ||
+      tokensIn(normalized).length > 0
+    );
   };
-  return find(true).length > 0 || find(false).some(isWhole) || tokensIn(normalized).length > 0;
+  return new Set(texts.filter(holds));
 }
 
-/** The pieces of secrets that may be in one of these texts, by the first characters of their forms: mostly none. */
-function piecesIn(texts: readonly string[], secrets: Iterable<string>): string[] {
+/** Forms of secrets by their first characters. */
+type Forms = ReadonlyMap<string, readonly Form[]>;
+
+/** The forms of secrets that may be in one of these texts: mostly none. Secrets, and reports, may be large and many. */
+function findForms(texts: readonly string[], secrets: Iterable<string>): Forms {
   const starts = new Set<string>();
   for (const text of texts) {
     const { text: normalized } = normalize(text);
     for (let i = 0; i < normalized.length; i++) starts.add(normalized.slice(i, i + PREFIX));
   }
   const longest = Math.max(0, ...texts.map(({ length }) => length));
-  return [...new Set([...secrets].flatMap(piecesOf))].filter(
-    (piece) =>
-      // No other form is shorter.
-      withoutControls(piece).length <= longest &&
-      formsOf(piece.slice(0, PIECE_START)).some((form) => starts.has(form.text.slice(0, PREFIX))),
-  );
+  const forms = new Map<string, Form[]>();
+  for (const piece of new Set([...secrets].flatMap(piecesOf))) {
+    // No other form is shorter.
+    if (withoutControls(piece).length > longest) continue;
+    if (!formsOf(piece.slice(0, PIECE_START)).some(({ text }) => starts.has(text.slice(0, PREFIX)))) continue;
+    for (const form of formsOf(piece)) {
+      const start = form.text.slice(0, PREFIX);
+      if (start.length < PREFIX || !starts.has(start) || (form.isPlain && isOwnWord(form.text))) continue;
+      const same = forms.get(start);
+      if (same === undefined) forms.set(start, [form]);
+      else same.push(form);
+    }
+  }
+  return forms;
 }
 
-function mask(text: string, pieces: readonly string[]): string {
+function mask(text: string, forms: Forms): string {
   const normalized = normalize(text);
-  return replace(text, normalized, [...spansOf(normalized.text, pieces), ...tokensIn(normalized.text)]);
+  return replace(text, normalized, [...spansOf(normalized.text, forms), ...tokensIn(normalized.text)]);
 }
 
-/** Where a normalized text contains forms of pieces of secrets. */
-function spansOf(text: string, pieces: readonly string[]): Span[] {
-  return pieces
-    .flatMap(formsOf)
-    .filter((form) => !(form.isPlain && isOwnWord(form.text)))
-    .flatMap((form) => occurrences(form, text));
-}
-
-function occurrences({ text: form, isPlain, isWholeWord }: Form, text: string): Span[] {
+/** Where a normalized text contains forms of secrets. */
+function spansOf(text: string, forms: Forms): Span[] {
   const spans: Span[] = [];
-  for (let start = text.indexOf(form); start !== -1; start = text.indexOf(form, start + 1)) {
-    const end = start + form.length;
-    const isPart = isLetter(text[start - 1]) || isLetter(text[end]);
-    if (!(isWholeWord && isPart)) spans.push(isPlain ? [start, end] : wholeWord(text, start, end));
+  if (forms.size === 0) return spans;
+  for (let start = 0; start < text.length; start++) {
+    for (const { text: form, isPlain, isWholeWord } of forms.get(text.slice(start, start + PREFIX)) ?? []) {
+      if (!text.startsWith(form, start)) continue;
+      const end = start + form.length;
+      const isPart = isLetter(text[start - 1]) || isLetter(text[end]);
+      if (!(isWholeWord && isPart)) spans.push(isPlain ? [start, end] : wholeWord(text, start, end));
+    }
   }
   return spans;
 }
