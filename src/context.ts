@@ -28,7 +28,7 @@ export interface Context {
 }
 
 /** What the credential helper takes of it: it must start fast, and needs the network only to renew. */
-export type HelperContext = Omit<Context, "send" | "terminal" | "launcher" | "uid" | "exportEnvironment">;
+export type HelperContext = Omit<Context, "send" | "terminal">;
 
 /** What a command takes that works without the network. */
 export type OfflineContext = Omit<Context, "send">;

@@ -19,6 +19,7 @@ import { answerOf } from "../store/answer-cache.ts";
 import { savedSecrets } from "../store/known-logins.ts";
 import { type Change, openStore, type SavedLogin, type Store } from "../store/store.ts";
 import { VERSION } from "../version.ts";
+import { areSecretsRotated, logInRotated } from "./login/log-in-rotated.ts";
 
 /** The protocol's exact texts; clients compare with them. */
 const NO_SERVER = "no credentials server URL";
@@ -68,22 +69,26 @@ export async function credentialHelper(
 async function get(context: HelperContext, input: string): Promise<Result> {
   const server = joinLines(input);
   if (server === "") return refuse(NO_SERVER);
-  const store = openStore(context);
-  context.secrets.add(savedSecrets(store));
+  const opened = openStore(context);
+  context.secrets.add(savedSecrets(opened));
   const ownKey = dockerLoginKey(server);
   if (ownKey !== null) {
-    const own = store.find(ownKey);
+    const own = opened.find(ownKey);
     return own === null ? refuse(NOT_FOUND) : answer(answerOf(server, own.entry.username, own.entry.secret));
   }
   const registry = registryOf(server);
   if (registry === null) return refuse(NOT_FOUND);
   const { host } = registry;
+  const isRotated = areSecretsRotated(context, opened);
+  const warning = isRotated ? await logInRotated(context, host) : null;
+  const store = isRotated ? openStore(context) : opened;
   const found = store.find(host);
   if (found !== null) {
     const secret = await currentSecret(context, store, found);
     if (typeof secret !== "string") return notFound(host, secret);
     store.refreshAnswer(host);
-    return answer(answerOf(server, found.entry.username, secret));
+    const answered = answer(answerOf(server, found.entry.username, secret));
+    return warning === null ? answered : { ...answered, stderr: `registry-login: ${host}: ${warning}\n` };
   }
   const finding = explainMissingLogin(store, host);
   if (finding === null) return refuse(NOT_FOUND);

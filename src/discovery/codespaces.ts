@@ -24,6 +24,19 @@ export function readCodespacesSecrets({ env, codespacesFile }: CodespacesContext
 }
 
 /**
+ * When the secrets file of this codespace was written, in milliseconds since the epoch.
+ * @returns null outside of a codespace, and where there is no such file
+ */
+export function secretsFileTime({ env, codespacesFile }: CodespacesContext): number | null {
+  if (env.CODESPACES !== "true") return null;
+  try {
+    return lstatSync(codespacesFile).mtimeMs;
+  } catch {
+    return null;
+  }
+}
+
+/**
  * Reads a file with a line `NAME=base64(value)` for each secret. It has to be root's or this user's, and nobody else may
  * write to it: who can decides to which server a password goes.
  * @param file absolute path

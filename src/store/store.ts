@@ -14,6 +14,7 @@ import {
 } from "./answer-cache.ts";
 import { type JournalEntry, record } from "./journal.ts";
 import { diskVaultFolder, isInMemory, newMemoryVaultFolder } from "./location.ts";
+import { isNewerThanMark, removeMark, writeMark } from "./secrets-mark.ts";
 import {
   explainStateFolder,
   NO_STATE,
@@ -106,6 +107,13 @@ export interface Store {
    * @throws UserError when the store cannot be written
    */
   commit<T>(plan: () => Change<T>, waitMs?: number): Promise<{ result: T; removedFolders: readonly string[] }>;
+  /**
+   * Was the secrets file of the codespace written after a login used it?
+   * @param writtenAt when it was written, in milliseconds since the epoch
+   */
+  hasNewerSecrets(writtenAt: number): boolean;
+  /** Records that a login used the secrets file that was written at this time. */
+  markSecrets(writtenAt: number): void;
   /** Refreshes the cached answers of a host after its token was renewed. */
   refreshAnswer(host: string): void;
 }
@@ -189,6 +197,7 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
   const removeAll = (): string[] => {
     rmSync(stateFile(folder), { force: true });
     removeAnswersLink(folder);
+    removeMark(folder);
     const folders = vaults.all.map(([, vault]) => vault.folder).filter((each) => existsSync(each));
     for (const each of folders) removeVault(each);
     ({ state, revision } = readState(folder));
@@ -261,6 +270,10 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
           }
         }
       }, waitMs);
+    },
+    hasNewerSecrets: (writtenAt) => distrust === null && isNewerThanMark(folder, writtenAt),
+    markSecrets: (writtenAt) => {
+      if (distrust === null) writeMark(folder, writtenAt);
     },
     refreshAnswer: (host) => refreshAnswersFor(cache, host, nowSeconds()),
   };

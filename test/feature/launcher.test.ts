@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ECR_HOST } from "../support/aws-endpoint.ts";
 import { awsSecrets, setUpAws } from "../support/aws-setup.ts";
+import { writeEnvSecrets } from "../support/codespace.ts";
 import { installLauncher } from "../support/launcher.ts";
 import { checkRow, PROTOCOL } from "../support/protocol.ts";
 import { logIn, logOut, makeHome, secrets, type TempHome } from "../support/temp-home.ts";
@@ -120,6 +121,22 @@ test("no answer is cached for a GITHUB_TOKEN", async () => {
   const home = makeHome();
   await logIn(home.context({ CODESPACES: "true", GITHUB_USER: "mona", GITHUB_TOKEN: "ghu_0123456789" }), OFFLINE);
   expect(lstatSync(answers(home), { throwIfNoEntry: false })).toBeUndefined();
+});
+
+test("in a codespace whose secrets file is newer than the login, the agent answers", async () => {
+  const home = makeHome();
+  writeEnvSecrets(home, secrets("A", "ghcr.io", "bob", SECRET));
+  await logIn(home.context({ CODESPACES: "true" }), OFFLINE);
+  const codespace = installLauncher(home, { CODESPACES: "true" });
+  const get = async (shell: string): Promise<number> => {
+    const before = codespace.starts();
+    expect(JSON.parse((await codespace.run(["get"], "ghcr.io", shell)).stdout)).toMatchObject({ Secret: SECRET });
+    return codespace.starts() - before;
+  };
+  for (const shell of ["sh", "bash"]) expect(await get(shell)).toBe(0);
+  const later = Date.now() / 1000 + 10;
+  utimesSync(home.context().codespacesFile, later, later);
+  for (const shell of ["sh", "bash"]) expect(await get(shell)).toBe(1);
 });
 
 test("cached answers are next to the credentials, readable for their owner only", async () => {

@@ -32,9 +32,10 @@ export async function startEmbeddedRegistry(options: EmbeddedRegistryOptions): P
   const requests: { line: string; scheme: string | null }[] = [];
   const tokens = new Set<string>();
   const content = makeImage();
-  const login = basic(options.user, options.password);
   const server = createServer((request, response) => {
     const authorization = request.headers.authorization;
+    // As the options are now: a test may change the password.
+    const login = basic(options.user, options.password);
     requests.push({ line: `${request.method} ${request.url}`, scheme: authorization?.split(" ")[0] ?? null });
     const { host = "" } = request.headers;
     const url = new URL(request.url ?? "/", `http://${host}`);

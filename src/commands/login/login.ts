@@ -1,6 +1,6 @@
 import type { Context, Result } from "../../context.ts";
 import { createExchange } from "../../credentials/exchange.ts";
-import { mergeSources, readCodespacesSecrets } from "../../discovery/codespaces.ts";
+import { mergeSources, readCodespacesSecrets, secretsFileTime } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
 import { type Options, parseOptions, type RawOptions, readOptionsFile } from "../../discovery/options.ts";
 import type { Discovery, LoginRequest } from "../../discovery/request.ts";
@@ -22,12 +22,15 @@ import { failuresOf } from "./failures.ts";
 import type { SavedAlternative } from "./keep-saved.ts";
 import { reportLogin } from "./outcomes.ts";
 import { type LoginReport, loginJson, loginText, unchangedText } from "./report.ts";
+import { rotatedOnly } from "./rotated.ts";
 
 export interface LoginFlags {
   readonly options: RawOptions;
   readonly json: boolean;
   /** Do not ask a registry again about a credential that an earlier run verified. */
   readonly onlyChanged: boolean;
+  /** Only renew logins from the secrets file of the codespace, which has changed; a client waits for one of them. */
+  readonly onlyRotated?: boolean;
 }
 
 /**
@@ -47,9 +50,11 @@ export async function login(context: Context, flags: LoginFlags): Promise<Result
 
 async function run(context: Context, options: Options, flags: LoginFlags): Promise<Result> {
   const deadline = startDeadline(options.timeout);
+  const secretsTime = secretsFileTime(context);
   const codespaces = readCodespacesSecrets(context);
-  const discovery = discover(context.env, options, codespaces);
   const store = openStore(context);
+  const everything = discover(context.env, options, codespaces);
+  const discovery = flags.onlyRotated === true ? rotatedOnly(everything, store) : everything;
   // Before this run replaces some of them.
   context.secrets.add([...savedSecrets(store)]);
 
@@ -75,11 +80,14 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
       storage: options.storage,
       added: attempts.flatMap(({ credential, ...login }) => (credential === null ? [] : { ...login, credential })),
       isRetained: (login) => !isRevoked(login),
-      absentSince: flags.onlyChanged ? Math.floor(context.now() / 1000) : null,
+      absentSince: flags.onlyChanged && flags.onlyRotated !== true ? Math.floor(context.now() / 1000) : null,
       failed,
     },
     deadline.remaining(),
   ).catch(asUserError);
+  // A new secret that could not be checked is tried again at the next pull.
+  const isPending = attempts.some(({ kept, verdict }) => kept !== null && verdict.code === "new-login-unchecked");
+  if (secretsTime !== null && !isPending) store.markSecrets(secretsTime);
 
   const wrong = new Set(rejected.map(({ host }) => host));
   const staying = others.filter((login) => !isRevoked(login) && !wrong.has(login.host));

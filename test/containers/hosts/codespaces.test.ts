@@ -6,7 +6,14 @@ import { claims } from "../../support/claims.ts";
 import { envSecrets } from "../../support/codespace.ts";
 import { LOCAL_FEATURE } from "../../support/dev-container.ts";
 import { TOOLS_IMAGE } from "../../support/images.ts";
-import { newUser, PRIVATE_IMAGE, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
+import {
+  newUser,
+  PRIVATE_IMAGE,
+  type Registry,
+  randomPassword,
+  secretsFor,
+  startRegistry,
+} from "../../support/registry.ts";
 import { makeWorkspace, type Workspace } from "../../support/workspace.ts";
 
 const basic = newUser("basic");
@@ -98,6 +105,16 @@ describe("Hosts: GitHub Codespaces", () => {
     expect(await ask()).toMatchObject({ Secret: "ghu_second" });
     const kept = await workspace.sh("grep -rl ghu_ ~/.local ~/.docker/ /dev/shm; true");
     expect(kept.stdout).toBe("");
+  });
+
+  test("a password that changes in the running codespace is used at the next pull", async () => {
+    const rotated = { ...basic, password: randomPassword() };
+    await team.letIn(rotated);
+    writeSecrets({ ...secrets(), ...secretsFor("TEAM", team, rotated) });
+    await expectPull(team);
+    await team.letIn(basic);
+    writeSecrets(secrets());
+    await expectPull(team);
   });
 
   test("secrets that change later are used at the next run of registry-login, even if the shell has old ones", async () => {

@@ -18,9 +18,9 @@ export function placeLauncher(home: string, name: LauncherName): { readonly file
   writeFileSync(join(lib, "node"), `#!/bin/sh\necho start >>"${log}"\nexec "${process.execPath}" "$@"\n`);
   chmodSync(join(lib, "node"), 0o755);
   const text = readFileSync(join(FEATURE_FOLDER, "bin", name), "utf8");
-  const places = { lib, share: home };
+  const places = { lib, share: home, secrets: join(home, "env-secrets") };
   const file = join(home, name);
-  const placed = text.replace(/^(lib|share)=.*$/gm, (_, place: keyof typeof places) => {
+  const placed = text.replace(/^(lib|share|secrets)=.*$/gm, (_, place: keyof typeof places) => {
     return `${place}=${places[place]}`;
   });
   writeFileSync(file, placed, { mode: 0o755 });
