@@ -95,11 +95,14 @@ const logout: Command = {
     proposals: "hosts",
   },
   flags: [switchFlag("all"), switchFlag("json")],
-  hiddenFlags: [],
+  hiddenFlags: [switchFlag("environment-from-socket")],
   notes: {},
   run: async (context, { operands, switches }) => {
     const { logout } = await import("../commands/logout/logout.ts");
-    return await logout(context, { hosts: operands, all: switches.has("all"), json: switches.has("json") });
+    const isForRoot = switches.has("environment-from-socket");
+    const env = isForRoot ? await environmentFromSocket(context) : context.env;
+    const flags = { hosts: operands, all: switches.has("all"), json: switches.has("json"), ignoresUnknown: isForRoot };
+    return await logout({ ...context, env }, flags);
   },
 };
 

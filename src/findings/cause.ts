@@ -18,6 +18,8 @@ export const CAUSES = {
   "secrets-set": "the secrets <identifier>_CONTAINER_REGISTRY_* are set",
   "github-token-set": "GITHUB_TOKEN is set",
   "root-unfinished": "the login as root did not finish",
+  "root-logout-unfinished": "the logout as root did not finish",
+  "root-refused": "sudo is not installed, requires a password, or denies the user",
   "root-aws-settings":
     "root does not use the AWS profiles of a user; it needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or an identity of its own",
   "root-no-secret": "its secret is not set in this environment, or is never stored (GITHUB_TOKEN)",

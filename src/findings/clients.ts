@@ -106,6 +106,10 @@ export const clients = {
     message: "root (sudo docker) has no login to <host>: <cause>",
     hint: "run sudo registry-login doctor to see why",
   },
+  "root-still-logged-in": {
+    message: "root (sudo docker) is still logged in to <host>: <cause>",
+    hint: "run sudo registry-login logout <host>",
+  },
   "npm-other-setting": {
     message: "<file> sets <setting> to a different value, which npm uses",
     hint: "remove that line, then run registry-login",

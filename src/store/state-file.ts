@@ -50,6 +50,8 @@ const state = z.looseObject({
   /** The docker config files that name our helper or hold a login of ours; several with DOCKER_CONFIG or REGISTRY_AUTH_FILE. */
   configs: z._default(z.array(z.string()), []),
   registered: z.array(registration),
+  /** Whether a login as root was made too, for `sudo docker`: a logout removes it. */
+  root: z.optional(z.boolean()),
   journal: z._default(z.array(journalEntry), []),
 });
 

@@ -80,6 +80,8 @@ export interface Store {
   /** docker's config files that name our helper or hold a login of ours. */
   readonly configFiles: readonly string[];
   readonly journal: readonly JournalEntry[];
+  /** Whether root may have been logged in too, for `sudo docker`. */
+  readonly hasRootLogin: boolean;
   /** Why the state folder, or the vault that the state file names, is not used; null where they are, or there is none. */
   readonly problem: UserError | null;
   /** The credential that clients get for a host. */
@@ -107,6 +109,11 @@ export interface Store {
    * @throws UserError when the store cannot be written
    */
   commit<T>(plan: () => Change<T>, waitMs?: number): Promise<{ result: T; removedFolders: readonly string[] }>;
+  /**
+   * Records that root may have been logged in too.
+   * @throws UserError when the store cannot be written
+   */
+  noteRootLogin(): Promise<void>;
   /**
    * Was the secrets file of the codespace written after a login used it?
    * @param writtenAt when it was written, in milliseconds since the epoch
@@ -216,6 +223,9 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
     get journal() {
       return state.journal;
     },
+    get hasRootLogin() {
+      return state.root === true;
+    },
     get problem() {
       return distrust === null ? vaults.problem : new UserError(distrust);
     },
@@ -270,6 +280,9 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
           }
         }
       }, waitMs);
+    },
+    noteRootLogin: async () => {
+      if (state.root !== true && existsSync(folder)) await locked(async () => write({ ...state, root: true }));
     },
     hasNewerSecrets: (writtenAt) => distrust === null && isNewerThanMark(folder, writtenAt),
     markSecrets: (writtenAt) => {

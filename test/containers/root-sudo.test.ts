@@ -68,8 +68,34 @@ describe.each([
     await container.sh("rm /tmp/ended");
     expect(seen).toContain("environment-from-socket");
     expect(findLeaks(seen, formsOf("bob", PASSWORD))).toEqual([]);
+    expect((await asUser("registry-login status")).stdout).toContain("sudo registry-login status");
+    // A shell without the secrets, and a host that only the user is logged in to.
+    const ask = (HOME: string) =>
+      container.sh(`printf ${HOST} | docker-credential-registry-login get`, { env: { HOME } });
+    await asUser(`registry-login --no-verify --npm`, { GITHUB_TOKEN: "planted-github-token-4711" });
+    const logout = await asUser("registry-login logout --all");
+    expect(logout).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining("root (sudo docker) is logged out too"),
+    });
+    expect((await ask("/root")).stdout).toBe("credentials not found in native keychain\n");
+    expect(
+      (await container.sh("cat /root/.docker/config.json; cat /dev/shm/registry-login-*/*/*")).stdout,
+    ).not.toContain(HOST);
     expect((await container.sh("find /home/guest -user root; ls -d /dev/shm/registry-login-root-*")).stdout).toBe("");
   });
+});
+
+test("a logout says that root is still logged in if sudo does not let it log root out", async () => {
+  await setPolicy(`guest ALL=(root) NOPASSWD: ${LAUNCHER}`);
+  await asUser("registry-login --root --no-verify", SECRETS);
+  await container.sh("rm /etc/sudoers.d/zz-guest");
+  const logout = await asUser(`registry-login logout ${HOST}`);
+  expect(logout.exitCode).toBe(1);
+  expect(logout.stdout).toContain(`root (sudo docker) is still logged in to ${HOST}: sudo is not installed, requires`);
+  expect(logout.stdout).toContain(`run sudo registry-login logout ${HOST}`);
+  const status = await container.sh("registry-login status", { env: { HOME: "/root" } });
+  expect(status.stdout).toContain("1 of 1 registries logged in");
 });
 
 test("who may run only this program as root gets no program and no file of theirs by it", async () => {

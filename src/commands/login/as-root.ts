@@ -44,21 +44,44 @@ export async function logRootIn(
   if (findProgram("sudo", env) === null) return explain("root-without-sudo");
   // npm does not read docker's configuration, and nobody asked for root's .npmrc.
   const npm = new Set(requests.flatMap(({ identifier, registry: { kind } }) => (kind === "npm" ? identifier : [])));
-  const flags = ["--environment-from-socket", "--json", ...rootFlags(options)];
-  const again = onlyChanged ? ["--if-changed"] : [];
-  let offered: Offer;
+  const flags = ["--json", ...rootFlags(options), ...(onlyChanged ? ["--if-changed"] : [])];
   try {
-    offered = await offer(JSON.stringify(environmentToHandOver(env, npm)), memoryFolders);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return explain("root-login-failed", { host: "any registry", cause: error.message });
-  }
-  try {
-    const output = await runSudo(env, [launcher, "login", ...flags, ...again], offered, remaining);
+    const output = await runAsRoot(
+      { env, launcher, memoryFolders },
+      ["login", ...flags],
+      environmentToHandOver(env, npm),
+      remaining,
+    );
     if (output === "refused") return explain("root-sudo-refused");
     const answer = report.safeParse(parseJson(output ?? ""));
     if (answer.success) return answer.data.registries;
     return explain("root-login-failed", { host: "any registry", cause: cause("root-unfinished") });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return explain("root-login-failed", { host: "any registry", cause: error.message });
+  }
+}
+
+/** Whether root may have a login now: also if its run did not finish in time. */
+export function mayBeLoggedIn(root: RootLogin): boolean {
+  return "message" in root ? root.code === "root-login-failed" : root.some(({ outcome }) => USABLE.includes(outcome));
+}
+
+/**
+ * Runs a command of this program as root, with this environment and no other; sudo must not ask for a password.
+ * @param remaining milliseconds for which it may be waited for now
+ * @returns its output; null where it does not end in time; "refused" where it has not even started
+ * @throws UserError where no socket can be offered that other users cannot reach
+ */
+export async function runAsRoot(
+  { env, launcher, memoryFolders }: Pick<Context, "env" | "launcher" | "memoryFolders">,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  remaining: () => number,
+): Promise<string | null> {
+  const offered = await offer(JSON.stringify(environment), memoryFolders);
+  try {
+    return await runSudo(env, [launcher, ...args, "--environment-from-socket"], offered, remaining);
   } finally {
     offered.close();
   }
@@ -103,7 +126,7 @@ export function rootFlags(options: RawOptions): string[] {
 
 /**
  * Runs a program as root.
- * @returns its output; null where it fails, or does not end in time; "refused" where it has not even started
+ * @returns see {@link runAsRoot}
  */
 function runSudo(
   env: Context["env"],
@@ -132,7 +155,7 @@ function runSudo(
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.on("error", () => end(null));
-    child.on("close", (code) => end(code === 0 ? Buffer.concat(chunks).toString("utf8") : null));
+    child.on("close", () => end(Buffer.concat(chunks).toString("utf8")));
     // A sudo that ends without reading is an answer, too.
     child.stdin.on("error", () => undefined).end(`${path}\n`);
   });

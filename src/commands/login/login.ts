@@ -16,7 +16,7 @@ import { savedSecrets } from "../../store/known-logins.ts";
 import { type Registration, vaultOf } from "../../store/state-file.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { describeBug } from "../../terminal/bug.ts";
-import { logRootIn, type RootLogin, rootProblem } from "./as-root.ts";
+import { logRootIn, mayBeLoggedIn, type RootLogin, rootProblem } from "./as-root.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { failuresOf } from "./failures.ts";
 import type { SavedAlternative } from "./keep-saved.ts";
@@ -106,7 +106,9 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
     clients,
     storage: options.storage,
   });
-  const problem = root === null ? null : rootProblem(await root, report.outcomes, requests);
+  const ofRoot = await root;
+  if (ofRoot !== null && mayBeLoggedIn(ofRoot)) await store.noteRootLogin().catch(asUserError);
+  const problem = ofRoot === null ? null : rootProblem(ofRoot, report.outcomes, requests);
   const complete = root === null ? report : withRoot(report, problem);
   // What stays without its secrets is not as at the start before.
   const isBrief = flags.onlyChanged && problem === null && staying.length === 0;

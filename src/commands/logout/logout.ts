@@ -13,12 +13,15 @@ import { parseRegistry } from "../../registries/registry.ts";
 import { loginHosts, savedSecrets } from "../../store/known-logins.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { type LogoutReport, logoutJson, logoutText } from "./report.ts";
+import { logRootOut } from "./root.ts";
 
 export interface LogoutFlags {
   /** Texts of hosts, as a person writes them; see {@link parseRegistry}. */
   readonly hosts: readonly string[];
   readonly all: boolean;
   readonly json: boolean;
+  /** Leave out hosts that are not logged in: root may lack some of a user's. */
+  readonly ignoresUnknown?: boolean;
 }
 
 /**
@@ -28,21 +31,29 @@ export interface LogoutFlags {
  * that are not logged in
  * @throws UserError for hosts that are not logged in, or none at all, without `json`
  */
-export async function logout(context: OfflineContext, { hosts, all, json }: LogoutFlags): Promise<Result> {
+export async function logout(context: OfflineContext, flags: LogoutFlags): Promise<Result> {
+  const { hosts, all, json, ignoresUnknown = false } = flags;
   const store = openStore(context);
   const known = loginHosts(store);
   // Before they are removed.
   context.secrets.add([...savedSecrets(store)]);
   const isUnreadable = known.length === 0 && store.problem !== null;
-  const wanted = isUnreadable ? store.problem : all ? known : hostsOf(hosts, known);
+  const wanted = isUnreadable ? store.problem : all ? known : hostsOf(hosts, known, ignoresUnknown);
   if ("code" in wanted) {
     if (!json) throw new UserError(wanted);
     const { code, message, hint } = wanted;
-    return { stdout: logoutJson({ hosts: [], folders: [], failure: { code, message, hint } }), exitCode: 2 };
+    return {
+      stdout: logoutJson({ hosts: [], folders: [], root: null, failure: { code, message, hint } }),
+      exitCode: 2,
+    };
   }
-  const report = await logOut(context, store, wanted, all, discoverHere(context));
+  // Before the record of it is removed. npm's login is not root's.
+  const ofRoot = store.hasRootLogin && context.uid !== 0 ? wanted.filter((host) => !isNpm(host)) : [];
+  const own = await logOut(context, store, wanted, all, discoverHere(context));
+  const root = ofRoot.length === 0 ? null : { failure: await logRootOut(context, ofRoot) };
+  const report: LogoutReport = { ...own, root };
   const stdout = json ? logoutJson(report) : logoutText(report, context.terminal);
-  return { stdout, exitCode: report.failure === null ? 0 : 1 };
+  return { stdout, exitCode: report.failure === null && (root?.failure ?? null) === null ? 0 : 1 };
 }
 
 /** What this environment would log in to; what is wrong with it does not concern a logout. */
@@ -57,7 +68,7 @@ function discoverHere(context: OfflineContext): Discovery {
 }
 
 /** The hosts that a person named; none if nobody is logged in anywhere, or what is wrong with them. */
-function hostsOf(texts: readonly string[], known: readonly string[]): string[] | Explanation {
+function hostsOf(texts: readonly string[], known: readonly string[], ignoresUnknown: boolean): string[] | Explanation {
   if (known.length === 0) return [];
   const all = known.join(", ");
   if (texts.length === 0) return explain("logout-what", { hosts: all });
@@ -65,10 +76,15 @@ function hostsOf(texts: readonly string[], known: readonly string[]): string[] |
   for (const [index, text] of texts.entries()) {
     const host = parseHost(text);
     if (host === null) return explain("logout-form", { number: index + 1, hosts: all });
+    if (!known.includes(host) && ignoresUnknown) continue;
     if (!known.includes(host)) return explain("not-logged-in", { host, near: closest(host, [...known]) });
     hosts.push(host);
   }
   return [...new Set(hosts)];
+}
+
+function isNpm(host: string): boolean {
+  return parseRegistry(host).kind === "npm";
 }
 
 /** Null for what is not a host: the parser's own message would repeat a text that may be a secret. */
@@ -87,7 +103,7 @@ async function logOut(
   hosts: readonly string[],
   all: boolean,
   { requests }: Discovery,
-): Promise<LogoutReport> {
+): Promise<Omit<LogoutReport, "root">> {
   const artifacts = (host: string): Artifact[] => artifactsOf(host, hosts, store, context.env);
   const before = hosts.map((host) => ({ host, artifacts: artifacts(host) }));
   const { failure, removedFolders } = await unregister(context, store, hosts, all);

@@ -17,16 +17,18 @@ export interface LogoutReport {
   }[];
   /** Folders that were removed with the last login. */
   readonly folders: readonly string[];
+  /** What became of root's logins to the same hosts; null if none was made, so that there is nothing to do. */
+  readonly root: { readonly failure: Explanation | null } | null;
   readonly failure: Explanation | null;
 }
 
 /** `logout --json`: its shape is relied on by other programs. */
-export function logoutJson({ hosts, folders, failure }: LogoutReport): string {
-  return jsonLine({ hosts, folders, failure });
+export function logoutJson({ hosts, folders, root, failure }: LogoutReport): string {
+  return jsonLine({ hosts, folders, root, failure });
 }
 
 /** `logout` for a person: what was removed for each host, and what logs in again. */
-export function logoutText({ hosts, folders, failure }: LogoutReport, terminal: Terminal): string {
+export function logoutText({ hosts, folders, root, failure }: LogoutReport, terminal: Terminal): string {
   const pen = createPen(terminal);
   const gone = hosts.filter(({ left }) => left.length === 0).length;
   const summary = hosts.length === 0 ? messageOf("nothing-logged-in") : `logged out of ${count(gone)}`;
@@ -38,11 +40,10 @@ export function logoutText({ hosts, folders, failure }: LogoutReport, terminal: 
     if (again !== null) lines.push(pen.hang(`      ${pen.dim(pen.arrow)} `, describeAgain(again)));
   }
   for (const folder of folders) lines.push(pen.hang("  ", `removed the folder ${printable(folder)}`));
-  if (failure !== null) {
-    lines.push(
-      pen.hang(`  ${pen.mark("wrong")} `, failure.message),
-      pen.hang(`      ${pen.dim(pen.arrow)} `, failure.hint),
-    );
+  if (root?.failure === null) lines.push(pen.hang(`  ${pen.mark("ok")} `, "root (sudo docker) is logged out too"));
+  for (const each of [root?.failure, failure]) {
+    if (each == null) continue;
+    lines.push(pen.hang(`  ${pen.mark("wrong")} `, each.message), pen.hang(`      ${pen.dim(pen.arrow)} `, each.hint));
   }
   return `${lines.join("\n")}\n`;
 }

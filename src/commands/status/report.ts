@@ -37,9 +37,12 @@ export interface LoginStatus {
   readonly clients: Clients;
 }
 
-/** `status --json`: its shape is relied on by other programs. */
-export function statusJson(logins: readonly LoginStatus[]): string {
-  return jsonLine({ logins });
+/**
+ * `status --json`: its shape is relied on by other programs.
+ * @param root whether root may be logged in too
+ */
+export function statusJson(logins: readonly LoginStatus[], root: boolean): string {
+  return jsonLine({ logins, root });
 }
 
 type Installed = ReturnType<typeof installedClients>;
@@ -47,11 +50,13 @@ type Installed = ReturnType<typeof installedClients>;
 /**
  * `status` for a person: a line for each login, with a hint below each one that has a problem.
  * @param installed names only the clients that are there
+ * @param root whether root may be logged in too
  */
 export function statusText(
   logins: readonly LoginStatus[],
   nowSeconds: number,
   installed: Installed,
+  root: boolean,
   terminal: Terminal,
 ): string {
   const pen = createPen(terminal);
@@ -71,7 +76,8 @@ export function statusText(
     pen,
   );
   const rows = logins.map((login, i) => (lines[i] ?? "") + adviceOn(login, installed, pen));
-  return [`${pen.hang("", `registry-login: ${share(ready, all)} logged in`)}\n`, ...rows].join("");
+  const ofRoot = root ? [`${pen.hang("  ", "to see root's logins (sudo docker): sudo registry-login status")}\n`] : [];
+  return [`${pen.hang("", `registry-login: ${share(ready, all)} logged in`)}\n`, ...rows, ...ofRoot].join("");
 }
 
 function markOf(login: LoginStatus): Mark {

@@ -26,11 +26,12 @@ export async function status(context: OfflineContext, json: boolean): Promise<Re
     ...login,
     user: login.user === null ? null : printable(login.user),
   }));
-  const text = (): string => statusText(logins, now, installedClients(context.env), context.terminal);
+  const text = (): string =>
+    statusText(logins, now, installedClients(context.env), store.hasRootLogin, context.terminal);
   // Of logins that cannot be read, nothing else says why they are missing.
   const why = logins.length === 0 ? store.problem : null;
   const stderr = why === null ? "" : `registry-login: ${why.message}\n  -> ${why.hint}\n`;
-  return { stdout: json ? statusJson(logins) : text(), stderr, exitCode: 0 };
+  return { stdout: json ? statusJson(logins, store.hasRootLogin) : text(), stderr, exitCode: 0 };
 }
 
 async function loginsOf(context: OfflineContext, store: Store, now: number): Promise<LoginStatus[]> {

@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 import { rootProblem } from "../../../../src/commands/login/as-root.ts";
 import { login } from "../../../../src/commands/login/login.ts";
 import type { Outcome } from "../../../../src/commands/login/outcome.ts";
+import { logout } from "../../../../src/commands/logout/logout.ts";
+import { status } from "../../../../src/commands/status/status.ts";
 import { discover } from "../../../../src/discovery/discover.ts";
 import type { RawOptions } from "../../../../src/discovery/options.ts";
 import { runAgent } from "../../../support/agent.ts";
@@ -78,6 +80,38 @@ test("a login for root that fails is reported and does not fail the user's login
   const PATH = withReadingSudo(home, "exit 70");
   const text = await report(home, { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH });
   expect(text).toContain("root (sudo docker) has no login to any registry: the login as root did not finish");
+});
+
+test("without sudo a logout removes the user's login, and says that root may still be logged in", async () => {
+  const home = makeHome();
+  const PATH = withReadingSudo(home, "exit 70");
+  const host = await startLocalRegistry(PASSWORD);
+  await report(home, { ...secrets("A", host, "bob", PASSWORD), PATH });
+  const context = { ...home.context({ PATH: "/nonexistent" }), uid: 1000 };
+  expect((await status(context, false)).stdout).toContain(
+    "to see root's logins (sudo docker): sudo registry-login status",
+  );
+  const { stdout, exitCode } = await logout(context, { hosts: [host], all: false, json: true });
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    hosts: [{ host, left: [] }],
+    root: { failure: { code: "root-still-logged-in", hint: `run sudo registry-login logout ${host}` } },
+    failure: null,
+  });
+  expect(home.readConfig()).toEqual({});
+});
+
+test("without a login as root, a logout does not run sudo", async () => {
+  const home = makeHome();
+  const asked = join(home.folder, "asked");
+  const env = {
+    ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD),
+    PATH: withSudo(home, `touch ${asked}`),
+  };
+  await report(home, env, {});
+  const context = { ...home.context(env), uid: 1000 };
+  expect(await logout(context, { hosts: [], all: true, json: true })).toMatchObject({ exitCode: 0 });
+  expect(existsSync(asked)).toBe(false);
 });
 
 test("a login for root that hangs and cannot be killed is abandoned at the timeout", async () => {

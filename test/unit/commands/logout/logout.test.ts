@@ -238,7 +238,7 @@ describe("a host without a login", () => {
         exitCode: 0,
       });
     }
-    expect(await report(home, ["quay.io"])).toEqual({ hosts: [], folders: [], failure: null });
+    expect(await report(home, ["quay.io"])).toEqual({ hosts: [], folders: [], root: null, failure: null });
     expect(texts(home)).toBe(before);
   });
 
@@ -253,6 +253,7 @@ describe("a host without a login", () => {
     expect(JSON.parse(stdout)).toEqual({
       hosts: [],
       folders: [],
+      root: null,
       failure: { code, message: expect.any(String), hint: expect.stringContaining("quay.io") },
     });
     expect(exitCode).toBe(2);

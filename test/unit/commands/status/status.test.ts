@@ -49,7 +49,7 @@ test("without a login there is one line, and nothing is written", async () => {
   const home = makeHome();
   const { stdout } = await status(home.context(), false);
   expect(stdout).toMatch(/^registry-login: no registry is logged in.*\n$/);
-  expect(JSON.parse((await status(home.context(), true)).stdout)).toEqual({ logins: [] });
+  expect(JSON.parse((await status(home.context(), true)).stdout)).toEqual({ logins: [], root: false });
   expect([readdirSync(home.folder), readdirSync(home.memory)]).toEqual([[], []]);
 });
 
