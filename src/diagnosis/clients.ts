@@ -1,7 +1,7 @@
 import { HELPER } from "../clients/credential-helper.ts";
 import type { ClientLogin } from "../clients/docker/config.ts";
 import { type FoundLogin, findDockerLogin } from "../clients/docker/lookup.ts";
-import { findNpmSetting } from "../clients/npm/lookup.ts";
+import { currentFolder, findNpmSetting, hasNpmScope } from "../clients/npm/lookup.ts";
 import { findPodmanLogin, hasPodman } from "../clients/podman/lookup.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
@@ -82,17 +82,11 @@ export function examineNpm({ env, registry, expected }: ClientSituation): Step {
   if (found === null) return wrong("npm", explain("not-registered", { host, client: "npm" }));
   const { file, setting, unset } = found;
   if (unset !== null) return wrong("npm", explain("npm-variable-unset", { file, variable: unset }));
-  if (expected === null || found.token === expected.secret) return ok("npm", `uses the token in ${file}`);
-  return wrong("npm", explain("npm-other-setting", { file, setting }));
-}
-
-/** Where npm would be run; the root if the current folder was deleted. */
-function currentFolder(): string {
-  try {
-    return process.cwd();
-  } catch {
-    return "/";
+  if (expected !== null && found.token !== expected.secret) {
+    return wrong("npm", explain("npm-other-setting", { file, setting }));
   }
+  if (!hasNpmScope(env, host)) return note("npm", explain("npm-no-scope", { host }));
+  return ok("npm", `uses the token in ${file}`);
 }
 
 function explainHelper(

@@ -114,6 +114,10 @@ export const clients = {
     message: "<file> sets <setting> to a different value, which npm uses",
     hint: "remove that line, then run registry-login",
   },
+  "npm-no-scope": {
+    message: "no line of .npmrc makes npm use <host>",
+    hint: "add @SCOPE:registry=https://<host> to the project's .npmrc, with the scope of your packages",
+  },
   "npm-variable-unset": {
     message: "<file> refers to <variable>, which is not set in this terminal",
     hint: "run npm where <variable> is set",

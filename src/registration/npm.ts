@@ -1,10 +1,11 @@
+import { hasNpmScope } from "../clients/npm/lookup.ts";
 import { editNpmrc, npmrcFile, npmTokenKey } from "../clients/npm/npmrc.ts";
 import { cleanUpAround, editSharedFile } from "../platform/shared-file.ts";
 import { isNpmEntry, type JournalEntry } from "../store/journal.ts";
 import type { Registration } from "../store/state-file.ts";
 import type { RecordWrites, Store } from "../store/store.ts";
 import type { ClientsWorld } from "./docker.ts";
-import type { FileValue } from "./record.ts";
+import type { FileValue, NpmValue } from "./record.ts";
 
 /** What .npmrc said. */
 export interface NpmReport {
@@ -12,6 +13,10 @@ export interface NpmReport {
   readonly otherSettings: ReadonlySet<string>;
   /** Fingerprints of lines that hold what ours would, and that somebody else wrote. */
   readonly foreignLines: ReadonlySet<string>;
+  /** Settings that hold the token itself, in plain text. */
+  readonly plainSettings: ReadonlySet<string>;
+  /** Settings of hosts that npm uses for no scope. */
+  readonly unusedSettings: ReadonlySet<string>;
 }
 
 /**
@@ -24,7 +29,7 @@ export interface NpmReport {
 export async function registerNpm(
   { env, lockWait }: ClientsWorld,
   store: Store,
-  values: readonly FileValue[],
+  values: readonly NpmValue[],
   retained: readonly Registration[],
   recordWrites: RecordWrites,
 ): Promise<NpmReport> {
@@ -32,7 +37,8 @@ export async function registerNpm(
   const former = npmEntries(store.journal, retained);
   const files = new Set([...(values.length === 0 ? [] : [current]), ...former.map(({ file }) => file)]);
   if (!files.has(current)) await cleanUpAround(current);
-  let report: NpmReport = { otherSettings: new Set(), foreignLines: new Set() };
+  const plain = values.filter(({ value }) => !value.startsWith("${")).map(({ key }) => key);
+  let edited: Pick<NpmReport, "otherSettings" | "foreignLines"> = { otherSettings: new Set(), foreignLines: new Set() };
   for (const file of files) {
     const own = new Set(former.filter((each) => each.file === file).map(({ sha256 }) => sha256));
     const wanted = new Map(file === current ? values.map(({ key, value }) => [key, value]) : []);
@@ -40,9 +46,10 @@ export async function registerNpm(
       lockWait,
       beforeWrite: ({ written }) => recordWrites(entriesFor(file, values, written), null),
     });
-    if (file === current) report = edit;
+    if (file === current) edited = edit;
   }
-  return report;
+  const unused = values.filter(({ host }) => !hasNpmScope(env, host)).map(({ key }) => key);
+  return { ...edited, plainSettings: new Set(plain), unusedSettings: new Set(unused) };
 }
 
 function entriesFor(file: string, values: readonly FileValue[], written: ReadonlySet<string>): JournalEntry[] {

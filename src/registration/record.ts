@@ -49,6 +49,11 @@ export interface FileValue {
   readonly sha256: string;
 }
 
+/** A setting of .npmrc with the host that it is for. */
+export interface NpmValue extends FileValue {
+  readonly host: string;
+}
+
 /** What plaintext storage writes: docker reads the first key; podman, skopeo and buildah find Docker Hub under it too. */
 export function plaintextValue(
   { keys, host }: Registry,
@@ -70,14 +75,14 @@ export function authOf({ username, secret }: Pick<Credential, "username" | "secr
 export function npmValue(
   { request, credential }: Pick<NewLogin, "request" | "credential">,
   env: Environment,
-): FileValue {
+): NpmValue {
   const { identifier, registry, source } = request;
   const variable = source === "github-token" ? "GITHUB_TOKEN" : `${identifier}_CONTAINER_REGISTRY_PASSWORD`;
   const inEveryShell = env.CODESPACES === "true" && env[variable] === credential.secret;
   const byReference = source === "github-token" || source === "codespaces" || inEveryShell;
   const key = npmTokenKey(registry.host);
   const value = byReference ? `\${${variable}}` : credential.secret;
-  return { key, value, sha256: fingerprint(`${key}=${value}`) };
+  return { host: registry.host, key, value, sha256: fingerprint(`${key}=${value}`) };
 }
 
 /**

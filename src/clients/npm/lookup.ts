@@ -40,6 +40,27 @@ export function findNpmSetting(env: Environment, host: string, folder: string): 
   return null;
 }
 
+/**
+ * Does npm install the packages of any scope from this host, run in the current folder? Without such a line it never
+ * presents a token there.
+ */
+export function hasNpmScope(env: Environment, host: string): boolean {
+  const name = host.replaceAll(".", "\\.");
+  const isScope = new RegExp(`^\\s*@[^=\\n]+:registry\\s*=\\s*"?https://${name}/?"?\\s*$`, "m");
+  return [join(currentFolder(), ".npmrc"), npmrcFile(env)].some((file) =>
+    isScope.test(readTextIfPossible(file, MAX_CONFIG_BYTES) ?? ""),
+  );
+}
+
+/** Where npm would be run; the root if the current folder was deleted. */
+export function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
+}
+
 function readLines(file: string): string[] {
   return readTextIfPossible(file, MAX_CONFIG_BYTES)?.split(/\r?\n/) ?? [];
 }

@@ -1,3 +1,4 @@
+import { npmTokenKey } from "../../clients/npm/npmrc.ts";
 import type { Storage } from "../../discovery/options.ts";
 import type { Rejected, Skipped } from "../../discovery/request.ts";
 import { byIdentifier } from "../../discovery/secret-sets.ts";
@@ -62,7 +63,7 @@ function outcomeOfAttempt(attempt: Attempt, { clients, storage }: LoginRun): Out
   if (clients instanceof UserError) {
     return { ...outcome, ...verdictOf("failed", clients) };
   }
-  if (registry.kind === "npm") return npmOutcome(outcome, user, clients.npm);
+  if (registry.kind === "npm") return npmOutcome(outcome, registry, user, clients.npm);
   return {
     ...outcome,
     detail: describeKept(
@@ -91,9 +92,20 @@ function noteOf({ code, message, hint }: Explanation): Pick<Outcome, "code" | "h
   return { code, hint: sentence({ message, hint }) };
 }
 
-function npmOutcome(outcome: Outcome, user: string | null, { otherSettings }: NpmReport): Outcome {
-  const detail = describeKept(outcome, `as ${printable(user ?? "")}, for npm, in .npmrc`);
-  if (otherSettings.size === 0) return { ...outcome, detail };
+function npmOutcome(
+  outcome: Outcome,
+  { host }: Registry,
+  user: string | null,
+  { otherSettings, plainSettings, unusedSettings }: NpmReport,
+): Outcome {
+  const key = npmTokenKey(host);
+  const kept = plainSettings.has(key) ? "its token is in plain text in .npmrc" : ".npmrc refers to the variable";
+  const detail = describeKept(outcome, `as ${printable(user ?? "")}, for npm, ${kept}`);
+  if (otherSettings.size === 0) {
+    // Nothing is wrong with the login, and the project may not need a package from there.
+    const hint = outcome.hint === "" && unusedSettings.has(key) ? explain("npm-no-scope", { host }).hint : outcome.hint;
+    return { ...outcome, detail, hint };
+  }
   const setting = [...otherSettings].join(", ");
   return { ...outcome, detail, ...noteOf(explain("npm-other-setting", { file: ".npmrc", setting })) };
 }

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
@@ -96,6 +96,19 @@ describe("the client's side, without a login of ours", () => {
     const { wrong, notes, text } = await diagnose({ ...situation, targets: [`${host}/acme/app:1`] });
     expect([wrong, notes]).toEqual([[], []]);
     expect(text).toContain("accepts the login for bob");
+  });
+
+  test("npm has a token and no scope that uses it: a note with the line that npm needs", async () => {
+    const { env } = await startNamed(["npm.pkg.github.com"], (response) =>
+      answer(response, 200, {}, '{"username":"bob"}'),
+    );
+    const npm = set("N", "npm.pkg.github.com", { PASSWORD: "ghp_0123456789" });
+    const { home, situation } = await loggedIn({ ...env, ...npm });
+    const noted = await diagnose(situation);
+    expect([noted.wrong, noted.notes]).toEqual([[], ["npm-no-scope"]]);
+    expect(noted.text).toContain("add @SCOPE:registry=https://npm.pkg.github.com");
+    appendFileSync(join(home.folder, ".npmrc"), "@acme:registry=https://npm.pkg.github.com\n");
+    expect((await diagnose(situation)).notes).toEqual([]);
   });
 
   test("a web page is not a registry, with or without a login", async () => {

@@ -35,7 +35,7 @@ describe("what is written", () => {
     const home = makeNpmHome();
     const { registries } = await home.logIn(GITHUB);
     expect(registries).toMatchObject([{ host: "ghcr.io" }, { host: "npm.pkg.github.com", kind: "npm" }]);
-    expect(registries[1]?.detail).toContain("as mona, for npm, in .npmrc");
+    expect(registries[1]?.detail).toContain("as mona, for npm, .npmrc refers to the variable");
     expect(home.read()).toBe(`${REFERENCE}\n`);
   });
 
@@ -51,6 +51,25 @@ describe("what is written", () => {
     await home.logIn(TRIPLE);
     expect(home.read()).toBe(`${KEY}=${TOKEN}\n`);
     expect(home.mode()).toBe(0o600);
+  });
+
+  test("the report says that a token is in plain text, and that it is not if npm reads a variable", async () => {
+    const home = makeNpmHome();
+    const detail = async (env: Environment) => (await home.logIn(env)).registries.at(-1)?.detail;
+    expect(await detail(TRIPLE)).toContain("for npm, its token is in plain text in .npmrc");
+    expect(await detail({ ...TRIPLE, CODESPACES: "true" })).toContain("for npm, .npmrc refers to the variable");
+  });
+
+  test.each([
+    ["none", "fund=false\n", true],
+    ["one for another host", "@acme:registry=https://npm.pkg.github.com.evil.example\n", true],
+    ["one", "@acme:registry=https://npm.pkg.github.com\n", false],
+    ["one that npm has quoted", 'x=1\n@acme:registry = "https://npm.pkg.github.com/"\n', false],
+  ])("the hint names the line of a scope that npm needs, if .npmrc has %s", async (_, text, isMissing) => {
+    const home = makeNpmHome(text);
+    const { registries } = await home.logIn(TRIPLE);
+    const hint = expect.stringContaining("add @SCOPE:registry=https://npm.pkg.github.com to the project's .npmrc");
+    expect(registries).toMatchObject([{ kind: "npm", code: null, hint: isMissing ? hint : "" }]);
   });
 
   test.each([
