@@ -7,9 +7,10 @@ import {
   mkdirSync,
   openSync,
   readlinkSync,
+  realpathSync,
   type Stats,
 } from "node:fs";
-import { isAbsolute, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { isPlacedByOthers, type Owned } from "./trust.ts";
@@ -26,6 +27,10 @@ export interface Place {
   readonly file: string;
   /** The folder, for listing. */
   readonly folder: string;
+  /** Its real path when it was opened, without symlinks; the same for every run. */
+  readonly name: string;
+  /** The folders that were made for it, by their real paths, the outermost first. */
+  readonly made: readonly string[];
   /** Could another user have put a file with this owner there? */
   isOfOthers(stats: Owned): boolean;
   close(): void;
@@ -47,6 +52,7 @@ interface Folder {
  */
 export function openPlace(file: string, create: boolean): Place | null {
   const parts = partsOf(resolve(file));
+  const made: string[] = [];
   let at = openFolder("/");
   try {
     for (let links = 0; ; ) {
@@ -60,9 +66,13 @@ export function openPlace(file: string, create: boolean): Place | null {
       } else if (parts.length === 0) {
         const { handle, path: folder } = at;
         const isOfOthers = (stats: Owned): boolean => isPlacedByOthers(stats, fstatSync(handle));
-        return { file: path, folder, isOfOthers, close: () => closeSync(handle) };
+        const realName = join(realpathSync(folder), name);
+        return { file: path, folder, name: realName, made, isOfOthers, close: () => closeSync(handle) };
       } else {
-        if (create && !existsSync(path)) mkdirSync(path, { mode: 0o700 });
+        if (create && !existsSync(path)) {
+          mkdirSync(path, { mode: 0o700 });
+          made.push(join(realpathSync(at.path), name));
+        }
         at = step(at, path);
       }
     }

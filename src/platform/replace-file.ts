@@ -7,6 +7,7 @@ import {
   ftruncateSync,
   lstatSync,
   openSync,
+  rmSync,
   writeSync,
 } from "node:fs";
 import { explain } from "../findings/finding.ts";
@@ -77,6 +78,18 @@ export function replaceText(file: string, before: SharedText | null, replacement
       throw failure;
     }
   }
+}
+
+/**
+ * Removes a file, unless somebody wrote it meanwhile.
+ * @param file as with {@link readSharedText}
+ * @param before what it held when it was read
+ * @returns whether it is gone
+ */
+export function removeText(file: string, before: string): boolean {
+  if (!isStill(file, before)) return false;
+  rmSync(file);
+  return true;
 }
 
 /** Takes from group and others what the mode of a file gives them. */

@@ -6,10 +6,13 @@ import { temporaryPrefix } from "./atomic-write.ts";
 import { UNWRITTEN_STALE_MS, withLock } from "./lock.ts";
 import { openPlace, type Place } from "./place.ts";
 import { MAX_CONFIG_BYTES, tooLarge } from "./read-file.ts";
-import { closeToOthers, NOT_REPLACEABLE, readSharedText, replaceText, type SharedText } from "./replace-file.ts";
+import { closeToOthers, NOT_REPLACEABLE, readSharedText, removeText, replaceText, type SharedText } from "./replace-file.ts";
 
 /** How often an edit starts again because another program wrote the file meanwhile, before it gives up. */
 const MAX_RETRIES = 500;
+
+/** How often it starts again because the folder was removed. */
+const MAX_FOLDER_RETRIES = 5;
 
 /** Enough to recognize a stale lock, whatever it says. */
 const CLEAN_UP_WAIT_MS = UNWRITTEN_STALE_MS + 500;
@@ -25,6 +28,12 @@ export interface Edit {
   readonly holdsSecret: boolean;
 }
 
+interface EditOptions<E> {
+  readonly beforeWrite?: (edit: E, made: readonly string[]) => void;
+  readonly lockWait?: LockWait | undefined;
+  readonly made?: readonly string[];
+}
+
 /**
  * Edits a file that other programs write too.
  *
@@ -34,17 +43,33 @@ export interface Edit {
  * since it was read, the edit starts again from what it wrote.
  * @param file absolute path
  * @param edit a pure function of the old text (null: there is no file); what it throws leaves the file untouched
- * @param options `beforeWrite`: called with an edit that is about to be written; `lockWait`: for another process
+ * @param options `beforeWrite`: called with an edit that is about to be written, and the file and the folders that the
+ * edit makes; `lockWait`: for another process; `made`: files that earlier edits made, which are removed once nothing is
+ * left in them
  * @returns the edit that the file holds now, and whether it was written
  * @throws UserError when the file cannot be read or written
  */
 export async function editSharedFile<E extends Edit>(
   file: string,
   edit: (before: string | null) => E,
-  options: { readonly beforeWrite?: (edit: E) => void; readonly lockWait?: LockWait | undefined } = {},
+  options: EditOptions<E> = {},
 ): Promise<{ readonly edit: E; readonly changed: boolean }> {
-  const { beforeWrite = () => undefined, lockWait } = options;
-  try {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await editOnce(file, edit, options);
+    } catch (error) {
+      // A logout of another process has removed the empty folder, after it was opened and before the lock was made.
+      if ((error as NodeJS.ErrnoException).code === "ENOENT" && tries < MAX_FOLDER_RETRIES) continue;
+      throw explainWriteError(error, file, "check its owner and mode, then run registry-login");
+    }
+  }
+}
+
+async function editOnce<E extends Edit>(
+  file: string,
+  edit: (before: string | null) => E,
+  { beforeWrite = () => undefined, lockWait, made = [] }: EditOptions<E>,
+): Promise<{ readonly edit: E; readonly changed: boolean }> {
     if (!isThere(file)) {
       const first = edit(null);
       if (first.text === "") return { edit: first, changed: false };
@@ -60,11 +85,15 @@ export async function editSharedFile<E extends Edit>(
           // The next run could not read it, and so not remove what this one wrote.
           if (grows && Buffer.byteLength(text) > MAX_CONFIG_BYTES) throw tooLarge(file, MAX_CONFIG_BYTES);
           if (holdsSecret && before !== null) checkOwner(place, before, file);
+          if (before !== null && made.includes(place.name) && holdsNothing(text)) {
+            if (removeText(place.file, before.text)) return { edit: after, changed: true };
+            continue;
+          }
           if (text === (before?.text ?? "")) {
             if (holdsSecret) closeToOthers(place.file);
             return { edit: after, changed: false };
           }
-          beforeWrite(after);
+          beforeWrite(after, before === null ? [...place.made, place.name] : place.made);
           if (replaceText(place.file, before, { text, holdsSecret, syncAfterRename: retries > 0 })) {
             return { edit: after, changed: true };
           }
@@ -73,9 +102,11 @@ export async function editSharedFile<E extends Edit>(
         }
       }),
     );
-  } catch (error) {
-    throw explainWriteError(error, file, "check its owner and mode, then run registry-login");
-  }
+}
+
+/** An empty file, or a JSON object with nothing but empty objects. */
+function holdsNothing(text: string): boolean {
+  return /^\s*(?:\{\s*(?:"[A-Za-z]+"\s*:\s*\{\s*\}\s*,?\s*)*\})?\s*$/.test(text);
 }
 
 /**

@@ -66,7 +66,10 @@ export async function registerDocker(
     const result = await editSharedFile(
       file,
       (before) => editDockerConfig(file, before, { ...wanted, adds, formerAuths: former }),
-      { lockWait, beforeWrite: ({ written }) => recordWrites(entriesFor(file, logins.plaintext, written), file) },
+      {
+        lockWait,
+        beforeWrite: ({ written }, made) => recordWrites(entriesFor(file, logins.plaintext, written), file, made),
+      },
     );
     edited.set(file, result.edit.present);
     return result.edit;

@@ -44,7 +44,7 @@ export async function registerNpm(
     const wanted = new Map(file === current ? values.map(({ key, value }) => [key, value]) : []);
     const { edit } = await editSharedFile(file, (before) => editNpmrc(before, { values: wanted, former: own }), {
       lockWait,
-      beforeWrite: ({ written }) => recordWrites(entriesFor(file, values, written), null),
+      beforeWrite: ({ written }, made) => recordWrites(entriesFor(file, values, written), null, made),
     });
     if (file === current) edited = edit;
   }

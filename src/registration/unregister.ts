@@ -5,6 +5,7 @@ import { editNpmrc } from "../clients/npm/npmrc.ts";
 import type { Context } from "../context.ts";
 import type { Explanation } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
+import { removeEmptyFolders } from "../platform/make-folder.ts";
 import { editSharedFile } from "../platform/shared-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { isNpmEntry, type JournalEntry, valuesIn } from "../store/journal.ts";
@@ -21,7 +22,8 @@ export interface Unregistered {
 
 /**
  * Removes what was added for these hosts, or for all: from the clients' files, then the credentials, and last the rows of
- * the state file. What belongs to other hosts, or to other programs, stays to the byte.
+ * the state file. What belongs to other hosts, or to other programs, stays to the byte. Files and folders that our logins
+ * made, and in which nothing is left, are removed.
  */
 export async function unregister(
   { env }: Pick<Context, "env">,
@@ -29,7 +31,9 @@ export async function unregister(
   hosts: readonly string[],
   all: boolean,
 ): Promise<Unregistered> {
+  let made: readonly string[] = [];
   const { result, removedFolders } = await store.commit(() => {
+    made = store.made;
     const isLeaving = (host: string): boolean => all || hosts.includes(host);
     const leaving = store.journal.filter((entry) => all || hosts.some((host) => isEntryOf(entry, host)));
     const staying = store.registrations.filter(({ host }) => !isLeaving(host));
@@ -40,8 +44,8 @@ export async function unregister(
         origin === "discovered" ? isLeaving(entry.host) : all || hosts.some((host) => belongsTo(entry.host, host)),
       updateClients: async () => {
         const edits = await Promise.allSettled([
-          ...dockerFiles(store, env).map((file) => removeFromDockerConfig(file, all ? null : hosts, leaving)),
-          removeFromNpmrc(leaving.filter(isNpmEntry)),
+          ...dockerFiles(store, env).map((file) => removeFromDockerConfig(file, all ? null : hosts, leaving, made)),
+          removeFromNpmrc(leaving.filter(isNpmEntry), made),
         ]);
         const failure = failureOf(edits);
         // What could not be removed now is for the next logout.
@@ -54,6 +58,7 @@ export async function unregister(
       },
     };
   });
+  removeEmptyFolders(all ? [...made, store.folder] : made);
   return { failure: result, removedFolders };
 }
 
@@ -70,27 +75,27 @@ async function removeFromDockerConfig(
   file: string,
   hosts: readonly string[] | null,
   leaving: readonly JournalEntry[],
+  made: readonly string[],
 ): Promise<void> {
   const config = readLoginConfig(file);
   const helpers = "code" in config ? {} : config.credHelpers;
   const gone = new Set(hosts?.flatMap((host) => parseRegistry(host).keys));
   const staying = Object.keys(helpers).filter((key) => hosts !== null && helpers[key] === HELPER && !gone.has(key));
-  await editSharedFile(file, (before) =>
-    editDockerConfig(file, before, {
-      adds: false,
-      helperKeys: new Set(staying),
-      helperAuths: new Map(),
-      overridesAuths: true,
-      lastResortKeys: new Set(),
-      auths: new Map(),
-      formerAuths: valuesIn(leaving, file),
-    }),
-  );
+  const wanted = {
+    adds: false,
+    helperKeys: new Set(staying),
+    helperAuths: new Map(),
+    overridesAuths: true,
+    lastResortKeys: new Set<string>(),
+    auths: new Map(),
+    formerAuths: valuesIn(leaving, file),
+  };
+  await editSharedFile(file, (before) => editDockerConfig(file, before, wanted), { made });
 }
 
-async function removeFromNpmrc(leaving: readonly JournalEntry[]): Promise<void> {
+async function removeFromNpmrc(leaving: readonly JournalEntry[], made: readonly string[]): Promise<void> {
   for (const file of new Set(leaving.map((each) => each.file))) {
     const former = new Set(leaving.filter((each) => each.file === file).map(({ sha256 }) => sha256));
-    await editSharedFile(file, (before) => editNpmrc(before, { values: new Map(), former }));
+    await editSharedFile(file, (before) => editNpmrc(before, { values: new Map(), former }), { made });
   }
 }

@@ -50,6 +50,8 @@ const state = z.looseObject({
   /** The docker config files that name our helper or hold a login of ours; several with DOCKER_CONFIG or REGISTRY_AUTH_FILE. */
   configs: z._default(z.array(z.string()), []),
   registered: z.array(registration),
+  /** Files and folders outside of the vaults that did not exist before: a logout that leaves them empty removes them. */
+  made: z._default(z.array(z.string()), []),
   /** Whether a login as root was made too, for `sudo docker`: a logout removes it. */
   root: z.optional(z.boolean()),
   journal: z._default(z.array(journalEntry), []),
@@ -90,7 +92,7 @@ export function explainStateFolder(folder: string): Explanation | null {
 }
 
 /** What no state file says. */
-export const NO_STATE: State = { version: 1, configs: [], registered: [], journal: [] };
+export const NO_STATE: State = { version: 1, configs: [], registered: [], made: [], journal: [] };
 
 /** The state, and the revision of the file that it was read from; "" where there is no file. */
 export interface ReadState {

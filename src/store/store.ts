@@ -1,10 +1,11 @@
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { tokenName } from "../exchange/aws-identity.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
 import { removeTemporaryFiles } from "../platform/atomic-write.ts";
 import { withLock } from "../platform/lock.ts";
+import { isFolderGone, makeFolder } from "../platform/make-folder.ts";
 import {
   type CacheSource,
   type Located,
@@ -55,8 +56,13 @@ export interface Change<T> {
 /**
  * Writes into the state file what is about to be written into a client's file.
  * @param configFile docker's config file that it is; null for another client's
+ * @param made the file, if it is new, and the folders that were made for it
  */
-export type RecordWrites = (entries: readonly JournalEntry[], configFile: string | null) => void;
+export type RecordWrites = (
+  entries: readonly JournalEntry[],
+  configFile: string | null,
+  made: readonly string[],
+) => void;
 
 /** What the state file says once the clients' files are edited. */
 export interface Updated<T> {
@@ -80,6 +86,8 @@ export interface Store {
   /** docker's config files that name our helper or hold a login of ours. */
   readonly configFiles: readonly string[];
   readonly journal: readonly JournalEntry[];
+  /** Files and folders that did not exist before our logins. */
+  readonly made: readonly string[];
   /** Whether root may have been logged in too, for `sudo docker`. */
   readonly hasRootLogin: boolean;
   /** Why the state folder, or the vault that the state file names, is not used; null where they are, or there is none. */
@@ -133,6 +141,8 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
   const distrust = explainStateFolder(folder);
   let { state, revision } = distrust === null ? readState(folder) : NOTHING_READ;
   let vaults = distrust === null ? openVaults(folder, state) : NO_VAULTS;
+  /** Folders that were made for the store, and that the state file does not name yet. */
+  const made: string[] = [];
   const nowSeconds = (): number => now() / 1000;
 
   const locate = (host: string): ({ origin: Origin; storage: VaultStorage } & Located) | null => {
@@ -177,7 +187,8 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
   const locked = async <T>(work: () => Promise<T>, waitMs?: number): Promise<T> =>
     await withStateLock(
       folder,
-      async () => {
+      async (folders) => {
+        made.push(...folders);
         // Another process may have changed it since it was read.
         if (stateRevision(folder) !== revision) {
           ({ state, revision } = readState(folder));
@@ -223,6 +234,9 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
     get journal() {
       return state.journal;
     },
+    get made() {
+      return state.made;
+    },
     get hasRootLogin() {
       return state.root === true;
     },
@@ -255,13 +269,16 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
       }
       return await locked(async () => {
         const { save, registrations, isObsolete, updateClients } = plan();
+        const folders = made.splice(0);
+        if (folders.length > 0) state = { ...state, made: union(state.made, folders) };
         for (const { storage, origin, entry } of save) vaultFor(storage).write(origin, entry);
         let next: State = state;
         let isEmpty = false;
         try {
-          const update = await updateClients((written, configFile) => {
+          const update = await updateClients((written, configFile, made) => {
             const configs = configFile === null ? state.configs : [...new Set([...state.configs, configFile])];
-            write({ ...state, configs, journal: record(state.journal, written) });
+            const existing = state.made.filter((each) => existsSync(each));
+            write({ ...state, configs, made: union(existing, made), journal: record(state.journal, written) });
           });
           next = {
             ...state,
@@ -290,6 +307,10 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
     },
     refreshAnswer: (host) => refreshAnswersFor(cache, host, nowSeconds()),
   };
+}
+
+function union(some: readonly string[], others: readonly string[]): string[] {
+  return [...new Set([...some, ...others])];
 }
 
 interface Vaults {
@@ -345,11 +366,16 @@ function openIfPrivate(folder: string): Vault | UserError {
 }
 
 /** @throws UserError when the state folder cannot be written or is not trusted, or another process holds the lock for too long */
-async function withStateLock<T>(folder: string, work: () => Promise<T>, waitMs?: number): Promise<T> {
+async function withStateLock<T>(
+  folder: string,
+  work: (made: readonly string[]) => Promise<T>,
+  waitMs?: number,
+): Promise<T> {
+  let made: string[];
   try {
     const distrust = explainStateFolder(folder);
     if (distrust !== null) throw new UserError(distrust);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    made = makeFolder(folder);
     accessSync(folder, constants.W_OK);
     if ((statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
   } catch (error) {
@@ -357,8 +383,10 @@ async function withStateLock<T>(folder: string, work: () => Promise<T>, waitMs?:
   }
   const lock = join(folder, "lock");
   try {
-    return await withLock(lock, work, waitMs);
+    return await withLock(lock, () => work(made), waitMs);
   } catch (error) {
+    // A logout has removed the folder, after it was made and before the lock was.
+    if (isFolderGone(error, lock)) return await withStateLock(folder, work, waitMs);
     // No room for the lock. Errors of other files come from the work itself.
     const { path } = error as NodeJS.ErrnoException;
     throw path === undefined || path.startsWith(lock) ? explainWriteError(error, folder, HOME_ADVICE) : error;

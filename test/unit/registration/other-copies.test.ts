@@ -62,7 +62,7 @@ describe("a run with a different DOCKER_CONFIG", () => {
     expect(registries.find(({ identifier }) => identifier === "B")).toMatchObject({ outcome: "unreachable" });
     writeFileSync(file, text);
     await logOut(home.context(), "ghcr.io");
-    expect(read()).toEqual({ auths: {} });
+    expect(existsSync(file)).toBe(false);
   });
 
   test("a removed config.json there is not created again", async () => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { readState, type State, stateRevision, writeState } from "../../../src/store/state-file.ts";
 import { tempFolder, writtenFiles } from "../../support/temp-home.ts";
 
-const EMPTY: State = { version: 1, configs: [], registered: [], journal: [] };
+const EMPTY: State = { version: 1, configs: [], registered: [], made: [], journal: [] };
 const ROW = {
   identifier: "A",
   host: "ghcr.io",

@@ -76,7 +76,7 @@ test("clients' files are edited when the new credential is saved and the old one
       isObsolete: (saved) => saved.entry.host === "old.example",
       updateClients: async (record) => {
         seen.push(...["old.example", "new.example"].map((host) => store.find(host)?.entry.host));
-        record([{ file: "/config.json", key: "new.example", sha256: "0a", since: null }], "/config.json");
+        record([{ file: "/config.json", key: "new.example", sha256: "0a", since: null }], "/config.json", []);
         // Another process, or the next one after a kill, reads the journal before the file is written.
         seen.push(...openStore(home.context()).journal.map(({ key }) => `journal: ${key}`));
         return { result: "done", configFiles: store.configFiles, journal: store.journal };

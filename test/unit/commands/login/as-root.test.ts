@@ -98,7 +98,7 @@ test("without sudo a logout removes the user's login, and says that root may sti
     root: { failure: { code: "root-still-logged-in", hint: `run sudo registry-login logout ${host}` } },
     failure: null,
   });
-  expect(home.readConfig()).toEqual({});
+  expect(home.readConfig()).toBeNull();
 });
 
 test("without a login as root, a logout does not run sudo", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
@@ -173,7 +173,7 @@ describe("--all", () => {
     expect(hosts.map(({ host }) => host)).toEqual(["b.azurecr.io", "c.example", "quay.io"]);
     expect(folders).toHaveLength(2);
     expect(filesBelow(home.folder)).toEqual([home.config]);
-    expect(readdirSync(join(home.folder, ".local/state/registry-login"))).toEqual([]);
+    expect(existsSync(join(home.folder, ".local"))).toBe(false);
     expect(home.readConfig()).toEqual({ psFormat: "x" });
     expect(readdirSync(home.memory)).toEqual([]);
   });
@@ -293,8 +293,53 @@ test("with a config.json that cannot be edited the credential is removed anyway,
   expect(leaks(texts(home), "bob", PASSWORD)).toEqual([]);
   writeFileSync(home.config, config);
   expect(await run(home, ["quay.io"])).toMatchObject({ exitCode: 0 });
-  expect(home.readConfig()).toEqual({});
-  expect(existsSync(home.config)).toBe(true);
+  expect(existsSync(home.config)).toBe(false);
+});
+
+describe("a logout leaves what was there before:", () => {
+  const NPM = secrets("N", "npm.pkg.github.com", "bob", "ghp_0123456789abcdefghijklmnopqrstuvwxyz");
+  const BEFORE: [string, (home: TempHome) => void][] = [
+    ["nothing", () => undefined],
+    ["an empty folder of docker's", (home) => mkdirSync(join(home.folder, ".docker"))],
+    ["an empty configuration", (home) => home.writeConfig("{}")],
+    ["an empty .npmrc", (home) => writeFileSync(join(home.folder, ".npmrc"), "")],
+    ["somebody else's settings", (home) => home.writeConfig('{ "psFormat": "x" }')],
+    ["another state folder", (home) => mkdirSync(join(home.folder, ".local/state/other"), { recursive: true })],
+  ];
+
+  /** Every file with its text, and every folder. */
+  const tree = (folder: string): string[] =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .map((each) => ({ each, path: join(each.parentPath, each.name) }))
+      .map(({ each, path }) => (each.isFile() ? `${path}: ${readFileSync(path, "utf8")}` : path))
+      .sort();
+
+  describe.each(["memory", "disk", "plaintext"])("with storage %s", (storage) => {
+    test.each(BEFORE)("%s", async (_, prepare) => {
+      const home = makeHome();
+      prepare(home);
+      const before = tree(home.folder);
+      const env = { ...A, ...NPM, REGISTRY_AUTH_FILE: join(home.folder, "containers/auth.json") };
+      await logIn(home.context(env), { ...OFF, storage });
+      await logIn(home.context({ ...env, ...B }), { ...OFF, storage });
+      expect(tree(home.folder).length).toBeGreaterThan(before.length + 4);
+      // The hook of the next start, and a shell that names other files.
+      await logIn(home.context({ ...env, DOCKER_CONFIG: join(home.folder, "other/docker") }), { ...OFF, storage });
+      expect((await report(home, [])).failure).toBeNull();
+      // Of an empty `auths`, which docker leaves as well, nobody knows whether it was there.
+      const plain = (text: string): string =>
+        storage === "plaintext" ? text.replace(/,?\s*"auths":\s*\{\}|\s+/g, "") : text;
+      expect(tree(home.folder).map(plain)).toEqual(before.map(plain));
+    });
+  });
+
+  test("a file that we made and that somebody else uses since then stays, with its folder", async () => {
+    const home = makeHome();
+    await logIn(home.context(A), OFF);
+    writeFileSync(home.config, JSON.stringify({ ...home.readConfig(), psFormat: "x" }));
+    await run(home, ["quay.io"]);
+    expect(home.readConfig()).toEqual({ psFormat: "x" });
+  });
 });
 
 test("no output contains a secret", async () => {
