@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claims } from "../../support/claims.ts";
+import { LOCAL_FEATURE } from "../../support/dev-container.ts";
+import { TOOLS_IMAGE } from "../../support/images.ts";
 import { startTestHost, type TestHost } from "../../support/test-host.ts";
+import { makeWorkspace } from "../../support/workspace.ts";
 
 let host: TestHost;
 
@@ -45,6 +48,31 @@ describe("Hosts: the dev container CLI", () => {
     expect(log).toMatch(/BASIC +failed .*was lost when the container restarted/);
     expect(log).toContain("start the container again with the secrets of BASIC");
     expect((await host.inspect()).exitCode).not.toBe(0);
+  });
+
+  test("with the server and the user in devcontainer.json and only the password in the secrets file, the log names them", async () => {
+    const { registry, user, secrets, image } = host;
+    const open = makeWorkspace({
+      image: TOOLS_IMAGE,
+      remoteUser: "vscode",
+      features: { [LOCAL_FEATURE]: { registries: `BASIC=${registry.host}` } },
+      remoteEnv: { BASIC_CONTAINER_REGISTRY_USER: user.user },
+      runArgs: ["--network=host"],
+    });
+    try {
+      const BASIC_CONTAINER_REGISTRY_PASSWORD = user.password;
+      const log = await open.cli("up", [], { secrets: { BASIC_CONTAINER_REGISTRY_PASSWORD } });
+      expect(log).toMatch(new RegExp(`BASIC +verified +${registry.host} +as ${user.user}, stored in memory`));
+      expect(log).not.toContain(user.password);
+      const pulled = await open.sh(`skopeo inspect --tls-verify=false docker://${image}`);
+      expect(pulled).toMatchObject({ exitCode: 0 });
+      // The CLI masks whatever is in the file; the identifier is not a value, and stays.
+      await open.restart();
+      const masked = await open.cli("up", [], { secrets });
+      expect(masked).toMatch(/BASIC +verified +\*{8} +as \*{8}, stored in memory/);
+    } finally {
+      await open.remove();
+    }
   });
 
   claims("hosts", {

@@ -54,7 +54,7 @@ describe("a run with a different DOCKER_CONFIG", () => {
   });
 
   test("a broken config.json there stops nothing, and is cleaned up after it is fixed", async () => {
-    const { home, file, env, read } = makeTwoConfigs();
+    const { home, file, env } = makeTwoConfigs();
     await logIn(home.context({ ...A, ...env }), { ...OFF, storage: "plaintext" });
     const text = readFileSync(file, "utf8");
     writeFileSync(file, "{ broken");
