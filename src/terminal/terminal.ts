@@ -82,13 +82,21 @@ function hang(prefix: string, text: string, columns: number): string {
   const width = visibleLength(prefix);
   if (width + visibleLength(text) <= columns) return prefix + text;
   const margin = /^ */.exec(prefix)?.[0].length ?? 0;
+  const ownIndent = Math.min(margin + 4, Math.floor(columns / 4));
   // A short prefix stays on the line of its text, even with little room.
-  const ownLine = width > margin + 4 && columns - width < NARROW;
-  const indent = ownLine ? Math.min(margin + 4, Math.floor(columns / 4)) : width;
+  const ownLine =
+    width > ownIndent && (columns - width < NARROW || isBroken(text, columns - width, columns - ownIndent));
+  const indent = ownLine ? ownIndent : width;
   const lines = wrapAnsi(text, Math.max(columns - indent, 1)).split("\n");
   const rest = lines.map((line) => " ".repeat(indent) + line);
   if (ownLine) return [...prefixLines(prefix.trimEnd(), margin, columns), ...rest].join("\n");
   return [prefix + (lines[0] ?? ""), ...rest.slice(1)].join("\n");
+}
+
+/** Does a text have a word that needs more than the first width, and no more than the second? */
+function isBroken(text: string, width: number, more: number): boolean {
+  const longest = Math.max(...text.split(" ").map(visibleLength));
+  return longest > width && longest <= more;
 }
 
 /** A prefix that is wider than the terminal is wrapped, too. */
