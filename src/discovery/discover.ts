@@ -119,10 +119,12 @@ function examine(
   };
 }
 
-/** What looks wrong with the text of a server explains best why it is not valid. */
+/** What looks wrong with the text of a server or user explains best why it is not valid. */
 function likelierCause(error: UserError, env: Environment, identifier: string): Explanation {
-  const cause = suspectSet(env, identifier).find(({ part }) => part === "SERVER")?.finding;
-  return Object.hasOwn(CATALOGUE.server, error.code) ? (cause ?? error) : error;
+  const isServer = Object.hasOwn(CATALOGUE.server, error.code);
+  if (!isServer && error.code !== "user-characters") return error;
+  const suspect = isServer ? "SERVER" : "USER";
+  return suspectSet(env, identifier).find(({ part }) => part === suspect)?.finding ?? error;
 }
 
 function checkFullName({ host }: Registry): void {

@@ -4,7 +4,7 @@ import { parseRegistry, type Registry } from "../registries/registry.ts";
 import type { MergedSources } from "./codespaces.ts";
 import type { Part, Skipped } from "./request.ts";
 import type { SecretSet } from "./secret-sets.ts";
-import { explainMissing } from "./suspicions.ts";
+import { explainMissing, suspectSet } from "./suspicions.ts";
 
 /** Does it take keys of AWS, or the identity of the machine itself, which are exchanged for a token? */
 export function isAws(registry: Registry): boolean {
@@ -37,7 +37,8 @@ export function incomplete(
   // Many applications use such names for their own configuration: a server alone, or with _USERNAME.
   const isOptional = hasNone && missing.length < 3 && !hasOtherPassword;
   const isUnset = findings.length === 3 && findings.every(({ code }) => UNSET.has(code));
-  const causes = isKeyless ? [explain("aws-keys-missing", { identifier, host })] : findings;
+  const suspicions = suspectSet(sources.env, identifier).map(({ finding }) => finding);
+  const causes = [...(isKeyless ? [explain("aws-keys-missing", { identifier, host })] : findings), ...suspicions];
   return { ...skip(identifier, missing, causes, isOptional || isUnset), isUnset };
 }
 

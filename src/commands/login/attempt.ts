@@ -14,7 +14,7 @@ import type { Environment } from "../../platform/environment.ts";
 import type { Registration } from "../../store/state-file.ts";
 import { describeBug } from "../../terminal/bug.ts";
 import { keepBetter, type SavedAlternative } from "./keep-saved.ts";
-import { explainRejection } from "./suspicions.ts";
+import { explainSuspicion } from "./suspicions.ts";
 
 /** How far one registry's login got before anything is written. `credential` is null where nothing is to be saved. */
 export interface Attempt {
@@ -56,7 +56,7 @@ export interface AttemptOptions {
 export async function attempt(request: LoginRequest, options: AttemptOptions): Promise<Attempt> {
   try {
     const tried = { rights: null, kept: null, bug: null, ...(await tryLogin(request, options)) };
-    return await keepBetter(explainRejection(tried, options.world), options);
+    return await keepBetter(explainSuspicion(tried, options.world), options);
   } catch (error) {
     const kept = options.saved?.registration ?? null;
     const verdict = verdictOf("failed", explain("bug", { host: request.registry.host }));

@@ -4,7 +4,9 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findNpmSetting } from "../../../src/clients/npm/lookup.ts";
 import { runAgent } from "../../support/agent.ts";
-import { secrets, tempFolder } from "../../support/temp-home.ts";
+import { getFor } from "../../support/helper.ts";
+import { startLocalRegistry } from "../../support/local-registry.ts";
+import { entriesBelow, logIn, makeHome, secrets, tempFolder } from "../../support/temp-home.ts";
 
 // Each of these once held a command up for good, or filled the memory. It is a program of its own, which the test can end.
 
@@ -58,6 +60,28 @@ describe.each(cases)("$thing as $file $as", ({ file, env, code, make }) => {
     expect((await runAgent(["status", "--json"], all)).exitCode).toBe(0);
   });
 });
+
+test.each([["memory"], ["disk"]])(
+  "with a FIFO instead of config.json every command ends, and a logout removes the secret, with storage %s",
+  async (storage) => {
+    const home = makeHome();
+    const host = await startLocalRegistry("right-password");
+    await logIn(home.context(secrets("A", host, "bob", "right-password")), { storage });
+    rmSync(home.config);
+    execFileSync("mkfifo", [home.config]);
+    const env = { HOME: home.folder };
+    const status = await runAgent(["status"], env);
+    expect(status).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(host) });
+    const doctor = await runAgent(["doctor"], env);
+    expect(doctor).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("[not-a-file]") });
+    const logout = await runAgent(["logout", host], env);
+    expect(logout).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("is not a regular file") });
+    expect([...entriesBelow(home.folder), ...entriesBelow(home.memory)].filter((file) => file.includes(host))).toEqual(
+      [],
+    );
+    expect(await getFor(home.context(), host)).toMatchObject({ exitCode: 1 });
+  },
+);
 
 test.each([["lock of the state"], ["lock of config.json"]])("a FIFO as the %s is a stale lock", async (which) => {
   const HOME = tempFolder();

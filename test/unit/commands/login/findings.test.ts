@@ -5,7 +5,7 @@ import { runLine } from "../../../support/command-line.ts";
 import { authOf, base64 } from "../../../support/encoding.ts";
 import { leaks } from "../../../support/leaks.ts";
 import { startLocalRegistry } from "../../../support/local-registry.ts";
-import { answer, startServer } from "../../../support/misbehaving-server.ts";
+import { answer, startDownRegistry, startServer } from "../../../support/misbehaving-server.ts";
 import { startNamed } from "../../../support/scripted-registry.ts";
 import { logIn, makeHome, secrets } from "../../../support/temp-home.ts";
 
@@ -185,6 +185,60 @@ describe("a swapped key pair of AWS", () => {
   test("for another kind of registry the key is masked as well", async () => {
     const { stdout } = await runLine(makeHome(), ["plan"], secrets("A", "quay.io", SECRET_KEY, "AKIAIOSFODNN7EXAMPLE"));
     expect(stdout).toContain("as ***");
+  });
+});
+
+describe("the hook names what is wrong with a value, and the next step:", () => {
+  const TOKEN = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: that is the mistake
+  const UNRESOLVED = "${localEnv:ACME}";
+  const set = (part: string, value: string) => ({ [`A_CONTAINER_REGISTRY_${part}`]: value });
+  const of = (part: string, rest: string): RegExp => new RegExp(`A_CONTAINER_REGISTRY_${part} ${rest}`);
+  const ROWS = [
+    ...["SERVER", "USER", "PASSWORD"].flatMap((part) => [
+      { name: `${part} is empty`, env: set(part, ""), says: of(part, "is set but empty") },
+      {
+        name: `${part} is white space`,
+        env: set(part, "  "),
+        says: of(part, part === "PASSWORD" ? "starts or ends with" : "is set but empty"),
+      },
+      { name: `${part} is unresolved`, env: set(part, UNRESOLVED), says: of(part, "holds a reference to a variable") },
+      { name: `${part} is unresolved in part`, env: set(part, `x-${UNRESOLVED}`), says: of(part, "holds a reference") },
+      { name: `${part} is quoted`, env: set(part, '"quay.io"'), says: of(part, "starts and ends with a quotation") },
+      { name: `${part} is a placeholder`, env: set(part, "<your-value>"), says: of(part, "holds a placeholder") },
+    ]),
+    { name: "PASSWORD has spaces", env: set("PASSWORD", ` ${PASSWORD} `), says: of("PASSWORD", "starts or ends with") },
+    {
+      name: "USER and PASSWORD are swapped",
+      env: { ...set("USER", TOKEN), ...set("PASSWORD", "jane") },
+      says: /_USER holds what looks like a token/,
+    },
+    { name: "a key pair of AWS is swapped", env: SWAPPED, says: /_PASSWORD holds an access key ID/ },
+    {
+      name: "another part is missing as well",
+      env: { ...set("USER", UNRESOLVED), ...set("PASSWORD", "") },
+      says: /_PASSWORD is set but empty; A_CONTAINER_REGISTRY_USER holds a reference to a variable/,
+    },
+  ];
+
+  test.each(ROWS)("$name", async ({ env, says }) => {
+    const down = await startDownRegistry();
+    // Where the registry answers, and where it does not.
+    for (const host of [await startLocalRegistry(PASSWORD), down]) {
+      const all = { ...secrets("A", host, "bob", "another-password"), ...env };
+      const { stdout } = await runLine(makeHome(), ["--if-changed"], all);
+      expect(stdout).toMatch(says);
+      const [, step = ""] = /\n {6}-> (.*)/.exec(stdout) ?? [];
+      expect(step).toMatch(/put |remove |set |check |swap |also set/);
+      expect(leaks(stdout, "x", TOKEN)).toEqual([]);
+    }
+  });
+
+  test("a value that only looks odd is not named if the registry accepts it", async () => {
+    const env = secrets("A", await startLocalRegistry("changeme"), "bob", "changeme");
+    const { stdout } = await runLine(makeHome(), ["--if-changed"], env);
+    expect(stdout).toMatch(/A {2}verified/);
+    expect(stdout).not.toContain("placeholder");
   });
 });
 
