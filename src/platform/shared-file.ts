@@ -6,7 +6,14 @@ import { temporaryPrefix } from "./atomic-write.ts";
 import { UNWRITTEN_STALE_MS, withLock } from "./lock.ts";
 import { openPlace, type Place } from "./place.ts";
 import { MAX_CONFIG_BYTES, tooLarge } from "./read-file.ts";
-import { closeToOthers, NOT_REPLACEABLE, readSharedText, removeText, replaceText, type SharedText } from "./replace-file.ts";
+import {
+  closeToOthers,
+  NOT_REPLACEABLE,
+  readSharedText,
+  removeText,
+  replaceText,
+  type SharedText,
+} from "./replace-file.ts";
 
 /** How often an edit starts again because another program wrote the file meanwhile, before it gives up. */
 const MAX_RETRIES = 500;
@@ -70,38 +77,38 @@ async function editOnce<E extends Edit>(
   edit: (before: string | null) => E,
   { beforeWrite = () => undefined, lockWait, made = [] }: EditOptions<E>,
 ): Promise<{ readonly edit: E; readonly changed: boolean }> {
-    if (!isThere(file)) {
-      const first = edit(null);
-      if (first.text === "") return { edit: first, changed: false };
-    }
-    return await inPlace(file, true, async (place) =>
-      lockIfPossible(lockOf(place), lockOf({ file }), lockWait, () => {
-        removeTemporaryFilesOf(place);
-        for (let retries = 0; ; retries++) {
-          const before = readSharedText(place.file, file);
-          const after = edit(before?.text ?? null);
-          const { text, holdsSecret } = after;
-          const grows = text.length > (before?.text ?? "").length;
-          // The next run could not read it, and so not remove what this one wrote.
-          if (grows && Buffer.byteLength(text) > MAX_CONFIG_BYTES) throw tooLarge(file, MAX_CONFIG_BYTES);
-          if (holdsSecret && before !== null) checkOwner(place, before, file);
-          if (before !== null && made.includes(place.name) && holdsNothing(text)) {
-            if (removeText(place.file, before.text)) return { edit: after, changed: true };
-            continue;
-          }
-          if (text === (before?.text ?? "")) {
-            if (holdsSecret) closeToOthers(place.file);
-            return { edit: after, changed: false };
-          }
-          beforeWrite(after, before === null ? [...place.made, place.name] : place.made);
-          if (replaceText(place.file, before, { text, holdsSecret, syncAfterRename: retries > 0 })) {
-            return { edit: after, changed: true };
-          }
-          // Writing anyway would undo what another program has just written.
-          if (retries === MAX_RETRIES) throw new UserError(explain("config-busy", { file }));
+  if (!isThere(file)) {
+    const first = edit(null);
+    if (first.text === "") return { edit: first, changed: false };
+  }
+  return await inPlace(file, true, async (place) =>
+    lockIfPossible(lockOf(place), lockOf({ file }), lockWait, () => {
+      removeTemporaryFilesOf(place);
+      for (let retries = 0; ; retries++) {
+        const before = readSharedText(place.file, file);
+        const after = edit(before?.text ?? null);
+        const { text, holdsSecret } = after;
+        const grows = text.length > (before?.text ?? "").length;
+        // The next run could not read it, and so not remove what this one wrote.
+        if (grows && Buffer.byteLength(text) > MAX_CONFIG_BYTES) throw tooLarge(file, MAX_CONFIG_BYTES);
+        if (holdsSecret && before !== null) checkOwner(place, before, file);
+        if (before !== null && made.includes(place.name) && holdsNothing(text)) {
+          if (removeText(place.file, before.text)) return { edit: after, changed: true };
+          continue;
         }
-      }),
-    );
+        if (text === (before?.text ?? "")) {
+          if (holdsSecret) closeToOthers(place.file);
+          return { edit: after, changed: false };
+        }
+        beforeWrite(after, before === null ? [...place.made, place.name] : place.made);
+        if (replaceText(place.file, before, { text, holdsSecret, syncAfterRename: retries > 0 })) {
+          return { edit: after, changed: true };
+        }
+        // Writing anyway would undo what another program has just written.
+        if (retries === MAX_RETRIES) throw new UserError(explain("config-busy", { file }));
+      }
+    }),
+  );
 }
 
 /** An empty file, or a JSON object with nothing but empty objects. */

@@ -70,7 +70,7 @@ describe("REGISTRY_AUTH_FILE, which podman, skopeo and buildah read before docke
     await logIn(home.context({ REGISTRY_AUTH_FILE: other }));
     expect([readJson(one), readJson(other)]).toEqual([ours(host), ours(host)]);
     await logOut(home.context(), host);
-    expect([readJson(one), readJson(other)]).toEqual([{}, {}]);
+    expect([existsSync(one), existsSync(other)]).toEqual([false, false]);
   });
 
   test("a logout removes it there too", async () => {
@@ -80,6 +80,16 @@ describe("REGISTRY_AUTH_FILE, which podman, skopeo and buildah read before docke
     await logIn(home.context({ ...secrets("A", host, "bob", PASSWORD), REGISTRY_AUTH_FILE: file }));
     const { stdout } = await logout(home.context(), { hosts: [host], all: false, json: false });
     expect(stdout).toContain(file);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test("a logout leaves an empty file that was there, which podman needs", async () => {
+    const home = makeHome();
+    const host = await startLocalRegistry(PASSWORD);
+    const file = join(home.folder, "auth.json");
+    writeFileSync(file, "{}");
+    await logIn(home.context({ ...secrets("A", host, "bob", PASSWORD), REGISTRY_AUTH_FILE: file }));
+    await logOut(home.context(), host);
     expect(readJson(file)).toEqual({});
   });
 
