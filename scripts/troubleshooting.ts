@@ -11,6 +11,7 @@ const TITLES: Readonly<Record<keyof typeof CATALOGUE, string>> = {
   registry: "The registry",
   exchange: "Clouds: from a secret to a login",
   image: "An image",
+  engine: "The container engine",
   clients: "The clients",
 };
 

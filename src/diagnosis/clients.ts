@@ -122,7 +122,8 @@ function describe({ from, helper, login, file }: FoundLogin): string {
   return `logs in ${user} (${from === "variable" ? "DOCKER_AUTH_CONFIG" : file})`;
 }
 
-function isExpected(login: ClientLogin | null, expected: Expected | null): boolean {
+/** Is this the login that clients should present? */
+export function isExpected(login: ClientLogin | null, expected: Expected | null): boolean {
   if (login === null) return false;
   if (expected === null) return true;
   if (expected.secret === null) return login.username === expected.user;

@@ -11,6 +11,7 @@ import type { Registry } from "../registries/registry.ts";
 import type { Store } from "../store/store.ts";
 import { type ClientSituation, examineDocker, examineNpm, examinePodman } from "./clients.ts";
 import { type CredentialToTest, findCredentialToTest } from "./credential-to-test.ts";
+import { type Engine, examineEngine } from "./engine.ts";
 import { explainWhyNotServed } from "./explain-missing-login.ts";
 import { examinePull, examinePush } from "./image.ts";
 import { examineNetwork } from "./network.ts";
@@ -26,12 +27,13 @@ export interface ExamineOptions {
   /** The environment, overridden by the secrets file of a codespace. */
   readonly world: Environment;
   readonly push: boolean;
+  readonly engine: Engine;
 }
 
 /** The steps for one subject, in order; those that depend on a failed step are skipped. */
 export async function examine(subject: Subject, given: ExamineOptions): Promise<Step[]> {
-  const { context, store, options, world } = given;
-  const { registry, image, request } = subject;
+  const { context, store, options } = given;
+  const { registry, image } = subject;
   const { steps: first, usable } = examineSecrets(subject, options.registries);
   if (!usable || registry === null) {
     const names: StepName[] = [...(registry === null ? [] : (["network"] as const)), "registry", "login"];
@@ -47,25 +49,42 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
     ...(first.length > 0 ? first : [describeOwn(registry, known)]),
     ok("server", `${registry.host} (${registry.kind})`),
   ];
-  if (isWrong(network)) steps.push(...network, ...skippedUntil("network", ["registry", "login", ...imageSteps(image)]));
+  // What depends on the login, in the order of the report.
+  const rest: readonly StepName[] = [...imageSteps(image), ...(registry.kind === "npm" ? [] : (["engine"] as const))];
+  if (isWrong(network)) steps.push(...network, ...skippedUntil("network", ["registry", "login", ...rest]));
   else {
-    const login = { registry, request, credential: known instanceof UserError ? known : known.credential };
-    const answers = await examineLogin(login, { send: context.send, timeout, world });
+    const login = {
+      registry,
+      request: subject.request,
+      credential: known instanceof UserError ? known : known.credential,
+    };
+    const answers = await examineLogin(login, { send: context.send, timeout, world: given.world });
     steps.push(...network.filter(({ name }) => !answers.some((each) => each.name === name)), ...answers);
-    if (image !== null) {
-      const blocked = isWrong(answers) || known instanceof UserError;
-      steps.push(
-        ...(blocked ? skippedUntil("login", imageSteps(image)) : await examineImage(image, known.credential, given)),
-      );
-    }
+    if (isWrong(answers) || known instanceof UserError) steps.push(...skippedUntil("login", rest));
+    else steps.push(...(await examineUse(registry, image, known, given)));
   }
   const early = isWrong(steps);
   const clients = await examineClients(subject, registry, known, context, store);
   // A missing registration follows from the earlier problem; running registry-login now would not fix it.
-  const rest = clients.map((each) =>
+  const ofClients = clients.map((each) =>
     early && CONSEQUENCES.has(each.code ?? "") ? skipped(each.name, each.message) : each,
   );
-  return withCauses([...steps, ...rest], registry);
+  return withCauses([...steps, ...ofClients], registry);
+}
+
+/** What an accepted login is for: an image, if a person asks for one, and the engine that pulls for docker. */
+async function examineUse(
+  registry: Registry,
+  image: Image | null,
+  { credential, expected }: CredentialToTest,
+  given: ExamineOptions,
+): Promise<Step[]> {
+  const ofImage = image === null ? [] : await examineImage(image, credential, given);
+  if (registry.kind === "npm") return ofImage;
+  // An image that cannot be pulled from here cannot be pulled by the engine.
+  const asked = isWrong(ofImage) ? null : image;
+  const situation = { context: given.context, registry, image: asked, expected };
+  return [...ofImage, ...(await examineEngine(given.engine, situation))];
 }
 
 const imageSteps = (image: Image | null): StepName[] => (image === null ? [] : ["pull", "push"]);

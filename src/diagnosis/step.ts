@@ -12,6 +12,7 @@ export type StepName =
   | "login"
   | "pull"
   | "push"
+  | "engine"
   | "docker"
   | "podman"
   | "npm";

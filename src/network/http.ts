@@ -24,6 +24,8 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   readonly signal: AbortSignal;
+  /** Absolute path of a unix socket to send an http request to; the URL's host is then only a name. */
+  readonly socketPath?: string | undefined;
   /** May the request be sent to this IP address, to which the host name resolved? Not called behind a proxy. */
   readonly admits?: ((address: string) => boolean) | undefined;
 }
@@ -93,6 +95,7 @@ function sendOne(url: URL, ask: Ask, agent: http.Agent): Promise<Answer> {
     const request = (url.protocol === "https:" ? https : http).request(url, {
       method: ask.method ?? "GET",
       headers: { "user-agent": "registry-login", ...ask.headers },
+      socketPath: ask.socketPath,
       agent,
       signal: ask.signal,
     });

@@ -60,7 +60,7 @@ export function explainExchange(parent: string, folder: string): Explanation | n
     const stats = look(at);
     // Nothing can be reached below it, by nobody.
     if (stats === null) return null;
-    if (!isMine(stats) && !isRoots(stats)) return explain("parent-of-another", { folder, parent: at, uid: stats.uid });
+    if (!isMineOrRoots(stats)) return explain("parent-of-another", { folder, parent: at, uid: stats.uid });
     if (stats.isSymbolicLink()) {
       if (links++ === MAX_LINKS) return null;
       const target = readlinkSync(at);
@@ -107,8 +107,7 @@ export function insideOwnFolder<T>(folder: string, work: (here: string) => T): T
  * @param folder the folder that it is in
  */
 export function isPlacedByOthers(file: Owned, folder: Owned): boolean {
-  const isOurs = (stats: Owned): boolean => isMine(stats) || isRoots(stats);
-  return !isOurs(file) && !(isOurs(folder) && isClosed(folder, "unwritable"));
+  return !isMineOrRoots(file) && !(isMineOrRoots(folder) && isClosed(folder, "unwritable"));
 }
 
 function look(path: string): Stats | null {
@@ -121,6 +120,11 @@ function look(path: string): Stats | null {
 
 /** What tells who may do what; the numbers fit, as ids have 32 bits. */
 export type Owned = { readonly [key in "uid" | "gid" | "mode"]: number };
+
+/** Does this belong to this user or to root, from whom nothing is protected? */
+export function isMineOrRoots(stats: Owned): boolean {
+  return isMine(stats) || isRoots(stats);
+}
 
 function isMine({ uid }: Owned): boolean {
   return uid === (process.getuid?.() ?? uid);

@@ -4,11 +4,11 @@ import { CATALOGUE } from "../findings/finding.ts";
 /** What reports say besides the findings, and the words that stand for something in JSON. */
 const REPORTS = `
   registry-login login logout status doctor plan completion help version registry registries secrets server network
-  options pull push docker podman skopeo buildah npm error wrong note skipped true false null
+  options pull push engine docker podman skopeo buildah npm error wrong note skipped true false null
   docker-credential-registry-login credential-helper unauthorized forbidden unexpected report these lines
-  accepts answers anyway automatically checked client clients complete could days entry find folder from further hours
-  installed later logged login logs minutes moment next nothing pulls read ready record reject removed renewal renewed
-  route saved shows still stored through token until uses valid verify would
+  accepted accepts answers anyway automatically checked client clients complete could days entry find folder from further hours
+  installed later logged login logs minutes moment next nothing pulls reaches read ready record reject resolves removed renewal renewed
+  route saved shows still stored there through token trusts until uses valid verify would
   environment option codespaces github-token docker-login memory disk plaintext npmrc none
   verified unverified unchanged unreachable refused rejected failed ready shadowed expired gone
   docker-hub ghcr acr ecr ecr-public google generic aws-keys aws-chain

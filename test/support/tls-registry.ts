@@ -14,6 +14,8 @@ export type Authorize = (request: IncomingMessage, response: ServerResponse) => 
 export interface TlsRegistry {
   /** What `docker run` needs so that the names lead here, and the certificate's authority is at /ca.pem. */
   readonly runArgs: readonly string[];
+  /** The file with the certificate, which is its own authority. */
+  readonly certFile: string;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function startTlsRegistry(
       ...hosts.map((host) => `--add-host=${host}:${address}`),
       `--mount=type=bind,source=${join(folder, "ca.pem")},target=/ca.pem`,
     ],
+    certFile: join(folder, "ca.pem"),
     close: async () => {
       await closeServer(server);
       await inner.stop();

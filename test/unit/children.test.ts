@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { login } from "../../src/commands/login/login.ts";
+import { findRootLogins } from "../../src/diagnosis/root-status.ts";
 import { runAgent } from "../support/agent.ts";
 import { ECR_HOST } from "../support/aws-endpoint.ts";
 import { getFor } from "../support/helper.ts";
@@ -34,6 +35,15 @@ describe("a program that the agent starts does not find our secrets in its envir
     await login(home.context(env), { options: {}, json: true, onlyChanged: false });
     home.writeConfig(JSON.stringify({ credsStore: "other" }));
     expect((await getFor(home.context(env), "a.azurecr.io")).secret).toBe("other");
+    expect(seen()).toContain(`PATH=${home.folder}:`);
+    expect(leaks(seen(), "bob", PASSWORD)).toEqual([]);
+  });
+
+  test("sudo, which asks for root's logins", async () => {
+    const home = makeHome();
+    const { seen } = addWitness(home, "sudo", `echo '{"logins":[{"host":"a.azurecr.io","state":"ready"}]}'`);
+    const { env, launcher } = home.context({ ...PLANTED, PATH: `${home.folder}:/usr/bin:/bin` });
+    expect(await findRootLogins({ env, launcher })).toEqual(new Set(["a.azurecr.io"]));
     expect(seen()).toContain(`PATH=${home.folder}:`);
     expect(leaks(seen(), "bob", PASSWORD)).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import type { Context, Result } from "../../context.ts";
+import { findEngine, NO_ENGINE } from "../../diagnosis/engine.ts";
 import { examine } from "../../diagnosis/examine.ts";
 import { note, type Step, wrong } from "../../diagnosis/step.ts";
 import { chooseSubjects } from "../../diagnosis/targets.ts";
@@ -44,11 +45,14 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   if (!isAnything && general.length === 0) general.push(wrong("secrets", explain("no-secrets")));
   const ignored = explainIgnoredFile(context);
   if (ignored !== null) general.push(note("secrets", ignored));
+  const pulls = subjects.some(({ registry }) => registry !== null && registry.kind !== "npm");
+  const { engine, steps: ofEngine } = pulls ? await findEngine(context, options.timeout) : NO_ENGINE;
+  general.push(...ofEngine);
   const bugs: string[] = [];
   const examinations = await Promise.all(
     subjects.map(async (subject): Promise<Examination> => {
       const { identifier, title, registry, image } = subject;
-      const given = { context, store, options, world, push: flags.push };
+      const given = { context, store, options, world, push: flags.push, engine };
       // What goes wrong here concerns this one alone: the others are still examined.
       const steps = await examine(subject, given).catch((error: unknown) => {
         if (error instanceof UserError) return [wrong("registry", error)];

@@ -34,6 +34,10 @@ describe("Hosts: docker-in-docker", () => {
   test("the hook logs in before there is an engine", async () => {
     expect(log).toMatch(/BASIC +verified/);
     expect((await workspace.sh("docker version")).exitCode).not.toBe(0);
+    // An engine that is not there yet is not a problem.
+    const doctor = await workspace.sh("registry-login doctor --json");
+    expect(JSON.parse(doctor.stdout)).toMatchObject({ healthy: true, general: [] });
+    expect(doctor.stdout).toContain("there is no docker engine here");
   });
 
   test("docker pulls when the engine in the container is up", async () => {

@@ -27,6 +27,8 @@ afterAll(async () => {
 });
 
 const own = { DOCKER_CONFIG: "/home/vscode/docker-config" };
+/** The same user, without the group that may use the engine's socket: sudo gives only those of /etc/group. */
+const WITHOUT_GROUP = "sudo -n --preserve-env -H -u vscode";
 const removeImage = () => host.workspace.sh(`docker rmi ${host.image}`);
 
 describe("Hosts: docker-outside-of-docker", () => {
@@ -53,11 +55,32 @@ describe("Hosts: sudo docker", () => {
     expect(pulled.output).toMatch(/no basic auth credentials|unauthorized|denied/);
   });
 
+  test("the doctor names root's missing login where only sudo docker can use the engine", async () => {
+    const { exitCode, output } = await host.workspace.sh(`${WITHOUT_GROUP} registry-login doctor`, secrets());
+    expect(output).toContain("[engine-root-only]");
+    expect(output).toContain("run registry-login --root");
+    expect(exitCode).toBe(1);
+    // Whose docker may use the engine has no such problem.
+    const own = await host.workspace.sh("registry-login doctor", secrets());
+    expect(own).toMatchObject({ exitCode: 0, output: expect.stringMatching(/ok +engine +docker's engine resolves/) });
+  });
+
+  test("the doctor names the socket's group where there is no sudo docker either", async () => {
+    const asGuest = "sudo -n --preserve-env -H -u guest registry-login doctor";
+    const { output, exitCode } = await host.workspace.sh(asGuest, host.secrets);
+    expect(output).toContain("[engine-not-permitted]");
+    expect(output).toContain("--group-add=");
+    expect(exitCode).toBe(1);
+  });
+
   test("with the option root it pulls, and the report says so", async () => {
     const login = await host.workspace.sh("registry-login --root", secrets());
     expect(login.stdout).toContain("root (sudo docker) is logged in too");
     expect(await sudoPull()).toMatchObject({ exitCode: 0 });
     await removeImage();
+    const doctor = await host.workspace.sh(`${WITHOUT_GROUP} registry-login doctor`, secrets());
+    expect(doctor.output).toContain("sudo docker uses root's login");
+    expect(doctor.exitCode).toBe(0);
   });
 
   test("root and the user have separate vaults and configurations, and nothing in the user's home folder belongs to root", async () => {

@@ -65,6 +65,18 @@ describe.each(Object.entries(clients))("Hosts: rootless %s", (name, pull) => {
   });
 });
 
+test("Hosts: rootless podman: the doctor asks podman at docker's socket", async () => {
+  const socket = "/tmp/podman.sock";
+  await host.workspace.sh(`nohup podman --storage-driver=vfs system service -t 0 unix://${socket} >/dev/null 2>&1 &`);
+  await host.workspace.sh(`until test -S ${socket}; do sleep 0.1; done`);
+  // podman answers about a registry, and not about an image.
+  for (const target of ["", host.image]) {
+    const doctor = await host.workspace.sh(`registry-login doctor ${target}`, { DOCKER_HOST: `unix://${socket}` });
+    expect(doctor.output).toMatch(/ok +engine +docker's engine resolves.*and its login is accepted/);
+    expect(doctor.exitCode).toBe(0);
+  }
+});
+
 test("Hosts: rootless podman: the entry in REGISTRY_AUTH_FILE is added and removed together with the one in docker's configuration", async () => {
   expect(log).toMatch(/BASIC +verified/);
   const read = async () => JSON.parse((await host.workspace.sh(`cat ${REGISTRY_AUTH_FILE}`)).stdout);

@@ -4,6 +4,7 @@ import { AWS_KEY, ECR_HOST } from "../../support/aws-endpoint.ts";
 import { setUpAws } from "../../support/aws-setup.ts";
 import { diagnose, type Situation } from "../../support/doctor.ts";
 import { authOf } from "../../support/encoding.ts";
+import { accepting, startEngineSocket } from "../../support/engine-socket.ts";
 import { answer, type Handler } from "../../support/misbehaving-server.ts";
 import { type Script, scripted, startNamed } from "../../support/scripted-registry.ts";
 import { fresh, loggedIn, makeHome, PASSWORD, set, startRegistry } from "./table.ts";
@@ -159,6 +160,26 @@ const HEALTHY: readonly { readonly name: string; readonly arrange: () => Promise
     arrange: async () => {
       const settings = { AZURE_CONTAINER_REGISTRY_SERVER: "app.azurecr.io", AZURE_CONTAINER_REGISTRY_USERNAME: "app" };
       return (await loggedIn({ ...set("A", await startRegistry()), ...settings })).situation;
+    },
+  },
+  {
+    name: "docker's engine reaches the registry, in a shell without secrets",
+    arrange: async () => {
+      const host = await startRegistry();
+      const engine = await startEngineSocket(accepting("bob", PASSWORD));
+      const { home, bin } = await loggedIn(set("A", host), { programs: ["docker"] });
+      return { context: home.context({ PATH: bin, ...engine.env }), targets: [host, `${host}/acme/app:1`] };
+    },
+  },
+  {
+    name: "docker's engine has an image of a type that it cannot describe",
+    arrange: async () => {
+      const host = await startRegistry();
+      const engine = await startEngineSocket(() => ({ status: 400, message: "unsupported manifest format" }));
+      return {
+        ...(await loggedIn({ ...set("A", host), ...engine.env })).situation,
+        targets: [`${host}/acme/app:1`],
+      };
     },
   },
   {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { diagnose } from "../../support/doctor.ts";
 import { leakedPieces } from "../../support/leaks.ts";
 import { CLIENTS } from "./clients.ts";
+import { ENGINE } from "./engine.ts";
 import { IMAGES } from "./images.ts";
 import { NETWORK } from "./network.ts";
 import { REGISTRIES } from "./registries.ts";
@@ -13,6 +14,7 @@ const TABLE: Readonly<Record<string, readonly Mistake[]>> = {
   "the network": NETWORK,
   "the registry": REGISTRIES,
   "an image": IMAGES,
+  "docker's engine": ENGINE,
   "the clients": CLIENTS,
 };
 
