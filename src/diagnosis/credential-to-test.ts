@@ -5,7 +5,7 @@ import { createExchange } from "../credentials/exchange.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Registry } from "../registries/registry.ts";
-import type { Store } from "../store/store.ts";
+import type { SavedLogin, Store } from "../store/store.ts";
 import type { Expected } from "./clients.ts";
 import type { Subject } from "./targets.ts";
 
@@ -40,16 +40,23 @@ export async function findCredentialToTest(
     }
   }
   const found = store.find(registry.host);
-  if (found !== null) {
-    const secret = await currentSecret(context, store, found);
-    if (typeof secret !== "string") return secret;
-    const { username, expiresAt, aws } = found.entry;
-    const expected = { user: username, secret: aws === null ? secret : null };
-    return { credential: { username, secret, expiresAt }, expected };
-  }
+  if (found !== null) return await credentialOfSaved(found, context, store);
   const { login } = await findDockerLogin(context.env, registry);
   const credential = login === null ? null : { ...login, expiresAt: null };
   // Clients should still have a login that was lost.
   const lost = registered !== null && login === null ? { user: "", secret: null } : null;
   return { credential, expected: lost };
+}
+
+/** The credential of a saved login, or why there is none. */
+export async function credentialOfSaved(
+  found: SavedLogin,
+  context: Context,
+  store: Store,
+): Promise<(CredentialToTest & { readonly credential: Credential }) | UserError> {
+  const secret = await currentSecret(context, store, found);
+  if (typeof secret !== "string") return secret;
+  const { username, expiresAt, aws } = found.entry;
+  const expected = { user: username, secret: aws === null ? secret : null };
+  return { credential: { username, secret, expiresAt }, expected };
 }

@@ -9,6 +9,7 @@ import type { Image } from "../registries/image.ts";
 import { suspectSuffix } from "../registries/look-alike.ts";
 import type { Registry } from "../registries/registry.ts";
 import type { Store } from "../store/store.ts";
+import { findAccepted } from "./accepted-login.ts";
 import { type ClientSituation, examineDocker, examineNpm, examinePodman } from "./clients.ts";
 import { type CredentialToTest, findCredentialToTest } from "./credential-to-test.ts";
 import { type Engine, examineEngine } from "./engine.ts";
@@ -51,25 +52,48 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
   ];
   // What depends on the login, in the order of the report.
   const rest: readonly StepName[] = [...imageSteps(image), ...(registry.kind === "npm" ? [] : (["engine"] as const))];
+  let tested = known;
   if (isWrong(network)) steps.push(...network, ...skippedUntil("network", ["registry", "login", ...rest]));
   else {
-    const login = {
-      registry,
-      request: subject.request,
-      credential: known instanceof UserError ? known : known.credential,
-    };
-    const answers = await examineLogin(login, { send: context.send, timeout, world: given.world });
+    const login = await testLogin(subject, registry, known, given);
+    tested = login.known;
+    const { answers } = login;
     steps.push(...network.filter(({ name }) => !answers.some((each) => each.name === name)), ...answers);
-    if (isWrong(answers) || known instanceof UserError) steps.push(...skippedUntil("login", rest));
-    else steps.push(...(await examineUse(registry, image, known, given)));
+    if (isWrong(answers) || tested instanceof UserError) steps.push(...skippedUntil("login", rest));
+    else steps.push(...(await examineUse(registry, image, tested, given)));
   }
   const early = isWrong(steps);
-  const clients = await examineClients(subject, registry, known, context, store);
+  const clients = await examineClients(subject, registry, tested, context, store);
   // A missing registration follows from the earlier problem; running registry-login now would not fix it.
   const ofClients = clients.map((each) =>
     early && CONSEQUENCES.has(each.code ?? "") ? skipped(each.name, each.message) : each,
   );
   return withCauses([...steps, ...ofClients], registry);
+}
+
+/** Does the registry accept the login, or else a different one that is known for it? */
+async function testLogin(
+  subject: Subject,
+  registry: Registry,
+  known: CredentialToTest | UserError,
+  { context, store, options: { timeout }, world }: ExamineOptions,
+): Promise<{ answers: Step[]; known: CredentialToTest | UserError }> {
+  const { request } = subject;
+  const login = { registry, request, credential: known instanceof UserError ? known : known.credential };
+  const answers = await examineLogin(login, { send: context.send, timeout, world });
+  const isRejected = answers.some(({ name, state }) => name === "login" && state === "wrong");
+  if (request === null || !isRejected) return { answers, known };
+  const other = await findAccepted({ ...subject, request }, known, { context, store, timeout });
+  if (other === null) return { answers, known };
+  // The secrets of this shell do not matter for a pull, so what is wrong with them is only a note.
+  const others = answers.filter(({ name }) => name !== "login");
+  return other.known === null
+    ? { answers: [...others, wrong("login", other.finding)], known }
+    : { answers: [...others.map(asNote), note("secrets", other.finding), other.login], known: other.known };
+}
+
+function asNote(step: Step): Step {
+  return step.state === "wrong" ? { ...step, state: "note" } : step;
 }
 
 /** What an accepted login is for: an image, if a person asks for one, and the engine that pulls for docker. */

@@ -17,6 +17,8 @@ export interface Subject {
   readonly registry: Registry | null;
   readonly image: Image | null;
   readonly request: LoginRequest | null;
+  /** Complete secret sets for the same host that are not used. */
+  readonly rivals: readonly LoginRequest[];
   readonly rejected: Rejected | null;
   readonly skipped: Skipped | null;
   /** The record of an earlier login to it. */
@@ -29,6 +31,7 @@ const NONE = {
   identifier: null,
   image: null,
   request: null,
+  rivals: [],
   rejected: null,
   skipped: null,
   registered: null,
@@ -75,7 +78,7 @@ function shown(target: string): string {
 }
 
 function findKnown(
-  { requests, rejected, skipped }: Discovery,
+  { requests, rejected, skipped, rivals }: Discovery,
   store: Store,
   env: Environment,
   servers: ReadonlyMap<string, string>,
@@ -91,6 +94,7 @@ function findKnown(
       title: request.registry.host,
       registry: request.registry,
       request,
+      rivals: rivals.filter(({ registry }) => registry.host === request.registry.host),
       registered: byHost(request.registry.host),
     })),
     ...rejected.map((each) => {

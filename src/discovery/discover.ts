@@ -50,6 +50,7 @@ export function discover(
   const requests: LoginRequest[] = [];
   const rejected: Rejected[] = [];
   const skipped: Skipped[] = [];
+  const rivals: LoginRequest[] = [];
   const winners = new Map<string, string>();
   for (const set of [...sets.values()].sort(byIdentifier)) {
     const found = examine(set, registries.get(set.identifier), { sources, secretServers });
@@ -64,6 +65,7 @@ export function discover(
         const { identifier, registry } = found;
         const rival = explain("host-twice", { identifier, winner, host: registry.host });
         skipped.push(skip(identifier, [], [rival], true));
+        rivals.push(found);
       }
     }
   }
@@ -76,7 +78,7 @@ export function discover(
     if (!taken) requests.push(request);
   }
   requests.sort(byIdentifier);
-  return { requests, rejected, skipped, codespacesIdentifiers };
+  return { requests, rejected, skipped, rivals, codespacesIdentifiers };
 }
 
 /** @param mapped the SERVER text of the `registries` option */

@@ -51,6 +51,8 @@ export interface Discovery {
   readonly requests: readonly LoginRequest[];
   readonly rejected: readonly Rejected[];
   readonly skipped: readonly Skipped[];
+  /** Complete sets that are skipped because a different set is for the same host. */
+  readonly rivals: readonly LoginRequest[];
   /** The identifiers in the secrets file of a codespace, which lists what the codespace may have; null without such a file. */
   readonly codespacesIdentifiers: ReadonlySet<string> | null;
 }

@@ -85,6 +85,15 @@ export const secrets = {
     message: "<winner> and <identifier> are both for <host>; <winner> is used (alphabetical order)",
     hint: "remove the secrets of <identifier> or of <winner>",
   },
+  "other-secrets-accepted": {
+    message:
+      "<host> rejects the secrets of <identifier>, and accepts those of <rival>; <identifier> is used (alphabetical order)",
+    hint: "remove the secrets of <identifier>, then run registry-login",
+  },
+  "saved-login-accepted": {
+    message: "<host> rejects the secrets of <identifier> in this shell, and accepts the saved login (<saved>)",
+    hint: "start the container again with secrets of <identifier> that <host> accepts; until then the saved login stays in use",
+  },
   "identifier-missing": {
     message: "<found> is not used: there is no identifier before CONTAINER_REGISTRY",
     hint: "rename the secret <found> to <variable>, and the others likewise (instead of ACME, any name of letters, digits and _)",

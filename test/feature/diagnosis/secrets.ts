@@ -118,4 +118,12 @@ export const SECRETS: readonly Mistake[] = [
     code: "image-name",
     arrange: async () => fresh({}, { targets: ["acme/App:1"] }),
   },
+  {
+    name: "two sets for one host, and the wrong one is used",
+    code: "other-secrets-accepted",
+    arrange: async () => {
+      const host = await startRegistry();
+      return fresh({ ...set("A", host, { PASSWORD: "another-password-1" }), ...set("B", host) });
+    },
+  },
 ];
