@@ -17,6 +17,8 @@ export interface Context {
   readonly launcher: string;
   /** The user id that this process runs with. */
   readonly uid: number;
+  /** The user id of who asks for this through sudo, and has given the environment and the network's settings; else absent. */
+  readonly onBehalfOf?: number;
   /** The time, in milliseconds since the epoch. */
   readonly now: () => number;
   /** Makes an environment, without the secrets of the convention, that of the programs which this process starts. */

@@ -57,7 +57,7 @@ case ${NODEMIRROR:-} in
   *) fail "the option nodeMirror must be an http or https address" "write it like https://mirror.example.com/npm" ;;
 esac
 # What the build's environment says to Node is not meant for the agent.
-unset NODE_OPTIONS NODE_PATH NODE_TLS_REJECT_UNAUTHORIZED NODE_DEBUG DEBUG
+unset NODE_OPTIONS NODE_PATH NODE_TLS_REJECT_UNAUTHORIZED NODE_DEBUG NODE_CHANNEL_FD OPENSSL_CONF OPENSSL_MODULES DEBUG
 
 say "installing version $(sed -n 's/.*"version": "\([^"]*\)".*/\1/p' "$FEATURE/devcontainer-feature.json")"
 mkdir -p "$LIB" "$SHARE" /usr/local/bin

@@ -26,8 +26,8 @@ const login: Command = {
   run: async (context, { options, switches }) => {
     const { login } = await import("../commands/login/login.ts");
     const flags = { options, json: switches.has("json"), onlyChanged: switches.has("if-changed") };
-    const env = switches.has("environment-from-socket") ? await environmentFromSocket(context) : context.env;
-    return await withNetwork({ ...context, env }, switches, (online) => login(online, flags));
+    const asked = switches.has("environment-from-socket") ? await takeEnvironment(context) : context;
+    return await withNetwork(asked, switches, (online) => login(online, flags));
   },
 };
 
@@ -100,9 +100,9 @@ const logout: Command = {
   run: async (context, { operands, switches }) => {
     const { logout } = await import("../commands/logout/logout.ts");
     const isForRoot = switches.has("environment-from-socket");
-    const env = isForRoot ? await environmentFromSocket(context) : context.env;
+    const asked = isForRoot ? await takeEnvironment(context) : context;
     const flags = { hosts: operands, all: switches.has("all"), json: switches.has("json"), ignoresUnknown: isForRoot };
-    return await logout({ ...context, env }, flags);
+    return await logout(asked, flags);
   },
 };
 
@@ -142,17 +142,15 @@ const help: Command = {
 export const COMMANDS: readonly Command[] = [login, plan, status, doctor, logout, completion, help];
 
 /** Replaces this process's environment by the one at the socket that stdin names, for the programs that a login starts as well. */
-async function environmentFromSocket(context: OfflineContext): Promise<OfflineContext["env"]> {
-  const [{ text }, { takeOffer }, { takeOverEnvironment }] = await Promise.all([
-    import("node:stream/consumers"),
+async function takeEnvironment(context: OfflineContext): Promise<OfflineContext> {
+  const [{ readSocketPath, takeOffer }, { takeOverEnvironment }] = await Promise.all([
     import("../commands/login/root-socket.ts"),
     import("../commands/login/root-environment.ts"),
   ]);
   // sudo says whom it was run by.
   const user = Number(context.env.SUDO_UID ?? context.uid);
-  const path = (await text(process.stdin)).trim();
-  const env = takeOverEnvironment(context.env, await takeOffer(path, user));
+  const env = takeOverEnvironment(context.env, await takeOffer(await readSocketPath(process.stdin), user));
   context.secrets.add(secretsIn(env));
   context.exportEnvironment(env);
-  return env;
+  return { ...context, env, onBehalfOf: user };
 }

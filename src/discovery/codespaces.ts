@@ -1,4 +1,4 @@
-import { lstatSync } from "node:fs";
+import { type BigIntStats, lstatSync } from "node:fs";
 import { type Explanation, explain } from "../findings/finding.ts";
 import { type Environment, SECRET_NAME } from "../platform/environment.ts";
 import { readRegularFile } from "../platform/read-file.ts";
@@ -13,14 +13,17 @@ const MAX_BYTES = 8 * 1024 * 1024;
 export interface CodespacesContext {
   readonly env: Environment;
   readonly codespacesFile: string;
+  /** Who asks through sudo: what that user cannot read is not read for that user. */
+  readonly onBehalfOf?: number;
 }
 
 /**
  * Reads the secrets of a codespace. Outside of one there are none: a folder of this name may be a repository's.
  * @returns none either where the file is not accepted; see {@link readSecretsFile}
  */
-export function readCodespacesSecrets({ env, codespacesFile }: CodespacesContext): Record<string, string> {
-  return env.CODESPACES === "true" ? readSecretsFile(codespacesFile) : {};
+export function readCodespacesSecrets(context: CodespacesContext): Record<string, string> {
+  const { env, codespacesFile, onBehalfOf } = context;
+  return env.CODESPACES === "true" ? readSecretsFile(codespacesFile, onBehalfOf) : {};
 }
 
 /**
@@ -40,11 +43,12 @@ export function secretsFileTime({ env, codespacesFile }: CodespacesContext): num
  * Reads a file with a line `NAME=base64(value)` for each secret. It has to be root's or this user's, and nobody else may
  * write to it: who can decides to which server a password goes.
  * @param file absolute path
+ * @param reader the user id of who has to be able to read it, too
  * @returns no secrets where there is no such file
  */
-export function readSecretsFile(file: string): Record<string, string> {
+export function readSecretsFile(file: string, reader?: number): Record<string, string> {
   const secrets: Record<string, string> = {};
-  for (const line of (readText(file) ?? "").split("\n")) {
+  for (const line of (readText(file, reader) ?? "").split("\n")) {
     const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=([A-Za-z0-9+/]*={0,2})\s*$/.exec(line) ?? [];
     if (name !== undefined && value !== undefined) secrets[name] = Buffer.from(value, "base64").toString("utf8");
   }
@@ -57,13 +61,16 @@ export function explainIgnoredFile({ env, codespacesFile: file }: CodespacesCont
   return isThere && readText(file) === null ? explain("secrets-file-open", { file }) : null;
 }
 
-function readText(file: string): string | null {
+function readText(file: string, reader?: number): string | null {
   const own = process.getuid?.() ?? 0;
+  const isReadable = ({ uid, mode }: BigIntStats): boolean =>
+    reader === undefined || uid === BigInt(reader) || (mode & 0o004n) !== 0n;
   try {
     const content = readRegularFile(file, {
       maxBytes: MAX_BYTES,
       followLinks: false,
-      accept: ({ uid, mode }) => (uid === 0n || uid === BigInt(own)) && (mode & 0o022n) === 0n,
+      accept: (stats) =>
+        (stats.uid === 0n || stats.uid === BigInt(own)) && (stats.mode & 0o022n) === 0n && isReadable(stats),
     });
     return content?.bytes.toString("utf8") ?? null;
   } catch {

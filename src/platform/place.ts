@@ -15,8 +15,8 @@ import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { isPlacedByOthers, type Owned } from "./trust.ts";
 
-/** A handle that only names a folder: that needs no right to list it. Source: open(2); Node has no name for it. */
-const O_PATH = 0o10000000;
+/** Opens a handle that only names what is at a path: that needs no right to read it. Source: open(2); Node has no name for it. */
+export const O_PATH = 0o10000000;
 
 /** As many as Linux itself follows (path_resolution(7)). */
 const MAX_LINKS = 40;

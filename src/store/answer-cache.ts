@@ -1,4 +1,14 @@
-import { lstatSync, mkdirSync, readlinkSync, renameSync, rmdirSync, rmSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { tokenName } from "../exchange/aws-identity.ts";
 import { namesIn, temporaryPrefix, writeFileAtomic } from "../platform/atomic-write.ts";
@@ -8,6 +18,9 @@ import { type Entry, ORIGINS, type Vault } from "./vault.ts";
 
 /** The folder of the answers in a vault, and the symlink in the state folder by which the launcher finds it. */
 const ANSWERS = "answers";
+
+/** The mode of the folder: its owner alone, and the sticky bit, by which the launcher tells it from a repository's folder. */
+const MARKED = 0o1700;
 
 /** What has no expiry is fresh until something changes it. Before 2038, which some file systems cannot represent. */
 const NO_EXPIRY = Date.parse("2037-01-01") / 1000;
@@ -135,8 +148,11 @@ function nameOf(key: string): string | null {
 /** In a vault that a logout has just removed, nothing can be made through its handle, so it does not come back. */
 function writeAnswer(vault: Vault, { name, text, freshUntil }: Answer): void {
   vault.inside((here) => {
-    mkdirSync(join(here, ANSWERS), { recursive: true, mode: 0o700 });
-    const file = join(here, ANSWERS, name);
+    const folder = join(here, ANSWERS);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // mkdir(2) may ignore the sticky bit.
+    if ((statSync(folder).mode & MARKED) !== MARKED) chmodSync(folder, MARKED);
+    const file = join(folder, name);
     if (!isUpToDate(file, text, freshUntil)) writeFileAtomic(file, text, { modifiedAt: freshUntil });
   });
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { login } from "../../src/commands/login/login.ts";
@@ -44,6 +44,12 @@ const THE_AGENT_LOOKS: Readonly<Record<string, Situation>> = {
   "the option githubToken": { env: { GITHUB_TOKEN: "" }, before: options("githubToken=always\n") },
   "an option that is wrong": { before: options("storage=disk\ntimeout=0\n") },
   "an option of a later version": { before: options("colour=blue") },
+  "a configuration without an end": {
+    before: (home) => {
+      home.writeConfig('{"auths": {}}');
+      truncateSync(home.config, 3 * 2 ** 30);
+    },
+  },
   "a configuration that is none": { before: config('{"credsStore": "a" "b"}') },
   "a line of ours in a configuration": { before: config('{"credHelpers": {"quay.io": "registry-login"}}') },
   "a configuration that leads nowhere": {

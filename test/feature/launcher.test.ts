@@ -1,5 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ECR_HOST } from "../support/aws-endpoint.ts";
@@ -94,6 +105,20 @@ test("a login that changes or is removed updates its cached answer", async () =>
   await logOut(home.context(), "ghcr.io");
   expect((await launcher.run(["get"], "ghcr.io")).stdout).toBe("credentials not found in native keychain\n");
   expect(readdirSync(answers(home))).toEqual(["quay.io"]);
+});
+
+test("a folder of this user's that others led the path to, like a repository's, holds no answer", async () => {
+  const { home, launcher } = await loggedIn("ghcr.io");
+  const repository = join(home.folder, "repository", "answers");
+  mkdirSync(repository, { recursive: true });
+  const trap = join(repository, "ghcr.io");
+  writeFileSync(trap, '{"ServerURL":"ghcr.io","Username":"eve","Secret":"a-trap"}\n2114380800\n');
+  utimesSync(trap, new Date("2037-01-01"), new Date("2037-01-01"));
+  const link = join(home.folder, ".local/state/registry-login/answers");
+  rmSync(link);
+  symlinkSync(repository, link);
+  expect(JSON.parse((await launcher.run(["get"], "ghcr.io")).stdout)).toMatchObject({ Secret: SECRET });
+  expect(readdirSync(repository)).toEqual(["ghcr.io"]);
 });
 
 test("an answer without its last newline is incomplete and not used", async () => {

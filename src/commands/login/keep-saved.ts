@@ -9,8 +9,8 @@ export interface SavedAlternative {
   readonly registration: Registration;
   /** What a client would present now; null where it has expired, cannot be renewed, or is what was just rejected. */
   readonly credential: () => Promise<Credential | null>;
-  /** Asks the registry about it. */
-  readonly verify: (credential: Credential) => Promise<Verdict>;
+  /** Asks the registry about it; null where it may not be sent by the network's settings of this run. */
+  readonly verify: ((credential: Credential) => Promise<Verdict>) | null;
 }
 
 /**
@@ -30,6 +30,7 @@ export async function keepBetter(
     const isWorse = verify && saved.registration.verified && !attempt.verified;
     return isWorse ? keep(attempt, saved, "new-login-unchecked") : attempt;
   }
+  if (saved.verify === null) return keep(attempt, saved, "new-login-rejected");
   const credential = await saved.credential();
   if (credential === null) return attempt;
   const isRejectedToo = verify && (await saved.verify(credential)).outcome === "refused";

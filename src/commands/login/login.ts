@@ -200,7 +200,11 @@ function savedAlternative(
       const isTheSame = credential?.username === user && credential?.secret === password;
       return isTheSame ? null : credential;
     },
-    verify: (credential) => verify(registry, credential, context.send, deadline.handshake()),
+    // Who runs this through sudo may have given a proxy, and its certificate, that would read root's own secret.
+    verify:
+      context.onBehalfOf === undefined
+        ? (credential) => verify(registry, credential, context.send, deadline.handshake())
+        : null,
   };
 }
 

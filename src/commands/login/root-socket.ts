@@ -1,9 +1,11 @@
-import { lstatSync, mkdtempSync, rmSync } from "node:fs";
+import { closeSync, constants, fstatSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
+import { O_PATH } from "../../platform/place.ts";
 import { explainExchange } from "../../platform/trust.ts";
 
 /** How long the other side may take to send what it has ready. */
@@ -11,6 +13,9 @@ const READ_LIMIT_MS = 10_000;
 
 /** The variables of a process have less, by Linux's limit (execve(2)). */
 const MAX_BYTES = 4 * 1024 * 1024;
+
+/** Linux's limit (PATH_MAX), and a line break. */
+const MAX_PATH_BYTES = 4097;
 
 /** A text that waits for root, or another process of this user, to read it. */
 export interface Offer {
@@ -69,26 +74,51 @@ function makePrivateFolder(parents: readonly string[]): string {
 }
 
 /**
+ * Reads the path of a socket, which is all that the input has.
+ * @throws UserError where it has more, or does not end in time
+ */
+export async function readSocketPath(input: Readable): Promise<string> {
+  return (await readShort(input, MAX_PATH_BYTES)).trim();
+}
+
+/**
  * Reads what was offered at a socket.
  * @param uid whose socket it has to be: root must not be made to open others
  * @throws UserError where it is no socket of this user, or nothing comes in time; the message holds nothing that was read
  */
 export async function takeOffer(path: string, uid: number): Promise<string> {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats?.isSocket() !== true || stats.uid !== uid) throw unusable();
-  const socket = connect(path);
-  socket.setTimeout(READ_LIMIT_MS, () => socket.destroy(unusable()));
+  let handle: number;
   try {
-    let text = "";
-    for await (const chunk of socket.setEncoding("utf8")) {
-      text += chunk;
-      if (text.length > MAX_BYTES) throw unusable();
+    handle = openSync(path, O_PATH | constants.O_NOFOLLOW);
+  } catch {
+    throw unusable();
+  }
+  try {
+    const stats = fstatSync(handle);
+    if (!stats.isSocket() || stats.uid !== uid) throw unusable();
+    // Through the handle: by its path, another one could be opened by now.
+    return await readShort(connect(`/proc/self/fd/${handle}`), MAX_BYTES);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+async function readShort(input: Readable, maxBytes: number): Promise<string> {
+  const timer = setTimeout(() => input.destroy(unusable()), READ_LIMIT_MS);
+  try {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of input as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > maxBytes) throw unusable();
+      chunks.push(chunk);
     }
-    return text;
+    return Buffer.concat(chunks).toString("utf8");
   } catch {
     throw unusable();
   } finally {
-    socket.destroy();
+    clearTimeout(timer);
+    input.destroy();
   }
 }
 

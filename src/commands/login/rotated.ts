@@ -17,6 +17,7 @@ export function rotatedOnly(discovery: Discovery, { registrations }: Store): Dis
       ({ identifier, host }) => isInFile(identifier) && host !== null && known.has(host),
     ),
     skipped: [],
+    rivals: [],
     codespacesIdentifiers: discovery.codespacesIdentifiers,
   };
 }

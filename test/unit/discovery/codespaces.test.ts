@@ -150,6 +150,16 @@ describe("the file is not read", () => {
     expect(readSecretsFile(file)).toEqual({});
   });
 
+  test("for a user of sudo who cannot read it", () => {
+    const home = makeHome();
+    writeEnvSecrets(home, FILE);
+    const read = (mode: number): number => {
+      chmodSync(home.context().codespacesFile, mode);
+      return Object.keys(readCodespacesSecrets({ ...home.context(CODESPACE), onBehalfOf: 12_345 })).length;
+    };
+    expect([0o600, 0o644].map(read)).toEqual([0, 3]);
+  });
+
   test("where it is a symlink, a FIFO, or larger than 8 MB", () => {
     const folder = tempFolder();
     const file = (name: string): string => join(folder, name);

@@ -188,6 +188,24 @@ test("a new password replaces the old one", async () => {
   expect(texts).toEqual([expect.stringContaining("new-password")]);
 });
 
+test("for a user of sudo, who may have set the proxy, a saved secret is not sent, and stays", async () => {
+  const home = makeHome();
+  const seen: string[] = [];
+  const { host } = await startServer((response, _, { headers }) => {
+    const password = Buffer.from(headers.authorization?.split(" ")[1] ?? "", "base64")
+      .toString()
+      .split(":")[1];
+    if (password !== undefined) seen.push(password);
+    answer(response, password === PASSWORD ? 200 : 401, { "www-authenticate": "Basic" });
+  });
+  await logIn(home.context(secrets("A", host, "bob", PASSWORD)));
+  seen.length = 0;
+  const { registries } = await logIn({ ...home.context(secrets("A", host, "bob", "guessed-one")), onBehalfOf: 1000 });
+  expect(registries).toMatchObject([{ outcome: "unchanged", code: "new-login-rejected" }]);
+  expect(new Set(seen)).toEqual(new Set(["guessed-one"]));
+  expect(await getFor(home.context(), host)).toMatchObject({ secret: PASSWORD });
+});
+
 test("a registry that is down now keeps the login that worked before", async () => {
   const home = makeHome();
   const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });

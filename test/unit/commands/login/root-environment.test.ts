@@ -59,16 +59,21 @@ test("sudo gets none of it, only what it needs itself", () => {
 });
 
 describe("root's login", () => {
-  const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  const OWN_SETTINGS = {
+    PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    // Root's own keys and profiles are for nobody who may only run this program.
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  };
 
   test("takes what a login needs, even from somebody who may run nothing else as root", () => {
     const given = JSON.stringify({ ...NEEDED, ...AWS_FILES, ...OWN });
-    expect(takeOverEnvironment({}, given)).toEqual({ ...NEEDED, PATH });
+    expect(takeOverEnvironment({}, given)).toEqual({ ...NEEDED, ...OWN_SETTINGS });
   });
 
   test("takes nothing from the environment that sudo left", () => {
     const own = { ...NEEDED, ...AWS_FILES, ...OWN, UV_THREADPOOL_SIZE: "64" };
-    expect(takeOverEnvironment(own, "{}")).toEqual({ PATH, UV_THREADPOOL_SIZE: "64" });
+    expect(takeOverEnvironment(own, "{}")).toEqual({ ...OWN_SETTINGS, UV_THREADPOOL_SIZE: "64" });
   });
 
   test.each(["", "[]", '{"A":1}', "A=secret"])("rejects %j and does not repeat it", (text) => {

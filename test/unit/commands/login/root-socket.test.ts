@@ -1,8 +1,9 @@
-import { chmodSync, chownSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
-import { type Offer, offer, takeOffer } from "../../../../src/commands/login/root-socket.ts";
+import { type Offer, offer, readSocketPath, takeOffer } from "../../../../src/commands/login/root-socket.ts";
 import { makeHome, tempFolder } from "../../../support/temp-home.ts";
 
 const TEXT = JSON.stringify({ SECRET: "pässwörd".repeat(50_000) });
@@ -62,6 +63,24 @@ test("a socket that sends without end is given up, and nothing of it is repeated
   });
   onTestFinished(() => void server.close());
   await expect(takeOffer(path, ME)).rejects.toThrow(/^stdin names no socket of the user who ran sudo$/);
+});
+
+test("an input that is no path is given up, however long it is, and nothing of it is repeated", async () => {
+  expect(await readSocketPath(Readable.from([Buffer.from("/tmp/"), Buffer.from("socket\n")]))).toBe("/tmp/socket");
+  const endless = Readable.from(
+    (function* () {
+      for (;;) yield Buffer.from("planted".repeat(1000));
+    })(),
+  );
+  await expect(readSocketPath(endless)).rejects.toThrow(/^stdin names no socket of the user who ran sudo$/);
+});
+
+test("a symlink to a socket is not opened, and nothing connects to it", async () => {
+  const { path, taken } = await offering([tempFolder()]);
+  const link = join(tempFolder(), "link");
+  symlinkSync(path, link);
+  await expect(takeOffer(link, ME)).rejects.toMatchObject({ code: "usage" });
+  expect(await Promise.race([taken.then(() => "read"), Promise.resolve("unread")])).toBe("unread");
 });
 
 test("two readers get the same", async () => {
