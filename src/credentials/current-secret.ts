@@ -88,7 +88,7 @@ async function askAws(
   ]);
   const { send, close } = createSend(env);
   try {
-    return await exchangeAws(identity, { identifier, timeout, now, send });
+    return await exchangeAws(identity, { identifier, timeout, now, env, send });
   } finally {
     close();
   }

@@ -97,8 +97,11 @@ function examine(
   try {
     // Before it is shown in messages or looked up in DNS.
     if (secretServers.has(serverText)) throw new UserError(explain("server-is-password", { identifier }));
-    registry = parseRegistry(serverText);
-    checkFullName(registry);
+    checkNotExchanged(identifier, serverText, parts.PASSWORD);
+    const parsed = parseRegistry(serverText);
+    // It may be a password, so it is neither shown nor saved.
+    if (!hasFullName(parsed)) throw new UserError(explain("server-short"));
+    registry = parsed;
     const lookAlike = explainLookAlike(registry);
     if (lookAlike !== null) throw new UserError(lookAlike);
     if (keyless && !isAws(registry)) return incomplete(set, mapped, sources);
@@ -129,9 +132,26 @@ function likelierCause(error: UserError, env: Environment, identifier: string): 
   return suspectSet(env, identifier).find(({ part }) => part === suspect)?.finding ?? error;
 }
 
-function checkFullName({ host }: Registry): void {
-  if (/[.:]/.test(host) || isLoopback(host)) return;
-  throw new UserError(explain("server-short", { host }));
+/** A server and a password in each other's place: the password would be shown, and looked up in DNS. */
+function checkNotExchanged(identifier: string, server: string, password: string | undefined): void {
+  const other = password === undefined ? null : tryParse(password);
+  if (other === null || !hasFullName(other)) return;
+  const named = tryParse(server);
+  const isHost = named !== null && hasFullName(named);
+  if (isHost && (other.kind === "generic" || other.kind === named.kind)) return;
+  throw new UserError(explain("server-password-swapped", { identifier }));
+}
+
+function tryParse(server: string): Registry | null {
+  try {
+    return parseRegistry(server);
+  } catch {
+    return null;
+  }
+}
+
+function hasFullName({ host }: Registry): boolean {
+  return /[.:]/.test(host) || isLoopback(host);
 }
 
 function checkSameHost(identifier: string, secret: Registry, option: Registry): void {

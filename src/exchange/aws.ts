@@ -1,10 +1,12 @@
 import { explain } from "../findings/finding.ts";
 import type { Send } from "../network/http.ts";
+import type { Environment } from "../platform/environment.ts";
 import { epochSeconds } from "../platform/epoch.ts";
 import { withTimeLimit } from "../platform/time-limit.ts";
 import { explainAwsError } from "./aws-errors.ts";
 import { createAwsHandler } from "./aws-http.ts";
 import type { AwsIdentity } from "./aws-identity.ts";
+import { checkAwsFiles, limitAnswers } from "./aws-limits.ts";
 import { ExchangeError } from "./credential.ts";
 
 /** A registry token of AWS; its user name is always `AWS`. Times are in epoch seconds. */
@@ -23,6 +25,8 @@ export interface AwsOptions {
   readonly timeout: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Names files that the SDK reads. */
+  readonly env: Environment;
   /** Sends every request, also those of the SDK's default chain. */
   readonly send: Send;
 }
@@ -44,6 +48,8 @@ interface AuthorizationData {
  * Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
  */
 export async function exchangeAws(identity: AwsIdentity, options: AwsOptions): Promise<AwsToken> {
+  checkAwsFiles(options.env);
+  limitAnswers();
   return await withTimeLimit(options.timeout, async (signal) => {
     try {
       // The signal does not stop what the default chain starts (a program, a request to a metadata service).

@@ -77,6 +77,11 @@ export const secrets = {
     message: "<identifier>_CONTAINER_REGISTRY_SERVER holds a password",
     hint: "put the host name there, and the password only into <identifier>_CONTAINER_REGISTRY_PASSWORD",
   },
+  "server-password-swapped": {
+    message:
+      "<identifier>_CONTAINER_REGISTRY_PASSWORD holds a host name, and <identifier>_CONTAINER_REGISTRY_SERVER none",
+    hint: "swap the two, and check where a password that was in _SERVER may have been shown",
+  },
   "server-contradiction": {
     message: "<identifier>_CONTAINER_REGISTRY_SERVER is <secret>, but the option registries says <option>",
     hint: "make both the same, or remove one of them: a password is sent only to the server that its secret names",

@@ -30,8 +30,8 @@ export const server = {
     hint: "write a port between 1 and 65535, or no port",
   },
   "server-short": {
-    message: 'the server "<host>" has neither a dot nor a port, so container clients would look for it on Docker Hub',
-    hint: "write the full host name, like <host>.azurecr.io or <host>.example.com",
+    message: "the server has neither a dot nor a port, so container clients would look for it on Docker Hub",
+    hint: "write the full host name, like mycompany.azurecr.io or registry.example.com",
   },
   "server-misspelt": {
     message:

@@ -29,10 +29,12 @@ const floods: readonly { readonly what: string; readonly first: string; readonly
   { what: "informational responses", first: "", rest: "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n".repeat(1000) },
 ];
 
+const KEYLESS = `--registries=ECR=${ECR_HOST}`;
+
 type Way = (host: string) => Record<string, string>;
 
 /** Who sends it. */
-const ways: readonly { readonly who: string; readonly env: Way }[] = [
+const ways: readonly { readonly who: string; readonly env: Way; readonly args?: readonly string[] }[] = [
   {
     who: "a registry",
     env: (host) =>
@@ -46,12 +48,24 @@ const ways: readonly { readonly who: string; readonly env: Way }[] = [
     }),
   },
   {
+    who: "the service of AWS's container credentials",
+    args: [KEYLESS],
+    env: (host) => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://${host}/c`, AWS_EC2_METADATA_DISABLED: "true" }),
+  },
+  {
+    who: "AWS's instance metadata",
+    args: [KEYLESS],
+    env: (host) => ({ AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://${host}` }),
+  },
+  {
     who: "a proxy",
     env: (host) => ({ HTTPS_PROXY: `http://${host}`, ...secrets("A", "registry.example.com", "bob", "pw") }),
   },
 ];
 
-const cases = ways.flatMap(({ who, env }) => floods.map(({ what, first, rest }) => ({ who, what, env, first, rest })));
+const cases = ways.flatMap(({ who, env, args = [] }) =>
+  floods.map(({ what, first, rest }) => ({ who, what, env, args, first, rest })),
+);
 
 test.each(cases)("$who sends $what without an end: the hook needs little memory and ends in time", async (row) => {
   const server = await startRaw((socket: Socket) => flood(socket, row.first, row.rest));
@@ -61,12 +75,17 @@ test.each(cases)("$who sends $what without an end: the hook needs little memory 
     home.remove();
   });
   const env = { ...home.env, ...row.env(server.host) };
-  const run = startAgent({ env, args: ["login", "--if-changed", "--json", "--timeout", "3"], limit: LIMIT_MS });
+  const run = startAgent({
+    env,
+    args: ["login", "--if-changed", "--json", "--timeout", "3", ...row.args],
+    limit: LIMIT_MS,
+  });
   const peak = watchMemory(run);
   const { exitCode, signal, stderr, stdout } = await run.ended;
   expect({ exitCode, signal, stderr }).toEqual({ exitCode: 0, signal: null, stderr: "" });
   const { registries } = JSON.parse(stdout) as { registries: { outcome: string; code: string | null }[] };
-  expect(registries.filter(({ outcome, code }) => outcome !== "unreachable" || code === null)).toEqual([]);
+  expect(registries.length).toBeGreaterThan(0);
+  expect(registries.filter(({ outcome, code }) => outcome === "verified" || code === null)).toEqual([]);
   expect(peak()).toBeGreaterThan(20 * 1024 * 1024);
   expect(peak()).toBeLessThan(LIMIT);
 });

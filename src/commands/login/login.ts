@@ -129,7 +129,7 @@ async function attemptAll(
   deadline: Deadline,
 ): Promise<Attempt[]> {
   const { send, now, env, secrets } = context;
-  const exchange = createExchange(store, storage, { timeout, now, send });
+  const exchange = createExchange(store, storage, { timeout, now, env, send });
   return await Promise.all(
     requests.map((request) =>
       attempt(request, {

@@ -55,6 +55,11 @@ export const SECRETS: readonly Mistake[] = [
     arrange: async () => fresh(set("ACR", PASSWORD)),
   },
   {
+    name: "server and password in each other's place",
+    code: "server-password-swapped",
+    arrange: async () => fresh(set("ACR", PASSWORD, { PASSWORD: "acme.azurecr.io" })),
+  },
+  {
     name: "secret and option name different servers",
     code: "server-contradiction",
     arrange: async () => fresh(set("ACR", "one.example.com"), { options: { registries: "ACR=two.example.com" } }),

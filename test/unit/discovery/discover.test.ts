@@ -113,7 +113,7 @@ test("of two identifiers for one registry the alphabetically first is used, and 
 });
 
 test.each([
-  ["mycompany", /mycompany.*neither a dot nor a port/],
+  ["mycompany", /^the server has neither a dot nor a port/],
   ["http://registry.example.com", /unencrypted/],
   ["bob@ghcr.io", /user name/],
   ["hub.docker.com", /hub\.docker\.com/],

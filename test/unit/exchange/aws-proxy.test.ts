@@ -29,7 +29,10 @@ test("AWS is reached through a proxy, with the certificates of the system's bund
   onTestFinished(close);
   const identity = { service: "ecr", region: "eu-west-1", fips: false, dualStack: false } as const;
   const keys = { ...AWS_KEY, sessionToken: null };
-  const token = await exchangeAws({ ...identity, keys }, { identifier: "ECR", timeout: 10_000, now: Date.now, send });
+  const token = await exchangeAws(
+    { ...identity, keys },
+    { identifier: "ECR", timeout: 10_000, now: Date.now, env: {}, send },
+  );
   expect(token.secret).toBe(aws.tokens[0]);
   expect(proxy.requests).toEqual(["CONNECT api.ecr.eu-west-1.amazonaws.com:443"]);
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { login } from "../../../../src/commands/login/login.ts";
 import { ECR_HOST } from "../../../support/aws-endpoint.ts";
@@ -7,7 +8,7 @@ import { leaks } from "../../../support/leaks.ts";
 import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { answer, startDownRegistry, startServer } from "../../../support/misbehaving-server.ts";
 import { startNamed } from "../../../support/scripted-registry.ts";
-import { logIn, makeHome, secrets } from "../../../support/temp-home.ts";
+import { filesBelow, logIn, makeHome, secrets } from "../../../support/temp-home.ts";
 
 const PASSWORD = "hunter2-hunter2";
 const SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -162,6 +163,40 @@ test.each([
     expect(leaks(said, "jane", PASSWORD)).toEqual([]);
     expect(said).not.toContain(code === "server-is-password" ? server : "ghp_");
   }
+});
+
+test.each([
+  ["Correct7Horse", "ghcr.io"],
+  ["Correct7Horse", "registry.example.com"],
+  ["Correct-7$Horse", "registry.example.com:5000"],
+  ["Correct.7.Horse", "ghcr.io"],
+])(
+  "a set whose server and password are swapped (%s, %s) shows no password, and saves none",
+  async (server, password) => {
+    const home = makeHome();
+    const env = secrets("A", server, "jane", password);
+    for (const args of [[], ["--json"], ["plan"], ["doctor"], ["status"]]) {
+      const said = await runLine(home, args, env);
+      expect(leaks(said.stdout.toLowerCase(), "jane", server.toLowerCase())).toEqual([]);
+      if (args[0] !== "status") expect(said.stdout).toContain("A_CONTAINER_REGISTRY_PASSWORD holds a host name");
+    }
+    for (const file of [...filesBelow(home.folder), ...filesBelow(home.memory)]) {
+      expect(readFileSync(file, "utf8").toLowerCase()).not.toContain(server.toLowerCase());
+    }
+  },
+);
+
+test("a short server, which may be a password, is neither shown nor saved", async () => {
+  const home = makeHome();
+  const env = secrets("A", "Correct7Horse", "jane", "a-password");
+  for (const args of [[], ["plan"], ["doctor"], ["status"]]) {
+    expect((await runLine(home, args, env)).stdout.toLowerCase()).not.toContain("correct7horse");
+  }
+  expect(
+    filesBelow(home.folder)
+      .map((file) => readFileSync(file, "utf8"))
+      .join(),
+  ).not.toMatch(/correct7horse/i);
 });
 
 describe("a swapped key pair of AWS", () => {
