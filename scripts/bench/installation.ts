@@ -13,7 +13,7 @@ export interface Installation {
   readonly helper: string;
   /** A new empty home folder. */
   home(): string;
-  /** The environment of a user: of this process's own variables it has the PATH alone. */
+  /** The environment of a user, with the launchers on the PATH. Of this process's own variables it has the PATH alone. */
   env(home: string, more?: Readonly<Record<string, string>>): Record<string, string>;
   /** How often the launchers start Node while `work` runs. */
   countStarts(work: () => Promise<unknown>): Promise<number>;
@@ -51,7 +51,7 @@ export async function install(): Promise<Installation> {
       mkdirSync(home);
       return home;
     },
-    env: (home, more = {}) => ({ HOME: home, PATH: process.env.PATH ?? "", ...more }),
+    env: (home, more = {}) => ({ HOME: home, PATH: `${bin}:${process.env.PATH ?? ""}`, ...more }),
     countStarts: async (work) => {
       const log = join(folder, "starts");
       rmSync(link);

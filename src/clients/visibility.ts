@@ -1,14 +1,17 @@
-import { explain } from "../findings/finding.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
 import type { Environment } from "../platform/environment.ts";
 import { findProgram } from "../platform/executable.ts";
+import { printable } from "../printable.ts";
 import type { Registry } from "../registries/registry.ts";
 import { fingerprint, type JournalEntry } from "../store/journal.ts";
 import type { Registration } from "../store/state-file.ts";
+import type { Store } from "../store/store.ts";
 import { HELPER } from "./credential-helper.ts";
 import { authValue } from "./docker/auths.ts";
-import { type FoundLogin, findDockerLogin, type QueryIfPresent } from "./docker/lookup.ts";
-import { findNpmSetting } from "./npm/lookup.ts";
-import { findPodmanLogin } from "./podman/lookup.ts";
+import { explainQuery, type FoundLogin, findDockerLogin, type QueryIfPresent } from "./docker/lookup.ts";
+import { explainFound } from "./explain-found.ts";
+import { findNpmSetting, type NpmSetting } from "./npm/lookup.ts";
+import { findPartialLogin, findPodmanLogin, hasPodman } from "./podman/lookup.ts";
 
 /** Which clients use a login of ours, according to their config files. `podman` includes skopeo and buildah. */
 export interface Clients {
@@ -17,42 +20,138 @@ export interface Clients {
   readonly npm: boolean;
 }
 
+/** A client of this machine that does not use a login of ours. */
+export interface Obstacle {
+  readonly client: keyof Clients;
+  readonly finding: Explanation;
+  /** The host, or a part of it with a path. */
+  readonly key: string;
+  /** Who it logs in as instead; null where nobody knows, or it has no login. */
+  readonly user: string | null;
+  /** The helper of others that it queries instead; null without one. */
+  readonly helper: string | null;
+}
+
+/** How far a login reaches. */
+export interface Visibility {
+  readonly clients: Clients;
+  /** Of clients that are installed. docker counts as installed, since other programs read its configuration. */
+  readonly obstacles: readonly Obstacle[];
+}
+
 /** A login as clients would look for it. */
 export interface VisibleLogin {
   readonly registry: Registry;
   readonly storage: Registration["storage"];
+  /** Whether a person made it with `docker login`, which overrides what was discovered. */
+  readonly isStored?: boolean;
 }
+
+/** What the judgement takes of the store. */
+export type ClientStore = Pick<Store, "journal" | "find">;
 
 /** No client, as for a login that failed. */
 export const NO_CLIENTS: Clients = { docker: false, podman: false, npm: false };
 
 /**
  * Finds the clients that use a login, from their config files alone: no helper is run, because it might use the network.
- * @param journal identifies our own values in these files
+ * @param store its journal identifies our own values in these files
  * @param folder where npm would be run
  */
 export async function findClients(
   env: Environment,
   login: VisibleLogin,
-  journal: readonly JournalEntry[],
+  store: ClientStore,
   folder: string,
-): Promise<Clients> {
+): Promise<Visibility> {
   const { registry, storage } = login;
-  if (storage === "none") return NO_CLIENTS;
-  if (storage === "npmrc") {
-    const found = findNpmSetting(env, registry.host, folder);
-    const lines = journal.filter(({ key }) => key === found?.setting);
-    // The journal has no entry for an identical line that somebody else wrote.
-    const isOurs = lines.length === 0 || lines.some(({ sha256 }) => sha256 === fingerprint(found?.line ?? ""));
-    return { ...NO_CLIENTS, npm: found !== null && found.unset === null && isOurs };
-  }
+  if (storage === "none") return { clients: NO_CLIENTS, obstacles: [] };
+  if (storage === "npmrc") return findNpm(env, registry, store, folder);
   const [docker, podman] = await Promise.all([
     findDockerLogin(env, registry, queryNobody),
     findPodmanLogin(env, registry, null, queryNobody),
   ]);
-  const isOurs = (found: FoundLogin): boolean =>
-    storage === "plaintext" ? isInJournal(found, journal) : found.helper === HELPER && found.problem === null;
-  return { docker: isOurs(docker), podman: isOurs(podman), npm: false };
+  const stored = login.isStored === true ? null : storedInstead(store, registry);
+  const why = (client: "docker" | "podman", found: FoundLogin): Obstacle | null => {
+    const isOurs = storage === "plaintext" ? isInJournal(found, store.journal) : isOurHelper(found);
+    if (!isOurs) {
+      const finding = explainFound(client, found, { env, registry, store, storage });
+      const helper = found.helper === HELPER ? null : found.helper;
+      // docker's key of Docker Hub is an address.
+      const key = client === "podman" && found.from === "file" ? found.key : registry.host;
+      return { client, finding, key, user: found.login?.username ?? null, helper };
+    }
+    return storage === "plaintext" || stored === null ? null : { client, ...stored };
+  };
+  const [ofDocker, ofPodman] = [why("docker", docker), why("podman", podman)];
+  const partial = ofPodman === null ? findPartialLogin(env, registry) : null;
+  const ofPart = partial === null ? null : why("podman", partial);
+  return {
+    clients: { docker: ofDocker === null, podman: ofPodman === null, npm: false },
+    obstacles: [ofDocker, ...(hasPodman(env) ? [ofPodman, ofPart] : [])].flatMap((each) => each ?? []),
+  };
+}
+
+/** Does every client use a login, except for parts of its registry? */
+export function isUsed(obstacles: readonly Obstacle[]): boolean {
+  return obstacles.every(({ key }) => key.includes("/"));
+}
+
+/** More hosts than this do not fit on a line. */
+const MAX_NAMED = 3;
+
+/** What clients use instead of our logins, as the end of a report's first line; "" where they use ours. */
+export function describeInstead(logins: readonly { readonly obstacles?: readonly Obstacle[] }[]): string {
+  const texts = logins.map(({ obstacles = [] }) => describeObstacles(obstacles));
+  const different = [...new Set(texts)].filter((text) => text !== "");
+  const more = different.length > MAX_NAMED ? [`${different.length - MAX_NAMED} more are not used`] : [];
+  return ["", ...different.slice(0, MAX_NAMED), ...more].join("; ");
+}
+
+function describeObstacles(obstacles: readonly Obstacle[]): string {
+  const uses = obstacles.map(({ client, key, user, helper }) => {
+    const instead = user === null ? `docker-credential-${helper}` : `the login of ${user}`;
+    return user === null && helper === null
+      ? { client, verbs: ["does not use", "do not use"], what: `the login to ${printable(key)}` }
+      : { client, verbs: ["uses", "use"], what: printable(`${instead} for ${key}`) };
+  });
+  return [...new Set(uses.map(({ what }) => what))]
+    .map((what) => {
+      const same = uses.filter((each) => each.what === what);
+      const [one, several] = same[0]?.verbs ?? [];
+      return `${same.map(({ client }) => client).join(" and ")} ${same.length === 1 ? one : several} ${what}`;
+    })
+    .join(", ");
+}
+
+function findNpm(env: Environment, { host }: Registry, { journal }: ClientStore, folder: string): Visibility {
+  const found = findNpmSetting(env, host, folder);
+  const lines = journal.filter(({ key }) => key === found?.setting);
+  // The journal has no entry for an identical line that somebody else wrote.
+  const isOurs = lines.length === 0 || lines.some(({ sha256 }) => sha256 === fingerprint(found?.line ?? ""));
+  const finding = explainNpm(found, isOurs, host);
+  return {
+    clients: { ...NO_CLIENTS, npm: finding === null },
+    obstacles: finding === null ? [] : [{ client: "npm", finding, key: host, user: null, helper: null }],
+  };
+}
+
+function explainNpm(found: NpmSetting | null, isOurs: boolean, host: string): Explanation | null {
+  if (found === null) return explain("not-registered", { host, client: "npm" });
+  const { file, setting, unset } = found;
+  if (!isOurs) return explain("npm-other-setting", { file, setting });
+  return unset === null ? null : explain("npm-variable-unset", { file, variable: unset });
+}
+
+/** The login that a person made with `docker login`, which our helper answers before any other. */
+function storedInstead(store: ClientStore, { host }: Registry): Omit<Obstacle, "client"> | null {
+  const found = store.find(host);
+  if (found?.origin !== "stored") return null;
+  return { finding: explain("stored-login", { host }), key: host, user: found.entry.username, helper: null };
+}
+
+function isOurHelper({ helper, problem }: FoundLogin): boolean {
+  return helper === HELPER && problem === null;
 }
 
 /** Programs that read docker's configuration, podman's, or npm's. */
@@ -69,8 +168,7 @@ export function installedClients(env: Environment): Readonly<Record<keyof Client
 }
 
 const queryNobody: QueryIfPresent = async (helper, _, env, client) => {
-  const isThere = findProgram(`docker-credential-${helper}`, env) !== null;
-  return { login: null, problem: isThere ? null : explain("helper-missing", { client, helper }) };
+  return { login: null, problem: explainQuery(helper, env, client) };
 };
 
 function isInJournal({ from, login }: FoundLogin, journal: readonly JournalEntry[]): boolean {

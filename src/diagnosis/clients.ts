@@ -1,13 +1,12 @@
 import { HELPER } from "../clients/credential-helper.ts";
 import type { ClientLogin } from "../clients/docker/config.ts";
 import { type FoundLogin, findDockerLogin } from "../clients/docker/lookup.ts";
+import { type Expectation, explainFound } from "../clients/explain-found.ts";
 import { currentFolder, findNpmSetting, hasNpmScope } from "../clients/npm/lookup.ts";
-import { findPodmanLogin, hasPodman } from "../clients/podman/lookup.ts";
+import { findPartialLogin, findPodmanLogin, hasPodman } from "../clients/podman/lookup.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
-import type { Environment } from "../platform/environment.ts";
 import { printable } from "../printable.ts";
-import type { Registry } from "../registries/registry.ts";
 import { note, ok, type Step, shownUser, wrong } from "./step.ts";
 
 /** What clients should present. */
@@ -17,62 +16,39 @@ export interface Expected {
   readonly secret: string | null;
 }
 
-export interface ClientSituation {
-  readonly env: Environment;
-  readonly registry: Registry;
+export interface ClientSituation extends Expectation {
   /** null: no login is known except the one that the clients have themselves. */
   readonly expected: Expected | null;
   /** Why our helper has no login for the registry, according to the store. */
   readonly whyNoAnswer: Explanation | null;
   /** Whether a login that a person made with `docker login` overrides the secrets. */
   readonly storedFirst: boolean;
+  /** Whether it overrides a login that was saved from secrets, which are not here. */
+  readonly overridesSaved: boolean;
 }
 
 /** Which login do docker, and the programs that read its configuration, use? */
 export async function examineDocker(situation: ClientSituation): Promise<Step> {
   const { env, registry, expected } = situation;
   const found = await findDockerLogin(env, registry);
-  if (found.problem !== null) return wrong("docker", found.problem);
-  const { host } = registry;
-  if (isExpected(found.login, expected)) return ok("docker", describe(found));
-  switch (found.from) {
-    case "variable":
-      return wrong("docker", explain("docker-auth-config", { host }));
-    case "helper":
-      return explainHelper("docker", found, situation);
-    case "store":
-      return explainStore(found, situation);
-    case "file":
-      return wrong("docker", explain("docker-other-login", { file: found.file, host, client: "docker" }));
-    case "nothing":
-      return expected === null
-        ? ok("docker", "pulls without a login")
-        : wrong("docker", situation.whyNoAnswer ?? explain("not-registered", { host, client: "docker" }));
-  }
+  if (found.problem === null && isExpected(found.login, expected)) return useStep("docker", found, situation);
+  if (found.from === "helper" && isOwnAnswer(found)) return explainAnswer("docker", found, situation);
+  if (found.from === "store" && found.problem === null) return explainStore(found, situation);
+  return explainMissing("docker", found, situation);
 }
 
 /** Which login do podman, skopeo and buildah use? No step if none of them is installed. */
 export async function examinePodman(situation: ClientSituation, repository: string | null): Promise<Step[]> {
   const { env, registry, expected } = situation;
   if (!hasPodman(env)) return [];
-  const { host } = registry;
   const found = await findPodmanLogin(env, registry, repository);
-  if (found.problem !== null) return [wrong("podman", found.problem)];
-  if (isExpected(found.login, expected)) return [ok("podman", describe(found))];
-  if (found.from === "helper") return [explainHelper("podman", found, situation)];
-  if (found.from === "file") {
-    return [wrong("podman", explain("podman-other-login", { file: found.file, key: found.key }))];
+  if (found.problem === null && isExpected(found.login, expected)) {
+    const partial = repository === null && expected !== null ? findPartialLogin(env, registry) : null;
+    const step = useStep("podman", found, situation);
+    return partial === null ? [step] : [step, note("podman", explainFound("podman", partial, situation))];
   }
-  if (expected === null) return [ok("podman", "pulls without a login")];
-  const file = env.REGISTRY_AUTH_FILE ?? "";
-  return [
-    wrong(
-      "podman",
-      file === ""
-        ? (situation.whyNoAnswer ?? explain("not-registered", { host, client: "podman" }))
-        : explain("podman-other-file", { file, host }),
-    ),
-  ];
+  if (isOwnAnswer(found)) return [explainAnswer("podman", found, situation)];
+  return [explainMissing("podman", found, situation)];
 }
 
 /** Which token does npm use in the current folder? */
@@ -89,30 +65,48 @@ export function examineNpm({ env, registry, expected }: ClientSituation): Step {
   return ok("npm", `uses the token in ${file}`);
 }
 
-function explainHelper(
+/** The client uses what is expected of it. */
+function useStep(client: "docker" | "podman", found: FoundLogin, { registry, overridesSaved }: ClientSituation): Step {
+  const isOverriding = overridesSaved && found.helper === HELPER;
+  return isOverriding ? note(client, explain("stored-login", registry)) : ok(client, describe(found));
+}
+
+function isOwnAnswer({ helper, problem }: FoundLogin): boolean {
+  return helper === HELPER && problem === null;
+}
+
+/** Our helper's answer is not what is expected. */
+function explainAnswer(
   client: "docker" | "podman",
-  { login, helper, file }: FoundLogin,
+  { login }: FoundLogin,
   { registry: { host }, whyNoAnswer, storedFirst }: ClientSituation,
 ): Step {
-  if (helper !== HELPER) {
-    return wrong(client, explain("docker-other-helper", { client, helper: helper ?? "", host, file }));
-  }
-  if (login === null) return wrong(client, whyNoAnswer ?? explain("helper-fails", { helper, host }));
+  if (login === null) return wrong(client, whyNoAnswer ?? explain("helper-fails", { helper: HELPER, host }));
   // A login that a person stored overrides the secrets on purpose, but is easily forgotten.
   if (storedFirst) return note(client, explain("stored-login", { host }));
   return wrong(client, explain("login-stale", { client, host }));
 }
 
-function explainStore(
-  found: FoundLogin,
-  { registry: { host }, expected, whyNoAnswer, storedFirst }: ClientSituation,
-): Step {
-  const { helper, login, file, hidden } = found;
-  if (login === null && hidden) return wrong("docker", explain("docker-creds-store", { store: helper ?? "", file }));
-  if (login === null && expected === null) return ok("docker", "pulls without a login");
+/** The configuration leads to something else, or nothing. */
+function explainMissing(client: "docker" | "podman", found: FoundLogin, situation: ClientSituation): Step {
+  const { expected, whyNoAnswer } = situation;
+  const isNothing = found.from === "nothing" && found.problem === null;
+  if (isNothing && expected === null) return ok(client, "pulls without a login");
+  const finding = explainFound(client, found, situation);
+  // The cause of a login that failed, or was lost, comes before what is missing without it.
+  const isConsequence = finding.code === "not-registered" || finding.code === "line-missing";
+  return wrong(client, isConsequence ? (whyNoAnswer ?? finding) : finding);
+}
+
+/** docker asks a store for all registries. */
+function explainStore(found: FoundLogin, situation: ClientSituation): Step {
+  const { registry, expected, storedFirst } = situation;
+  const { host } = registry;
+  const { helper, login, hidden } = found;
   if (login !== null && storedFirst && helper === HELPER) return note("docker", explain("stored-login", { host }));
   if (login !== null) return wrong("docker", explain("store-login", { host, helper: helper ?? "" }));
-  return wrong("docker", whyNoAnswer ?? explain("not-registered", { host, client: "docker" }));
+  if (!hidden && expected === null) return ok("docker", "pulls without a login");
+  return explainMissing("docker", found, situation);
 }
 
 function describe({ from, helper, login, file }: FoundLogin): string {

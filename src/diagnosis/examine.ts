@@ -63,7 +63,7 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
     else steps.push(...(await examineUse(registry, image, tested, given)));
   }
   const early = isWrong(steps);
-  const clients = await examineClients(subject, registry, tested, context, store);
+  const clients = await examineClients(subject, registry, tested, given);
   // A missing registration follows from the earlier problem; running registry-login now would not fix it.
   const ofClients = clients.map((each) =>
     early && CONSEQUENCES.has(each.code ?? "") ? skipped(each.name, each.message) : each,
@@ -158,18 +158,21 @@ function isWrong(steps: readonly Step[]): boolean {
 }
 
 async function examineClients(
-  { image, request }: Subject,
+  { image, request, registered }: Subject,
   registry: Registry,
   known: CredentialToTest | UserError,
-  context: Context,
-  store: Store,
+  { context, store, options: { storage } }: ExamineOptions,
 ): Promise<Step[]> {
+  const storedFirst = store.find(registry.host)?.origin === "stored";
   const situation: ClientSituation = {
     env: context.env,
     registry,
+    store,
+    storage: registered?.storage ?? storage,
     expected: known instanceof UserError ? { user: "", secret: "" } : known.expected,
     whyNoAnswer: await explainWhyNotServed(context, store, registry, request),
-    storedFirst: store.find(registry.host)?.origin === "stored",
+    storedFirst,
+    overridesSaved: storedFirst && request === null && registered !== null && registered.failure === undefined,
   };
   if (registry.kind === "npm") return [examineNpm(situation)];
   return [await examineDocker(situation), ...(await examinePodman(situation, image?.repository ?? null))];

@@ -17,6 +17,9 @@ export const CAUSES = {
   "image-digest": "its digest is not valid",
   "secrets-set": "the secrets <identifier>_CONTAINER_REGISTRY_* are set",
   "github-token-set": "GITHUB_TOKEN is set",
+  "helper-different": "is a different program",
+  "helper-open": "can be replaced by another user",
+  "helper-relative": "is in a relative folder of the PATH, from which clients run nothing",
   "root-unfinished": "the login as root did not finish",
   "root-logout-unfinished": "the logout as root did not finish",
   "root-refused": "sudo is not installed, requires a password, or denies the user",
@@ -25,7 +28,7 @@ export const CAUSES = {
   "root-no-secret": "its secret is not set in this environment, or is never stored (GITHUB_TOKEN)",
 } as const;
 
-type Cause = keyof typeof CAUSES;
+export type Cause = keyof typeof CAUSES;
 
 /** The text of a cause. */
 export function cause<C extends Cause>(name: C, ...[values]: Values<Names<(typeof CAUSES)[C]>>): string {

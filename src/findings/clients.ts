@@ -4,6 +4,10 @@ export const clients = {
     message: "<client> has no login to <host>",
     hint: "run registry-login",
   },
+  "line-missing": {
+    message: '<client> does not use the saved login to <host>: <file> lacks "credHelpers": {"<key>": "registry-login"}',
+    hint: "run registry-login",
+  },
   "login-failed": {
     message: "the last login to <host> failed: <cause>",
     hint: "fix that, then run registry-login",
@@ -68,7 +72,15 @@ export const clients = {
   },
   "helper-missing": {
     message: "<client> needs docker-credential-<helper>, which is not on the PATH",
-    hint: "add /usr/local/bin to the PATH, or install the Feature again",
+    hint: "add /usr/local/bin to the PATH; where the Feature is not installed, set the option storage to plaintext, which needs no helper",
+  },
+  "helper-other": {
+    message: "<client> needs docker-credential-<helper>, but the first one on the PATH cannot be used: <file> <cause>",
+    hint: "put /usr/local/bin before that folder on the PATH, then run registry-login",
+  },
+  "config-mounted": {
+    message: "<file> is mounted from outside of this container, where it is used too, so nothing was written to it",
+    hint: "set <variable> to a <kind> that only the container has, for hooks and terminals (remoteEnv in devcontainer.json)",
   },
   "other-helper-missing": {
     message: "<client> is configured to use docker-credential-<helper>, which is not on the PATH",

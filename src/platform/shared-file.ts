@@ -39,6 +39,7 @@ interface EditOptions<E> {
   readonly beforeWrite?: (edit: E, made: readonly string[]) => void;
   readonly lockWait?: LockWait | undefined;
   readonly made?: readonly string[];
+  readonly leavesNoTrace?: boolean;
 }
 
 /**
@@ -52,7 +53,7 @@ interface EditOptions<E> {
  * @param edit a pure function of the old text (null: there is no file); what it throws leaves the file untouched
  * @param options `beforeWrite`: called with an edit that is about to be written, and the file and the folders that the
  * edit makes; `lockWait`: for another process; `made`: files that earlier edits made, which are removed once nothing is
- * left in them
+ * left in them; `leavesNoTrace`: nothing is made next to the file, not even a lock, if nothing changes
  * @returns the edit that the file holds now, and whether it was written
  * @throws UserError when the file cannot be read or written
  */
@@ -75,11 +76,12 @@ export async function editSharedFile<E extends Edit>(
 async function editOnce<E extends Edit>(
   file: string,
   edit: (before: string | null) => E,
-  { beforeWrite = () => undefined, lockWait, made = [] }: EditOptions<E>,
+  { beforeWrite = () => undefined, lockWait, made = [], leavesNoTrace = false }: EditOptions<E>,
 ): Promise<{ readonly edit: E; readonly changed: boolean }> {
-  if (!isThere(file)) {
-    const first = edit(null);
-    if (first.text === "") return { edit: first, changed: false };
+  if (leavesNoTrace || !isThere(file)) {
+    const before = readOnce(file);
+    const first = edit(before);
+    if (first.text === (before ?? "")) return { edit: first, changed: false };
   }
   return await inPlace(file, true, async (place) =>
     lockIfPossible(lockOf(place), lockOf({ file }), lockWait, () => {
@@ -150,6 +152,16 @@ function isThere(file: string): boolean {
   if (place === null) return false;
   try {
     return existsSync(place.file);
+  } finally {
+    place.close();
+  }
+}
+
+function readOnce(file: string): string | null {
+  const place = openPlace(file, false);
+  if (place === null) return null;
+  try {
+    return readSharedText(place.file, file)?.text ?? null;
   } finally {
     place.close();
   }

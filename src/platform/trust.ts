@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, type Stats } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type Explanation, explain } from "../findings/finding.ts";
 import { readTextIfPossible, readWords } from "./read-file.ts";
@@ -11,6 +21,7 @@ const STICKY = 0o1000;
 const OTHERS_READ_OR_WRITE = 0o077;
 const OTHERS_WRITE = 0o022;
 const GROUP_WRITE = 0o020;
+const OTHER_WRITE = 0o002;
 
 /** As many as Linux itself follows (path_resolution(7)). */
 const MAX_LINKS = 40;
@@ -108,6 +119,23 @@ export function insideOwnFolder<T>(folder: string, work: (here: string) => T): T
  */
 export function isPlacedByOthers(file: Owned, folder: Owned): boolean {
   return !isMineOrRoots(file) && !(isMineOrRoots(folder) && isClosed(folder, "unwritable"));
+}
+
+/**
+ * May another user have written this file, or write it or one in its place? Root and this user may. Folders of a group (as
+ * /usr/local of Debian's group staff) are trusted: who is in it can replace this user's other programs, too.
+ * @param file absolute path; symlinks are followed
+ */
+export function isOpenProgram(file: string): boolean {
+  try {
+    const program = statSync(file);
+    const folders = [file, realpathSync(file)].map((path) => statSync(dirname(path)));
+    const isOpenFolder = folders.some(({ mode }) => (mode & OTHER_WRITE) !== 0 && (mode & STICKY) === 0);
+    const isOthers = [lstatSync(file), program].some((each) => !isMine(each) && !isRoots(each));
+    return isOthers || (program.mode & OTHER_WRITE) !== 0 || isOpenFolder;
+  } catch {
+    return true;
+  }
 }
 
 function look(path: string): Stats | null {

@@ -6,6 +6,8 @@ import {
   editDockerConfig,
   type WantedConfig,
 } from "../clients/docker/edit-config.ts";
+import { explainHelperProgram } from "../clients/helper-program.ts";
+import { explainSharedAuthFile, isSharedConfig } from "../clients/registrable.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
 import { editSharedFile, type LockWait } from "../platform/shared-file.ts";
@@ -17,7 +19,7 @@ import type { RecordWrites, Store } from "../store/store.ts";
 import { authOf, type FileValue } from "./record.ts";
 
 /** What docker's config file said, and all the files of it that know of us now. */
-export interface DockerReport extends Pick<ConfigEdit, "otherHelpers" | "credsStore" | "otherLogins"> {
+export interface DockerReport extends Pick<ConfigEdit, "credsStore"> {
   readonly configFiles: readonly string[];
   /** Files that were edited, with the keys of `auths` that hold a wanted login of ours now. */
   readonly edited: ReadonlyMap<string, ReadonlySet<string>>;
@@ -59,33 +61,46 @@ export async function registerDocker(
   const others = store.configFiles.filter((file) => file !== current && file !== authFile);
   const wanted = wantedConfig(env, store, logins);
   const retained = keysOf(logins.retained.flatMap(({ host, storage }) => (storage === "plaintext" ? host : [])));
+  // The machine outside lacks our helper, and nobody asked for our logins there.
+  const isShared = isSharedConfig(current);
+  // An entry that no program answers stops podman and skopeo even from pulling public images.
+  const addsHelpers = explainHelperProgram(env, "docker") === null;
   const edited = new Map<string, ReadonlySet<string>>();
   const edit = async (file: string, adds: boolean): Promise<ConfigEdit> => {
     const former = valuesIn(store.journal, file);
     for (const key of retained) former.delete(key);
     const result = await editSharedFile(
       file,
-      (before) => editDockerConfig(file, before, { ...wanted, adds, formerAuths: former }),
+      (before) => editDockerConfig(file, before, { ...wanted, adds, addsHelpers, formerAuths: former }),
       {
         lockWait,
         beforeWrite: ({ written }, made) => recordWrites(entriesFor(file, logins.plaintext, written), file, made),
+        leavesNoTrace: file === current && isShared,
       },
     );
     edited.set(file, result.edit.present);
     return result.edit;
   };
-  const authFileProblem = authFile === null ? null : await problemOf(edit(authFile, true));
-  const { otherHelpers, credsStore, otherLogins } = await edit(current, true);
+  const editAuthFile = async (file: string): Promise<ConfigEdit> => {
+    const shared = explainSharedAuthFile(file);
+    if (shared !== null) throw new UserError(shared);
+    return await edit(file, true);
+  };
+  const authFileProblem = authFile === null ? null : await problemOf(editAuthFile(authFile));
+  const { credsStore } = await edit(current, !isShared);
   const left = authFileProblem !== null && authFile !== null && store.configFiles.includes(authFile) ? [authFile] : [];
   for (const file of others) {
     if ((await problemOf(edit(file, false))) !== null) left.push(file);
   }
   const someWanted = logins.registered.length + wanted.helperKeys.size > 0;
-  const now = [current, ...(authFile !== null && authFileProblem === null ? [authFile] : [])];
+  const now = [
+    ...(!isShared || store.configFiles.includes(current) ? [current] : []),
+    ...(authFile !== null && authFileProblem === null ? [authFile] : []),
+  ];
   const configFiles = someWanted
     ? [...new Set([...others, ...left, ...now])].filter((file) => existsSync(file)).sort()
     : left;
-  return { otherHelpers, credsStore, otherLogins, configFiles, edited, authFileProblem };
+  return { credsStore, configFiles, edited, authFileProblem };
 }
 
 function entriesFor(file: string, values: readonly FileValue[], written: ReadonlySet<string>): JournalEntry[] {
@@ -125,7 +140,7 @@ function wantedConfig(
   env: Environment,
   store: Store,
   { registered, plaintext }: DockerLogins,
-): Omit<WantedConfig, "adds" | "formerAuths"> {
+): Omit<WantedConfig, "adds" | "addsHelpers" | "formerAuths"> {
   const stored = store.entries().flatMap(({ origin, entry }) => (origin === "stored" ? entry.host : []));
   const isServed = (each: Registration): boolean => store.credentialOf(each) !== null;
   const inVault = registered.filter((each) => vaultOf(each) !== null && isServed(each)).map(({ host }) => host);

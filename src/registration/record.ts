@@ -36,7 +36,8 @@ export function registrationOf({ request, verified, verifiedAt }: NewLogin, stor
   return { identifier, host: registry.host, source, verified, verifiedAt, storage: storageOf(request, storage) };
 }
 
-function storageOf({ registry, source }: LoginRequest, storage: Storage): Registration["storage"] {
+/** Where a login is registered. */
+export function storageOf({ registry, source }: LoginRequest, storage: Storage): Registration["storage"] {
   if (registry.kind === "npm") return "npmrc";
   // Plaintext would write the token down; an entry of the vault only says where to read it.
   return source === "github-token" && storage === "plaintext" ? "memory" : storage;

@@ -22,6 +22,8 @@ export interface Logins {
   readonly isRetained: (registration: Registration) => boolean;
   /** When the secrets of retained logins were found to be absent, in epoch seconds; null where that says nothing. */
   readonly absentSince: number | null;
+  /** Hosts whose secrets are there, also where they do not lead to a new login. */
+  readonly present: ReadonlySet<string>;
   /** Failed logins, of which only the cause is saved, for the helper to report. */
   readonly failed: readonly Registration[];
 }
@@ -61,7 +63,7 @@ export async function register(
     const taken = new Set([...fresh.map(({ registration }) => registration.host), ...failed.map(({ host }) => host)]);
     const retained = store.registrations
       .filter((each) => !taken.has(each.host) && logins.isRetained(each))
-      .map((each) => withAbsence(each, logins.absentSince));
+      .map((each) => withAbsence(each, logins.present.has(each.host) ? null : logins.absentSince));
     const registrations = [...fresh.map(({ registration }) => registration), ...retained, ...failed];
     const isObsolete = ({ origin, entry, storage }: SavedLogin): boolean =>
       origin === "discovered" && !registrations.some((each) => each.host === entry.host && vaultOf(each) === storage);

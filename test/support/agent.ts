@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { HELPER_FOLDER } from "./clients.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -17,7 +18,7 @@ export function runAgent(
 ): Promise<AgentResult> {
   const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
     cwd: PROJECT,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: `${HELPER_FOLDER}:${process.env.PATH}`, ...env },
   });
   return collect(child, stdin);
 }
@@ -33,7 +34,7 @@ export function runAgentInto(
 ): Promise<Omit<AgentResult, "stdout">> {
   const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
     cwd: PROJECT,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: `${HELPER_FOLDER}:${process.env.PATH}`, ...env },
     stdio: ["ignore", stdout, "pipe"],
   });
   return new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type AgentResult, collect } from "./agent.ts";
+import { HELPER_FOLDER } from "./clients.ts";
 import type { TempHome } from "./temp-home.ts";
 import { readMemoryFolder } from "./torture/home.ts";
 import { type LauncherName, placeLauncher } from "./torture/launcher.ts";
@@ -28,7 +29,7 @@ export function installLauncher(
   const { file, log } = placeLauncher(home.folder, name);
   const run: Launcher["run"] = (args, stdin, shell = "sh") => {
     // A shell starts the launcher's shell, so that a test can set limits first.
-    const variables = { HOME: home.folder, PATH: process.env.PATH, ...env };
+    const variables = { HOME: home.folder, PATH: `${HELPER_FOLDER}:${process.env.PATH}`, ...env };
     return collect(spawn("sh", ["-c", `${shell} "$0" "$@"`, file, ...args], { env: variables }), stdin);
   };
   return { run, starts: () => (existsSync(log) ? readFileSync(log, "utf8").split("\n").length - 1 : 0) };

@@ -23,6 +23,7 @@ import { secretsOf } from "../../src/output.ts";
 import type { Environment } from "../../src/platform/environment.ts";
 import { collectSecrets } from "../../src/secrecy/secrets.ts";
 import { PLAIN } from "../../src/terminal/terminal.ts";
+import { HELPER_FOLDER } from "./clients.ts";
 
 /** A person's home folder and a tmpfs, both removed at the end of the test. */
 export interface TempHome {
@@ -33,7 +34,7 @@ export interface TempHome {
   readonly config: string;
   /** The file with the Feature's options; there is none at first. */
   readonly optionsFile: string;
-  /** The context of a command, with HOME and these variables. */
+  /** The context of a command, with HOME, a PATH with our credential helper alone, and these variables. */
   context(env?: Environment): Context;
   writeConfig(text: string): void;
   /** The parsed config.json, or null where there is none. */
@@ -55,7 +56,7 @@ export function makeHome(): TempHome {
       const { close, ...network } = createSend(env);
       onTestFinished(close);
       return {
-        env: { HOME: folder, ...env },
+        env: { HOME: folder, PATH: HELPER_FOLDER, ...env },
         optionsFile,
         codespacesFile: join(folder, "env-secrets"),
         memoryFolders: [memory],

@@ -13,6 +13,8 @@ import { setInJson } from "./edit-json.ts";
 export interface WantedConfig {
   /** Whether new entries are added; if not, entries of ours are only removed or updated. */
   readonly adds: boolean;
+  /** False where clients cannot query our helper: its lines are not added then; those that are there stay. */
+  readonly addsHelpers?: boolean;
   /** Keys for which clients query our helper; every other entry with our helper's name is removed. */
   readonly helperKeys: ReadonlySet<string>;
   /** Key -> the `auth` value of the login that our helper answers, so that the same login in `auths` does not count as a different one. */
@@ -33,11 +35,7 @@ export interface ConfigEdit extends Edit {
   readonly written: ReadonlySet<string>;
   /** Keys of `auths` under which the new text has the wanted login, no matter who wrote it. */
   readonly present: ReadonlySet<string>;
-  /** Key -> the credential helper of others that clients query for it; it is not changed. */
-  readonly otherHelpers: ReadonlyMap<string, string>;
   readonly credsStore: string | null;
-  /** Keys of `auths` that hold a person's own login; it is not changed. */
-  readonly otherLogins: ReadonlySet<string>;
 }
 
 /** docker's config file. Source: https://docs.docker.com/reference/cli/docker/#configuration-files */
@@ -64,7 +62,7 @@ export function editDockerConfig(file: string, before: string | null, wanted: Wa
   const ours: OwnAuths = { current: new Map([...wanted.helperAuths, ...wanted.auths]), former: wanted.formerAuths };
   const helpers = helperOperations(config, wanted, (key) => hasOtherLogin(auths, key, ours));
   const logins = authOperations(auths, wanted, ours);
-  const operations = [...helpers.operations, ...logins.operations];
+  const operations = [...helpers, ...logins.operations];
   const written = operations.flatMap(({ path: [top, key], value }) =>
     top === "auths" && value !== undefined && key !== undefined ? [key] : [],
   );
@@ -73,9 +71,7 @@ export function editDockerConfig(file: string, before: string | null, wanted: Wa
     holdsSecret: written.length > 0,
     written: new Set(written),
     present: new Set([...written, ...logins.unchanged]),
-    otherHelpers: helpers.others,
     credsStore: config.credsStore ?? null,
-    otherLogins: new Set([...helpers.yielding, ...logins.others]),
   };
 }
 
@@ -83,47 +79,42 @@ function helperOperations(
   { credHelpers, credsStore }: z.infer<typeof configShape>,
   wanted: WantedConfig,
   isOther: (key: string) => boolean,
-): { operations: Operation[]; others: Map<string, string>; yielding: string[] } {
+): Operation[] {
   const helpers = credHelpers ?? {};
   const helperOf = (key: string): string | undefined => (Object.hasOwn(helpers, key) ? helpers[key] : undefined);
   // With a credential store, docker ignores `auths`.
   const yielding = wanted.overridesAuths || credsStore !== undefined ? [] : [...wanted.helperKeys].filter(isOther);
   const lastResort = [...wanted.lastResortKeys].filter((key) => credsStore === undefined && !isOther(key));
   const keys = new Set([...wanted.helperKeys, ...lastResort].filter((key) => !yielding.includes(key)));
-  const adding = wanted.adds ? [...keys].filter((key) => helperOf(key) === undefined) : [];
+  const adding =
+    wanted.adds && wanted.addsHelpers !== false ? [...keys].filter((key) => helperOf(key) === undefined) : [];
   const leaving = Object.keys(helpers).filter((key) => helpers[key] === HELPER && !keys.has(key));
   const allLeave = leaving.length > 0 && leaving.length === Object.keys(helpers).length && adding.length === 0;
-  const others = [...wanted.helperKeys, ...wanted.auths.keys()].flatMap((key) => {
-    const helper = helperOf(key);
-    return helper === undefined || helper === HELPER ? [] : [[key, helper] as const];
-  });
-  const operations: Operation[] = [
+  return [
     ...adding.map((key) => ({ path: ["credHelpers", key], value: HELPER }) as const),
     ...(allLeave
       ? [{ path: ["credHelpers"], value: undefined } as const]
       : leaving.map((key) => ({ path: ["credHelpers", key], value: undefined }) as const)),
   ];
-  return { operations, others: new Map(others), yielding };
 }
 
 function authOperations(
   auths: Auths,
   wanted: WantedConfig,
   ours: OwnAuths,
-): { operations: Operation[]; others: Set<string>; unchanged: Set<string> } {
+): { operations: Operation[]; unchanged: Set<string> } {
   const operations: Operation[] = [];
-  const others = new Set<string>();
   const unchanged = new Set<string>();
   for (const [key, auth] of wanted.auths) {
     if (entryOf(auths, key).auth === auth) unchanged.add(key);
-    else if (hasOtherLogin(auths, key, ours)) others.add(key);
+    else if (hasOtherLogin(auths, key, ours)) continue;
     else if (wanted.adds || isOwnValue(auths, key, ours)) operations.push({ path: ["auths", key], value: { auth } });
   }
   for (const key of wanted.formerAuths.keys()) {
     if (isOwnValue(auths, key, ours) && !wanted.auths.has(key))
       operations.push({ path: ["auths", key], value: undefined });
   }
-  return { operations, others, unchanged };
+  return { operations, unchanged };
 }
 
 function parse(file: string, text: string): z.infer<typeof configShape> {

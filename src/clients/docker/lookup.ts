@@ -3,9 +3,11 @@ import type { Environment } from "../../platform/environment.ts";
 import { findProgram } from "../../platform/executable.ts";
 import type { Registry } from "../../registries/registry.ts";
 import { HELPER, queryHelper } from "../credential-helper.ts";
+import { explainHelperProgram } from "../helper-program.ts";
 import { type ClientLogin, type LoginConfig, parseLoginConfig, readAuth, readLoginConfig } from "./config.ts";
 import { hostOfKey } from "./config-key.ts";
 import { dockerConfigFile } from "./edit-config.ts";
+import { readsAuthVariable } from "./version.ts";
 
 /** Where a client's login for a registry comes from, and what it is. */
 export interface FoundLogin {
@@ -40,10 +42,10 @@ export async function findDockerLogin(
   const file = dockerConfigFile(env);
   const key = registry.keys[0] ?? registry.host;
   const nothing: FoundLogin = { from: "nothing", helper: null, file, key, login: null, hidden: false, problem: null };
-  // docker 28.3 and later use it before everything else.
+  // New versions of docker use it before everything else.
   const variable = parseLoginConfig(env.DOCKER_AUTH_CONFIG ?? "");
   const ofVariable = variable === null ? null : readAuth(variable, key);
-  if (ofVariable !== null) return { ...nothing, from: "variable", login: ofVariable };
+  if (ofVariable !== null && (await readsAuthVariable(env))) return { ...nothing, from: "variable", login: ofVariable };
   const config = readLoginConfig(file);
   if ("code" in config) return { ...nothing, problem: config };
   const named = Object.hasOwn(config.credHelpers, key) ? config.credHelpers[key] : undefined;
@@ -69,11 +71,16 @@ export async function queryIfPresent(
   env: Environment,
   client: string,
 ): Promise<Pick<FoundLogin, "login" | "problem">> {
-  if (findProgram(`docker-credential-${helper}`, env) === null) {
-    const code = helper === HELPER ? "helper-missing" : "other-helper-missing";
-    return { login: null, problem: explain(code, { client, helper }) };
-  }
+  const problem = explainQuery(helper, env, client);
+  if (problem !== null) return { login: null, problem };
   const answer = await queryHelper(helper, key, env);
   if (answer === "failed") return { login: null, problem: explain("helper-fails", { helper, host: key }) };
   return { login: answer === "not-found" ? null : answer, problem: null };
+}
+
+/** Why a client cannot query a helper; null where it can. */
+export function explainQuery(helper: string, env: Environment, client: string): Explanation | null {
+  if (helper === HELPER) return explainHelperProgram(env, client);
+  const isThere = findProgram(`docker-credential-${helper}`, env) !== null;
+  return isThere ? null : explain("other-helper-missing", { client, helper });
 }

@@ -68,6 +68,24 @@ export async function findPodmanLogin(
   return nothing;
 }
 
+/**
+ * Finds a login to a part of a registry, under a key with a path, that podman prefers to what it has for the whole.
+ * @returns null where there is none
+ */
+export function findPartialLogin(env: Environment, { host }: Registry): FoundLogin | null {
+  for (const file of podmanFiles(env)) {
+    const config = readLoginConfig(file);
+    // A helper for the host comes before the logins in its file, and ends the search.
+    if ("code" in config || Object.hasOwn(config.credHelpers, host)) return null;
+    for (const name of Object.keys(config.auths)) {
+      const key = repositoryOfKey(name);
+      const login = key.startsWith(`${host}/`) ? readAuth(config, name) : null;
+      if (login !== null) return { from: "file", helper: null, file, key, login, hidden: false, problem: null };
+    }
+  }
+  return null;
+}
+
 /** `a.io/b/c` is looked up as such, then as `a.io/b` and `a.io`. */
 function keysFor(host: string, repository: string | null): string[] {
   const parts = repository?.split("/") ?? [];

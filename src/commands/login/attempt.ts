@@ -2,7 +2,7 @@ import type { Exchange } from "../../credentials/exchange.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import { AWS_USER } from "../../exchange/aws-identity.ts";
 import { type Credential, ExchangeError } from "../../exchange/credential.ts";
-import { explain } from "../../findings/finding.ts";
+import { type Explanation, explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import type { Deadline } from "../../handshake/deadline.ts";
 import { mayWritePackages } from "../../handshake/github-scopes.ts";
@@ -63,6 +63,12 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
     const bug = describeBug(error);
     return { request, credential: null, verified: false, verifiedAt: null, verdict, rights: null, kept, bug };
   }
+}
+
+/** The attempt of a login that clients could not use, so that nothing is asked, saved or written for it. */
+export function withoutTrying(request: LoginRequest, finding: Explanation): Attempt {
+  const verdict = verdictOf("failed", finding);
+  return { request, credential: null, verified: false, verifiedAt: null, verdict, rights: null, kept: null, bug: null };
 }
 
 async function tryLogin(

@@ -17,12 +17,13 @@ import { type Registration, vaultOf } from "../../store/state-file.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { describeBug } from "../../terminal/bug.ts";
 import { logRootIn, mayBeLoggedIn, type RootLogin, rootProblem } from "./as-root.ts";
-import { type Attempt, attempt } from "./attempt.ts";
+import { type Attempt, attempt, withoutTrying } from "./attempt.ts";
 import { failuresOf } from "./failures.ts";
 import type { SavedAlternative } from "./keep-saved.ts";
 import { reportLogin } from "./outcomes.ts";
 import { type LoginReport, loginJson, loginText, unchangedText } from "./report.ts";
 import { rotatedOnly } from "./rotated.ts";
+import { findObstacles, whyUnusable } from "./use-by-clients.ts";
 
 export interface LoginFlags {
   readonly options: RawOptions;
@@ -60,15 +61,21 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
 
   const { env: world } = mergeSources(context.env, codespaces, (identifier) => options.registries.has(identifier));
   const root = logRootInIfWanted(context, options, flags, discovery, store, deadline);
-  const attempts = await attemptAll(context, options, flags, { ...discovery, world }, store, deadline);
-
   const { requests, rejected, skipped } = discovery;
+  const blocked = requests.flatMap((request) => {
+    const finding = whyUnusable(context.env, request, options.storage);
+    return finding === null ? [] : withoutTrying(request, finding);
+  });
+  const possible = requests.filter((request) => !blocked.some((each) => each.request === request));
+  const tried = await attemptAll(context, options, flags, { requests: possible, world }, store, deadline);
+  const attempts = [...tried, ...blocked];
+
   const hosts = new Set(requests.map(({ registry }) => registry.host));
   const kept = new Set(attempts.map((each) => each.kept?.host));
   const others = store.registrations.filter(({ host }) => !hosts.has(host));
   const isRevoked = (login: Registration): boolean => isRemovedBy(login, options, discovery);
   // A set that is wrong does not take the place of a login that works.
-  const failed = failuresOf(attempts, rejected, (text) => redact(text, context.secrets.known())).filter(
+  const failed = failuresOf(tried, rejected, (text) => redact(text, context.secrets.known())).filter(
     ({ host }) =>
       !kept.has(host) &&
       !others.some((login) => login.host === host && login.failure === undefined && !isLost(store, login)),
@@ -81,12 +88,14 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
       added: attempts.flatMap(({ credential, ...login }) => (credential === null ? [] : { ...login, credential })),
       isRetained: (login) => !isRevoked(login),
       absentSince: flags.onlyChanged && flags.onlyRotated !== true ? Math.floor(context.now() / 1000) : null,
+      present: hosts,
       failed,
     },
     deadline.remaining(),
   ).catch(asUserError);
   // A new secret that could not be checked is tried again at the next pull.
-  const isPending = attempts.some(({ kept, verdict }) => kept !== null && verdict.code === "new-login-unchecked");
+  const isUnchecked = tried.some(({ kept, verdict }) => kept !== null && verdict.code === "new-login-unchecked");
+  const isPending = isUnchecked || blocked.length > 0;
   if (secretsTime !== null && !isPending) store.markSecrets(secretsTime);
 
   const wrong = new Set(rejected.map(({ host }) => host));
@@ -104,6 +113,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
     lost: staying.filter((login) => isLost(store, login)),
     removed: others.filter(isRevoked),
     clients,
+    obstacles: await findObstacles(context.env, store),
     storage: options.storage,
   });
   const ofRoot = await root;
@@ -124,7 +134,7 @@ async function attemptAll(
   context: Context,
   { storage, timeout, verify: verifies }: Options,
   { onlyChanged }: LoginFlags,
-  { requests, world }: Discovery & { readonly world: Environment },
+  { requests, world }: Pick<Discovery, "requests"> & { readonly world: Environment },
   store: Store,
   deadline: Deadline,
 ): Promise<Attempt[]> {

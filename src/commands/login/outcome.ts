@@ -1,3 +1,4 @@
+import type { Obstacle } from "../../clients/visibility.ts";
 import type { Code } from "../../findings/finding.ts";
 import type { RegistryKind } from "../../registries/kind.ts";
 
@@ -17,4 +18,6 @@ export interface Outcome {
   readonly hint: string;
   /** Epoch seconds; null where the credential does not say. */
   readonly expiresAt: number | null;
+  /** The clients that do not use the login; none where it failed. Not in JSON, which has the first one's finding. */
+  readonly obstacles?: readonly Obstacle[];
 }

@@ -1,4 +1,5 @@
 import { npmTokenKey } from "../../clients/npm/npmrc.ts";
+import type { Obstacle } from "../../clients/visibility.ts";
 import type { Storage } from "../../discovery/options.ts";
 import type { Rejected, Skipped } from "../../discovery/request.ts";
 import { byIdentifier } from "../../discovery/secret-sets.ts";
@@ -8,7 +9,6 @@ import { explainLostLogin } from "../../findings/lost-login.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { verdictOf } from "../../handshake/verdict.ts";
 import { printable } from "../../printable.ts";
-import type { DockerReport } from "../../registration/docker.ts";
 import type { NpmReport } from "../../registration/npm.ts";
 import type { ClientsReport } from "../../registration/register.ts";
 import { parseRegistry, type Registry } from "../../registries/registry.ts";
@@ -31,6 +31,8 @@ export interface LoginRun {
   /** Logins of earlier runs that this run removed for lack of secrets. */
   readonly removed: readonly Registration[];
   readonly clients: ClientsReport;
+  /** Host -> the clients that do not use its login. */
+  readonly obstacles: ReadonlyMap<string, readonly Obstacle[]>;
   readonly storage: Storage;
 }
 
@@ -41,7 +43,7 @@ export function reportLogin(run: LoginRun): LoginReport {
     ...run.rejected.map(outcomeOfRejected),
     ...run.retained.map((login) => outcomeOfRetained(login, run)),
     ...run.lost.map(outcomeOfLost),
-  ];
+  ].map((outcome) => withObstacles(outcome, run.obstacles.get(outcome.host ?? "") ?? []));
   return {
     outcomes: outcomes.sort(byIdentifier),
     skipped: run.skipped,
@@ -70,27 +72,21 @@ function outcomeOfAttempt(attempt: Attempt, { clients, storage }: LoginRun): Out
       verdict,
       `as ${user === null ? "the machine's own AWS identity" : printable(user)}, ${describePlace(attempt, credential, storage)}`,
     ),
-    ...noteOfOthers(registry, clients.docker),
   };
 }
 
-/** Names an entry of somebody else that clients use instead of our login, and that we do not change. */
-function noteOfOthers(
-  { keys, host }: Registry,
-  { otherLogins, otherHelpers }: DockerReport,
-): Pick<Outcome, "code" | "hint"> | undefined {
-  if (keys.some((key) => otherLogins.has(key))) {
-    return noteOf(explain("docker-other-login", { file: DOCKER_FILE, host, client: "docker" }));
-  }
-  const helper = keys.map((key) => otherHelpers.get(key)).find((each) => each !== undefined);
-  if (helper === undefined) return undefined;
-  return noteOf(explain("docker-other-helper", { file: DOCKER_FILE, host, client: "docker", helper }));
+/** Adds which clients do not use the login, after what else is wrong with it. */
+function withObstacles(outcome: Outcome, obstacles: readonly Obstacle[]): Outcome {
+  const [first] = obstacles;
+  if (first === undefined || !(outcome.outcome in USABLE)) return outcome;
+  // docker and podman often have the same reason.
+  const reasons = new Map(obstacles.map(({ finding }) => [finding.hint, sentence(finding)]));
+  const hint = [outcome.hint, ...reasons.values()].filter((each) => each !== "").join("; ");
+  return { ...outcome, code: outcome.code ?? first.finding.code, hint, obstacles };
 }
 
-/** The hint of an outcome whose detail already says where the login is stored. */
-function noteOf({ code, message, hint }: Explanation): Pick<Outcome, "code" | "hint"> {
-  return { code, hint: sentence({ message, hint }) };
-}
+/** The outcomes after which something is registered. */
+const USABLE = { verified: true, unreachable: true, unchanged: true };
 
 function npmOutcome(
   outcome: Outcome,
@@ -106,8 +102,8 @@ function npmOutcome(
     const hint = outcome.hint === "" && unusedSettings.has(key) ? explain("npm-no-scope", { host }).hint : outcome.hint;
     return { ...outcome, detail, hint };
   }
-  const setting = [...otherSettings].join(", ");
-  return { ...outcome, detail, ...noteOf(explain("npm-other-setting", { file: ".npmrc", setting })) };
+  const finding = explain("npm-other-setting", { file: ".npmrc", setting: [...otherSettings].join(", ") });
+  return withObstacles({ ...outcome, detail }, [{ client: "npm", finding, key: host, user: null, helper: null }]);
 }
 
 function describePlace(

@@ -1,3 +1,4 @@
+import { describeInstead, isUsed } from "../../clients/visibility.ts";
 import type { Discovery } from "../../discovery/request.ts";
 import { jsonLine } from "../../printable.ts";
 import { share, table } from "../../terminal/table.ts";
@@ -34,10 +35,11 @@ export function unchangedText({ outcomes, skipped, notes }: LoginReport): string
 export function loginText({ outcomes, skipped, notes }: LoginReport, terminal: Terminal): string {
   if (outcomes.length === 0 && skipped.length === 0 && notes.length === 0) return nothingFound(terminal);
   const pen = createPen(terminal);
-  const ready = outcomes.filter(({ outcome }) => outcome === "verified" || outcome === "unchanged").length;
+  const ready = outcomes.filter(isReady).length;
   const unchecked = outcomes.filter(({ outcome }) => outcome === "unreachable").length;
   const more = unchecked === 0 ? "" : `, ${unchecked} not checked`;
-  const summary = outcomes.length === 0 ? "nothing to log in to" : `${share(ready, outcomes.length)} ready${more}`;
+  const counts = outcomes.length === 0 ? "nothing to log in to" : `${share(ready, outcomes.length)} ready${more}`;
+  const summary = `${counts}${describeInstead(outcomes)}`;
   const lines = table(
     [
       ...outcomes.map(({ identifier, host, outcome, detail }) => [
@@ -56,6 +58,11 @@ export function loginText({ outcomes, skipped, notes }: LoginReport, terminal: T
   const rows = lines.map((line, i) => line + (hints[i] ?? ""));
   const remarks = [...notes, ...nextCommand(outcomes)].map((note) => `${pen.hang("  ", note)}\n`);
   return [`${pen.hang("", `registry-login: ${summary}`)}\n`, ...rows, ...remarks].join("");
+}
+
+/** Ready means that a client on this machine can use the login now. */
+function isReady({ outcome, obstacles = [] }: Outcome): boolean {
+  return (outcome === "verified" || outcome === "unchanged") && isUsed(obstacles);
 }
 
 const MARKS: Readonly<Record<Outcome["outcome"], Mark>> = {

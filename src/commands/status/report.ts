@@ -1,4 +1,10 @@
-import type { Clients, installedClients } from "../../clients/visibility.ts";
+import {
+  type Clients,
+  describeInstead,
+  type installedClients,
+  isUsed,
+  type Obstacle,
+} from "../../clients/visibility.ts";
 import type { Code } from "../../findings/finding.ts";
 import { jsonLine } from "../../printable.ts";
 import type { RegistryKind } from "../../registries/kind.ts";
@@ -21,7 +27,10 @@ export interface LoginStatus {
   readonly path: string | null;
   /** `shadowed`: overridden by a `docker login`. `gone`: its credential was lost. */
   readonly state: "ready" | "shadowed" | "expired" | "gone" | "failed";
-  /** The finding that explains the problem, its message and its hint; null and empty if there is none. */
+  /**
+   * The finding that explains the problem, its message and its hint; null and empty if there is none. With the state
+   * `ready`: why a client that is installed does not use it.
+   */
   readonly code: Code | null;
   readonly detail: string;
   readonly hint: string;
@@ -35,6 +44,8 @@ export interface LoginStatus {
   readonly renewedAt: number | null;
   readonly renewsAt: number | null;
   readonly clients: Clients;
+  /** What keeps clients from using it. Not in JSON, which has the first one's finding. */
+  readonly obstacles: readonly Obstacle[];
 }
 
 /**
@@ -42,7 +53,7 @@ export interface LoginStatus {
  * @param root whether root may be logged in too
  */
 export function statusJson(logins: readonly LoginStatus[], root: boolean): string {
-  return jsonLine({ logins, root });
+  return jsonLine({ logins: logins.map(({ obstacles: _, ...login }) => login), root });
 }
 
 type Installed = ReturnType<typeof installedClients>;
@@ -64,7 +75,8 @@ export function statusText(
     const none = "registry-login: no registry is logged in; registry-login plan shows which secrets are set";
     return `${pen.hang("", none)}\n`;
   }
-  const ready = new Set(logins.filter(({ state }) => state === "ready").map(({ host }) => host)).size;
+  const used = logins.filter(({ state, obstacles }) => state === "ready" && isUsed(obstacles));
+  const ready = new Set(used.map(({ host }) => host)).size;
   const all = new Set(logins.map(({ host }) => host)).size;
   const lines = table(
     logins.map((login) => [
@@ -75,15 +87,16 @@ export function statusText(
     ]),
     pen,
   );
-  const rows = logins.map((login, i) => (lines[i] ?? "") + adviceOn(login, installed, pen));
+  const rows = logins.map((login, i) => (lines[i] ?? "") + adviceOn(login, pen));
   const ofRoot = root ? [`${pen.hang("  ", "to see root's logins (sudo docker): sudo registry-login status")}\n`] : [];
-  return [`${pen.hang("", `registry-login: ${share(ready, all)} logged in`)}\n`, ...rows, ...ofRoot].join("");
+  const summary = `registry-login: ${share(ready, all)} logged in${describeInstead(logins)}`;
+  return [`${pen.hang("", summary)}\n`, ...rows, ...ofRoot].join("");
 }
 
 function markOf(login: LoginStatus): Mark {
   if (login.state === "shadowed") return "skipped";
   if (login.state !== "ready") return "wrong";
-  return KINDS.some((kind) => login.clients[kind]) ? "ok" : "note";
+  return login.obstacles.length === 0 ? "ok" : "note";
 }
 
 function describe(login: LoginStatus, now: number, installed: Installed): string {
@@ -123,19 +136,11 @@ function describeClients({ clients }: LoginStatus, installed: Installed): string
   return names.length === 0 ? "no client is installed" : `for ${names.join(", ")}`;
 }
 
-function adviceOn(login: LoginStatus, installed: Installed, pen: Pen): string {
-  const { hint, host, state } = login;
-  const missing = state === "ready" ? missingOf(login, installed) : null;
-  const advice = missing === null ? hint : `run registry-login doctor ${host} to see why ${missing} does not use it`;
-  return advice === "" ? "" : `${pen.hang(`      ${pen.dim(pen.arrow)} `, advice)}\n`;
-}
-
-/** A client that is installed and should use a login, but does not; null if there is none. */
-function missingOf({ kind, clients }: LoginStatus, installed: Installed): string | null {
-  const wanted = kind === "npm" ? (["npm"] as const) : (["docker", "podman"] as const);
-  if (!wanted.some((each) => clients[each])) return kind === "npm" ? "npm" : "a client";
-  const missing = wanted.filter((each) => !clients[each]).flatMap((each) => installed[each]);
-  return missing[0] ?? null;
+function adviceOn({ state, hint, obstacles }: LoginStatus, pen: Pen): string {
+  // The row of any other state says what is wrong. docker and podman often have the same reason.
+  const reasons = new Map(obstacles.map(({ finding }) => [finding.hint, `${finding.message}; ${finding.hint}`]));
+  const advice = state === "ready" ? [...reasons.values()] : [hint];
+  return advice.map((each) => (each === "" ? "" : `${pen.hang(`      ${pen.dim(pen.arrow)} `, each)}\n`)).join("");
 }
 
 function minuteOf(seconds: number): string {

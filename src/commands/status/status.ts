@@ -1,4 +1,5 @@
 import { dockerConfigFile } from "../../clients/docker/edit-config.ts";
+import { currentFolder } from "../../clients/npm/lookup.ts";
 import { npmrcFile, npmTokenKey } from "../../clients/npm/npmrc.ts";
 import { findClients, installedClients, NO_CLIENTS } from "../../clients/visibility.ts";
 import type { OfflineContext, Result } from "../../context.ts";
@@ -45,13 +46,13 @@ async function loginsOf(context: OfflineContext, store: Store, now: number): Pro
   const logins = [...dockerLogins, ...registered].map(async ([login, saved]): Promise<LoginStatus> => {
     const { host, source, storage } = login;
     const status = describe(context, store, login, saved, now);
-    if (status.state !== "ready") return { ...status, clients: NO_CLIENTS };
-    const isShadowed =
-      source !== "docker-login" && vaultOf(login) !== null && stored.some((each) => each.entry.host === host);
-    if (isShadowed)
-      return { ...status, ...problem("shadowed", explain("stored-login", { host })), clients: NO_CLIENTS };
-    const visible = { registry: parseRegistry(host), storage };
-    return { ...status, clients: await findClients(context.env, visible, store.journal, process.cwd()) };
+    if (status.state !== "ready") return { ...status, clients: NO_CLIENTS, obstacles: [] };
+    const visible = { registry: parseRegistry(host), storage, isStored: source === "docker-login" };
+    const { clients, obstacles } = await findClients(context.env, visible, store, currentFolder());
+    const [first] = obstacles;
+    if (first === undefined) return { ...status, clients, obstacles };
+    const isShadowed = obstacles.every(({ finding }) => finding.code === "stored-login");
+    return { ...status, ...problem(isShadowed ? "shadowed" : "ready", first.finding), clients, obstacles };
   });
   return (await Promise.all(logins)).sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : 0));
 }
@@ -67,7 +68,7 @@ function describe(
   login: Known,
   saved: SavedLogin | null,
   now: number,
-): Omit<LoginStatus, "clients"> {
+): Omit<LoginStatus, "clients" | "obstacles"> {
   const { host, identifier, source, storage, verified, verifiedAt } = login;
   const token = saved === null || saved.entry.aws === null ? null : readToken(store, saved, saved.entry.aws);
   const valid = token !== null && token.expiresAt > now ? token : null;

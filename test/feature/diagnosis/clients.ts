@@ -121,12 +121,30 @@ export const CLIENTS: readonly Mistake[] = [
     },
   },
   {
-    name: "something else has our helper's name, and answers nothing",
-    code: "helper-fails",
+    name: "something else has our helper's name",
+    code: "helper-other",
     arrange: async () => {
       const { bin, situation } = await loggedIn(set("A", await startRegistry()));
       writeFileSync(join(bin, "docker-credential-registry-login"), "#!/bin/sh\nexit 3\n");
       return situation;
+    },
+  },
+  {
+    name: "our helper ends without an answer",
+    code: "helper-fails",
+    arrange: async () => {
+      const { bin, situation } = await loggedIn(set("A", await startRegistry()));
+      writeFileSync(join(bin, "docker-credential-registry-login"), "#!/bin/sh\n# credential-helper\nexit 3\n");
+      return situation;
+    },
+  },
+  {
+    name: "another program wrote config.json without our lines, and the secrets are not in this shell",
+    code: "line-missing",
+    arrange: async () => {
+      const { home, bin } = await loggedIn(set("A", await startRegistry()));
+      home.writeConfig("{}");
+      return { context: home.context({ PATH: bin }) };
     },
   },
   {

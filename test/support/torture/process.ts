@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AGENT_FOLDER } from "../../../scripts/project.ts";
 import { collect } from "../agent.ts";
+import { HELPER_FOLDER } from "../clients.ts";
 
 /** The whole hook may take 20 s, in milliseconds. */
 export const LIMIT_MS = 20_000;
@@ -53,7 +54,8 @@ export function startProgram(
 ): Run {
   const startedAt = performance.now();
   const user = uid === undefined ? {} : { uid, gid: uid };
-  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, ...user, cwd });
+  const variables = { PATH: `${HELPER_FOLDER}:${process.env.PATH}`, ...env };
+  const child = spawn(program, args, { env: variables, ...user, cwd });
   const ended = collect(child, stdin).then((said) => ({
     ...said,
     signal: child.signalCode,

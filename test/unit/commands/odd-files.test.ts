@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findNpmSetting } from "../../../src/clients/npm/lookup.ts";
 import { runAgent } from "../../support/agent.ts";
+import { HELPER_FOLDER } from "../../support/clients.ts";
 import { getFor } from "../../support/helper.ts";
 import { startLocalRegistry } from "../../support/local-registry.ts";
 import { entriesBelow, logIn, makeHome, secrets, tempFolder } from "../../support/temp-home.ts";
@@ -47,8 +48,10 @@ describe.each(cases)("$thing as $file $as", ({ file, env, code, make }) => {
     const path = join(HOME, file);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     make(path);
+    // No podman, which would miss its file.
     const all = {
       HOME,
+      PATH: HELPER_FOLDER,
       ...secrets("A", "registry.example.com", "bob", "pass-word"),
       ...secrets("N", HOST, "bob", "to-ken"),
       ...env?.(path),

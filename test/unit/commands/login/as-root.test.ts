@@ -9,6 +9,7 @@ import { status } from "../../../../src/commands/status/status.ts";
 import { discover } from "../../../../src/discovery/discover.ts";
 import type { RawOptions } from "../../../../src/discovery/options.ts";
 import { runAgent } from "../../../support/agent.ts";
+import { HELPER_FOLDER } from "../../../support/clients.ts";
 import { leaks } from "../../../support/leaks.ts";
 import { startLocalRegistry } from "../../../support/local-registry.ts";
 import { logIn, makeHome, secrets, type TempHome, tempFolder } from "../../../support/temp-home.ts";
@@ -21,7 +22,7 @@ function withSudo(home: TempHome, body: string): string {
   mkdirSync(folder);
   writeFileSync(join(folder, "sudo"), `#!/bin/sh\n${body}\n`);
   chmodSync(join(folder, "sudo"), 0o755);
-  return `${folder}:/usr/bin:/bin`;
+  return `${folder}:${HELPER_FOLDER}:/usr/bin:/bin`;
 }
 
 async function report(
@@ -39,11 +40,11 @@ test("without sudo the report says so, and the user's own login works", async ()
   const home = makeHome();
   const text = await report(home, {
     ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD),
-    PATH: home.folder,
+    PATH: HELPER_FOLDER,
   });
   expect(text).toMatch(/A +verified/);
   expect(text).toContain("root (sudo docker) is not logged in: sudo is not installed");
-  const context = { ...home.context({ PATH: home.folder }), uid: 1000 };
+  const context = { ...home.context({ PATH: HELPER_FOLDER }), uid: 1000 };
   const { stdout } = await login(context, { options: { root: "true" }, json: true, onlyChanged: false });
   expect(JSON.parse(stdout).notes).toEqual([expect.stringContaining("sudo is not installed")]);
 });

@@ -329,7 +329,7 @@ describe("the second of two equal reports", () => {
 
   test("is complete where root could not be logged in", async () => {
     const home = makeHome();
-    const env = { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD), PATH: "/nonexistent" };
+    const env = { ...secrets("A", await startLocalRegistry(PASSWORD), "bob", PASSWORD) };
     const flags = { options: { root: "true" }, json: false, onlyChanged: true };
     const run = async () => (await login({ ...home.context(env), uid: 1000 }, flags)).stdout;
     await run();

@@ -1,0 +1,32 @@
+import { isAbsolute } from "node:path";
+import { type Cause, cause } from "../findings/cause.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
+import type { Environment } from "../platform/environment.ts";
+import { findProgram } from "../platform/executable.ts";
+import { readTextIfPossible } from "../platform/read-file.ts";
+import { isOpenProgram } from "../platform/trust.ts";
+import { HELPER } from "./credential-helper.ts";
+
+/** Our launcher has 5 KB. */
+const MAX_SCRIPT_BYTES = 64 * 1024;
+
+/** Our launcher, or a script that a person wrote to start the agent: both call its command `credential-helper`. */
+const OUR_SCRIPT = /^#!.*\bcredential-helper\b/s;
+
+/**
+ * Why clients with this PATH cannot query our credential helper; null where they can. Nothing is run.
+ * @param client for the message
+ */
+export function explainHelperProgram(env: Environment, client: string): Explanation | null {
+  const file = findProgram(`docker-credential-${HELPER}`, env);
+  if (file === null) return explain("helper-missing", { client, helper: HELPER });
+  const why = whyUnusable(file);
+  return why === null ? null : explain("helper-other", { client, helper: HELPER, file, cause: cause(why) });
+}
+
+function whyUnusable(file: string): Extract<Cause, `helper-${string}`> | null {
+  // Go's programs stop at the first one, even if a later one has an absolute path (os/exec, ErrDot).
+  if (!isAbsolute(file)) return "helper-relative";
+  if (isOpenProgram(file)) return "helper-open";
+  return OUR_SCRIPT.test(readTextIfPossible(file, MAX_SCRIPT_BYTES) ?? "") ? null : "helper-different";
+}

@@ -1,0 +1,26 @@
+import { currentFolder } from "../../clients/npm/lookup.ts";
+import { explainUnregistrable } from "../../clients/registrable.ts";
+import { findClients, type Obstacle } from "../../clients/visibility.ts";
+import type { Storage } from "../../discovery/options.ts";
+import type { LoginRequest } from "../../discovery/request.ts";
+import type { Explanation } from "../../findings/finding.ts";
+import type { Environment } from "../../platform/environment.ts";
+import { storageOf } from "../../registration/record.ts";
+import { parseRegistry } from "../../registries/registry.ts";
+import type { Store } from "../../store/store.ts";
+
+/** Why clients could not use a login, whatever the registry says about it; null where they could. */
+export function whyUnusable(env: Environment, request: LoginRequest, storage: Storage): Explanation | null {
+  const { registry } = request;
+  if (registry.kind === "npm") return null;
+  return explainUnregistrable(env, registry, storageOf(request, storage) !== "plaintext");
+}
+
+/** Host -> the clients that do not use what is saved for it now, and why. */
+export async function findObstacles(env: Environment, store: Store): Promise<Map<string, readonly Obstacle[]>> {
+  const rows = store.registrations.map(async ({ host, storage }) => {
+    const visible = { registry: parseRegistry(host), storage };
+    return [host, (await findClients(env, visible, store, currentFolder())).obstacles] as const;
+  });
+  return new Map(await Promise.all(rows));
+}
