@@ -13,12 +13,15 @@ let registry: Registry;
 let container: DevContainer;
 let folder: string;
 let file: string;
+let withLine: string;
 
 beforeAll(async () => {
   registry = await startRegistry(auth);
   folder = mkdtempSync(join(tmpdir(), "registry-login-mounted-"));
   file = join(folder, "config.json");
-  writeFileSync(file, JSON.stringify(before), { mode: 0o640 });
+  // A person's own line, as the agent would write it elsewhere.
+  withLine = JSON.stringify({ ...before, credHelpers: { [registry.host]: "registry-login" } });
+  writeFileSync(file, withLine, { mode: 0o640 });
   container = await up({
     config: {
       image: TOOLS_IMAGE,
@@ -36,15 +39,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("a config.json that is a mount of its own, which cannot be replaced, is rewritten in place", async () => {
-  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
-    ...before,
-    credHelpers: { [registry.host]: "registry-login" },
-  });
-  expect(statSync(file).mode & 0o777).toBe(0o640);
+test("a config.json that is a mount of its own, and names our helper already, is used as it is", async () => {
+  expect(container.log).toMatch(/BASIC +verified/);
+  expect(readFileSync(file, "utf8")).toBe(withLine);
   const pulled = await container.sh(`skopeo inspect --tls-verify=false docker://${registry.host}/${PRIVATE_IMAGE}`);
   expect(pulled.exitCode).toBe(0);
-  expect((await container.sh("ls -A ~/.docker")).stdout).toBe("config.json\n");
 });
 
 test("a config.json on a full disk stays as it was, and the report says so", async () => {
@@ -56,4 +55,11 @@ test("a config.json on a full disk stays as it was, and the report says so", asy
   expect(login.stdout).toMatch(/BASIC +failed .*cannot be written: the disk is full/);
   expect(JSON.parse((await container.sh("cat /small/config.json")).stdout)).toEqual({ auths });
   expect((await container.sh("ls -A /small")).stdout).toBe("config.json\n");
+});
+
+test("a config.json that cannot be replaced is rewritten in place, as by a logout", async () => {
+  expect((await container.sh(`registry-login logout ${registry.host}`)).exitCode).toBe(0);
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(before);
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+  expect((await container.sh("ls -A ~/.docker")).stdout).toBe("config.json\n");
 });

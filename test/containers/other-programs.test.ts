@@ -50,7 +50,7 @@ describe("Programs that were there before us", () => {
   });
 
   test("docker, podman and skopeo keep using a docker login made before ours, until docker logout", async () => {
-    expect(home.log).toContain("docker's config.json holds a different login to");
+    expect(home.log).toContain(".docker/config.json holds a different login to");
     for (const client of CLIENTS) await home.expectPullAs(alice, client, home.address);
     await home.sh(`docker logout ${home.address}`);
     await home.logInAgain();
