@@ -193,7 +193,7 @@ function asUserError(error: unknown): UserError {
   throw error;
 }
 
-/** The login that an earlier run saved for the request's host. */
+/** The login that an earlier run saved for the request's host; null also where it was lost, or is the cause of a failure. */
 function savedAlternative(
   context: Context,
   store: Store,
@@ -201,7 +201,7 @@ function savedAlternative(
   deadline: Deadline,
 ): SavedAlternative | null {
   const registration = store.registrations.find(({ host }) => host === registry.host);
-  if (registration === undefined || registration.failure !== undefined) return null;
+  if (registration === undefined || registration.failure !== undefined || isLost(store, registration)) return null;
   return {
     registration,
     credential: async () => {

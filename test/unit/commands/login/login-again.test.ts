@@ -216,6 +216,21 @@ test("a registry that is down now keeps the login that worked before", async () 
   expect(home.readConfig()).toEqual({ credHelpers: { [started.host]: "registry-login" } });
 });
 
+test.each([
+  ["the same password", PASSWORD],
+  ["a new password", "new-password"],
+])("after a restart, %s of a registry that is down is saved and served", async (_, password) => {
+  const home = makeHome();
+  const started = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
+  const server = `http://${started.host}`;
+  await logIn(home.context(secrets("A", server, "bob", PASSWORD)));
+  rmSync(vaultOf(home), { recursive: true });
+  await started.close();
+  const { registries } = await logIn(home.context(secrets("A", server, "bob", password)));
+  expect(registries).toMatchObject([{ outcome: "unreachable" }]);
+  expect(await getFor(home.context(), started.host)).toMatchObject({ secret: password });
+});
+
 describe("a run without any secret", () => {
   test.each(["memory", "disk", "plaintext"])("keeps earlier logins, with storage %s", async (storage) => {
     const home = makeHome();
