@@ -20,10 +20,8 @@ export interface Logins {
   readonly added: readonly NewLogin[];
   /** Whether a login of an earlier run, of a host that is not among the others, stays as it is. */
   readonly isRetained: (registration: Registration) => boolean;
-  /** When the secrets of retained logins were found to be absent, in epoch seconds; null where that says nothing. */
-  readonly absentSince: number | null;
-  /** Hosts whose secrets are there, also where they do not lead to a new login. */
-  readonly present: ReadonlySet<string>;
+  /** Since when starts of the container lack the secrets of a retained login, in epoch seconds; null where they do not. */
+  readonly absentSince: (registration: Registration) => number | null;
   /** Failed logins, of which only the cause is saved, for the helper to report. */
   readonly failed: readonly Registration[];
 }
@@ -36,8 +34,14 @@ export function savedState(
   env: Context["env"],
 ): "verified" | "unverified" | "none" {
   const wanted = registrationOf({ ...login, verified: false, verifiedAt: null }, storage);
-  const found = store.registrations.find(({ absentSince: _, ...each }) =>
-    isDeepStrictEqual({ ...each, verified: false, verifiedAt: null }, wanted),
+  const { identifier, host } = wanted;
+  // Where its secrets were read from does not make it a different credential.
+  const found = store.registrations.find(
+    (each) =>
+      each.failure === undefined &&
+      each.identifier === identifier &&
+      each.host === host &&
+      each.storage === wanted.storage,
   );
   if (found === undefined || !isWritten(login, wanted.storage, store.journal, env)) return "none";
   if (vaultOf(wanted) !== null && !isDeepStrictEqual(store.credentialOf(wanted)?.entry, entryOf(login))) return "none";
@@ -63,7 +67,7 @@ export async function register(
     const taken = new Set([...fresh.map(({ registration }) => registration.host), ...failed.map(({ host }) => host)]);
     const retained = store.registrations
       .filter((each) => !taken.has(each.host) && logins.isRetained(each))
-      .map((each) => withAbsence(each, logins.present.has(each.host) ? null : logins.absentSince));
+      .map((each) => withAbsence(each, logins.absentSince(each)));
     const registrations = [...fresh.map(({ registration }) => registration), ...retained, ...failed];
     const isObsolete = ({ origin, entry, storage }: SavedLogin): boolean =>
       origin === "discovered" && !registrations.some((each) => each.host === entry.host && vaultOf(each) === storage);
@@ -80,10 +84,9 @@ export async function register(
   return result;
 }
 
-/** Keeps the first time at which the secrets were absent. */
 function withAbsence(registration: Registration, absentSince: number | null): Registration {
-  if (absentSince === null || registration.absentSince !== undefined) return registration;
-  return { ...registration, absentSince };
+  const { absentSince: _, ...rest } = registration;
+  return absentSince === null ? rest : { ...rest, absentSince };
 }
 
 interface Wanted {

@@ -80,6 +80,9 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
       !kept.has(host) &&
       !others.some((login) => login.host === host && login.failure === undefined && !isLost(store, login)),
   );
+  // A pull with changed secrets is not a start of the container.
+  const isStart = flags.onlyChanged && flags.onlyRotated !== true;
+  const startedAt = isStart ? Math.floor(context.now() / 1000) : null;
   const clients = await register(
     { ...context, lockWait: deadline.remaining },
     store,
@@ -87,8 +90,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
       storage: options.storage,
       added: attempts.flatMap(({ credential, ...login }) => (credential === null ? [] : { ...login, credential })),
       isRetained: (login) => !isRevoked(login),
-      absentSince: flags.onlyChanged && flags.onlyRotated !== true ? Math.floor(context.now() / 1000) : null,
-      present: hosts,
+      absentSince: (login) => absenceOf(login, discovery, startedAt),
       failed,
     },
     deadline.remaining(),
@@ -216,6 +218,21 @@ function savedAlternative(
         ? (credential) => verify(registry, credential, context.send, deadline.handshake())
         : null,
   };
+}
+
+/**
+ * Since when starts of the container lack the secrets of a login that stays. A set that is complete is there, also one that
+ * does not work, or that a different set for its host comes before.
+ * @param startedAt when this start was, in epoch seconds; null for a run that is none, which says nothing
+ */
+function absenceOf(
+  { identifier, absentSince }: Registration,
+  { requests, skipped }: Discovery,
+  startedAt: number | null,
+): number | null {
+  if (startedAt === null) return absentSince ?? null;
+  const complete = [...requests, ...skipped.filter(({ missing }) => missing.length === 0)];
+  return complete.some((each) => each.identifier === identifier) ? null : (absentSince ?? startedAt);
 }
 
 /** Was the credential of this login in memory, and lost with a restart? */

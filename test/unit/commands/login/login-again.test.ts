@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { login } from "../../../../src/commands/login/login.ts";
 import { status } from "../../../../src/commands/status/status.ts";
 import { writeEnvSecrets } from "../../../support/codespace.ts";
@@ -330,6 +330,21 @@ describe("in a codespace", () => {
     expect(home.readConfig()).toEqual({ credHelpers: { "quay.io": "registry-login" } });
   });
 
+  test("a hook does not check a credential again that moved from the environment to the secrets file", async () => {
+    const home = makeHome();
+    const registry = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
+    onTestFinished(registry.close);
+    const set = secrets("A", registry.host, "bob", PASSWORD);
+    await logIn(home.context({ ...CODESPACE, ...set }));
+    const asked = registry.requests.length;
+    writeEnvSecrets(home, set);
+    await login(home.context(CODESPACE), { options: {}, json: true, onlyChanged: true });
+    expect(registry.requests.length).toBe(asked);
+    expect(JSON.parse((await status(home.context(CODESPACE), true)).stdout).logins).toMatchObject([
+      { source: "codespaces", verified: true },
+    ]);
+  });
+
   test("without its secrets file nothing is removed", async () => {
     const home = makeHome();
     writeEnvSecrets(home, BOTH);
@@ -352,4 +367,21 @@ test("status says since when starts of the container lack the secrets of a login
   expect(await absent()).toContain("its secrets have not been set since 2026-01-01 13:00");
   await login(at(3, set), start);
   expect(await absent()).not.toContain("its secrets");
+});
+
+test.each([
+  ["its own secrets, which are rejected", "A"],
+  ["its own secrets, behind those of another identifier", "Z"],
+])("a start with %s does not lack its secrets", async (_, saved) => {
+  const home = makeHome();
+  const set = secrets(saved, await startLocalRegistry(PASSWORD), "bob", PASSWORD);
+  const start = { options: {}, json: true, onlyChanged: true };
+  await login(home.context(set), start);
+  const rejected = secrets("A", set[`${saved}_CONTAINER_REGISTRY_SERVER`] ?? "", "bob", "wrong-password");
+  const absent = async (): Promise<unknown> =>
+    JSON.parse((await status(home.context(), true)).stdout).logins[0].absentSince;
+  await login(home.context(), start);
+  expect(await absent()).not.toBeNull();
+  await login(home.context({ ...set, ...rejected }), start);
+  expect(await absent()).toBeNull();
 });
