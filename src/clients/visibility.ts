@@ -126,10 +126,7 @@ function describeObstacles(obstacles: readonly Obstacle[]): string {
 
 function findNpm(env: Environment, { host }: Registry, { journal }: ClientStore, folder: string): Visibility {
   const found = findNpmSetting(env, host, folder);
-  const lines = journal.filter(({ key }) => key === found?.setting);
-  // The journal has no entry for an identical line that somebody else wrote.
-  const isOurs = lines.length === 0 || lines.some(({ sha256 }) => sha256 === fingerprint(found?.line ?? ""));
-  const finding = explainNpm(found, isOurs, host);
+  const finding = explainNpm(found, found === null || isOwnSetting(found, journal), host);
   return {
     clients: { ...NO_CLIENTS, npm: finding === null },
     obstacles: finding === null ? [] : [{ client: "npm", finding, key: host, user: null, helper: null }],
@@ -152,6 +149,13 @@ function storedInstead(store: ClientStore, { host }: Registry): Omit<Obstacle, "
 
 function isOurHelper({ helper, problem }: FoundLogin): boolean {
   return helper === HELPER && problem === null;
+}
+
+/** Whether this is the line that an earlier login wrote into .npmrc, or found there. */
+export function isOwnSetting({ setting, line }: NpmSetting, journal: readonly JournalEntry[]): boolean {
+  const lines = journal.filter(({ key }) => key === setting);
+  // The journal has no entry for an identical line that somebody else wrote.
+  return lines.length === 0 || lines.some(({ sha256 }) => sha256 === fingerprint(line));
 }
 
 /** Programs that read docker's configuration, podman's, or npm's. */

@@ -1,4 +1,6 @@
 import { findDockerLogin } from "../clients/docker/lookup.ts";
+import { currentFolder, findNpmSetting } from "../clients/npm/lookup.ts";
+import { isOwnSetting } from "../clients/visibility.ts";
 import type { Context } from "../context.ts";
 import { currentSecret } from "../credentials/current-secret.ts";
 import { createExchange } from "../credentials/exchange.ts";
@@ -39,6 +41,7 @@ export async function findCredentialToTest(
       throw error;
     }
   }
+  if (registry.kind === "npm") return npmCredential(registry, registered !== null, context, store);
   const found = store.find(registry.host);
   if (found !== null) return await credentialOfSaved(found, context, store);
   const { login } = await findDockerLogin(context.env, registry);
@@ -59,4 +62,20 @@ export async function credentialOfSaved(
   const { username, expiresAt, aws } = found.entry;
   const expected = { user: username, secret: aws === null ? secret : null };
   return { credential: { username, secret, expiresAt }, expected };
+}
+
+/** npm's tokens are in .npmrc alone. A line that a login wrote there is what npm should present. */
+function npmCredential(
+  { host }: Registry,
+  isRegistered: boolean,
+  { env }: Context,
+  { journal }: Store,
+): CredentialToTest {
+  const found = findNpmSetting(env, host, currentFolder());
+  const isUsable = found !== null && found.unset === null && (!isRegistered || isOwnSetting(found, journal));
+  const token = isUsable ? { user: "", secret: found.token } : null;
+  return {
+    credential: token === null ? null : { username: token.user, secret: token.secret, expiresAt: null },
+    expected: token ?? (isRegistered ? { user: "", secret: "" } : null),
+  };
 }

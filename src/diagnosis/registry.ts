@@ -58,7 +58,9 @@ export async function examineLogin(
   const verdict = await verify(registry, credential, send, timeout);
   if (verdict.outcome === "verified") {
     const user = request?.user ?? credential.username;
-    return [ok("registry", describe(registry)), ok("login", `accepts the login for ${shownUser(user)}`)];
+    // Of a token in .npmrc nobody knows the user.
+    const accepted = user === "" ? "accepts the token" : `accepts the login for ${shownUser(user)}`;
+    return [ok("registry", describe(registry)), ok("login", accepted)];
   }
   return [...suspicions(), ...(await stepsOf(verdict, registry, request, options))];
 }
