@@ -9,15 +9,21 @@ export interface EmbeddedRegistry {
   readonly host: string;
   /** Every request as `METHOD path`, with the scheme of its Authorization header. */
   readonly requests: readonly { readonly line: string; readonly scheme: string | null }[];
+  /** The user whose login it accepted last; null where it accepted none. */
+  lastUser(): string | null;
   close(): Promise<void>;
 }
 
-export interface EmbeddedRegistryOptions {
+export type EmbeddedRegistryOptions = {
   /** Its kind of login. `bearer` has its own token service. */
   readonly auth: "basic" | "bearer";
-  readonly user: string;
-  readonly password: string;
-}
+  /** An outage now: `gone` closes every connection, `busy` answers 503 and asks to come back later. */
+  readonly outage?: () => "gone" | "busy" | null;
+} & (
+  | { readonly user: string; readonly password: string }
+  /** User -> password; read at each request, so that a test can change them. */
+  | { readonly accounts: ReadonlyMap<string, string> }
+);
 
 /** The one image that it serves. */
 export const EMBEDDED_IMAGE = { repository: "private/hello", tag: "1" };
@@ -32,21 +38,31 @@ export async function startEmbeddedRegistry(options: EmbeddedRegistryOptions): P
   const requests: { line: string; scheme: string | null }[] = [];
   const tokens = new Set<string>();
   const content = makeImage();
+  // As the options are now: a test may change the password.
+  const accountsNow = (): ReadonlyMap<string, string> =>
+    "accounts" in options ? options.accounts : new Map([[options.user, options.password]]);
+  let lastUser: string | null = null;
+  const accepts = (authorization: string | undefined): boolean => {
+    const found = [...accountsNow()].find(([user, password]) => authorization === basic(user, password));
+    if (found !== undefined) lastUser = found[0];
+    return found !== undefined;
+  };
   const server = createServer((request, response) => {
     const authorization = request.headers.authorization;
-    // As the options are now: a test may change the password.
-    const login = basic(options.user, options.password);
     requests.push({ line: `${request.method} ${request.url}`, scheme: authorization?.split(" ")[0] ?? null });
+    const outage = options.outage?.() ?? null;
+    if (outage === "gone") return request.socket.destroy();
+    if (outage === "busy") return send(response.setHeader("retry-after", "3600"), 503, error("UNAVAILABLE"));
     const { host = "" } = request.headers;
     const url = new URL(request.url ?? "/", `http://${host}`);
     if (url.pathname === "/token" && options.auth === "bearer") {
-      if (authorization !== login) return send(response, 401, error("UNAUTHORIZED"));
+      if (!accepts(authorization)) return send(response, 401, error("UNAUTHORIZED"));
       const token = randomUUID();
       tokens.add(token);
       return send(response, 200, JSON.stringify({ token, expires_in: 300 }));
     }
     const allowed =
-      options.auth === "basic" ? authorization === login : tokens.has(authorization?.replace(/^Bearer /, "") ?? "");
+      options.auth === "basic" ? accepts(authorization) : tokens.has(authorization?.replace(/^Bearer /, "") ?? "");
     if (!allowed) {
       const challenge =
         options.auth === "basic"
@@ -61,6 +77,7 @@ export async function startEmbeddedRegistry(options: EmbeddedRegistryOptions): P
   return {
     host: `localhost:${(server.address() as AddressInfo).port}`,
     requests,
+    lastUser: () => lastUser,
     close: () => closeServer(server),
   };
 }

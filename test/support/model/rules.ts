@@ -1,0 +1,279 @@
+/**
+ * What registry-login promises about logins over time, as a model: small enough to be read, and written from the rules
+ * (README, docs/user/commands.md, docs/platform/nothing-lost.md), not from the code. It knows neither files nor vaults.
+ */
+
+export type HostName = "basic" | "bearer";
+export const HOSTS = ["basic", "bearer"] as const satisfies readonly HostName[];
+
+/** Each identifier has an account of its own at its registry. Two of them name the same host. */
+export type Identifier = "A" | "B" | "C";
+export const IDENTIFIERS = ["A", "B", "C"] as const satisfies readonly Identifier[];
+export const HOST_OF = { A: "basic", B: "bearer", C: "basic" } as const satisfies Record<Identifier, HostName>;
+
+/** A password of an identifier's account, by its number: each rotation makes the next one. */
+export interface Credential {
+  readonly account: Identifier;
+  readonly password: number;
+}
+
+/** A secret set as a run sees it. Without a password it is incomplete. */
+export interface SecretSet {
+  readonly identifier: Identifier;
+  readonly password: number | null;
+}
+
+/** What an earlier run left for a host. */
+export interface Saved {
+  readonly credential: Credential;
+  readonly source: "environment" | "codespaces";
+  readonly state: "in use" | "lost" | "rejected";
+  /** Whether the registry accepted it when it was asked last. */
+  readonly verified: boolean;
+  /** Whether starts of the container do not hand its secrets over any more. */
+  readonly absent: boolean;
+}
+
+/** What the report of a run says about a host. */
+export interface Reported {
+  readonly outcome: "verified" | "unchanged" | "unreachable" | "refused" | "failed";
+  /** The finding that has to be named; any other may be where this is missing. */
+  readonly code?: string | null;
+}
+
+/** The rules. A set of sequences that does not use all of them proves little. */
+export const RULES = [
+  "accepted: saved",
+  "accepted again: stays",
+  "accepted: replaces another one",
+  "rejected: the accepted one stays",
+  "rejected: none is served",
+  "unchecked: the verified one stays",
+  "unchecked: the same one stays",
+  "unchecked: saved anyway",
+  "verified before: a hook does not ask again",
+  "absent: the one in use stays",
+  "absent: the lost one is remembered",
+  "absent: the rejected one is remembered",
+  "not in the secrets file of the codespace: removed",
+] as const;
+
+export type Rule = (typeof RULES)[number];
+
+export interface Model {
+  readonly storage: SetUp["storage"];
+  /** The number of the password that the registry accepts now. */
+  readonly accepted: Record<Identifier, number>;
+  readonly down: Set<HostName>;
+  /** The secrets file of a codespace, which is newer than the environment; null outside of a codespace. */
+  file: Map<Identifier, number> | null;
+  readonly saved: Map<HostName, Saved>;
+  /** Logins by `docker login`: those that our helper stored, and those in docker's own file. */
+  readonly stored: Map<HostName, Credential>;
+  readonly inFile: Map<HostName, Credential>;
+  /** The hosts for which clients query our helper. */
+  readonly helperLines: Set<HostName>;
+  /** The rules that this sequence has used. */
+  readonly used: Set<Rule>;
+}
+
+/** What does not change in a sequence. */
+export interface SetUp {
+  readonly storage: "memory" | "disk";
+  readonly codespace: boolean;
+}
+
+export function newModel({ storage, codespace }: SetUp): Model {
+  return {
+    storage,
+    accepted: { A: 1, B: 1, C: 1 },
+    down: new Set(),
+    file: codespace ? new Map() : null,
+    saved: new Map(),
+    stored: new Map(),
+    inFile: new Map(),
+    helperLines: new Set(),
+    used: new Set(),
+  };
+}
+
+/** A run of `registry-login`, or of the hook (`--if-changed`), that sees these sets in its environment. */
+export function logIn(
+  model: Model,
+  environment: readonly SecretSet[],
+  { hook }: { hook: boolean },
+): { reported: Map<HostName, Reported>; removed: Identifier[] } {
+  const reported = new Map<HostName, Reported>();
+  const removed: Identifier[] = [];
+  const offers = offersOf(model, environment);
+  for (const host of HOSTS) {
+    const saved = model.saved.get(host);
+    // Two identifiers for one host: the first one in alphabetical order is used.
+    const offer = offers.find(({ credential }) => HOST_OF[credential.account] === host);
+    if (offer !== undefined) reported.set(host, settle(model, host, offer, hook));
+    else if (saved !== undefined && isRevoked(model, saved)) {
+      use(model, "not in the secrets file of the codespace: removed");
+      model.saved.delete(host);
+      removed.push(saved.credential.account);
+    } else if (saved !== undefined) {
+      // Absence removes nothing.
+      const [rule, report] = RETAINED[saved.state];
+      use(model, rule);
+      reported.set(host, report);
+    }
+    const left = model.saved.get(host);
+    const isHandedOver = offers.some(({ credential }) => credential.account === left?.credential.account);
+    if (left !== undefined && hook) model.saved.set(host, { ...left, absent: !isHandedOver });
+  }
+  for (const host of HOSTS) updateLine(model, host);
+  return { reported, removed };
+}
+
+const RETAINED: Readonly<Record<Saved["state"], readonly [Rule, Reported]>> = {
+  "in use": ["absent: the one in use stays", { outcome: "unchanged", code: null }],
+  lost: ["absent: the lost one is remembered", { outcome: "failed", code: "vault-gone" }],
+  rejected: ["absent: the rejected one is remembered", { outcome: "refused" }],
+};
+
+interface Offer {
+  readonly credential: Credential;
+  readonly source: Saved["source"];
+}
+
+/** The complete sets, in alphabetical order; those of the codespace's file instead of those of the environment. */
+function offersOf({ file }: Model, environment: readonly SecretSet[]): Offer[] {
+  return IDENTIFIERS.flatMap((account): Offer[] => {
+    const newer = file?.get(account);
+    if (newer !== undefined) return [{ credential: { account, password: newer }, source: "codespaces" }];
+    const password = environment.find(({ identifier }) => identifier === account)?.password ?? null;
+    return password === null ? [] : [{ credential: { account, password }, source: "environment" }];
+  });
+}
+
+/** The file of a codespace is the list of what the codespace may have. */
+function isRevoked({ file }: Model, { source, credential }: Saved): boolean {
+  return source === "codespaces" && file !== null && !file.has(credential.account);
+}
+
+/** A new credential for a host: a worse one never replaces a better one. */
+function settle(model: Model, host: HostName, { credential, source }: Offer, hook: boolean): Reported {
+  const saved = model.saved.get(host);
+  const inUse = saved?.state === "in use" ? saved : undefined;
+  const isSame = inUse !== undefined && isEqual(inUse.credential, credential);
+  const become = (state: Saved["state"], verified: boolean): void => {
+    model.saved.set(host, { credential, source, state, verified, absent: false });
+  };
+  if (hook && isSame && inUse.verified) {
+    use(model, "verified before: a hook does not ask again");
+    become("in use", true);
+    return { outcome: "unchanged", code: null };
+  }
+  switch (answerOf(model, credential)) {
+    case "accepted":
+      use(
+        model,
+        inUse === undefined ? "accepted: saved" : isSame ? "accepted again: stays" : "accepted: replaces another one",
+      );
+      become("in use", true);
+      return { outcome: isSame && inUse.verified ? "unchanged" : "verified" };
+    case "unchecked":
+      if (inUse?.verified === true && !isSame) {
+        use(model, "unchecked: the verified one stays");
+        return { outcome: "unchanged", code: "new-login-unchecked" };
+      }
+      use(model, isSame ? "unchecked: the same one stays" : "unchecked: saved anyway");
+      become("in use", isSame && inUse.verified);
+      return { outcome: "unreachable" };
+    case "rejected":
+      if (inUse !== undefined && answerOf(model, inUse.credential) === "accepted") {
+        use(model, "rejected: the accepted one stays");
+        return { outcome: "unchanged", code: "new-login-rejected" };
+      }
+      use(model, "rejected: none is served");
+      become("rejected", false);
+      return { outcome: "refused" };
+  }
+}
+
+function answerOf({ down, accepted }: Model, { account, password }: Credential): "accepted" | "rejected" | "unchecked" {
+  if (down.has(HOST_OF[account])) return "unchecked";
+  return accepted[account] === password ? "accepted" : "rejected";
+}
+
+/** A login that docker's file held before stays in use, except in a codespace, which writes such logins itself. */
+function updateLine(model: Model, host: HostName): void {
+  const served = servedFor(model, host);
+  const inFile = model.inFile.get(host);
+  const isOther = inFile !== undefined && (served === null || !isEqual(inFile, served));
+  const isWanted = served === null ? model.saved.has(host) && !isOther : !isOther || model.file !== null;
+  if (isWanted) model.helperLines.add(host);
+  else model.helperLines.delete(host);
+}
+
+/** A restart of the container: what was in memory is lost, and that is remembered. */
+export function restart(model: Model): void {
+  if (model.storage === "disk") return;
+  model.stored.clear();
+  for (const [host, saved] of model.saved) {
+    if (saved.state === "in use") model.saved.set(host, { ...saved, state: "lost" });
+  }
+}
+
+/** `registry-login logout HOST` removes what was added for a host, also what our helper stored for `docker login`. */
+export function logOut(model: Model, host: HostName): void {
+  model.saved.delete(host);
+  model.stored.delete(host);
+  model.helperLines.delete(host);
+}
+
+/** `docker login` with the account's password. One that our helper stores is used until `docker logout`. */
+export function dockerLogin(model: Model, account: Identifier): void {
+  const host = HOST_OF[account];
+  const credential = { account, password: model.accepted[account] };
+  if (!model.helperLines.has(host)) {
+    model.inFile.set(host, credential);
+    return;
+  }
+  model.inFile.delete(host);
+  const saved = model.saved.get(host);
+  // What the helper answers anyway is not stored a second time.
+  if (saved?.state === "in use" && isEqual(saved.credential, credential)) model.stored.delete(host);
+  else model.stored.set(host, credential);
+}
+
+export function dockerLogout(model: Model, host: HostName): void {
+  model.inFile.delete(host);
+  model.stored.delete(host);
+}
+
+/** What our helper answers for a host. */
+export function servedFor({ stored, saved }: Model, host: HostName): Credential | null {
+  const login = saved.get(host);
+  return stored.get(host) ?? (login?.state === "in use" ? login.credential : null);
+}
+
+/** What a client presents to a host; null: it has no login. */
+export function presentedTo(model: Model, host: HostName): Credential | null {
+  return model.helperLines.has(host) ? servedFor(model, host) : (model.inFile.get(host) ?? null);
+}
+
+/** Whether a pull succeeds now. */
+export function canPull(model: Model, host: HostName): boolean {
+  const credential = presentedTo(model, host);
+  return credential !== null && answerOf(model, credential) === "accepted";
+}
+
+/** Whether clients use a login in docker's file instead of the one that is saved, which the doctor reports. */
+export function isOverridden(model: Model, host: HostName): boolean {
+  const served = servedFor(model, host);
+  const presented = presentedTo(model, host);
+  return served !== null && presented !== null && !isEqual(served, presented);
+}
+
+export function isEqual(a: Credential, b: Credential): boolean {
+  return a.account === b.account && a.password === b.password;
+}
+
+function use(model: Model, rule: Rule): void {
+  model.used.add(rule);
+}
