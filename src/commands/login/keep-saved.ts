@@ -7,6 +7,8 @@ import type { Attempt } from "./attempt.ts";
 /** The login that an earlier run saved for the host of a request, with another credential than the new one. */
 export interface SavedAlternative {
   readonly registration: Registration;
+  /** Whether it is to be removed anyway: it is no longer among the secrets of the codespace. */
+  readonly isRevoked: boolean;
   /** What a client would present now; null where it has expired, cannot be renewed, or is what was just rejected. */
   readonly credential: () => Promise<Credential | null>;
   /** Asks the registry about it; null where it may not be sent by the network's settings of this run. */
@@ -25,7 +27,7 @@ export async function keepBetter(
 ): Promise<Attempt> {
   const { outcome } = attempt.verdict;
   // Without the option verify, nobody knows which one is better: the new one was set last.
-  if (saved === null || outcome === "verified" || outcome === "unchanged") return attempt;
+  if (saved === null || saved.isRevoked || outcome === "verified" || outcome === "unchanged") return attempt;
   if (outcome === "unreachable" && attempt.credential !== null) {
     const isWorse = verify && saved.registration.verified && !attempt.verified;
     return isWorse ? keep(attempt, saved, "new-login-unchecked") : attempt;

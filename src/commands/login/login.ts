@@ -61,19 +61,19 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
 
   const { env: world } = mergeSources(context.env, codespaces, (identifier) => options.registries.has(identifier));
   const root = logRootInIfWanted(context, options, flags, discovery, store, deadline);
+  const isRevoked = (login: Registration): boolean => isRemovedBy(login, options, discovery);
   const { requests, rejected, skipped } = discovery;
   const blocked = requests.flatMap((request) => {
     const finding = whyUnusable(context.env, request, options.storage);
     return finding === null ? [] : withoutTrying(request, finding);
   });
   const possible = requests.filter((request) => !blocked.some((each) => each.request === request));
-  const tried = await attemptAll(context, options, flags, { requests: possible, world }, store, deadline);
+  const tried = await attemptAll(context, options, flags, { requests: possible, world, isRevoked }, store, deadline);
   const attempts = [...tried, ...blocked];
 
   const hosts = new Set(requests.map(({ registry }) => registry.host));
   const kept = new Set(attempts.map((each) => each.kept?.host));
   const others = store.registrations.filter(({ host }) => !hosts.has(host));
-  const isRevoked = (login: Registration): boolean => isRemovedBy(login, options, discovery);
   // A set that is wrong does not take the place of a login that works.
   const failed = failuresOf(tried, rejected, (text) => redact(text, context.secrets.known())).filter(
     ({ host }) =>
@@ -83,6 +83,8 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   // A pull with changed secrets is not a start of the container.
   const isStart = flags.onlyChanged && flags.onlyRotated !== true;
   const startedAt = isStart ? Math.floor(context.now() / 1000) : null;
+  // As it is before this run writes.
+  const revoked = store.registrations.filter(isRevoked);
   const clients = await register(
     { ...context, lockWait: deadline.remaining },
     store,
@@ -100,6 +102,11 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   const isPending = isUnchecked || blocked.length > 0;
   if (secretsTime !== null && !isPending) store.markSecrets(secretsTime);
 
+  const isLoggedIn = (identifier: string, host: string): boolean =>
+    attempts.some(
+      ({ request, credential }) =>
+        credential !== null && request.identifier === identifier && request.registry.host === host,
+    );
   const wrong = new Set(rejected.map(({ host }) => host));
   const staying = others.filter((login) => !isRevoked(login) && !wrong.has(login.host));
   const retained = staying.filter((login) => !isLost(store, login));
@@ -113,7 +120,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
     skipped: skippedNow,
     retained,
     lost: staying.filter((login) => isLost(store, login)),
-    removed: others.filter(isRevoked),
+    removed: revoked.filter(({ identifier, host }) => !isLoggedIn(identifier, host)),
     clients,
     obstacles: await findObstacles(context.env, store),
     storage: options.storage,
@@ -132,11 +139,21 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   };
 }
 
+/** Whether a run removes a login of an earlier one for lack of secrets. */
+type IsRevoked = (login: Registration) => boolean;
+
 async function attemptAll(
   context: Context,
   { storage, timeout, verify: verifies }: Options,
   { onlyChanged }: LoginFlags,
-  { requests, world }: Pick<Discovery, "requests"> & { readonly world: Environment },
+  {
+    requests,
+    world,
+    isRevoked,
+  }: Pick<Discovery, "requests"> & {
+    readonly world: Environment;
+    readonly isRevoked: IsRevoked;
+  },
   store: Store,
   deadline: Deadline,
 ): Promise<Attempt[]> {
@@ -156,7 +173,7 @@ async function attemptAll(
         verify: verifies,
         onlyChanged,
         savedState: (credential) => savedState(store, storage, { request, credential }, env),
-        saved: savedAlternative(context, store, request, deadline),
+        saved: savedAlternative(context, store, request, { deadline, isRevoked }),
         world,
         now,
       }),
@@ -200,12 +217,13 @@ function savedAlternative(
   context: Context,
   store: Store,
   { registry, user, password }: LoginRequest,
-  deadline: Deadline,
+  { deadline, isRevoked }: { readonly deadline: Deadline; readonly isRevoked: IsRevoked },
 ): SavedAlternative | null {
   const registration = store.registrations.find(({ host }) => host === registry.host);
   if (registration === undefined || registration.failure !== undefined || isLost(store, registration)) return null;
   return {
     registration,
+    isRevoked: isRevoked(registration),
     credential: async () => {
       const credential = await savedCredential(context, store, registration);
       if (credential !== null) context.secrets.add([credential.secret]);

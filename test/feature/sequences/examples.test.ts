@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { follow } from "../../support/model/follow.ts";
-import type { SetUp } from "../../support/model/rules.ts";
+import { RULES, type Rule, type SetUp } from "../../support/model/rules.ts";
 import {
   changeSecretsFile,
   endOutage,
@@ -33,8 +33,16 @@ const EXAMPLES: readonly Example[] = [
     ],
   },
   {
-    name: "a lost login that is logged out is forgotten",
-    steps: [run("start", { A: "right" }), restartContainer, logOutOf("basic"), run("start", {})],
+    name: "a lost login that is logged out is forgotten, and a rejected one is remembered",
+    steps: [
+      run("start", { A: "right" }),
+      run("start", { A: "right" }),
+      restartContainer,
+      logOutOf("basic"),
+      run("start", {}),
+      run("shell", { A: "old" }),
+      run("start", {}),
+    ],
   },
   {
     name: "on disk, a start that lacks only a password",
@@ -61,6 +69,7 @@ const EXAMPLES: readonly Example[] = [
     steps: [
       run("start", { B: "right" }),
       outage("bearer", "busy"),
+      run("shell", { B: "right" }),
       rotate("B"),
       run("shell", { B: "right" }),
       endOutage("bearer"),
@@ -133,12 +142,31 @@ const EXAMPLES: readonly Example[] = [
     codespace: true,
     steps: [run("shell", { B: "right" }), changeSecretsFile({ B: "right" }), run("start", {})],
   },
+  {
+    name: "secrets that a codespace loses while others for the same host are rejected",
+    codespace: true,
+    steps: [
+      changeSecretsFile({ A: "right" }),
+      run("start", {}),
+      changeSecretsFile({}),
+      run("shell", { C: "old" }),
+      changeSecretsFile({ A: "right" }),
+      run("start", {}),
+      changeSecretsFile({}),
+      run("shell", { A: "old" }),
+    ],
+  },
 ];
+
+const used = new Set<Rule>();
 
 test.each(EXAMPLES)(
   "the agent and the model agree: $name",
   async ({ storage = "memory", codespace = false, steps }) => {
-    const used = await follow({ storage, codespace }, steps);
-    expect(used.size).toBeGreaterThan(0);
+    for (const rule of await follow({ storage, codespace }, steps)) used.add(rule);
   },
 );
+
+test("these sequences use every rule of the model", () => {
+  expect([...used].sort()).toEqual([...RULES].sort());
+});

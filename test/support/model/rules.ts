@@ -41,7 +41,7 @@ export interface Reported {
   readonly code?: string | null;
 }
 
-/** The rules. A set of sequences that does not use all of them proves little. */
+/** The rules by name, to see that sequences use them all. */
 export const RULES = [
   "accepted: saved",
   "accepted again: stays",
@@ -110,22 +110,29 @@ export function logIn(
     const saved = model.saved.get(host);
     // Two identifiers for one host: the first one in alphabetical order is used.
     const offer = offers.find(({ credential }) => HOST_OF[credential.account] === host);
+    const isGone = saved !== undefined && isRevoked(model, saved);
     if (offer !== undefined) reported.set(host, settle(model, host, offer, hook));
-    else if (saved !== undefined && isRevoked(model, saved)) {
-      use(model, "not in the secrets file of the codespace: removed");
-      model.saved.delete(host);
-      removed.push(saved.credential.account);
-    } else if (saved !== undefined) {
+    else if (isGone) model.saved.delete(host);
+    else if (saved !== undefined) {
       // Absence removes nothing.
       const [rule, report] = RETAINED[saved.state];
       use(model, rule);
       reported.set(host, report);
     }
     const left = model.saved.get(host);
+    if (isGone && !(left?.state === "in use" && left.credential.account === saved.credential.account)) {
+      use(model, "not in the secrets file of the codespace: removed");
+      removed.push(saved.credential.account);
+    }
     const isHandedOver = offers.some(({ credential }) => credential.account === left?.credential.account);
     if (left !== undefined && hook) model.saved.set(host, { ...left, absent: !isHandedOver });
   }
-  for (const host of HOSTS) updateLine(model, host);
+  for (const host of HOSTS) {
+    updateLine(model, host);
+    const report = reported.get(host);
+    // The report may have more to say where clients use another login.
+    if (report !== undefined && isOverridden(model, host)) reported.set(host, { outcome: report.outcome });
+  }
   return { reported, removed };
 }
 
@@ -160,6 +167,8 @@ function settle(model: Model, host: HostName, { credential, source }: Offer, hoo
   const saved = model.saved.get(host);
   const inUse = saved?.state === "in use" ? saved : undefined;
   const isSame = inUse !== undefined && isEqual(inUse.credential, credential);
+  // What is removed anyway does not stay because another one is worse.
+  const rival = inUse === undefined || isSame || isRevoked(model, inUse) ? undefined : inUse;
   const become = (state: Saved["state"], verified: boolean): void => {
     model.saved.set(host, { credential, source, state, verified, absent: false });
   };
@@ -177,7 +186,7 @@ function settle(model: Model, host: HostName, { credential, source }: Offer, hoo
       become("in use", true);
       return { outcome: isSame && inUse.verified ? "unchanged" : "verified" };
     case "unchecked":
-      if (inUse?.verified === true && !isSame) {
+      if (rival?.verified === true) {
         use(model, "unchecked: the verified one stays");
         return { outcome: "unchanged", code: "new-login-unchecked" };
       }
@@ -185,7 +194,7 @@ function settle(model: Model, host: HostName, { credential, source }: Offer, hoo
       become("in use", isSame && inUse.verified);
       return { outcome: "unreachable" };
     case "rejected":
-      if (inUse !== undefined && answerOf(model, inUse.credential) === "accepted") {
+      if (rival !== undefined && answerOf(model, rival.credential) === "accepted") {
         use(model, "rejected: the accepted one stays");
         return { outcome: "unchanged", code: "new-login-rejected" };
       }
@@ -263,11 +272,11 @@ export function canPull(model: Model, host: HostName): boolean {
   return credential !== null && answerOf(model, credential) === "accepted";
 }
 
-/** Whether clients use a login in docker's file instead of the one that is saved, which the doctor reports. */
+/** Whether clients use a login by `docker login` instead of the one that is saved. */
 export function isOverridden(model: Model, host: HostName): boolean {
-  const served = servedFor(model, host);
+  const saved = model.saved.get(host);
   const presented = presentedTo(model, host);
-  return served !== null && presented !== null && !isEqual(served, presented);
+  return saved?.state === "in use" && presented !== null && !isEqual(saved.credential, presented);
 }
 
 export function isEqual(a: Credential, b: Credential): boolean {

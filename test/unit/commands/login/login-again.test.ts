@@ -330,6 +330,18 @@ describe("in a codespace", () => {
     expect(home.readConfig()).toEqual({ credHelpers: { "quay.io": "registry-login" } });
   });
 
+  test("a login whose secrets were taken from it does not stay because a new one for its host is rejected", async () => {
+    const home = makeHome();
+    const host = await startLocalRegistry(PASSWORD);
+    writeEnvSecrets(home, { ...secrets("A", host, "bob", PASSWORD), OTHER: "x" });
+    await logIn(home.context(CODESPACE));
+    writeEnvSecrets(home, { OTHER: "x" });
+    const world = home.context({ ...CODESPACE, ...secrets("B", host, "bob", "wrong-password") });
+    const { stdout } = await login(world, { options: {}, json: false, onlyChanged: false });
+    expect(stdout).toContain(`removed A (${host}): no longer among the secrets of this codespace`);
+    await expectHelperFailure(home.context(), host, /401/);
+  });
+
   test("a hook does not check a credential again that moved from the environment to the secrets file", async () => {
     const home = makeHome();
     const registry = await startEmbeddedRegistry({ auth: "basic", user: "bob", password: PASSWORD });
