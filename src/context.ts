@@ -15,6 +15,8 @@ export interface Context {
   readonly send: Send;
   /** The program that starts this agent, for a login as another user. */
   readonly launcher: string;
+  /** Runs a command of this program in a process of its own, and returns what it prints: the helper has no code for others. */
+  readonly runSelf: (args: readonly string[]) => Promise<string>;
   /** The user id that this process runs with. */
   readonly uid: number;
   /** The user id of who asks for this through sudo, and has given the environment and the network's settings; else absent. */

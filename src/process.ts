@@ -20,11 +20,26 @@ export const WORLD = {
   codespacesFile: CODESPACES_SECRETS_FILE,
   memoryFolders: MEMORY_FOLDERS,
   launcher: "/usr/local/bin/registry-login",
+  runSelf,
   uid: process.getuid?.() ?? 0,
   now: Date.now,
   exportEnvironment,
   secrets: collectSecrets(secretsOf(ENV, CODESPACES_SECRETS_FILE)),
 };
+
+async function runSelf(args: readonly string[]): Promise<string> {
+  const { spawn } = await import("node:child_process");
+  const program = (process.argv[1] ?? "").replace(/helper\.cjs$/, "main.cjs");
+  const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return await new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+    child.on("error", () => resolve(""));
+    child.on("close", () => resolve(Buffer.concat(chunks).toString("utf8")));
+  });
+}
 
 /** Runs what this process is for, and ends it, with a failure in words. */
 export async function runProcess(work: () => Promise<Result>): Promise<void> {

@@ -21,11 +21,16 @@ const login: Command = {
     switchFlag("json"),
     switchFlag("verbose"),
   ],
-  hiddenFlags: [switchFlag("environment-from-socket")],
+  hiddenFlags: [switchFlag("environment-from-socket"), switchFlag("rotated")],
   notes: {},
   run: async (context, { options, switches }) => {
     const { login } = await import("../commands/login/login.ts");
-    const flags = { options, json: switches.has("json"), onlyChanged: switches.has("if-changed") };
+    const flags = {
+      options,
+      json: switches.has("json"),
+      onlyChanged: switches.has("if-changed"),
+      onlyRotated: switches.has("rotated"),
+    };
     const asked = switches.has("environment-from-socket") ? await takeEnvironment(context) : context;
     return await withNetwork(asked, switches, (online) => login(online, flags));
   },

@@ -30,6 +30,7 @@ const SWITCHES = {
   "if-changed": "Do not check again what an earlier login verified",
   // For the login as root alone: stdin names a socket, and a JSON object from there replaces the environment.
   "environment-from-socket": "Read the environment from the socket that stdin names",
+  rotated: "Log in only where the codespace's secrets file has changed a login",
   push: "Report a rejected push as an error",
   all: "Log out of every host",
   json: "Print JSON",

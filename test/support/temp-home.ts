@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { onTestFinished } from "vitest";
+import { runCommandLine } from "../../src/cli/run.ts";
 import { login } from "../../src/commands/login/login.ts";
 import type { Outcome } from "../../src/commands/login/outcome.ts";
 import { logout } from "../../src/commands/logout/logout.ts";
@@ -55,12 +56,13 @@ export function makeHome(): TempHome {
     context: (env = {}) => {
       const { close, ...network } = createSend(env);
       onTestFinished(close);
-      return {
+      const context: Context = {
         env: { HOME: folder, PATH: HELPER_FOLDER, ...env },
         optionsFile,
         codespacesFile: join(folder, "env-secrets"),
         memoryFolders: [memory],
         launcher: "/nonexistent/registry-login",
+        runSelf: async (args) => (await runCommandLine(args, context)).stdout,
         uid: process.getuid?.() ?? 0,
         now: Date.now,
         // The environment of the tests' own process stays as it is.
@@ -69,6 +71,7 @@ export function makeHome(): TempHome {
         terminal: PLAIN,
         ...network,
       };
+      return context;
     },
     writeConfig: (text) => {
       mkdirSync(dirname(config), { recursive: true, mode: 0o700 });

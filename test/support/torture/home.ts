@@ -75,7 +75,7 @@ export function makeTortureHome(parent = tmpdir(), uid?: number): TortureHome {
     },
     remove: () => {
       for (const path of [...seen, ...memory()]) rmSync(path, { recursive: true, force: true });
-      chmodSync(folder, 0o700);
+      if (existsSync(folder)) chmodSync(folder, 0o700);
       rmSync(folder, { recursive: true, force: true });
     },
   };

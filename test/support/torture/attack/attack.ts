@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { filesBelow } from "../../temp-home.ts";
 import { placeLauncher } from "../launcher.ts";
 import { type Ended, LIMIT_MS, startAgent, startProgram } from "../process.ts";
@@ -19,6 +20,8 @@ const LANES = [
 ];
 /** Milliseconds in which a client that queries the helper is answered, on a busy machine too. */
 const GET_LIMIT_MS = 15_000;
+/** How long a client waits at most before it asks again. */
+const MAX_REST_MS = 100;
 /** Every how many rounds the victim logs in again after the attack. */
 const RECOVER_EVERY = 4;
 
@@ -128,6 +131,7 @@ async function attackOnce(
       while (running.now) {
         const ended = await get(host);
         judgeGet(ended, password, lose, (line) => tally.leaks.push(`${opening.name}: ${line}`));
+        await sleep(MAX_REST_MS * random.next());
       }
     });
     judgeLogin(await logIn(during), lose);

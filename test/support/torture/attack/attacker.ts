@@ -175,7 +175,8 @@ const timer = setInterval(() => {
 }, 0);
 process.once("SIGTERM", () => {
   clearInterval(timer);
-  rmSync(OWN, { recursive: true, force: true });
+  // A victim may have left something in it.
+  tries(() => rmSync(OWN, { recursive: true, force: true }));
   console.log(JSON.stringify({ exchanges, secrets: [...secrets] } satisfies Booty));
 });
 console.log("ready");
