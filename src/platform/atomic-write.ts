@@ -74,9 +74,13 @@ export function namesIn(folder: string): string[] {
  */
 export function removeTemporaryFiles(folder: string): void {
   for (const name of namesIn(folder)) {
-    const pid = TEMPORARY.exec(name)?.[1];
-    if (pid !== undefined && !isOtherRunningProcess(Number(pid))) rmSync(join(folder, name), { force: true });
+    if (TEMPORARY.test(name) && !isInUse(name)) rmSync(join(folder, name), { force: true });
   }
+}
+
+/** Is this the name of a temporary file that another process may be writing? */
+export function isInUse(name: string): boolean {
+  return isOtherRunningProcess(Number(TEMPORARY.exec(name)?.[1]));
 }
 
 // Version 1.0.0 wrote the process id alone.

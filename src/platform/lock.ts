@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, openSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readlinkSync, rmSync, type Stats, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod/mini";
 import { explain } from "../findings/finding.ts";
@@ -13,18 +13,30 @@ const FOREIGN_STALE_MS = 5_000;
 /** The same for one that does not say who its owner is, who needs a moment for that, or died in it. */
 export const UNWRITTEN_STALE_MS = 2_000;
 
+export interface LockOptions {
+  /** What messages call the file. */
+  readonly name?: string;
+  /** Whether another user could have put a lock there, who might never remove it. Nobody can in a folder of ours. */
+  readonly isOfOthers?: (lock: Stats) => boolean;
+}
+
 /**
  * Runs `work` while holding the lock file, which exists only for that time.
  *
  * A lock whose owner died is taken over at once: the file names the owner's process and that process's start time.
  * @param file absolute path, in a folder that exists
  * @param waitMs how long to wait for another process to end its work
- * @param name what messages call the file
- * @throws UserError when another process holds it for longer
+ * @throws UserError when another process holds it for longer; the error EPERM, at once, when another user could have put it
+ * there; the file system's error when it cannot be made
  */
-export async function withLock<T>(file: string, work: () => T | Promise<T>, waitMs = WAIT_MS, name = file): Promise<T> {
+export async function withLock<T>(
+  file: string,
+  work: () => T | Promise<T>,
+  waitMs = WAIT_MS,
+  { name = file, isOfOthers = () => false }: LockOptions = {},
+): Promise<T> {
   const deadline = Date.now() + waitMs;
-  while (!acquire(file)) {
+  while (!acquire(file, isOfOthers)) {
     if (Date.now() > deadline) {
       throw new UserError(explain("lock-held", { path: name }));
     }
@@ -37,35 +49,37 @@ export async function withLock<T>(file: string, work: () => T | Promise<T>, wait
   }
 }
 
-function acquire(file: string): boolean {
+function acquire(file: string, isOfOthers: (lock: Stats) => boolean): boolean {
   const breaker = `${file}.break`;
-  if (create(file)) {
+  if (create(file, isOfOthers)) {
     // Of one that was killed after it had taken a lock over.
-    if (isStale(breaker)) rmSync(breaker, { force: true });
+    if (isStale(breaker) && !isForeign(breaker, isOfOthers)) rmSync(breaker, { force: true });
     return true;
   }
   if (!isStale(file)) return false;
   // Only who holds the breaker may remove a stale lock, after a second look: else two that saw the same dead owner
   // would remove each other's fresh lock.
-  if (!create(breaker)) {
+  if (!create(breaker, isOfOthers)) {
     if (isStale(breaker)) rmSync(breaker, { force: true });
     return false;
   }
   try {
     if (isStale(file)) rmSync(file, { force: true });
-    return create(file);
+    return create(file, isOfOthers);
   } finally {
     rmSync(breaker, { force: true });
   }
 }
 
-function create(file: string): boolean {
+/** @returns whether it did not exist before */
+function create(file: string, isOfOthers: (lock: Stats) => boolean): boolean {
   let handle: number;
   try {
     handle = openSync(file, "wx", 0o600);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if (isForeign(file, isOfOthers)) throw Object.assign(new Error(file), { code: "EPERM", path: file });
+    return false;
   }
   try {
     writeFileSync(handle, JSON.stringify(describeProcess(process.pid)));
@@ -76,6 +90,11 @@ function create(file: string): boolean {
   } finally {
     closeSync(handle);
   }
+}
+
+function isForeign(file: string, isOfOthers: (lock: Stats) => boolean): boolean {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  return stats !== undefined && isOfOthers(stats);
 }
 
 const owner = z.lazy(() =>

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { explain } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
-import { temporaryPrefix } from "./atomic-write.ts";
+import { isInUse, temporaryPrefix } from "./atomic-write.ts";
 import { UNWRITTEN_STALE_MS, withLock } from "./lock.ts";
 import { openPlace, type Place } from "./place.ts";
 import { MAX_CONFIG_BYTES, tooLarge } from "./read-file.ts";
@@ -84,8 +84,8 @@ async function editOnce<E extends Edit>(
     if (first.text === (before ?? "")) return { edit: first, changed: false };
   }
   return await inPlace(file, true, async (place) =>
-    lockIfPossible(lockOf(place), lockOf({ file }), lockWait, () => {
-      removeTemporaryFilesOf(place);
+    lockIfPossible(place, lockOf({ file }), lockWait, (isLocked) => {
+      removeTemporaryFilesOf(place, isLocked);
       for (let retries = 0; ; retries++) {
         const before = readSharedText(place.file, file);
         const after = edit(before?.text ?? null);
@@ -129,7 +129,8 @@ export async function cleanUpAround(file: string): Promise<void> {
       const lock = lockOf(place);
       const names = readdirSync(place.folder);
       const isLeft = names.some((name) => name === basename(lock) || name.startsWith(temporaryPrefix(place.file)));
-      if (isLeft) await withLock(lock, () => removeTemporaryFilesOf(place), CLEAN_UP_WAIT_MS);
+      const work = (isLocked: boolean): void => removeTemporaryFilesOf(place, isLocked);
+      if (isLeft) await lockIfPossible(place, lock, () => CLEAN_UP_WAIT_MS, work);
     });
   } catch {
     // Nothing depends on it: whoever edits the file next reports what is wrong with it.
@@ -177,18 +178,22 @@ function lockOf({ file }: Pick<Place, "file">): string {
   return `${file}.registry-login.lock`;
 }
 
-/** Where the folder does not allow a lock file, the file itself may still be writable (a bind mount into a foreign folder). */
+/**
+ * Where the folder does not allow a lock file, the file itself may still be writable (a bind mount into a foreign folder).
+ * A lock that another user put there, as anybody can in /tmp, is not waited for: it may never be removed.
+ */
 async function lockIfPossible<T>(
-  lock: string,
+  place: Place,
   name: string,
   lockWait: LockWait | undefined,
-  work: () => T,
+  work: (isLocked: boolean) => T,
 ): Promise<T> {
+  const lock = lockOf(place);
   try {
-    return await withLock(lock, work, lockWait?.(), name);
+    return await withLock(lock, () => work(true), lockWait?.(), { name, isOfOthers: place.isOfOthers });
   } catch (error) {
     if (!isLockRefusal(error, lock)) throw error;
-    return work();
+    return work(false);
   }
 }
 
@@ -197,10 +202,15 @@ function isLockRefusal(error: unknown, lock: string): boolean {
   return NOT_REPLACEABLE.has(code ?? "") && path?.startsWith(lock) === true;
 }
 
-/** What a killed run left; only the holder of the lock writes temporary files, so none of them is in use. */
-function removeTemporaryFilesOf({ file, folder }: Place): void {
+/** What a killed run left. Only the holder of the lock writes temporary files, so none of them is in use then. */
+function removeTemporaryFilesOf({ file, folder }: Place, isLocked: boolean): void {
   const prefix = temporaryPrefix(file);
   for (const name of readdirSync(folder)) {
-    if (name.startsWith(prefix)) rmSync(`${folder}/${name}`, { force: true });
+    if (!name.startsWith(prefix) || (!isLocked && isInUse(name))) continue;
+    try {
+      rmSync(`${folder}/${name}`, { force: true });
+    } catch {
+      // Another user's file in a sticky folder, or a folder: no run of this user's left it.
+    }
   }
 }

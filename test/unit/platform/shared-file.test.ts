@@ -185,6 +185,49 @@ describe.runIf(process.getuid?.() === 0)("where another user could have made it"
     expect([readFileSync(home.config, "utf8"), statSync(home.config).uid]).toEqual(["new", OTHER]);
   });
 
+  const LIVING = JSON.stringify({
+    pid: process.ppid,
+    started: readFileSync(`/proc/${process.ppid}/stat`, "utf8").split(") ")[1]?.split(" ")[19],
+    namespace: readlinkSync("/proc/self/ns/pid"),
+  });
+
+  const STALE = '"started":"1"';
+
+  test.each<[string, (lock: string) => void]>([
+    ["a folder", (lock) => mkdirSync(lock)],
+    ["a lock that names a living process", (lock) => writeFileSync(lock, LIVING)],
+    [
+      "the marker of a process that takes a stale lock over",
+      (marker) => {
+        writeFileSync(marker.replace(/\.break$/, ""), LIVING.replace(/"started":"[0-9]+"/, STALE));
+        mkdirSync(marker);
+      },
+    ],
+  ])(
+    "%s is not waited for: the file is edited without a lock, and what killed runs left is removed",
+    async (what, make) => {
+      const home = makeHome();
+      openFolder(home);
+      chmodSync(dirname(home.config), 0o1777);
+      const theirs = `${home.config}.registry-login.lock${what.startsWith("the marker") ? ".break" : ""}`;
+      make(theirs);
+      chownSync(theirs, OTHER, OTHER);
+      const temporaryFiles = [process.ppid, 4_000_000_000].map((pid) => `.config.json.registry-login-${pid}`);
+      for (const name of temporaryFiles) writeFileSync(join(dirname(home.config), name), "half a tok");
+      const edited = await editSharedFile(home.config, () => ({ text: "new", holdsSecret: true }), {
+        lockWait: () => 0,
+      });
+      expect(edited.changed).toBe(true);
+      expect([readFileSync(home.config, "utf8"), mode(home.config)]).toEqual(["new", 0o600]);
+      expect(lstatSync(theirs).uid).toBe(OTHER);
+      // A run that also has no lock may still be writing its own.
+      expect(readdirSync(dirname(home.config))).toContain(temporaryFiles[0]);
+      expect(readdirSync(dirname(home.config))).not.toContain(temporaryFiles[1]);
+      await cleanUpAround(home.config);
+      expect(lstatSync(theirs).uid).toBe(OTHER);
+    },
+  );
+
   test("a symlink in a folder that nobody else can write to is followed, whoever it belongs to", async () => {
     const home = makeHome();
     writeFileSync(join(home.folder, "shared.json"), "old");
@@ -262,6 +305,13 @@ test("a lock whose owner was killed before it wrote its id is removed, even if t
   writeFileSync(join(dirname(file), "..npmrc.registry-login-1"), "half a tok");
   await cleanUpAround(file);
   expect(readdirSync(dirname(file))).toEqual([]);
+});
+
+test("a folder with the name of a temporary file does not stop an edit", async () => {
+  const home = makeHome();
+  home.writeConfig("old");
+  mkdirSync(join(dirname(home.config), ".config.json.registry-login-1"));
+  expect(await write(home.config)).toBe(true);
 });
 
 describe("a file that is too large for a config file", () => {
