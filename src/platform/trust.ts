@@ -158,15 +158,27 @@ function isMine({ uid }: Owned): boolean {
   return uid === (process.getuid?.() ?? uid);
 }
 
-/** Rootless podman runs its helpers in a user namespace, where the machine's root has the id of nobody. */
 function isRoots({ uid }: Owned): boolean {
-  return uid === 0 || (isInUserNamespace() && uid === overflowId());
+  if (uid === 0) return true;
+  return uid === overflowId() && hidesRoot(uid, readWords("/proc/self/uid_map"), look("/")?.uid ?? 0);
 }
 
-/** Source: user_namespaces(7); outside of one, every id is itself. */
-function isInUserNamespace(): boolean {
-  const map = readWords("/proc/self/uid_map");
-  return map !== null && !/^\s*0\s+0\s+4294967295\s*$/.test(map);
+/**
+ * Does an id stand for the machine's root? Rootless podman runs its helpers in a user namespace: there, everybody who is
+ * not in it has the overflow id. A user of the namespace, nobody, may have the same id: then it stands for root only where
+ * the root folder has it, which in a container is that of the namespace's own root.
+ * @param id the overflow id
+ * @param map the rows `FIRST_INSIDE FIRST_OUTSIDE COUNT` of /proc/self/uid_map; null without user namespaces
+ * @param ownerOfTop the owner of the root folder
+ * Source: user_namespaces(7); outside of one the only row is `0 0 4294967295`, and every id is itself.
+ */
+export function hidesRoot(id: number, map: string | null, ownerOfTop: number): boolean {
+  if (map === null || /^\s*0\s+0\s+4294967295\s*$/.test(map)) return false;
+  const isMapped = map.split("\n").some((row) => {
+    const [first = 0, , count = 0] = row.trim().split(/\s+/).map(Number);
+    return first <= id && id < first + count;
+  });
+  return !isMapped || ownerOfTop === id;
 }
 
 function overflowId(): number {

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { explain } from "../../../src/findings/finding.ts";
-import { explainDistrust, explainExchange, insideOwnFolder } from "../../../src/platform/trust.ts";
+import { explainDistrust, explainExchange, hidesRoot, insideOwnFolder } from "../../../src/platform/trust.ts";
 import { tempFolder } from "../../support/temp-home.ts";
 
 const RULES = {
@@ -171,5 +171,29 @@ describe("insideOwnFolder", () => {
       }),
     ).toThrow("inside");
     expect(count()).toBe(before);
+  });
+});
+
+// Seen with user_namespaces(7): in the first three rows of a namespace, the folders of the machine's root have this id.
+describe("the id of nobody counts as root's", () => {
+  const NOBODY = 65_534;
+  const PODMAN = "         0       1000          1\n         1     100000      65536\n";
+
+  test.each<[string, string | null, number, boolean]>([
+    ["next to rootless podman on the machine", PODMAN, NOBODY, true],
+    ["next to rootless podman with one id", "         0       1000          1\n", NOBODY, true],
+    ["before the namespace has a map", "", NOBODY, true],
+    ["in a container of rootless podman, which has that user", PODMAN, 0, false],
+    ["in one with --userns=keep-id", "0 1 1000\n1000 0 1\n1001 1001 64536\n", 0, false],
+    ["in a container of docker's userns-remap", "         0     100000      65536\n", 0, false],
+    ["in a container that has only one id", "         0       1000          1\n", 0, true],
+    ["in a namespace that maps the ids below it", "0 100000 65534\n", 0, true],
+    ["in one that maps the ids below and above it", "0 100000 65534\n65535 200000 65536\n", 0, true],
+    ["in one that maps it alone", "0 1000 1\n65534 200000 1\n", 0, false],
+    ["on the machine", "         0          0 4294967295\n", 0, false],
+    ["on a machine whose root folder nobody owns", "         0          0 4294967295\n", NOBODY, false],
+    ["without user namespaces", null, NOBODY, false],
+  ])("%s: with the map %j and the root folder of %i: %s", (_, map, ownerOfTop, expected) => {
+    expect(hidesRoot(NOBODY, map, ownerOfTop)).toBe(expected);
   });
 });
