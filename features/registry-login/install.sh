@@ -26,6 +26,30 @@ INSTALL_NODE="install Node >= $MIN_NODE in the image"
 # shellcheck source=node/borrow.sh
 . "$FEATURE/node/borrow.sh"
 
+# Some images give /usr/local to their user, who could replace what is installed there.
+check_owner() {
+  for folder in "$LIB" "$SHARE" /usr/local/bin; do
+    if is_roots "$(readlink -f "$folder")"; then continue; fi
+    folders="/usr/local /usr/local/bin /usr/local/lib /usr/local/share"
+    case " $folders " in *" $part "*) ;; *) folders="$part $folders" ;; esac
+    if [ "${ROOT:-false}" = true ] || grep -qx root=true "$SHARE/options" 2>/dev/null; then
+      fail "with the option root, this program runs as root, and another user than root could replace it: $part is not root's alone" \
+        "run chown root:root $folders && chmod go-w $folders in the image, or leave the option root out"
+    fi
+    say "note: another user than root can replace this program, because $part is not root's alone"
+    return
+  done
+}
+
+# Makes the options file anew: what is there may be a symlink, or another user's.
+renew_options() {
+  rm -rf "$SHARE/options.new"
+  : >"$SHARE/options.new"
+  if [ -f "$SHARE/options" ] && [ ! -L "$SHARE/options" ]; then cat "$SHARE/options" >"$SHARE/options.new"; fi
+  rm -rf "$SHARE/options"
+  mv "$SHARE/options.new" "$SHARE/options"
+}
+
 # Hooks do not receive options, so they go into a file. Only what is not the default is written: a second installation
 # of this Feature with defaults must not erase the first one's values.
 # write_option NAME VALUE DEFAULT
@@ -60,7 +84,12 @@ esac
 unset NODE_OPTIONS NODE_PATH NODE_TLS_REJECT_UNAUTHORIZED NODE_DEBUG NODE_CHANNEL_FD OPENSSL_CONF OPENSSL_MODULES DEBUG
 
 say "installing version $(sed -n 's/.*"version": "\([^"]*\)".*/\1/p' "$FEATURE/devcontainer-feature.json")"
+# Nothing is written through a symlink that is there already: it may lead to a file that is not ours.
+for folder in "$LIB" "$SHARE"; do
+  if [ -L "$folder" ]; then rm "$folder"; fi
+done
 mkdir -p "$LIB" "$SHARE" /usr/local/bin
+check_owner
 # One that an earlier installation of this Feature left.
 node=$LIB/runtime/node
 if ! is_roots "$node" || [ "$(node_major "$node")" -lt "$MIN_NODE" ]; then node=$(find_node); fi
@@ -68,14 +97,18 @@ if [ -z "$node" ]; then get_node; fi
 ln -sfn "$node" "$LIB/node"
 rm -rf "$LIB/agent"
 "$node" "$FEATURE/unpack.mjs" "$FEATURE/agent.json.br" "$LIB/agent"
-cp "$FEATURE/bin/registry-login" "$FEATURE/bin/docker-credential-registry-login" /usr/local/bin/
-chmod 755 /usr/local/bin/registry-login /usr/local/bin/docker-credential-registry-login
-touch "$SHARE/options"
+for launcher in registry-login docker-credential-registry-login; do
+  rm -rf "/usr/local/bin/$launcher"
+  cp "$FEATURE/bin/$launcher" /usr/local/bin/
+  chmod 755 "/usr/local/bin/$launcher"
+done
+renew_options
 write_options
-chmod 644 "$SHARE/options"
 # Completion, where the image has a shell that looks for it there.
 completion() {
-  if [ -d "$2" ]; then /usr/local/bin/registry-login completion "$1" >"$2/$3"; fi
+  if [ ! -d "$2" ]; then return; fi
+  rm -rf "${2:?}/$3"
+  /usr/local/bin/registry-login completion "$1" >"$2/$3"
 }
 completion bash /usr/share/bash-completion/completions registry-login
 completion zsh /usr/share/zsh/vendor-completions _registry-login

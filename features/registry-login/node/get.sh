@@ -64,7 +64,8 @@ unpack_node() {
   need tar
   tar -xzf "$1" -C "$TEMP" package/bin/node || fail "the private Node could not be unpacked" "check the free disk space of the build"
   node=$LIB/runtime/node
-  mkdir -p "$LIB/runtime"
+  rm -rf "$LIB/runtime"
+  mkdir "$LIB/runtime"
   mv "$TEMP/package/bin/node" "$node"
   chown 0:0 "$node"
   chmod 755 "$node"

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FEATURE_FOLDER, readJson } from "../../../scripts/project.ts";
@@ -95,13 +95,13 @@ describe.each(AGENT_OPTIONS)("%s", (name, { kind, default: text, summary, comman
 
 describe("install.sh", () => {
   const script = readFileSync(join(FEATURE_FOLDER, "install.sh"), "utf8");
-  const [part = ""] = /^write_option\(\) \{$.*?^# end of options$/ms.exec(script) ?? [];
+  const [part = ""] = /^renew_options\(\) \{$.*?^# end of options$/ms.exec(script) ?? [];
 
   /** Runs the part of install.sh that writes the options file, with the variables that the installation sets. */
   async function install(file: string, values: Readonly<Record<string, string>>): Promise<void> {
     const variables = Object.entries(values).map(([name, value]) => [name.toUpperCase(), value]);
     const env = { SHARE: join(file, ".."), ...Object.fromEntries(variables) };
-    await run("sh", ["-eu", "-c", `touch "$SHARE/options"\n${part}\nwrite_options`], { env });
+    await run("sh", ["-eu", "-c", `${part}\nrenew_options\nwrite_options`], { env });
   }
 
   test("writes every option that is not the default, and a second installation with defaults erases none", async () => {
@@ -115,6 +115,18 @@ describe("install.sh", () => {
     await install(file, values);
     await install(file, defaults);
     expect(readOptionsFile(file)).toEqual(values);
+  });
+
+  test.each(["options", "options.new"])("does not write through a symlink at %s, or read through it", async (name) => {
+    const folder = tempFolder();
+    const elsewhere = join(tempFolder(), "elsewhere");
+    writeFileSync(elsewhere, "root=true\n", { mode: 0o600 });
+    symlinkSync(elsewhere, join(folder, name));
+    await install(join(folder, "options"), { strict: "true" });
+    expect(readFileSync(elsewhere, "utf8")).toBe("root=true\n");
+    expect(statSync(elsewhere).mode & 0o777).toBe(0o600);
+    expect(lstatSync(join(folder, "options")).isFile()).toBe(true);
+    expect(readOptionsFile(join(folder, "options"))).toEqual({ strict: "true" });
   });
 
   test("writes a value of many lines as one line", async () => {
