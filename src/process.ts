@@ -2,6 +2,7 @@ import { readSync, writeSync } from "node:fs";
 import type { Result } from "./context.ts";
 import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
 import { OPTIONS_FILE } from "./discovery/options.ts";
+import { explain } from "./findings/finding.ts";
 import { UserError } from "./findings/user-error.ts";
 import { maskResult, secretsOf } from "./output.ts";
 import { type Environment, withoutSecrets } from "./platform/environment.ts";
@@ -148,18 +149,24 @@ function writeNow(stream: 1 | 2, text: string): Buffer {
   return rest;
 }
 
-/** Reads stdin to its end. */
+/** The largest input of the credential helper, in bytes; a credential has at most 48 KB. */
+const MAX_INPUT_BYTES = 1024 * 1024;
+
+/**
+ * Reads stdin to its end.
+ * @throws UserError when it is too large; the rest is not read
+ */
 export async function readStdin(): Promise<string> {
-  const chunks: Buffer[] = [];
+  const input = Buffer.allocUnsafeSlow(MAX_INPUT_BYTES + 1);
+  let length = 0;
   try {
-    for (;;) {
-      const chunk = Buffer.alloc(64 * 1024);
-      const length = readSync(0, chunk);
-      if (length === 0) return Buffer.concat(chunks).toString("utf8");
-      chunks.push(chunk.subarray(0, length));
-    }
+    for (let read = -1; read !== 0; length += read) read = readSync(0, input, length, input.length - length, null);
   } catch {
-    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+    for await (const chunk of process.stdin) {
+      length += (chunk as Buffer).copy(input, length);
+      if (length > MAX_INPUT_BYTES) break;
+    }
   }
-  return Buffer.concat(chunks).toString("utf8");
+  if (length > MAX_INPUT_BYTES) throw new UserError(explain("input-too-large", { limit: MAX_INPUT_BYTES / 1024 }));
+  return input.toString("utf8", 0, length);
 }

@@ -171,6 +171,10 @@ export const clients = {
     message: "<path> is larger than <limit> KB; it was not read or changed",
     hint: "check what is in <path>, and make it smaller or remove it, then run registry-login",
   },
+  "input-too-large": {
+    message: "the input is larger than <limit> KB",
+    hint: "send one credential, or the name of one registry",
+  },
   "not-readable": { message: "<path> cannot be read (<error>)", hint: "check the owner and mode of <path>" },
   "not-writable": { message: "<path> cannot be written (<error>)", hint: "<advice>" },
   "disk-full": {

@@ -1,10 +1,12 @@
 import type { Socket } from "node:net";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { AGENT_FOLDER } from "../../scripts/project.ts";
 import { AWS_KEY, ECR_HOST } from "../support/aws-endpoint.ts";
 import { secrets } from "../support/temp-home.ts";
 import { makeTortureHome } from "../support/torture/home.ts";
 import { flood, startRaw } from "../support/torture/misbehaviors/servers.ts";
-import { LIMIT_MS, startAgent, watchMemory } from "../support/torture/process.ts";
+import { LIMIT_MS, startAgent, startProgram, watchMemory } from "../support/torture/process.ts";
 
 /** No command needs more, whatever a server sends. In bytes. */
 const LIMIT = 150 * 1024 * 1024;
@@ -86,6 +88,23 @@ test.each(cases)("$who sends $what without an end: the hook needs little memory 
   const { registries } = JSON.parse(stdout) as { registries: { outcome: string; code: string | null }[] };
   expect(registries.length).toBeGreaterThan(0);
   expect(registries.filter(({ outcome, code }) => outcome === "verified" || code === null)).toEqual([]);
+  expect(peak()).toBeGreaterThan(20 * 1024 * 1024);
+  expect(peak()).toBeLessThan(LIMIT);
+});
+
+test.each(["get", "store", "erase"])("an input without an end makes %s fail, and needs little memory", async (verb) => {
+  const home = makeTortureHome();
+  const agent = [process.execPath, join(AGENT_FOLDER, "main.cjs"), "credential-helper", verb];
+  const run = startProgram("sh", ["-c", 'exec "$@" </dev/zero', "sh", ...agent], home.env);
+  const timer = setTimeout(() => run.child.kill("SIGKILL"), LIMIT_MS);
+  onTestFinished(() => {
+    clearTimeout(timer);
+    home.remove();
+  });
+  const peak = watchMemory(run);
+  const { exitCode, signal, stdout } = await run.ended;
+  expect({ exitCode, signal }).toEqual({ exitCode: 1, signal: null });
+  expect(stdout).toContain("the input is larger than 1024 KB");
   expect(peak()).toBeGreaterThan(20 * 1024 * 1024);
   expect(peak()).toBeLessThan(LIMIT);
 });

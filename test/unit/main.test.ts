@@ -58,6 +58,16 @@ test("a login, and then the credential helper, each a process of its own", async
   expect(missing).toEqual({ stdout: "credentials not found in native keychain\n", stderr: "", exitCode: 1 });
 });
 
+test.each(["get", "store", "erase"])("an input of more than 1 MB is an error of the protocol: %s", async (verb) => {
+  const credential = { ServerURL: "registry.example.com", Username: "bob", Secret: "x".repeat(1024 * 1024) };
+  const input = verb === "store" ? JSON.stringify(credential) : credential.Secret + credential.ServerURL;
+  expect(await runAgent(["credential-helper", verb], { HOME: tempFolder() }, input)).toEqual({
+    stdout: "registry-login: the input is larger than 1024 KB; send one credential, or the name of one registry\n",
+    stderr: "",
+    exitCode: 1,
+  });
+});
+
 test("with --verbose each request is logged on stderr without its contents", async () => {
   const host = await startLocalRegistry(PASSWORD, "bearer");
   const env = { ...secrets("A", host, "bob", PASSWORD), HOME: tempFolder() };
