@@ -171,6 +171,10 @@ export const clients = {
     message: "<path> is larger than <limit> KB; it was not read or changed",
     hint: "check what is in <path>, and make it smaller or remove it, then run registry-login",
   },
+  "too-large-to-save": {
+    message: "<path> was not written: it would be larger than <limit> KB",
+    hint: "<advice>",
+  },
   "input-too-large": {
     message: "the input is larger than <limit> KB",
     hint: "send one credential, or the name of one registry",

@@ -1,7 +1,13 @@
+import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
+import { writeFileAtomic } from "./atomic-write.ts";
 import { readRegularFile } from "./read-file.ts";
 
-/** No file of ours comes near: a credential has at most 48 KB, and a state file a row for each registry. */
-const MAX_BYTES = 8 * 1024 * 1024;
+/**
+ * The largest file of ours, in bytes: a credential has at most 48 KB, and a state file some 300 bytes for each registry.
+ * What the most costly content of this size takes is in docs/decisions/010-trusted-paths.md.
+ */
+export const MAX_OWN_BYTES = 512 * 1024;
 
 /** The content of a file of ours, and what tells whether it was written since. */
 export interface OwnFile {
@@ -18,7 +24,7 @@ export interface OwnFile {
 export function readOwnFile(file: string): OwnFile | null {
   try {
     const content = readRegularFile(file, {
-      maxBytes: MAX_BYTES,
+      maxBytes: MAX_OWN_BYTES,
       followLinks: false,
       accept: ({ uid }) => uid === BigInt(process.getuid?.() ?? Number(uid)),
     });
@@ -26,6 +32,23 @@ export function readOwnFile(file: string): OwnFile | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * Writes a file that {@link readOwnFile} can read.
+ * @param name what messages call the file
+ * @param advice the hint, if it would be too large
+ * @throws UserError if it would be too large, and the file system's error; then the old file is untouched
+ */
+export function writeOwnFile(
+  file: string,
+  text: string,
+  { name = file, advice }: { name?: string; advice: string },
+): void {
+  if (Buffer.byteLength(text) > MAX_OWN_BYTES) {
+    throw new UserError(explain("too-large-to-save", { path: name, limit: MAX_OWN_BYTES / 1024, advice }));
+  }
+  writeFileAtomic(file, text);
 }
 
 /** Changes whenever a file is written or replaced; see {@link OwnFile}. */

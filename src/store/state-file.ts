@@ -1,12 +1,12 @@
 import { mkdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import * as z from "zod/mini";
 import { type Code, type Explanation, explain, isCode } from "../findings/finding.ts";
-import { writeFileAtomic } from "../platform/atomic-write.ts";
+import { UserError } from "../findings/user-error.ts";
 import { type Environment, homeFolder } from "../platform/environment.ts";
 import { epochTime } from "../platform/epoch.ts";
 import { parseJson } from "../platform/json.ts";
-import { readOwnFile, revisionOf } from "../platform/own-file.ts";
+import { MAX_OWN_BYTES, readOwnFile, revisionOf, writeOwnFile } from "../platform/own-file.ts";
 import { explainDistrust, type FolderRules, insideOwnFolder } from "../platform/trust.ts";
 import { printable } from "../printable.ts";
 import { parseRegistry } from "../registries/registry.ts";
@@ -124,31 +124,56 @@ export function writeState(folder: string, before: State, next: State): State {
   const value = state.parse(next);
   if (JSON.stringify(value) === JSON.stringify(before)) return before;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileAtomic(stateFile(folder), `${JSON.stringify(value, null, 2)}\n`);
+  writeOwnFile(stateFile(folder), textOf(value), { advice: FEWER_LOGINS });
   return value;
+}
+
+const FEWER_LOGINS = "log out of registries that are not in use, with registry-login logout HOST";
+
+/** Registrations may fill half of the state file: the rest is for the journal, which is written before they are. */
+const MAX_REGISTRATIONS_BYTES = MAX_OWN_BYTES / 2;
+
+/**
+ * Makes sure that registrations can be written down, before anything else is changed for them.
+ * @throws UserError where they cannot
+ */
+export function checkRoom(folder: string, before: readonly Registration[], next: readonly Registration[]): void {
+  const size = Buffer.byteLength(textOf(next));
+  if (size <= MAX_REGISTRATIONS_BYTES || size <= Buffer.byteLength(textOf(before))) return;
+  const limit = MAX_OWN_BYTES / 1024;
+  throw new UserError(explain("too-large-to-save", { path: stateFile(folder), limit, advice: FEWER_LOGINS }));
+}
+
+function textOf(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 export function stateFile(folder: string): string {
   return join(folder, "state.json");
 }
 
+/** Each is edited by each login. Those that do not exist any more are dropped there, so that nobody has as many. */
+const MAX_CONFIG_FILES = 500;
+
 /** Row by row: what another version of the agent wrote must not hide the rest. */
 function parseState(value: unknown): State {
   const loose = z.looseObject({}).safeParse(value);
   if (!loose.success) return NO_STATE;
   const { pending, ...rest } = loose.data;
-  const rows = rowsOf(rest.registered);
+  const rows = rowsOf(rest.registered, ["identifier", "host", "storage"]);
+  const configs = z.array(z.string()).safeParse(rest.configs ?? []);
   const parsed = state.safeParse({
     ...rest,
+    ...(configs.success ? { configs: [...new Set(configs.data)].filter(isAbsolute).slice(-MAX_CONFIG_FILES) } : {}),
     registered: rows.flatMap((row) => {
       const { auths: _, npmrc: __, ...known } = row;
       const parsed = registration.safeParse(known);
       return parsed.success && isCanonicalHost(parsed.data.host) ? [parsed.data] : [];
     }),
-    journal: rowsOf(rest.journal).filter((row) => journalEntry.safeParse(row).success),
+    journal: rowsOf(rest.journal, ["file", "key", "sha256"]).filter((row) => journalEntry.safeParse(row).success),
   });
   if (!parsed.success) return NO_STATE;
-  const older = [...rows, ...rowsOf(pending)].flatMap((row) => entriesOfVersion1(row, parsed.data.configs));
+  const older = entriesOfVersion1([...rows, ...rowsOf(pending, ["host"])], parsed.data.configs);
   return { ...parsed.data, journal: [...parsed.data.journal, ...older] };
 }
 
@@ -160,22 +185,32 @@ const version1Values = z.object({
   goneAt: z.optional(z.number()),
 });
 
-function entriesOfVersion1(row: unknown, configs: readonly string[]): JournalEntry[] {
-  const parsed = version1Values.safeParse(row);
-  if (!parsed.success) return [];
-  const { auths = {}, npmrc, host, goneAt } = parsed.data;
-  const since = goneAt ?? null;
-  const lines =
-    npmrc === undefined ? [] : [{ file: npmrc.file, key: `//${host}/:_authToken`, sha256: npmrc.line, since }];
-  const logins = Object.entries(auths).flatMap(([key, sha256]) =>
-    configs.map((file) => ({ file, key, sha256, since })),
-  );
-  return [...logins, ...lines.filter(isNpmEntry)];
+/** More than any run of that version left: in a damaged file, each of many keys may be in each of many files. */
+const MAX_VERSION1_ENTRIES = 500;
+
+function entriesOfVersion1(rows: readonly unknown[], configs: readonly string[]): JournalEntry[] {
+  const older: JournalEntry[] = [];
+  for (const row of rows) {
+    const parsed = version1Values.safeParse(row);
+    if (!parsed.success) continue;
+    const { auths = {}, npmrc, host, goneAt } = parsed.data;
+    const since = goneAt ?? null;
+    const line = npmrc && { file: npmrc.file, key: `//${host}/:_authToken`, sha256: npmrc.line, since };
+    const logins = Object.entries(auths);
+    if (older.length + logins.length * configs.length > MAX_VERSION1_ENTRIES) return older;
+    for (const [key, sha256] of logins) older.push(...configs.map((file) => ({ file, key, sha256, since })));
+    if (line !== undefined && isNpmEntry(line)) older.push(line);
+  }
+  return older;
 }
 
-function rowsOf(value: unknown): Record<string, unknown>[] {
-  const isObject = (row: unknown): row is Record<string, unknown> => typeof row === "object" && row !== null;
-  return Array.isArray(value) ? value.filter(isObject) : [];
+/** The objects in a list that have these texts. To look at a list of anything else more closely would take much memory. */
+function rowsOf(value: unknown, keys: readonly string[]): Record<string, unknown>[] {
+  const isRow = (row: unknown): row is Record<string, unknown> =>
+    typeof row === "object" &&
+    row !== null &&
+    keys.every((key) => typeof (row as Record<string, unknown>)[key] === "string");
+  return Array.isArray(value) ? value.filter(isRow) : [];
 }
 
 function isCanonicalHost(host: string): boolean {

@@ -17,6 +17,7 @@ import { type JournalEntry, record } from "./journal.ts";
 import { diskVaultFolder, isInMemory, newMemoryVaultFolder } from "./location.ts";
 import { isNewerThanMark, removeMark, writeMark } from "./secrets-mark.ts";
 import {
+  checkRoom,
   explainStateFolder,
   NO_STATE,
   type Registration,
@@ -269,6 +270,7 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
       }
       return await locked(async () => {
         const { save, registrations, isObsolete, updateClients } = plan();
+        checkRoom(folder, state.registered, registrations);
         const folders = made.splice(0);
         if (folders.length > 0) state = { ...state, made: union(state.made, folders) };
         for (const { storage, origin, entry } of save) vaultFor(storage).write(origin, entry);

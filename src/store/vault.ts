@@ -4,11 +4,11 @@ import * as z from "zod/mini";
 import { awsIdentity } from "../exchange/aws-identity.ts";
 import { explain } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
-import { namesIn, removeTemporaryFiles, writeFileAtomic } from "../platform/atomic-write.ts";
+import { namesIn, removeTemporaryFiles } from "../platform/atomic-write.ts";
 import { sha256 } from "../platform/crypto.ts";
 import { epochTime } from "../platform/epoch.ts";
 import { parseJson } from "../platform/json.ts";
-import { readOwnFile } from "../platform/own-file.ts";
+import { readOwnFile, writeOwnFile } from "../platform/own-file.ts";
 import { explainDistrust, type FolderRules, insideOwnFolder } from "../platform/trust.ts";
 import { openTokens, type Tokens } from "./tokens.ts";
 
@@ -89,7 +89,12 @@ export function openVault(folder: string): Vault {
   const write = (name: string, value: unknown): void => {
     try {
       makeFolder(dirname(name));
-      make(name, (path) => void writeFileAtomic(path, JSON.stringify(value)));
+      make(name, (path) =>
+        writeOwnFile(path, JSON.stringify(value), {
+          name: join(folder, name),
+          advice: "use a shorter password or token",
+        }),
+      );
     } catch (error) {
       throw explainWriteError(error, folder, "check that there is room, and the folder's owner and mode");
     }

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -107,4 +108,43 @@ test.each(["get", "store", "erase"])("an input without an end makes %s fail, and
   expect(stdout).toContain("the input is larger than 1024 KB");
   expect(peak()).toBeGreaterThan(20 * 1024 * 1024);
   expect(peak()).toBeLessThan(LIMIT);
+});
+
+/** The most that a file of ours may have, in bytes. */
+const SIZE = 512 * 1024;
+const repeat = (unit: string, size = SIZE): string =>
+  Array(Math.floor(size / (unit.length + 1)))
+    .fill(unit)
+    .join();
+const state = (rest: string): string => `{"version":1,${rest}}`;
+
+/** What takes the most memory to read. */
+const states: Readonly<Record<string, string>> = {
+  "brackets that stay open": "[".repeat(SIZE),
+  "lists in lists": "[".repeat(SIZE / 2) + "]".repeat(SIZE / 2),
+  "empty objects": `[${repeat("{}", SIZE - 10)}]`,
+  "empty rows": state(`"registered":[${repeat("{}", SIZE - 40)}]`),
+  "rows without a registry": state(`"registered":[${repeat('{"identifier":"","host":"","storage":""}', SIZE - 60)}]`),
+  "broken entries of the journal": state(
+    `"registered":[],"journal":[${repeat('{"file":"","key":"","sha256":""}', SIZE - 60)}]`,
+  ),
+  "rows of version 1.0.0": state(`"registered":[],"pending":[${repeat('{"host":""}', SIZE - 60)}]`),
+  "empty file names": state(`"registered":[],"configs":[${repeat('""', SIZE - 60)}]`),
+  "many file names": state(`"registered":[],"configs":[${Array.from({ length: SIZE / 10 }, (_, nth) => `"/${nth}"`)}]`),
+  "empty folder names": state(`"registered":[],"made":[${repeat('""', SIZE - 60)}]`),
+  "8 MB": " ".repeat(8 * 1024 * 1024),
+};
+
+test.each(Object.entries(states))("a state file with %s: no command needs much memory", async (_, text) => {
+  for (const args of [["status"], ["plan"], ["login", "--if-changed"], ["credential-helper", "list"], ["logout"]]) {
+    const home = makeTortureHome();
+    onTestFinished(() => home.remove());
+    const folder = join(home.folder, ".local/state/registry-login");
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, "state.json"), text, { mode: 0o600 });
+    const run = startAgent({ env: home.env, args, limit: LIMIT_MS });
+    const peak = watchMemory(run);
+    expect({ args, signal: (await run.ended).signal }).toEqual({ args, signal: null });
+    expect({ args, isLittle: peak() < LIMIT, peak: peak() }).toMatchObject({ args, isLittle: true });
+  }
 });

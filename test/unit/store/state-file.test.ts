@@ -102,3 +102,11 @@ test("the values that version 1.0.0 remembered by login become entries of the jo
   ]);
   expect(state).not.toHaveProperty("pending");
 });
+
+test("of a damaged file with as many keys as config files, not every combination becomes an entry of the journal", () => {
+  const folder = tempFolder();
+  const configs = Array.from({ length: 400 }, (_, nth) => `/${nth}/config.json`);
+  const auths = Object.fromEntries(configs.map((key) => [key, "0a"]));
+  write(folder, { version: 1, configs, registered: [{ ...ROW, auths }] });
+  expect(readState(folder).state).toEqual({ ...EMPTY, configs, registered: [ROW] });
+});

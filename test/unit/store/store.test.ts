@@ -232,3 +232,57 @@ test("a state file that is damaged is replaced by the next commit", async () => 
   await next.commit(() => change(next, { registrations: [registration("quay.io")] }));
   expect(openStore(home.context()).registrations.map(({ host }) => host)).toEqual(["quay.io"]);
 });
+
+describe("what would be too large to be read again", () => {
+  const many = Array.from({ length: 3000 }, (_, nth) => registration(`r${nth}.example.com`, "disk"));
+
+  test("registrations are not saved, and nothing else of the change is", async () => {
+    const home = makeHome();
+    const store = openStore(home.context());
+    const registrations = [registration("ghcr.io", "disk")];
+    await store.commit(() => change(store, { save: [saving(entry("ghcr.io"), "disk")], registrations }));
+    const before = filesBelow(home.folder).map((file) => [file, readFileSync(file, "utf8")]);
+    const commit = store.commit(() =>
+      change(store, {
+        save: [saving(entry("quay.io"), "disk")],
+        registrations: many,
+        isObsolete: () => true,
+        updateClients: () => Promise.reject(new Error("clients' files are edited")),
+      }),
+    );
+    await expect(commit).rejects.toMatchObject({
+      code: "too-large-to-save",
+      hint: "log out of registries that are not in use, with registry-login logout HOST",
+    });
+    expect(filesBelow(home.folder).map((file) => [file, readFileSync(file, "utf8")])).toEqual(before);
+    expect(openStore(home.context()).registrations).toEqual(registrations);
+  });
+
+  test("a journal is not written, and the state file stays", async () => {
+    const home = makeHome();
+    const store = openStore(home.context());
+    const registrations = [registration("ghcr.io", "disk")];
+    await store.commit(() => change(store, { registrations }));
+    const entries = many.map(({ host }) => ({ file: "/config.json", key: host, sha256: "a".repeat(300), since: null }));
+    const commit = store.commit(() =>
+      change(store, {
+        updateClients: async (record) => {
+          record(entries, null, []);
+          throw new Error("clients' files are edited");
+        },
+      }),
+    );
+    await expect(commit).rejects.toMatchObject({ code: "too-large-to-save" });
+    expect(openStore(home.context()).registrations).toEqual(registrations);
+  });
+
+  test("a credential is not saved, and the one before it stays", async () => {
+    const home = makeHome();
+    const store = openStore(home.context());
+    const save = (secret: string) =>
+      store.commit(() => change(store, { save: [saving({ ...entry("ghcr.io"), secret }, "disk", "stored")] }));
+    await save("short");
+    await expect(save("x".repeat(512 * 1024))).rejects.toMatchObject({ code: "too-large-to-save" });
+    expect(openStore(home.context()).find("ghcr.io")?.entry.secret).toBe("short");
+  });
+});
