@@ -56,6 +56,9 @@ is_switchable() {
   esac
 }
 
+# Has the group with this number a name, and nobody in it?
+is_empty_group() { grep -q "^[^:]*:[^:]*:$1:\$" /etc/group && ! cut -d: -f4 /etc/passwd | grep -qx "$1"; }
+
 # Are this real path and each folder above it root's, and not writable by others? Sets $part to the one that is not.
 is_roots() {
   part=$1
@@ -64,10 +67,11 @@ is_roots() {
     # shellcheck disable=SC2046
     set -- $(ls -ldn "$part" 2>/dev/null)
     [ "${3:-}" = 0 ] || return 1
-    # In a sticky folder (t), others cannot rename what is root's; what root's group may write is root's.
+    # In a sticky folder (t), others cannot rename what is root's. What a group without members may write is root's, as
+    # Debian's /usr/local with the group staff.
     case $1 in
       ????????w[!tT]*) return 1 ;;
-      ?????w*) [ "$4" = 0 ] || case $1 in ?????????[tT]*) ;; *) return 1 ;; esac ;;
+      ?????w*) [ "$4" = 0 ] || is_empty_group "$4" || case $1 in ?????????[tT]*) ;; *) return 1 ;; esac ;;
     esac
     if [ "$part" = / ]; then return 0; fi
     part=$(dirname "$part")

@@ -29,8 +29,8 @@ function planted(): { a: string; b: string; node: string } {
 }
 
 /** Gives a path to a group of others. */
-function share(path: string, mode: number): void {
-  chownSync(path, 0, OTHER);
+function share(path: string, mode: number, group = OTHER): void {
+  chownSync(path, 0, group);
   chmodSync(path, mode);
 }
 
@@ -48,6 +48,7 @@ describe.runIf(process.getuid?.() === 0)("a program that root put there", () => 
     ["that another user owns", false, ({ node }) => chownSync(node, OTHER, 0)],
     ["that everybody may write", false, ({ node }) => chmodSync(node, 0o757)],
     ["that a group may write", false, ({ node }) => share(node, 0o775)],
+    ["that the group staff may write, in which nobody is", true, ({ node }) => share(node, 0o775, 50)],
     ["that root's group may write", true, ({ node }) => chmodSync(node, 0o775)],
     ["in a folder that another user owns", false, ({ b }) => chownSync(b, OTHER, OTHER)],
     ["in a folder that everybody may write", false, ({ b }) => chmodSync(b, 0o777)],
