@@ -57,8 +57,16 @@ export function readLoginConfig(file: string): LoginConfig | Explanation {
   return text.trim() === "" ? EMPTY : (parseLoginConfig(text) ?? explainUnreadable(file, text));
 }
 
+// Each registry of a run is looked up in the same text, and for hundreds of them parsing it takes most of the time.
+let last: { readonly text: string; readonly config: LoginConfig | null } | undefined;
+
 /** The same from a text, as in DOCKER_AUTH_CONFIG; null if it has a different form. */
 export function parseLoginConfig(text: string): LoginConfig | null {
+  if (last?.text !== text) last = { text, config: parse(text) };
+  return last.config;
+}
+
+function parse(text: string): LoginConfig | null {
   const parsed = configShape.safeParse(parseJson(text));
   if (!parsed.success) return null;
   const { auths, credHelpers, credsStore } = parsed.data;
