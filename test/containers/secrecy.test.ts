@@ -96,7 +96,7 @@ test("in the whole container only files in the vault contain a secret, and nobod
   expect(files.length).toBeGreaterThan(1);
   expect(files.filter((file) => !file.startsWith(`${vault}/`))).toEqual([]);
   const { stdout: modes } = await container.sh(`find ${vault} -printf '%m %y\n' | sort -u`);
-  expect(modes).toBe("600 f\n700 d\n");
+  expect(modes).toBe("1700 d\n600 f\n700 d\n");
 });
 
 test("no process that keeps running has a secret in its environment, and no temporary file is left", async () => {

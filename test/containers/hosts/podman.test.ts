@@ -79,8 +79,9 @@ test("Hosts: rootless podman: the doctor asks podman at docker's socket", async 
 
 test("Hosts: rootless podman: the entry in REGISTRY_AUTH_FILE is added and removed together with the one in docker's configuration", async () => {
   expect(log).toMatch(/BASIC +verified/);
-  const read = async () => JSON.parse((await host.workspace.sh(`cat ${REGISTRY_AUTH_FILE}`)).stdout);
-  expect(await read()).toEqual({ credHelpers: { [host.registry.host]: "registry-login" } });
+  const read = async () => (await host.workspace.sh(`cat ${REGISTRY_AUTH_FILE}`)).stdout;
+  expect(JSON.parse(await read())).toEqual({ credHelpers: { [host.registry.host]: "registry-login" } });
   await host.workspace.sh(`registry-login logout ${host.registry.host}`);
-  expect(await read()).toEqual({});
+  // The login made the file.
+  expect(await read()).toBe("");
 });
