@@ -24,7 +24,7 @@ export const CAUSES = {
   "root-logout-unfinished": "the logout as root did not finish",
   "root-refused": "sudo is not installed, requires a password, or denies the user",
   "root-aws-settings":
-    "root does not use the AWS profiles of a user; it needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or an identity of its own",
+    "root does not use the AWS profiles of a user; it needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the identity of the machine",
   "root-no-secret": "its secret is not set in this environment, or is never stored (GITHUB_TOKEN)",
 } as const;
 

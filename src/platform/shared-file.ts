@@ -45,9 +45,9 @@ interface EditOptions<E> {
 /**
  * Edits a file that other programs write too.
  *
- * Under a lock; symlinks are followed and stay, except those that another user made; mode and owner stay; a new file gets 0600 and new folders 0700. The
- * file is replaced in one step, or rewritten in place where that is impossible (a bind-mounted file). Nothing is
- * written when the text does not change. The other programs do not know the lock: where one of them wrote the file
+ * Under a lock; symlinks are followed and stay, except those that another user made; mode and owner stay; a new file gets
+ * 0600 and new folders 0700. The file is replaced in one step, or rewritten in place where that is impossible (a
+ * bind-mounted file). Nothing is written when the text does not change. The other programs do not know the lock: where one of them wrote the file
  * since it was read, the edit starts again from what it wrote.
  * @param file absolute path
  * @param edit a pure function of the old text (null: there is no file); what it throws leaves the file untouched

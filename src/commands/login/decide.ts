@@ -18,7 +18,7 @@ export interface Decision {
 }
 
 /**
- * Decides about saved logins; see the rules in docs/user/commands.md.
+ * Decides about saved logins; the rules are in docs/user/commands.md, "Which logins stay".
  * @param isRevoked whether this run removes a login for lack of secrets; see {@link isRemovedBy}
  * @param isLost whether the credential of a login was lost with a restart
  */
