@@ -61,7 +61,11 @@ export async function attack(rounds: number, random: Random): Promise<Tally> {
     const run = async (lane: Lane): Promise<void> => {
       while (started < rounds && tally.losses.length + tally.leaks.length < 10) {
         const round = started++;
-        await attackOnce(setup, lane, OPENINGS[round % OPENINGS.length] as Opening, round % RECOVER_EVERY === 0);
+        const opening = OPENINGS[round % OPENINGS.length] as Opening;
+        // An error of one lane must not end the other in the middle of an attack.
+        await attackOnce(setup, lane, opening, round % RECOVER_EVERY === 0).catch((error: unknown) => {
+          tally.losses.push(`${opening.name}: ${error}`);
+        });
         tally.attempts++;
       }
     };
@@ -111,6 +115,7 @@ async function attackOnce(
     const login = victim.login(storage);
     return startAgent({ env: { ...env, ...login.env }, args: login.args, uid, limit: LIMIT_MS }).ended;
   };
+  let eve: Eve | undefined;
   try {
     const launcher = placeLauncher(victim.base, "docker-credential-registry-login").file;
     const get = (host: string) =>
@@ -125,7 +130,7 @@ async function attackOnce(
     const { folder, targets } = opening.place(victim);
     opening.forget?.(victim);
     const close = opening.open(folder, other);
-    const eve = await startEve(setup, other, victim, folder, targets);
+    eve = await startEve(setup, other, victim, folder, targets);
     const running = { now: true };
     const gets = [registry, theirs].map(async ({ host, password }) => {
       while (running.now) {
@@ -139,7 +144,6 @@ async function attackOnce(
     await Promise.all(gets);
     const { exchanges, secrets } = await eve.stop();
     if (exchanges > 0) tally.faults++;
-    if (process.env.DBG) console.log(opening.name, exchanges);
     tally.leaks.push(
       ...secrets.map((path) => `${opening.name}: read from ${path}`),
       ...leaksTo(other, victim, opening),
@@ -156,8 +160,14 @@ async function attackOnce(
       lose(`after it: ${again.stdout}${again.stderr}`);
     }
   } finally {
+    eve?.kill();
     victim.remove();
   }
+}
+
+interface Eve {
+  stop(): Promise<Booty>;
+  kill(): void;
 }
 
 async function startEve(
@@ -166,7 +176,7 @@ async function startEve(
   { decoys, home }: Victim,
   folder: string,
   targets: readonly string[],
-): Promise<{ stop(): Promise<Booty> }> {
+): Promise<Eve> {
   const orders: Orders = { targets, decoys, mark: MARK, forged: forgedFor(registry.host, theirs.host, home.state) };
   const run = startProgram(process.execPath, [attacker, JSON.stringify(orders)], { TMPDIR: "/" }, "", uid, folder);
   await new Promise((resolve, reject) => {
@@ -181,6 +191,7 @@ async function startEve(
       if (!last.startsWith("{")) throw new Error(`the other user ended without a report: ${stderr}`);
       return JSON.parse(last);
     },
+    kill: () => void run.child.kill("SIGKILL"),
   };
 }
 
