@@ -180,6 +180,26 @@ test("without a working Node the message says what to do", async () => {
   expect(stderr).toMatch(/^registry-login: .*rebuild the container\n$/);
 });
 
+test.each(["docker-credential-registry-login", "registry-login"] as const)(
+  "what a shell says to Node and OpenSSL does not keep %s from starting",
+  async (name) => {
+    const home = makeHome();
+    writeFileSync(
+      join(home.folder, "openssl.cnf"),
+      "nodejs_conf = a\n[a]\nengines = b\n[b]\nc = d\n[d]\ndynamic_path = /x.so\n",
+    );
+    const env = {
+      NODE_CHANNEL_FD: "abc",
+      NODE_OPTIONS: "--require=/x",
+      OPENSSL_CONF: join(home.folder, "openssl.cnf"),
+    };
+    const launcher = installLauncher(home, env, name);
+    const { stdout, exitCode } = await launcher.run([name === "registry-login" ? "plan" : "list"], "");
+    expect([exitCode, launcher.starts()]).toEqual([0, 1]);
+    expect(stdout).toMatch(name === "registry-login" ? /^registry-login/ : /^\{\}/);
+  },
+);
+
 test.each(["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"])(
   "a FIFO as %s, which Node opens itself, holds nobody up",
   async (name) => {
