@@ -1,11 +1,8 @@
-import { accessSync, chmodSync, constants, existsSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, rmSync } from "node:fs";
 import type { Context } from "../context.ts";
 import { tokenName } from "../exchange/aws-identity.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
 import { removeTemporaryFiles } from "../platform/atomic-write.ts";
-import { withLock } from "../platform/lock.ts";
-import { isFolderGone, makeFolder } from "../platform/make-folder.ts";
 import {
   type CacheSource,
   type Located,
@@ -14,7 +11,7 @@ import {
   removeAnswersLink,
 } from "./answer-cache.ts";
 import { type JournalEntry, record } from "./journal.ts";
-import { diskVaultFolder, isInMemory, newMemoryVaultFolder } from "./location.ts";
+import { diskVaultFolder, newMemoryVaultFolder } from "./location.ts";
 import { isNewerThanMark, removeMark, writeMark } from "./secrets-mark.ts";
 import {
   checkRoom,
@@ -30,8 +27,10 @@ import {
   vaultOf,
   writeState,
 } from "./state-file.ts";
+import { HOME_ADVICE, withStateLock } from "./state-lock.ts";
 import type { Tokens } from "./tokens.ts";
 import { type Entry, ORIGINS, type Origin, openVault, removeVault, type Vault } from "./vault.ts";
+import { NO_VAULTS, openVaults, withVault } from "./vaults.ts";
 
 /** A credential that an earlier run, or a person with `docker login`, saved. */
 export interface SavedLogin {
@@ -134,7 +133,7 @@ export interface Store {
   refreshAnswer(host: string): void;
 }
 
-const HOME_ADVICE = "check owner and mode of the home folder";
+const NOTHING_READ = { state: NO_STATE, revision: "" };
 
 /** Opens what earlier runs left; nothing is written. A folder that another user could write or replace counts as none. */
 export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "memoryFolders" | "now">): Store {
@@ -313,84 +312,4 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
 
 function union(some: readonly string[], others: readonly string[]): string[] {
   return [...new Set([...some, ...others])];
-}
-
-interface Vaults {
-  readonly memory: Vault | null;
-  readonly disk: Vault | null;
-  /** Those that there are, in the order in which credentials are looked up. */
-  readonly all: readonly (readonly [VaultStorage, Vault])[];
-  readonly problem: UserError | null;
-  /** The folder of the memory vault, where another user could put a different one in its place. */
-  readonly replaceable: string | null;
-}
-
-const NOTHING_READ = { state: NO_STATE, revision: "" };
-
-const NO_VAULTS: Vaults = { memory: null, disk: null, all: [], problem: null, replaceable: null };
-
-const REPLACEABLE: ReadonlySet<string> = new Set(["parent-open", "parent-of-another"]);
-
-function openVaults(folder: string, { memory }: State): Vaults {
-  const inMemory = memory !== undefined && isInMemory(memory) ? openIfPrivate(memory) : null;
-  const onDisk = openIfPrivate(diskVaultFolder(folder));
-  const problem = inMemory instanceof UserError ? inMemory : null;
-  return makeVaults({
-    memory: inMemory instanceof UserError ? null : inMemory,
-    disk: onDisk instanceof UserError ? null : onDisk,
-    problem,
-    replaceable: problem !== null && REPLACEABLE.has(problem.code) ? (memory ?? null) : null,
-  });
-}
-
-function withVault(vaults: Vaults, storage: VaultStorage, vault: Vault): Vaults {
-  return storage === "memory"
-    ? makeVaults({ ...vaults, memory: vault, problem: null, replaceable: null })
-    : makeVaults({ ...vaults, disk: vault });
-}
-
-function makeVaults(vaults: Omit<Vaults, "all">): Vaults {
-  const { memory, disk } = vaults;
-  const all = [
-    ...(memory === null ? [] : [["memory", memory] as const]),
-    ...(disk === null ? [] : [["disk", disk] as const]),
-  ];
-  return { ...vaults, all };
-}
-
-function openIfPrivate(folder: string): Vault | UserError {
-  try {
-    return openVault(folder);
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-}
-
-/** @throws UserError when the state folder cannot be written or is not trusted, or another process holds the lock for too long */
-async function withStateLock<T>(
-  folder: string,
-  work: (made: readonly string[]) => Promise<T>,
-  waitMs?: number,
-): Promise<T> {
-  let made: string[];
-  try {
-    const distrust = explainStateFolder(folder);
-    if (distrust !== null) throw new UserError(distrust);
-    made = makeFolder(folder);
-    accessSync(folder, constants.W_OK);
-    if ((statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
-  } catch (error) {
-    throw explainWriteError(error, folder, HOME_ADVICE);
-  }
-  const lock = join(folder, "lock");
-  try {
-    return await withLock(lock, () => work(made), waitMs);
-  } catch (error) {
-    // A logout has removed the folder, after it was made and before the lock was.
-    if (isFolderGone(error, lock)) return await withStateLock(folder, work, waitMs);
-    // No room for the lock. Errors of other files come from the work itself.
-    const { path } = error as NodeJS.ErrnoException;
-    throw path === undefined || path.startsWith(lock) ? explainWriteError(error, folder, HOME_ADVICE) : error;
-  }
 }
