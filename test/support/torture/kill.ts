@@ -99,7 +99,8 @@ async function settle(home: TortureHome, target: LoginState, tally: Tally): Prom
   const ended = await startAgent({ env: { ...home.env, ...env }, args }).ended;
   const { exitCode, stdout, stderr } = ended;
   const { wrong, leaks } = findLeftovers(home, target);
-  const bad = exitCode === 0 && stderr === "" ? wrong : [...wrong, `exit code ${exitCode}: ${stderr}${stdout}`];
+  const isBad = wrong.length > 0 || exitCode !== 0 || stderr !== "";
+  const bad = isBad ? [...wrong, `exit code ${exitCode}: ${stderr}${stdout}`] : [];
   tally.losses.push(...bad, ...findLosses(home, [target]));
   tally.leaks.push(...findLeaksInOutput(ended), ...leaks);
 }

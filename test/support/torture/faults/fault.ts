@@ -9,6 +9,8 @@ export interface Fault {
   readonly name: string;
   /** The code that the agent reports for what it cannot do; null: it does everything. */
   readonly code: Code | null;
+  /** What it reports instead where no entry of ours is in the file yet. */
+  readonly codeBefore?: Code;
   /** What the agent must not change. */
   readonly untouched?: (home: TortureHome) => string;
   /** Only root can make it. */
