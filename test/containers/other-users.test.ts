@@ -56,7 +56,9 @@ test.each([
   const tried = await other(`V=${vault}; ${command}`);
   expect(tried.exitCode).not.toBe(0);
   expect(findLeaks(tried.output, formsOf("bob", PASSWORD))).toEqual([]);
-  expect((await me(`find ${vault} -printf '%U %m %y\\n' | sort -u`)).stdout).toBe("1000 1700 d\n1000 600 f\n1000 700 d\n");
+  expect((await me(`find ${vault} -printf '%U %m %y\\n' | sort -u`)).stdout).toBe(
+    "1000 1700 d\n1000 600 f\n1000 700 d\n",
+  );
   expect(JSON.parse((await me(GET)).stdout).Secret).toBe(PASSWORD);
 });
 
