@@ -13,10 +13,14 @@ import type { Booty, Orders } from "./attacker.ts";
 import { OPENINGS, type Opening } from "./openings.ts";
 import { makeVictim, passwordOf, type Registry, type Storage, startRegistry, type Victim } from "./victim.ts";
 
-/** Users of this machine, without accounts: a victim and another user for each of the attacks that run at the same time. */
+/**
+ * Users of this machine, without accounts: a victim and another user for each of the attacks that run at the same time. Their
+ * ids, and so their folders, are not those of another run.
+ */
+const FIRST_ID = 1_000_000 + process.pid * 4;
 const LANES = [
-  { victim: 61_001, eve: 61_002 },
-  { victim: 61_003, eve: 61_004 },
+  { victim: FIRST_ID, eve: FIRST_ID + 1 },
+  { victim: FIRST_ID + 2, eve: FIRST_ID + 3 },
 ];
 /** Milliseconds in which a client that queries the helper is answered, on a busy machine too. */
 const GET_LIMIT_MS = 15_000;
