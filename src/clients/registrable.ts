@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Explanation, explain } from "../findings/finding.ts";
 import type { Environment } from "../platform/environment.ts";
@@ -37,7 +37,12 @@ export function explainSharedAuthFile(file: string): Explanation | null {
 }
 
 function isShared(path: string): boolean {
-  return existsSync(path) && isMountedFromOutside(realpathSync(path));
+  try {
+    return isMountedFromOutside(realpathSync(path));
+  } catch {
+    // It does not exist, or was removed meanwhile.
+    return false;
+  }
 }
 
 function hasLines(file: string, { keys }: Registry): boolean {
