@@ -1,8 +1,8 @@
-import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Explanation, explain } from "../findings/finding.ts";
 import type { Environment } from "../platform/environment.ts";
 import { isMountedFromOutside } from "../platform/mounts.ts";
+import { realPath } from "../platform/real-path.ts";
 import type { Registry } from "../registries/registry.ts";
 import { HELPER } from "./credential-helper.ts";
 import { readLoginConfig } from "./docker/config.ts";
@@ -37,12 +37,7 @@ export function explainSharedAuthFile(file: string): Explanation | null {
 }
 
 function isShared(path: string): boolean {
-  try {
-    return isMountedFromOutside(realpathSync(path));
-  } catch {
-    // It does not exist, or was removed meanwhile.
-    return false;
-  }
+  return isMountedFromOutside(realPath(path));
 }
 
 function hasLines(file: string, { keys }: Registry): boolean {

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   type ConfigEdit,
@@ -10,6 +10,7 @@ import { explainHelperProgram } from "../clients/helper-program.ts";
 import { explainSharedAuthFile, isSharedConfig } from "../clients/registrable.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
+import { realPath } from "../platform/real-path.ts";
 import { editSharedFile, type LockWait } from "../platform/shared-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { type JournalEntry, valuesIn } from "../store/journal.ts";
@@ -116,14 +117,6 @@ function entriesFor(file: string, values: readonly FileValue[], written: Readonl
 function podmanAuthFile({ REGISTRY_AUTH_FILE }: Environment, docker: string): string | null {
   if (REGISTRY_AUTH_FILE === undefined || REGISTRY_AUTH_FILE === "") return null;
   return realPath(REGISTRY_AUTH_FILE) === realPath(docker) ? null : resolve(REGISTRY_AUTH_FILE);
-}
-
-function realPath(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return resolve(file);
-  }
 }
 
 async function problemOf(edit: Promise<unknown>): Promise<UserError | null> {
