@@ -1,3 +1,4 @@
+import type { RawOptions } from "./discovery/options.ts";
 import type { Send } from "./network/http.ts";
 import type { Environment } from "./platform/environment.ts";
 import type { Secrets } from "./secrecy/secrets.ts";
@@ -8,6 +9,8 @@ export interface Context {
   readonly env: Environment;
   /** The file with the Feature's options. */
   readonly optionsFile: string;
+  /** What a run outside of containers takes from its machine; null in a container, where the Feature is installed. */
+  readonly machine: HostMachine | null;
   /** The secrets file of a codespace. */
   readonly codespacesFile: string;
   /** Folders that may be on tmpfs, best first. */
@@ -29,6 +32,13 @@ export interface Context {
   readonly secrets: Secrets;
   /** What the text on stdout is written for. */
   readonly terminal: Terminal;
+}
+
+/** A machine on which dev containers are built and started, and where the agent runs as a program of the npm package. */
+export interface HostMachine {
+  readonly platform: NodeJS.Platform;
+  /** The options of our Feature in the devcontainer.json that the run is about. */
+  readonly options: RawOptions;
 }
 
 /** What the credential helper takes of it: it must start fast, and needs the network only to renew. */

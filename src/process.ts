@@ -18,6 +18,7 @@ const ENV: Environment = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNI
 export const WORLD = {
   env: ENV,
   optionsFile: OPTIONS_FILE,
+  machine: null,
   codespacesFile: CODESPACES_SECRETS_FILE,
   memoryFolders: MEMORY_FOLDERS,
   launcher: "/usr/local/bin/registry-login",

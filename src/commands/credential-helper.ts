@@ -6,7 +6,7 @@ import type { HelperContext, Result } from "../context.ts";
 import { currentSecret, savedSecret } from "../credentials/current-secret.ts";
 import { explainMissingLogin } from "../credentials/missing-login.ts";
 import { isFresh } from "../credentials/renewal.ts";
-import { parseOptions, readOptionsFile } from "../discovery/options.ts";
+import { parseOptions, readOptions } from "../discovery/options.ts";
 import { tokenName } from "../exchange/aws-identity.ts";
 import { cause } from "../findings/cause.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
@@ -149,7 +149,7 @@ async function store(context: HelperContext, input: string): Promise<Result> {
       return DONE;
     }
     // A client that calls the helper reads its answers: with plaintext storage docker writes its file itself.
-    const { storage } = parseOptions(readOptionsFile(context.optionsFile), {});
+    const { storage } = parseOptions(readOptions(context), {});
     await changeStored(saved, host, {
       storage: storage === "disk" ? "disk" : "memory",
       origin: "stored",

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { readSecretsFile } from "../discovery/codespaces.ts";
 import { readGithubToken } from "../discovery/github.ts";
-import { parseOptions, readOptionsFile } from "../discovery/options.ts";
+import { parseOptions, readOptions } from "../discovery/options.ts";
 import type { AwsToken } from "../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../exchange/aws-identity.ts";
 import { explain } from "../findings/finding.ts";
@@ -11,7 +11,7 @@ import type { Tokens } from "../store/tokens.ts";
 import { currentToken, savedToken } from "./renewal.ts";
 
 /** What the secret of a saved login needs of the world. */
-export type SecretContext = Pick<Context, "env" | "codespacesFile" | "optionsFile" | "now">;
+export type SecretContext = Pick<Context, "env" | "codespacesFile" | "optionsFile" | "machine" | "now">;
 
 /** The secret of a saved login as far as it is at hand, without asking anybody; null where it is not. */
 export function savedSecret(context: SecretContext, store: Store, { entry, storage }: SavedLogin): string | null {
@@ -64,7 +64,7 @@ async function tokenSecret(
   try {
     const saved = savedToken(tokens, identity, Math.floor(context.now() / 1000));
     if (saved !== null) return saved.secret;
-    const { timeout } = parseOptions(readOptionsFile(context.optionsFile), {});
+    const { timeout } = parseOptions(readOptions(context), {});
     const exchange = (): Promise<AwsToken> => askAws(context, { identity, identifier, timeout });
     try {
       return (await currentToken(tokens, identity, { exchange, timeout, clientWaits, now: context.now })).secret;

@@ -171,6 +171,20 @@ export function readOptionsFile(file: string): RawOptions {
   return Object.fromEntries(pairs);
 }
 
+/**
+ * The options that this run starts with: those of install.sh, or on a host those of the repository's devcontainer.json.
+ * @throws UserError where the options file cannot be read
+ */
+export function readOptions({ optionsFile, machine }: OptionsSource): RawOptions {
+  return machine?.options ?? readOptionsFile(optionsFile);
+}
+
+/** Where options come from; see {@link Context}. */
+export interface OptionsSource {
+  readonly optionsFile: string;
+  readonly machine: { readonly options: RawOptions } | null;
+}
+
 const schema = z.lazy(() =>
   z.object(Object.fromEntries(AGENT_OPTIONS.map(([name, { kind }]) => [name, kind.schema()]))),
 );

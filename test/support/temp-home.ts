@@ -59,6 +59,7 @@ export function makeHome(): TempHome {
       const context: Context = {
         env: { HOME: folder, PATH: HELPER_FOLDER, ...env },
         optionsFile,
+        machine: null,
         codespacesFile: join(folder, "env-secrets"),
         memoryFolders: [memory],
         launcher: "/nonexistent/registry-login",

@@ -31,6 +31,7 @@ const LAYERS = [
   "process.ts",
   "helper.ts",
   "main.ts",
+  "host.ts",
 ];
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));

@@ -5,7 +5,7 @@ import { note, type Step, wrong } from "../../diagnosis/step.ts";
 import { chooseSubjects } from "../../diagnosis/targets.ts";
 import { explainIgnoredFile, mergeSources, readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
-import { type Options, parseOptions, type RawOptions, readOptionsFile } from "../../discovery/options.ts";
+import { type Options, parseOptions, type RawOptions, readOptions } from "../../discovery/options.ts";
 import type { Discovery } from "../../discovery/request.ts";
 import { findSecretSets } from "../../discovery/secret-sets.ts";
 import { explain } from "../../findings/finding.ts";
@@ -33,7 +33,7 @@ export interface DoctorFlags {
  */
 export async function doctor(context: Context & { terminal: Terminal }, flags: DoctorFlags): Promise<Result> {
   const general: Step[] = [];
-  const options = readOptions(context, flags.options, general);
+  const options = tolerantOptions(context, flags.options, general);
   const codespaces = readCodespacesSecrets(context);
   const discovery = discover(context.env, options, codespaces);
   const store = openStore(context);
@@ -88,8 +88,8 @@ function cleanStep(step: Step): Step {
 }
 
 /** Invalid options must not keep the doctor from checking the rest. */
-function readOptions({ optionsFile }: Context, flags: RawOptions, general: Step[]): Options {
-  const file = readOptionsFile(optionsFile);
+function tolerantOptions(context: Context, flags: RawOptions, general: Step[]): Options {
+  const file = readOptions(context);
   try {
     return parseOptions(file, flags);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Context, Result } from "../../context.ts";
 import { mergeSources, readCodespacesSecrets, secretsFileTime } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
-import { type Options, parseOptions, type RawOptions, readOptionsFile } from "../../discovery/options.ts";
+import { type Options, parseOptions, type RawOptions, readOptions } from "../../discovery/options.ts";
 import type { Discovery } from "../../discovery/request.ts";
 import type { Explanation } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
@@ -37,7 +37,7 @@ export interface LoginFlags {
  * @throws UserError for options that are wrong
  */
 export async function login(context: Context, flags: LoginFlags): Promise<Result> {
-  const options = parseOptions(readOptionsFile(context.optionsFile), flags.options);
+  const options = parseOptions(readOptions(context), flags.options);
   try {
     return await run(context, options, flags);
   } catch (error) {

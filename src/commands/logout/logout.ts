@@ -3,7 +3,7 @@ import { closest } from "fastest-levenshtein";
 import type { OfflineContext, Result } from "../../context.ts";
 import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
-import { parseOptions, readOptionsFile } from "../../discovery/options.ts";
+import { parseOptions, readOptions } from "../../discovery/options.ts";
 import type { Discovery } from "../../discovery/request.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
@@ -60,7 +60,7 @@ export async function logout(context: OfflineContext, flags: LogoutFlags): Promi
 function discoverHere(context: OfflineContext): Discovery {
   const codespaces = readCodespacesSecrets(context);
   try {
-    return discover(context.env, parseOptions(readOptionsFile(context.optionsFile), {}), codespaces);
+    return discover(context.env, parseOptions(readOptions(context), {}), codespaces);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return discover(context.env, { registries: new Map() }, codespaces);
