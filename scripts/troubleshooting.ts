@@ -12,6 +12,7 @@ const TITLES: Readonly<Record<keyof typeof CATALOGUE, string>> = {
   exchange: "Clouds: from a secret to a login",
   image: "An image",
   engine: "The container engine",
+  stores: "Credential stores of the machine",
   clients: "The clients",
 };
 

@@ -35,7 +35,7 @@ export function explainFound(
       ? explain("docker-other-login", { file, host, client })
       : explain("podman-other-login", { file, key });
   }
-  if (hidden) return explain("docker-creds-store", { store: helper ?? "", file });
+  if (hidden !== null) return explain("docker-creds-store", { store: helper ?? "", file });
   const only = client === "podman" ? (env.REGISTRY_AUTH_FILE ?? "") : "";
   if (only !== "") return explain("podman-other-file", { file: only, host });
   const obstacle = explainUnregistrable(env, registry, storage !== "plaintext");

@@ -3,11 +3,12 @@ import type { Environment } from "../platform/environment.ts";
 import { findProgram } from "../platform/executable.ts";
 import { printable } from "../printable.ts";
 import type { Registry } from "../registries/registry.ts";
-import { fingerprint, type JournalEntry } from "../store/journal.ts";
+import { fingerprint, type JournalEntry, placeOfStore } from "../store/journal.ts";
 import type { Registration } from "../store/state-file.ts";
 import type { Store } from "../store/store.ts";
 import { HELPER } from "./credential-helper.ts";
-import { authValue } from "./docker/auths.ts";
+import { textsOfLogin } from "./docker/auths.ts";
+import type { ClientLogin } from "./docker/config.ts";
 import { explainQuery, type FoundLogin, findDockerLogin, type QueryIfPresent } from "./docker/lookup.ts";
 import { explainFound } from "./explain-found.ts";
 import { findNpmSetting, type NpmSetting } from "./npm/lookup.ts";
@@ -43,6 +44,8 @@ export interface Visibility {
 export interface VisibleLogin {
   readonly registry: Registry;
   readonly storage: Registration["storage"];
+  /** The store that fails, with plaintext storage; see {@link Registration}. */
+  readonly fallback?: string | undefined;
   /** Whether a person made it with `docker login`, which overrides what was discovered. */
   readonly isStored?: boolean;
 }
@@ -73,22 +76,23 @@ export async function findClients(
   ]);
   const stored = login.isStored === true ? null : storedInstead(store, registry);
   const why = (client: "docker" | "podman", found: FoundLogin): Obstacle | null => {
-    const isOurs = storage === "plaintext" ? isInJournal(found, store.journal) : isOurHelper(found);
-    if (!isOurs) {
+    if (!isOurs(found, login, store.journal)) {
       const finding = explainFound(client, found, { env, registry, store, storage });
       const helper = found.helper === HELPER ? null : found.helper;
       // docker's key of Docker Hub is an address.
       const key = client === "podman" && found.from === "file" ? found.key : registry.host;
       return { client, finding, key, user: found.login?.username ?? null, helper };
     }
-    return storage === "plaintext" || stored === null ? null : { client, ...stored };
+    return isOurHelper(found) && stored !== null ? { client, ...stored } : null;
   };
   const [ofDocker, ofPodman] = [why("docker", docker), why("podman", podman)];
+  // podman knows no credential stores; who uses it as the engine has the login in its file, too.
+  const countsPodman = hasPodman(env) && !(storage === "store" && podman.from === "nothing");
   const partial = ofPodman === null ? findPartialLogin(env, registry) : null;
   const ofPart = partial === null ? null : why("podman", partial);
   return {
     clients: { docker: ofDocker === null, podman: ofPodman === null, npm: false },
-    obstacles: [ofDocker, ...(hasPodman(env) ? [ofPodman, ofPart] : [])].flatMap((each) => each ?? []),
+    obstacles: [ofDocker, ...(countsPodman ? [ofPodman, ofPart] : [])].flatMap((each) => each ?? []),
   };
 }
 
@@ -147,6 +151,31 @@ function storedInstead(store: ClientStore, { host }: Registry): Omit<Obstacle, "
   return { finding: explain("stored-login", { host }), key: host, user: found.entry.username, helper: null };
 }
 
+function isOurs(
+  found: FoundLogin,
+  { registry, storage, fallback }: VisibleLogin,
+  journal: readonly JournalEntry[],
+): boolean {
+  const inFile = found.from === "file" && isInJournal(found.login, journal);
+  switch (storage) {
+    case "plaintext":
+      // docker looks into its file after a store that fails.
+      return inFile || (found.helper !== null && found.helper === fallback && isInJournal(found.hidden, journal));
+    case "store":
+      // podman knows no credential store: it finds the login in a file, if at all.
+      return inFile || isInStore(found, registry, journal);
+    default:
+      return isOurHelper(found);
+  }
+}
+
+/** Does docker query the store that holds our login, and does its file say that there is one? The store itself is not queried. */
+function isInStore({ helper, isListed }: FoundLogin, { keys }: Registry, journal: readonly JournalEntry[]): boolean {
+  if (helper === null || !isListed) return false;
+  const place = placeOfStore(helper);
+  return journal.some(({ file, key, since }) => file === place && since === null && key === keys[0]);
+}
+
 function isOurHelper({ helper, problem }: FoundLogin): boolean {
   return helper === HELPER && problem === null;
 }
@@ -175,8 +204,8 @@ const queryNobody: QueryIfPresent = async (helper, _, env, client) => {
   return { login: null, problem: explainQuery(helper, env, client) };
 };
 
-function isInJournal({ from, login }: FoundLogin, journal: readonly JournalEntry[]): boolean {
-  if (from !== "file" || login === null) return false;
-  const value = fingerprint(authValue(login.username, login.secret));
-  return journal.some(({ sha256, since }) => since === null && sha256 === value);
+function isInJournal(login: ClientLogin | null, journal: readonly JournalEntry[]): boolean {
+  if (login === null) return false;
+  const values = textsOfLogin(login).map(fingerprint);
+  return journal.some(({ sha256, since }) => since === null && values.includes(sha256));
 }

@@ -18,7 +18,7 @@ export function createExchange(store: Store, storage: Storage, options: Omit<Aws
   const tokens = new Map<string, Promise<AwsToken>>();
   const tokenOf = async (identity: AwsIdentity, identifier: string): Promise<AwsToken> => {
     const exchange = (): Promise<AwsToken> => exchangeAws(identity, { ...options, identifier });
-    if (storage === "plaintext") return await exchange();
+    if (storage !== "memory" && storage !== "disk") return await exchange();
     return await currentToken(await store.prepare(storage), identity, { ...options, exchange, clientWaits: true });
   };
   return async (request) => {
@@ -27,7 +27,7 @@ export function createExchange(store: Store, storage: Storage, options: Omit<Aws
     const name = tokenName(identity);
     const pending = tokens.get(name) ?? tokenOf(identity, request.identifier);
     tokens.set(name, pending);
-    const { secret, expiresAt } = await pending;
-    return { username: AWS_USER, secret, expiresAt };
+    const { secret, expiresAt, issuedAt } = await pending;
+    return { username: AWS_USER, secret, expiresAt, issuedAt };
   };
 }

@@ -168,7 +168,7 @@ async function examineClients(
     env: context.env,
     registry,
     store,
-    storage: registered?.storage ?? storage,
+    storage: registered?.storage ?? (storage === "native" ? "store" : storage),
     expected: known instanceof UserError ? { user: "", secret: "" } : known.expected,
     whyNoAnswer: await explainWhyNotServed(context, store, registry, request),
     storedFirst,

@@ -46,11 +46,11 @@ const table = {
     commands: ["login", "plan", "doctor"],
   },
   storage: {
-    kind: choice("memory", "disk", "plaintext"),
+    kind: choice("memory", "disk", "plaintext", "native"),
     default: "memory",
     summary: "Where credentials are stored",
     details:
-      "memory: in a tmpfs, until the container stops. disk: in the home folder. plaintext: in docker's config.json, as docker login does.",
+      "memory: in a tmpfs, until the container stops. disk: in the home folder. plaintext: in docker's config.json. native: as docker login does, in a credential store where docker has one.",
     commands: ["login", "doctor"],
   },
   verify: {

@@ -6,6 +6,8 @@ export interface Credential {
   readonly username: string;
   readonly secret: string;
   readonly expiresAt: number | null;
+  /** When a token was made, in epoch seconds; absent for anything else. */
+  readonly issuedAt?: number;
 }
 
 /** Why secrets did not become a credential: rejected (`refused`), the cloud not reachable, or anything else (`failed`). */

@@ -7,13 +7,14 @@ import { options } from "./options.ts";
 import { registry } from "./registry.ts";
 import { secrets } from "./secrets.ts";
 import { server } from "./server.ts";
+import { stores } from "./stores.ts";
 import { fill, type Names, type Values } from "./template.ts";
 
 /**
  * Every finding, by topic, in the order in which a person would look for a cause. Commands, their JSON and the page
  * "Troubleshooting" take their explanations from here.
  */
-export const CATALOGUE = { secrets, options, server, network, registry, exchange, image, engine, clients };
+export const CATALOGUE = { secrets, options, server, network, registry, exchange, image, engine, stores, clients };
 
 type Topics = typeof CATALOGUE;
 type Entries = { [topic in keyof Topics]: Topics[topic] }[keyof Topics];

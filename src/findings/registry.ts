@@ -12,6 +12,10 @@ export const registry = {
     message: "<who> answered <status>",
     hint: "check the host name and the port of the server: a container registry answers differently at /v2/",
   },
+  "rejected-before": {
+    message: "<host> rejected the same secrets of <identifier> earlier (<cause>); they were not sent again",
+    hint: "<hint>; then run registry-login to try again",
+  },
   "registry-busy": { message: "<who> answered <status>", hint: "try again <when>" },
   "header-too-long": {
     message: "<who> answered <status>",

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { writeFileAtomic } from "./atomic-write.ts";
@@ -49,6 +50,15 @@ export function writeOwnFile(
     throw new UserError(explain("too-large-to-save", { path: name, limit: MAX_OWN_BYTES / 1024, advice }));
   }
   writeFileAtomic(file, text);
+}
+
+/** The revision of any file now, symlinks followed; undefined where there is none, or it cannot be reached. */
+export function revisionOfFile(file: string): string | undefined {
+  try {
+    return revisionOf(statSync(file, { bigint: true }));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Changes whenever a file is written or replaced; see {@link OwnFile}. */

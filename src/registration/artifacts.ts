@@ -1,5 +1,5 @@
 import { HELPER } from "../clients/credential-helper.ts";
-import { entryOf } from "../clients/docker/auths.ts";
+import { entryOf, textOfEntry } from "../clients/docker/auths.ts";
 import { type LoginConfig, readLoginConfig } from "../clients/docker/config.ts";
 import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { npmTokenKey, plainLine } from "../clients/npm/npmrc.ts";
@@ -7,7 +7,7 @@ import { tokenName } from "../exchange/aws-identity.ts";
 import type { Environment } from "../platform/environment.ts";
 import { MAX_CONFIG_BYTES, readTextIfPossible } from "../platform/read-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { fingerprint, isNpmEntry, type JournalEntry } from "../store/journal.ts";
+import { fingerprint, isNpmEntry, type JournalEntry, storeOfEntry } from "../store/journal.ts";
 import type { SavedLogin, Store } from "../store/store.ts";
 
 /** Something of ours that a logout removes, and the file or vault that it is in. */
@@ -18,6 +18,7 @@ export interface Artifact {
     | "aws-token"
     | "helper-line"
     | "plaintext-login"
+    | "store-login"
     | "npmrc-line"
     | "bookkeeping";
   readonly where: string;
@@ -41,6 +42,10 @@ export function artifactsOf(host: string, leaving: readonly string[], store: Sto
       .sort(credentialFirst),
     ...tokenArtifacts(host, leaving, store),
     ...dockerFiles(store, env).flatMap((file) => dockerArtifacts(host, entries, file)),
+    ...entries.flatMap((entry) => {
+      const name = storeOfEntry(entry);
+      return name === null ? [] : [artifact("store-login", `docker-credential-${name}`)];
+    }),
     ...entries.filter((entry) => isNpmEntry(entry) && isInNpmrc(entry)).map(({ file }) => artifact("npmrc-line", file)),
     ...(store.registrations.some((each) => each.host === host) ? [artifact("bookkeeping", store.folder)] : []),
   ];
@@ -74,8 +79,8 @@ function dockerArtifacts(host: string, entries: readonly JournalEntry[], file: s
   const config = read(file);
   const hasLine = parseRegistry(host).keys.some((key) => config.credHelpers[key] === HELPER);
   const hasLogin = entries.some((entry) => {
-    const { auth } = entryOf(config.auths, entry.key);
-    return entry.file === file && typeof auth === "string" && fingerprint(auth) === entry.sha256;
+    const text = textOfEntry(entryOf(config.auths, entry.key));
+    return entry.file === file && text !== null && text !== "" && fingerprint(text) === entry.sha256;
   });
   return [
     ...(hasLine ? [artifact("helper-line", file)] : []),

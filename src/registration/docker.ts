@@ -1,12 +1,17 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { AuthText } from "../clients/docker/auths.ts";
 import {
+  AUTHS,
   type ConfigEdit,
+  CREDS_STORE,
   dockerConfigFile,
   editDockerConfig,
   type WantedConfig,
 } from "../clients/docker/edit-config.ts";
 import { explainHelperProgram } from "../clients/helper-program.ts";
+import type { StorePrograms } from "../clients/native/store-program.ts";
+import { podmanLoginFile } from "../clients/podman/lookup.ts";
 import { explainSharedAuthFile, isSharedConfig } from "../clients/registrable.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
@@ -22,8 +27,8 @@ import { authOf, type FileValue } from "./record.ts";
 /** What docker's config file said, and all the files of it that know of us now. */
 export interface DockerReport extends Pick<ConfigEdit, "credsStore"> {
   readonly configFiles: readonly string[];
-  /** Files that were edited, with the keys of `auths` that hold a wanted login of ours now. */
-  readonly edited: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Files that were edited, with what they hold of ours now. */
+  readonly edited: ReadonlyMap<string, readonly FileValue[]>;
   /** Why the file of REGISTRY_AUTH_FILE could not be edited. */
   readonly authFileProblem: UserError | null;
 }
@@ -33,8 +38,10 @@ export interface DockerLogins {
   readonly registered: readonly Registration[];
   /** Those among them whose values in the files stay as they are, since their credential is not at hand. */
   readonly retained: readonly Registration[];
-  /** The logins in plaintext that are written anew. */
-  readonly plaintext: readonly FileValue[];
+  /** What docker's own file holds of them; {@link AUTHS} and {@link CREDS_STORE} are keys here, too. */
+  readonly values: readonly FileValue[];
+  /** What the file holds that podman, skopeo and buildah read before it: they know no credential store. */
+  readonly podmanValues: readonly FileValue[];
 }
 
 /** What an edit of clients' files takes from the world. */
@@ -42,6 +49,11 @@ export interface ClientsWorld {
   readonly env: Environment;
   /** How long other processes that edit the same files may be waited for. */
   readonly lockWait?: LockWait | undefined;
+  readonly platform: NodeJS.Platform;
+  /** The credential stores of the machine. */
+  readonly stores: StorePrograms;
+  /** Whether the engine is podman, so that its file is written although no variable names it. */
+  readonly isPodman?: boolean;
 }
 
 /**
@@ -52,34 +64,38 @@ export interface ClientsWorld {
  * @throws UserError when the current config file cannot be edited; another one stays for the next run
  */
 export async function registerDocker(
-  { env, lockWait }: ClientsWorld,
+  world: ClientsWorld,
   store: Store,
   logins: DockerLogins,
   recordWrites: RecordWrites,
 ): Promise<DockerReport> {
+  const { env, lockWait } = world;
   const current = dockerConfigFile(env);
-  const authFile = podmanAuthFile(env, current);
+  const authFile = podmanAuthFile(world, current);
   const others = store.configFiles.filter((file) => file !== current && file !== authFile);
   const wanted = wantedConfig(env, store, logins);
-  const retained = keysOf(logins.retained.flatMap(({ host, storage }) => (storage === "plaintext" ? host : [])));
+  const retained = keysOf(
+    logins.retained.flatMap(({ host, storage }) => (storage === "plaintext" || storage === "store" ? host : [])),
+  );
   // The machine outside lacks our helper, and nobody asked for our logins there.
   const isShared = isSharedConfig(current);
   // An entry that no program answers stops podman and skopeo even from pulling public images.
   const addsHelpers = explainHelperProgram(env, "docker") === null;
-  const edited = new Map<string, ReadonlySet<string>>();
+  const edited = new Map<string, readonly FileValue[]>();
   const edit = async (file: string, adds: boolean): Promise<ConfigEdit> => {
     const former = valuesIn(store.journal, file);
     for (const key of retained) former.delete(key);
-    const result = await editSharedFile(
+    const values = file === authFile ? logins.podmanValues : logins.values;
+    const own = { adds, addsHelpers, formerAuths: former, auths: authsOf(values), credsStore: credsStoreOf(values) };
+    const result = await editSharedFile(file, (before) => editDockerConfig(file, before, { ...wanted, ...own }), {
+      lockWait,
+      beforeWrite: ({ written }, made) => recordWrites(entriesFor(file, values, written), file, made),
+      leavesNoTrace: file === current && isShared,
+    });
+    edited.set(
       file,
-      (before) => editDockerConfig(file, before, { ...wanted, adds, addsHelpers, formerAuths: former }),
-      {
-        lockWait,
-        beforeWrite: ({ written }, made) => recordWrites(entriesFor(file, logins.plaintext, written), file, made),
-        leavesNoTrace: file === current && isShared,
-      },
+      values.filter(({ key }) => result.edit.present.has(key)),
     );
-    edited.set(file, result.edit.present);
     return result.edit;
   };
   const editAuthFile = async (file: string): Promise<ConfigEdit> => {
@@ -114,8 +130,9 @@ function entriesFor(file: string, values: readonly FileValue[], written: Readonl
  * Source: https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
  * @returns null also where it is docker's own file
  */
-function podmanAuthFile({ REGISTRY_AUTH_FILE }: Environment, docker: string): string | null {
-  if (REGISTRY_AUTH_FILE === undefined || REGISTRY_AUTH_FILE === "") return null;
+function podmanAuthFile({ env, platform, isPodman }: ClientsWorld, docker: string): string | null {
+  const { REGISTRY_AUTH_FILE = "" } = env;
+  if (REGISTRY_AUTH_FILE === "") return isPodman === true ? podmanLoginFile(env, platform) : null;
   return realPath(REGISTRY_AUTH_FILE) === realPath(docker) ? null : resolve(REGISTRY_AUTH_FILE);
 }
 
@@ -132,8 +149,8 @@ async function problemOf(edit: Promise<unknown>): Promise<UserError | null> {
 function wantedConfig(
   env: Environment,
   store: Store,
-  { registered, plaintext }: DockerLogins,
-): Omit<WantedConfig, "adds" | "addsHelpers" | "formerAuths"> {
+  { registered }: DockerLogins,
+): Omit<WantedConfig, "adds" | "addsHelpers" | "formerAuths" | "auths" | "credsStore"> {
   const stored = store.entries().flatMap(({ origin, entry }) => (origin === "stored" ? entry.host : []));
   const isServed = (each: Registration): boolean => store.credentialOf(each) !== null;
   const inVault = registered.filter((each) => vaultOf(each) !== null && isServed(each)).map(({ host }) => host);
@@ -148,8 +165,15 @@ function wantedConfig(
     // A codespace writes logins of the same secrets there itself; those of AWS expire after twelve hours.
     overridesAuths: env.CODESPACES === "true",
     lastResortKeys: keysOf(failed),
-    auths: new Map(plaintext.map(({ key, value }) => [key, value])),
   };
+}
+
+function authsOf(values: readonly FileValue[]): Map<string, AuthText> {
+  return new Map(values.flatMap(({ key, value }) => (key === AUTHS || key === CREDS_STORE ? [] : [[key, value]])));
+}
+
+function credsStoreOf(values: readonly FileValue[]): string | undefined {
+  return values.find(({ key }) => key === CREDS_STORE)?.value;
 }
 
 /** The login that the helper answers for a host, as docker would write it, under each key. */

@@ -1,4 +1,4 @@
-import { authValue } from "../clients/docker/auths.ts";
+import { type AuthText, authValue, textOfEntry } from "../clients/docker/auths.ts";
 import { npmrcFile, npmTokenKey } from "../clients/npm/npmrc.ts";
 import type { Storage } from "../discovery/options.ts";
 import type { LoginRequest } from "../discovery/request.ts";
@@ -7,7 +7,7 @@ import { awsIdentityOf } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
-import { fingerprint, type JournalEntry } from "../store/journal.ts";
+import { fingerprint, type JournalEntry, placeOfStore } from "../store/journal.ts";
 import type { Registration } from "../store/state-file.ts";
 import type { Entry } from "../store/vault.ts";
 
@@ -18,6 +18,18 @@ export interface NewLogin {
   readonly verified: boolean;
   /** Epoch seconds; see {@link Registration}. */
   readonly verifiedAt: number | null;
+  readonly placement: Placement;
+}
+
+/** Where a login is registered. */
+export interface Placement {
+  readonly storage: Registration["storage"];
+  /** With the storage `store`: its name, and whether docker's configuration does not name it yet. */
+  readonly store?: { readonly name: string; readonly isDefault: boolean };
+  /** Whether it is written as `docker login` and the dev container CLI look it up: under every key of its registry. */
+  readonly isNative?: true;
+  /** In the file because this store fails, after which docker looks there. */
+  readonly fallback?: string;
 }
 
 /** What a vault holds of a login. An AWS token is among the vault's tokens, since it changes and registries share it; a GitHub token is nowhere. */
@@ -31,16 +43,40 @@ export function entryOf({ request, credential }: Pick<NewLogin, "request" | "cre
 }
 
 /** What the state file holds of a login. */
-export function registrationOf({ request, verified, verifiedAt }: NewLogin, storage: Storage): Registration {
+export function registrationOf({ request, credential, verified, verifiedAt, placement }: NewLogin): Registration {
   const { identifier, registry, source } = request;
-  return { identifier, host: registry.host, source, verified, verifiedAt, storage: storageOf(request, storage) };
+  const { storage, store, isNative, fallback } = placement;
+  return {
+    identifier,
+    host: registry.host,
+    source,
+    verified,
+    verifiedAt,
+    storage,
+    ...(store === undefined ? {} : { store: store.name }),
+    ...(fallback === undefined ? {} : { fallback }),
+    ...(isNative === true ? { secrets: secretsOf(request), ...renewalOf(request, credential) } : {}),
+  };
 }
 
-/** Where a login is registered. */
-export function storageOf({ registry, source }: LoginRequest, storage: Storage): Registration["storage"] {
-  if (registry.kind === "npm") return "npmrc";
+/** Fingerprint of the secrets of a request. */
+export function secretsOf({ user, password, sessionToken }: LoginRequest): string {
+  return fingerprint(JSON.stringify([user, password, sessionToken]));
+}
+
+/** How old a token may be that was made from secrets, as a part of its life. */
+const RENEWAL = 0.5;
+
+function renewalOf({ exchange }: LoginRequest, { expiresAt, issuedAt }: Credential): Pick<Registration, "renewAt"> {
+  if (exchange === null || expiresAt === null || issuedAt === undefined) return {};
+  return { renewAt: Math.floor(issuedAt + RENEWAL * (expiresAt - issuedAt)) };
+}
+
+/** Where a login is registered with a storage other than `native`, which depends on docker's configuration. */
+export function placementOf({ registry, source }: LoginRequest, storage: Exclude<Storage, "native">): Placement {
+  if (registry.kind === "npm") return { storage: "npmrc" };
   // Plaintext would write the token down; an entry of the vault only says where to read it.
-  return source === "github-token" && storage === "plaintext" ? "memory" : storage;
+  return { storage: source === "github-token" && storage === "plaintext" ? "memory" : storage };
 }
 
 /** A value that a login puts into a client's file: in `auths` of docker's, or a setting of .npmrc. */
@@ -56,12 +92,34 @@ export interface NpmValue extends FileValue {
 }
 
 /** What plaintext storage writes: docker reads the first key; podman, skopeo and buildah find Docker Hub under it too. */
-export function plaintextValue(
+export function plaintextValues(
   { keys, host }: Registry,
   credential: Pick<Credential, "username" | "secret">,
-): FileValue {
-  const value = authOf(credential);
-  return { key: keys[0] ?? host, value, sha256: fingerprint(value) };
+  { isNative }: Placement,
+): FileValue[] {
+  if (isNative !== true) return [fileValue(keys[0] ?? host, authOf(credential))];
+  const text = nativeText(credential);
+  return keys.map((key) => fileValue(key, text));
+}
+
+/** What docker writes of a login that is in a credential store. */
+export function placeholder({ keys, host }: Registry): FileValue {
+  return fileValue(keys[0] ?? host, "");
+}
+
+export function fileValue(key: string, value: string): FileValue {
+  return { key, value, sha256: fingerprint(value) };
+}
+
+/** A login as `docker login` writes it: an identity token in its own field. */
+export function nativeText({ username, secret }: Pick<Credential, "username" | "secret">): AuthText {
+  if (username !== IDENTITY_TOKEN_USER) return authValue(username, secret);
+  return textOfEntry({ auth: authValue(ACR_TOKEN_USER, ""), identitytoken: secret }) ?? "";
+}
+
+/** By which the journal knows a login in a credential store. */
+export function storeValue(key: string, { username, secret }: Pick<Credential, "username" | "secret">): FileValue {
+  return fileValue(key, authValue(username, secret));
 }
 
 /** The `auth` value of a credential, as docker would write it. */
@@ -86,13 +144,9 @@ export function npmValue(
   return { host: registry.host, key, value, sha256: fingerprint(`${key}=${value}`) };
 }
 
-/**
- * Are the clients' files, as the journal has them, as this login would write them?
- * @param storage where the login is registered
- */
+/** Are the clients' files, as the journal has them, as this login would write them? */
 export function isWritten(
-  login: Pick<NewLogin, "request" | "credential">,
-  storage: Registration["storage"],
+  login: Pick<NewLogin, "request" | "credential" | "placement">,
   journal: readonly JournalEntry[],
   env: Environment,
 ): boolean {
@@ -101,6 +155,12 @@ export function isWritten(
       (entry) =>
         entry.since === null && entry.key === key && entry.sha256 === sha256 && (file ?? entry.file) === entry.file,
     );
-  if (storage === "plaintext") return has(plaintextValue(login.request.registry, login.credential));
+  const { request, credential, placement } = login;
+  const { storage, store } = placement;
+  if (storage === "plaintext")
+    return plaintextValues(request.registry, credential, placement).every((value) => has(value));
+  if (store !== undefined) {
+    return request.registry.keys.every((key) => has(storeValue(key, credential), placeOfStore(store.name)));
+  }
   return storage !== "npmrc" || has(npmValue(login, env), npmrcFile(env));
 }

@@ -1,22 +1,35 @@
 import { isDeepStrictEqual } from "node:util";
+import { AUTHS, CREDS_STORE, dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { npmrcFile, npmTokenKey } from "../clients/npm/npmrc.ts";
 import type { Context } from "../context.ts";
-import type { Storage } from "../discovery/options.ts";
 import { UserError } from "../findings/user-error.ts";
+import { revisionOfFile } from "../platform/own-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { isNpmEntry, type JournalEntry, record, retire } from "../store/journal.ts";
+import { isNpmEntry, type JournalEntry, placeOfStore, record, retire, storeOfEntry } from "../store/journal.ts";
 import { type Registration, vaultOf } from "../store/state-file.ts";
 import type { RecordWrites, SavedLogin, Store, Updated } from "../store/store.ts";
+import { eraseFromStores } from "./credential-store.ts";
 import { type ClientsWorld, type DockerReport, registerDocker } from "./docker.ts";
 import { type NpmReport, registerNpm } from "./npm.ts";
-import { entryOf, isWritten, type NewLogin, npmValue, plaintextValue, registrationOf } from "./record.ts";
+import {
+  authOf,
+  entryOf,
+  type FileValue,
+  fileValue,
+  isWritten,
+  type NewLogin,
+  npmValue,
+  placeholder,
+  plaintextValues,
+  registrationOf,
+  storeValue,
+} from "./record.ts";
 
 /** What the clients' files said; an error where one of those that are read now could not be edited. */
 export type ClientsReport = { readonly docker: DockerReport; readonly npm: NpmReport } | UserError;
 
 /** The logins that a run leaves behind. */
 export interface Logins {
-  readonly storage: Storage;
   readonly added: readonly NewLogin[];
   /** Whether a login of an earlier run, of a host that is not among the others, stays as it is. */
   readonly isRetained: (registration: Registration) => boolean;
@@ -29,11 +42,10 @@ export interface Logins {
 /** Did an earlier run save exactly this credential for the request, and has a registry accepted it? */
 export function savedState(
   store: Store,
-  storage: Storage,
-  login: Pick<NewLogin, "request" | "credential">,
+  login: Pick<NewLogin, "request" | "credential" | "placement">,
   env: Context["env"],
 ): "verified" | "unverified" | "none" {
-  const wanted = registrationOf({ ...login, verified: false, verifiedAt: null }, storage);
+  const wanted = registrationOf({ ...login, verified: false, verifiedAt: null });
   const { identifier, host } = wanted;
   // Where its secrets were read from does not make it a different credential.
   const found = store.registrations.find(
@@ -41,9 +53,10 @@ export function savedState(
       each.failure === undefined &&
       each.identifier === identifier &&
       each.host === host &&
-      each.storage === wanted.storage,
+      each.storage === wanted.storage &&
+      each.store === wanted.store,
   );
-  if (found === undefined || !isWritten(login, wanted.storage, store.journal, env)) return "none";
+  if (found === undefined || !isWritten(login, store.journal, env)) return "none";
   if (vaultOf(wanted) !== null && !isDeepStrictEqual(store.credentialOf(wanted)?.entry, entryOf(login))) return "none";
   return found.verified ? "verified" : "unverified";
 }
@@ -62,8 +75,8 @@ export async function register(
   waitMs?: number,
 ): Promise<ClientsReport> {
   const { result } = await store.commit(() => {
-    const { storage, added, failed } = logins;
-    const fresh = added.map((login) => ({ login, registration: registrationOf(login, storage) }));
+    const { added, failed } = logins;
+    const fresh = added.map((login) => ({ login, registration: registrationOf(login) }));
     const taken = new Set([...fresh.map(({ registration }) => registration.host), ...failed.map(({ host }) => host)]);
     const retained = store.registrations
       .filter((each) => !taken.has(each.host) && logins.isRetained(each))
@@ -103,21 +116,40 @@ async function updateClients(
 ): Promise<Updated<ClientsReport>> {
   const loginsIn = (storage: Registration["storage"]): NewLogin[] =>
     fresh.flatMap(({ login, registration }) => (registration.storage === storage ? login : []));
-  const plaintext = loginsIn("plaintext").map(({ request, credential }) =>
-    plaintextValue(request.registry, credential),
+  const plaintext = loginsIn("plaintext").flatMap(({ request, credential, placement }) =>
+    plaintextValues(request.registry, credential, placement),
   );
+  const inStores = loginsIn("store");
+  const values = [...plaintext, ...inStores.map(({ request }) => placeholder(request.registry)), ...objectsOf(fresh)];
+  const podmanValues = [
+    ...plaintext,
+    ...inStores.map(({ request, credential }) => fileValue(request.registry.host, authOf(credential))),
+  ];
   const settings = loginsIn("npmrc").map((login) => npmValue(login, world.env));
   // One that cannot be edited does not stop the other.
   const [docker, npm] = await Promise.allSettled([
-    registerDocker(world, store, { registered: registrations, retained, plaintext }, recordWrites),
+    registerDocker(world, store, { registered: registrations, retained, values, podmanValues }, recordWrites),
     registerNpm(world, store, settings, retained, recordWrites),
   ]);
   const problem = [docker, npm].flatMap((each) => (each.status === "rejected" ? [each.reason as unknown] : []))[0];
   if (problem !== undefined && !(problem instanceof UserError)) throw problem;
 
   const stays = new Set(retained.flatMap(({ host }) => [...parseRegistry(host).keys, npmTokenKey(host)]));
+  const obsolete = store.journal.filter(
+    (entry) => storeOfEntry(entry) !== null && !stays.has(entry.key) && !isCurrentInStore(entry, inStores),
+  );
+  const { left } = await eraseFromStores(
+    obsolete.filter((entry) => entry.since === null && !isOverwritten(entry, inStores)),
+    world.stores,
+  );
   const isInUse = (entry: JournalEntry): boolean => {
     if (stays.has(entry.key)) return entry.since === null;
+    if (entry.key === AUTHS || entry.key === CREDS_STORE) {
+      return (
+        entry.since === null && registrations.some(({ storage }) => storage === "store" || storage === "plaintext")
+      );
+    }
+    if (storeOfEntry(entry) !== null) return !obsolete.includes(entry) || left.has(entry);
     if (isNpmEntry(entry)) {
       if (npm.status === "rejected") return entry.since === null;
       const isWanted = settings.some(({ key, sha256 }) => key === entry.key && sha256 === entry.sha256);
@@ -126,20 +158,50 @@ async function updateClients(
     // The files that could not be edited are for the next run.
     const present = docker.status === "rejected" ? undefined : docker.value.edited.get(entry.file);
     if (present === undefined) return entry.since === null;
-    return plaintext.some(({ key, sha256 }) => key === entry.key && sha256 === entry.sha256 && present.has(key));
+    return present.some(({ key, sha256 }) => key === entry.key && sha256 === entry.sha256);
   };
   // A login that was there in the same words counts as ours: an earlier run may have written it whose state file is lost.
   const present =
     docker.status === "rejected"
       ? []
-      : [...docker.value.edited].flatMap(([file, keys]) =>
-          plaintext.flatMap(({ key, sha256 }) => (keys.has(key) ? { file, key, sha256, since: null } : [])),
+      : [...docker.value.edited].flatMap(([file, held]) =>
+          // A placeholder does not tell who made it: only one that a run wrote is in the journal.
+          held.flatMap(({ key, value, sha256 }) => (value === "" ? [] : { file, key, sha256, since: null })),
         );
   const journal = retire(record(store.journal, present), isInUse, world.now() / 1000);
   const configFiles = docker.status === "rejected" ? store.configFiles : docker.value.configFiles;
+  // By which the next run sees that it need not ask a store.
+  const usesStores = registrations.some(({ storage }) => storage === "store");
+  const configRevision = usesStores ? revisionOfFile(dockerConfigFile(world.env)) : undefined;
   const result =
     docker.status === "fulfilled" && npm.status === "fulfilled"
       ? { docker: docker.value, npm: npm.value }
       : (problem as UserError);
-  return { result, configFiles, journal };
+  return { result, configFiles, journal, configRevision };
+}
+
+/** What a file with native logins holds besides them: the object of the logins, and the store that docker would choose. */
+function objectsOf(fresh: Wanted["fresh"]): FileValue[] {
+  const placements = fresh.map(({ login }) => login.placement).filter(({ isNative }) => isNative === true);
+  const chosen = placements.find(({ store }) => store?.isDefault === true)?.store;
+  return [
+    ...(placements.length === 0 ? [] : [fileValue(AUTHS, "")]),
+    ...(chosen === undefined ? [] : [fileValue(CREDS_STORE, chosen.name)]),
+  ];
+}
+
+function isCurrentInStore(entry: JournalEntry, logins: readonly NewLogin[]): boolean {
+  return logins.some(
+    ({ credential, placement }) =>
+      entry.file === placeOfStore(placement.store?.name ?? "") &&
+      storeValue(entry.key, credential).sha256 === entry.sha256,
+  );
+}
+
+/** Does the store hold a new login under the key of this entry? */
+function isOverwritten({ file, key }: JournalEntry, logins: readonly NewLogin[]): boolean {
+  return logins.some(
+    ({ request, placement }) =>
+      file === placeOfStore(placement.store?.name ?? "") && request.registry.keys.includes(key),
+  );
 }

@@ -1,6 +1,7 @@
 import { HELPER } from "../clients/credential-helper.ts";
 import { readLoginConfig } from "../clients/docker/config.ts";
-import { editDockerConfig } from "../clients/docker/edit-config.ts";
+import { AUTHS, CREDS_STORE, editDockerConfig } from "../clients/docker/edit-config.ts";
+import type { StorePrograms } from "../clients/native/store-program.ts";
 import { editNpmrc } from "../clients/npm/npmrc.ts";
 import type { Context } from "../context.ts";
 import type { Explanation } from "../findings/finding.ts";
@@ -8,9 +9,13 @@ import { UserError } from "../findings/user-error.ts";
 import { removeEmptyFolders } from "../platform/make-folder.ts";
 import { editSharedFile } from "../platform/shared-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { isNpmEntry, type JournalEntry, valuesIn } from "../store/journal.ts";
+import { fingerprint, isNpmEntry, type JournalEntry, storeOfEntry, valuesIn } from "../store/journal.ts";
 import type { SavedLogin, Store } from "../store/store.ts";
 import { belongsTo, dockerFiles, isEntryOf } from "./artifacts.ts";
+import { eraseFromStores } from "./credential-store.ts";
+
+/** The fingerprint of the entry by which docker knows that a store has a login. */
+const PLACEHOLDER = fingerprint("");
 
 /** What a logout left. */
 export interface Unregistered {
@@ -26,39 +31,51 @@ export interface Unregistered {
  * made, and in which nothing is left, are removed.
  */
 export async function unregister(
-  { env }: Pick<Context, "env">,
+  { env, stores }: Pick<Context, "env"> & { readonly stores: StorePrograms },
   store: Store,
   hosts: readonly string[],
   all: boolean,
 ): Promise<Unregistered> {
   let made: readonly string[] = [];
+  let isEmpty = false;
   const { result, removedFolders } = await store.commit(() => {
     made = store.made;
     const isLeaving = (host: string): boolean => all || hosts.includes(host);
-    const leaving = store.journal.filter((entry) => all || hosts.some((host) => isEntryOf(entry, host)));
     const staying = store.registrations.filter(({ host }) => !isLeaving(host));
+    const isStaying = ({ origin, entry }: SavedLogin): boolean =>
+      origin === "discovered" ? !isLeaving(entry.host) : !(all || hosts.some((host) => belongsTo(entry.host, host)));
+    const isLast = !staying.some(({ storage }) => storage === "store" || storage === "plaintext");
+    const isOfObject = ({ key }: JournalEntry): boolean => key === AUTHS || key === CREDS_STORE;
+    const leaving = store.journal.filter(
+      (entry) => all || (isLast && isOfObject(entry)) || hosts.some((host) => isEntryOf(entry, host)),
+    );
     return {
       save: [],
       registrations: staying,
-      isObsolete: ({ origin, entry }: SavedLogin) =>
-        origin === "discovered" ? isLeaving(entry.host) : all || hosts.some((host) => belongsTo(entry.host, host)),
+      isObsolete: (saved) => !isStaying(saved),
       updateClients: async () => {
+        // As docker does it: from the store first, and then from the file that lists what is in it.
+        const inStores = leaving.filter((entry) => storeOfEntry(entry) !== null && entry.since === null);
+        const erased = await eraseFromStores(inStores, stores);
+        const stays = new Set([...erased.left, ...erased.replaced].map(({ key }) => key));
+        const inFiles = leaving.filter(({ key, sha256 }) => !(stays.has(key) && sha256 === PLACEHOLDER));
         const edits = await Promise.allSettled([
-          ...dockerFiles(store, env).map((file) => removeFromDockerConfig(file, all ? null : hosts, leaving, made)),
+          ...dockerFiles(store, env).map((file) => removeFromDockerConfig(file, all ? null : hosts, inFiles, made)),
           removeFromNpmrc(leaving.filter(isNpmEntry), made),
         ]);
-        const failure = failureOf(edits);
+        const failure = failureOf(edits) ?? erased.failure;
         // What could not be removed now is for the next logout.
         if (failure !== null) {
           const { registrations, configFiles, journal } = store;
           return { result: failure, registrations, configFiles, journal };
         }
         const journal = store.journal.filter((entry) => !leaving.includes(entry));
-        return { result: null, configFiles: store.configFiles, journal, isEmpty: all };
+        isEmpty = all || (staying.length === 0 && journal.length === 0 && !store.entries().some(isStaying));
+        return { result: null, configFiles: store.configFiles, journal, isEmpty };
       },
     };
   });
-  removeEmptyFolders(all ? [...made, store.folder] : made);
+  removeEmptyFolders(isEmpty ? [...made, store.folder] : made);
   return { failure: result, removedFolders };
 }
 

@@ -7,7 +7,7 @@ import { sha256 } from "../platform/crypto.ts";
  * value under the same key has another fingerprint.
  */
 export const journalEntry = z.object({
-  /** Absolute path. */
+  /** Absolute path; or `store:NAME` for a credential store of the machine, see {@link placeOfStore}. */
   file: z.string(),
   /** The key in `auths`, or the setting in .npmrc (which starts with `//`). */
   key: z.string(),
@@ -29,6 +29,18 @@ export function fingerprint(value: string): string {
 /** Is this the entry of a line in .npmrc? */
 export function isNpmEntry({ key }: Pick<JournalEntry, "key">): boolean {
   return key.startsWith("//");
+}
+
+const STORE = "store:";
+
+/** Stands for a credential store where an entry names a file. */
+export function placeOfStore(name: string): string {
+  return STORE + name;
+}
+
+/** The credential store that an entry is in; null where it is in a file. */
+export function storeOfEntry({ file }: Pick<JournalEntry, "file">): string | null {
+  return file.startsWith(STORE) ? file.slice(STORE.length) : null;
 }
 
 /** The fingerprints of our values in one file, by key. */

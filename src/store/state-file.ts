@@ -32,7 +32,14 @@ const registration = z.looseObject({
   identifier: shown,
   host: z.string(),
   source: z._default(z.enum(["environment", "option", "codespaces", "github-token"]), "environment"),
-  storage: z.enum(["memory", "disk", "plaintext", "npmrc", "none"]),
+  storage: z.enum(["memory", "disk", "plaintext", "npmrc", "store", "none"]),
+  /** With the storage `store`: the credential store of the machine, as docker's configuration names it. */
+  store: z.optional(shown),
+  /** With the storage `plaintext`: the credential store that fails, so that docker reads its file. */
+  fallback: z.optional(shown),
+  /** Fingerprint of the secrets that the login was made from, and when a token made from them is to be replaced, in epoch seconds. */
+  secrets: z.optional(z.string()),
+  renewAt: z.optional(epochTime),
   /** Whether the registry has accepted the credential. */
   verified: z.boolean(),
   /** When it last did, in epoch seconds; null where it did not, or an older agent did not write the time down. */
@@ -52,6 +59,8 @@ const state = z.looseObject({
   registered: z.array(registration),
   /** Files and folders outside of the vaults that did not exist before: a logout that leaves them empty removes them. */
   made: z._default(z.array(z.string()), []),
+  /** The revision of docker's config file after the last login; see {@link revisionOf}. */
+  configRevision: z.optional(z.string()),
   /** Whether a login as root was made too, for `sudo docker`: a logout removes it. */
   root: z.optional(z.boolean()),
   journal: z._default(z.array(journalEntry), []),

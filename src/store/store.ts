@@ -71,6 +71,7 @@ export interface Updated<T> {
   readonly registrations?: readonly Registration[];
   readonly configFiles: readonly string[];
   readonly journal: readonly JournalEntry[];
+  readonly configRevision?: string | undefined;
   /** Whether nothing is logged in any more: the state file and the vaults are removed. */
   readonly isEmpty?: boolean;
 }
@@ -86,6 +87,8 @@ export interface Store {
   /** docker's config files that name our helper or hold a login of ours. */
   readonly configFiles: readonly string[];
   readonly journal: readonly JournalEntry[];
+  /** The revision of docker's config file after the last login; null where nobody knows. */
+  readonly configRevision: string | null;
   /** Files and folders that did not exist before our logins. */
   readonly made: readonly string[];
   /** Whether root may have been logged in too, for `sudo docker`. */
@@ -117,6 +120,11 @@ export interface Store {
    * @throws UserError when the store cannot be written
    */
   commit<T>(plan: () => Change<T>, waitMs?: number): Promise<{ result: T; removedFolders: readonly string[] }>;
+  /**
+   * Records what is about to be written elsewhere than into a client's file.
+   * @throws UserError when the store cannot be written
+   */
+  record(entries: readonly JournalEntry[]): Promise<void>;
   /**
    * Records that root may have been logged in too.
    * @throws UserError when the store cannot be written
@@ -234,6 +242,9 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
     get journal() {
       return state.journal;
     },
+    get configRevision() {
+      return state.configRevision ?? null;
+    },
     get made() {
       return state.made;
     },
@@ -286,6 +297,7 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
             registered: [...(update.registrations ?? registrations)],
             configs: [...update.configFiles],
             journal: [...update.journal],
+            configRevision: update.configRevision,
           };
           isEmpty = update.isEmpty ?? false;
           return { result: update.result, removedFolders: isEmpty ? removeAll() : [] };
@@ -298,6 +310,12 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
           }
         }
       }, waitMs);
+    },
+    record: async (entries) => {
+      await locked(async () => {
+        const folders = made.splice(0);
+        write({ ...state, made: union(state.made, folders), journal: record(state.journal, entries) });
+      });
     },
     noteRootLogin: async () => {
       if (state.root !== true && existsSync(folder)) await locked(async () => write({ ...state, root: true }));

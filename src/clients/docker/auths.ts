@@ -6,14 +6,21 @@ export type Auths = Readonly<Record<string, unknown>>;
 
 /** Our own entries of `auths`. */
 export interface OwnAuths {
-  /** Key -> the `auth` value (base64 of user:password) of the login that is wanted for it, where it is known. */
-  readonly current: ReadonlyMap<string, string>;
-  /** Key -> fingerprints of the `auth` values that earlier runs wrote. */
+  /** Key -> the {@link AuthText} of the login that is wanted for it, where it is known. */
+  readonly current: ReadonlyMap<string, AuthText>;
+  /** Key -> fingerprints of the {@link AuthText} of what earlier runs wrote. */
   readonly former: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/**
+ * An entry of `auths` as one text: its `auth` (base64 of user:password), and after a line break its `identitytoken`. Empty:
+ * the placeholder `{}`, by which docker knows that a credential store has a login.
+ */
+export type AuthText = string;
+
 interface AuthValue {
   readonly auth?: unknown;
+  readonly identitytoken?: unknown;
 }
 
 /** The fields of a login that `docker login` writes: a value without them is an empty placeholder. */
@@ -26,8 +33,8 @@ export function entryOf(auths: Auths, key: string): AuthValue {
 
 /** Did an earlier run write the current value of this key? */
 export function isOwnValue(auths: Auths, key: string, { former }: OwnAuths): boolean {
-  const { auth } = entryOf(auths, key);
-  return typeof auth === "string" && former.get(key)?.has(fingerprint(auth)) === true;
+  const text = Object.hasOwn(auths, key) ? textOfEntry(entryOf(auths, key)) : null;
+  return text !== null && former.get(key)?.has(fingerprint(text)) === true;
 }
 
 /**
@@ -39,7 +46,7 @@ export function hasOtherLogin(auths: Auths, key: string, ours: OwnAuths): boolea
   return Object.keys(auths).some((name) => {
     if (hostOfKey(name) !== hostOfKey(key) || /\/(access|refresh)-token$/.test(name)) return false;
     const value = entryOf(auths, name);
-    const isCurrent = value.auth !== undefined && value.auth === ours.current.get(key);
+    const isCurrent = textOfEntry(value) === ours.current.get(key);
     return LOGIN_FIELDS.some((field) => field in value) && !isCurrent && !isOwnValue(auths, name, ours);
   });
 }
@@ -47,4 +54,24 @@ export function hasOtherLogin(auths: Auths, key: string, ours: OwnAuths): boolea
 /** What docker writes as `auth`: base64 of user and password. */
 export function authValue(username: string, secret: string): string {
   return Buffer.from(`${username}:${secret}`).toString("base64");
+}
+
+/** The text of an entry; null for one that docker does not write in this form. */
+export function textOfEntry(value: AuthValue): AuthText | null {
+  const { auth, identitytoken } = value;
+  if (typeof identitytoken === "string") return `${typeof auth === "string" ? auth : ""}\n${identitytoken}`;
+  if (typeof auth === "string") return auth;
+  return LOGIN_FIELDS.some((field) => field in value) ? null : "";
+}
+
+/** The entry of a text, as docker writes it. */
+export function entryOfText(text: AuthText): Readonly<Record<string, string>> {
+  const [auth = "", identitytoken] = text.split("\n");
+  if (identitytoken !== undefined) return { auth, identitytoken };
+  return auth === "" ? {} : { auth };
+}
+
+/** The texts that an entry may have from which a client reads this login: its secret may be an identity token. */
+export function textsOfLogin({ username, secret }: { username: string; secret: string }): AuthText[] {
+  return [authValue(username, secret), `${authValue(username, "")}\n${secret}`];
 }

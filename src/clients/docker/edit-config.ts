@@ -4,8 +4,18 @@ import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { type Environment, homeFolder } from "../../platform/environment.ts";
 import type { Edit } from "../../platform/shared-file.ts";
+import { fingerprint } from "../../store/journal.ts";
 import { HELPER } from "../credential-helper.ts";
-import { type Auths, entryOf, hasOtherLogin, isOwnValue, type OwnAuths } from "./auths.ts";
+import {
+  type Auths,
+  type AuthText,
+  entryOf,
+  entryOfText,
+  hasOtherLogin,
+  isOwnValue,
+  type OwnAuths,
+  textOfEntry,
+} from "./auths.ts";
 import { configShape } from "./config.ts";
 import { setInJson } from "./edit-json.ts";
 
@@ -17,26 +27,35 @@ export interface WantedConfig {
   readonly addsHelpers?: boolean;
   /** Keys for which clients query our helper; every other entry with our helper's name is removed. */
   readonly helperKeys: ReadonlySet<string>;
-  /** Key -> the `auth` value of the login that our helper answers, so that the same login in `auths` does not count as a different one. */
-  readonly helperAuths: ReadonlyMap<string, string>;
+  /** Key -> the login that our helper answers, so that the same login in `auths` does not count as a different one. */
+  readonly helperAuths: ReadonlyMap<string, AuthText>;
   /** Whether our entries override the logins in `auths`; if not, clients continue to use what a person put there. */
   readonly overridesAuths: boolean;
   /** Keys for which clients query our helper only if nothing else has a login for them. */
   readonly lastResortKeys: ReadonlySet<string>;
-  /** Key -> `auth` value (base64 of user:password) for plaintext storage. */
-  readonly auths: ReadonlyMap<string, string>;
-  /** Key -> fingerprints of the `auth` values that earlier runs wrote; those that are not wanted any more are removed. */
+  /** Key -> the login for plaintext storage, or the placeholder of one in a credential store. */
+  readonly auths: ReadonlyMap<string, AuthText>;
+  /**
+   * Key -> fingerprints of what earlier runs wrote to `auths`; what is not wanted any more is removed. Under {@link AUTHS} and
+   * {@link CREDS_STORE}: those of the whole object, and of the name of the store, if an earlier run added them.
+   */
   readonly formerAuths: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The credential store that docker would choose by itself, to be written down as docker does; else absent. */
+  readonly credsStore?: string | undefined;
 }
 
 /** An edit of docker's config.json, and what was found in it. */
 export interface ConfigEdit extends Edit {
-  /** Keys of `auths` under which the edit writes a login of ours. */
+  /** Keys of `auths` under which the edit writes an entry of ours; {@link AUTHS} and {@link CREDS_STORE} if it adds them. */
   readonly written: ReadonlySet<string>;
   /** Keys of `auths` under which the new text has the wanted login, no matter who wrote it. */
   readonly present: ReadonlySet<string>;
   readonly credsStore: string | null;
 }
+
+/** Stand for the object `auths`, and for `credsStore`, where keys of `auths` are listed: no registry has such a name. */
+export const AUTHS = "auths";
+export const CREDS_STORE = "credsStore";
 
 /** docker's config file. Source: https://docs.docker.com/reference/cli/docker/#configuration-files */
 export function dockerConfigFile(env: Environment): string {
@@ -62,13 +81,15 @@ export function editDockerConfig(file: string, before: string | null, wanted: Wa
   const ours: OwnAuths = { current: new Map([...wanted.helperAuths, ...wanted.auths]), former: wanted.formerAuths };
   const helpers = helperOperations(config, wanted, (key) => hasOtherLogin(auths, key, ours));
   const logins = authOperations(auths, wanted, ours);
-  const operations = [...helpers, ...logins.operations];
-  const written = operations.flatMap(({ path: [top, key], value }) =>
-    top === "auths" && value !== undefined && key !== undefined ? [key] : [],
+  const operations = [...helpers, ...logins.operations, ...storeOperations(config, logins.isEmpty, wanted)];
+  const added = operations.flatMap(({ path: [top, key], value }) =>
+    value !== undefined && (top === AUTHS || top === CREDS_STORE) ? (key ?? top) : [],
   );
+  const addsAuths = config.auths == null && logins.operations.length > 0;
+  const written = [...(addsAuths ? [AUTHS] : []), ...added];
   return {
     text: operations.length === 0 ? (before ?? "") : applyOperations(file, blank ? "{}\n" : before, operations),
-    holdsSecret: written.length > 0,
+    holdsSecret: [...wanted.auths].some(([key, text]) => text !== "" && written.includes(key)),
     written: new Set(written),
     present: new Set([...written, ...logins.unchanged]),
     credsStore: config.credsStore ?? null,
@@ -102,19 +123,41 @@ function authOperations(
   auths: Auths,
   wanted: WantedConfig,
   ours: OwnAuths,
-): { operations: Operation[]; unchanged: Set<string> } {
+): { operations: Operation[]; unchanged: Set<string>; isEmpty: boolean } {
   const operations: Operation[] = [];
   const unchanged = new Set<string>();
-  for (const [key, auth] of wanted.auths) {
-    if (entryOf(auths, key).auth === auth) unchanged.add(key);
+  for (const [key, text] of wanted.auths) {
+    if (Object.hasOwn(auths, key) && textOfEntry(entryOf(auths, key)) === text) unchanged.add(key);
     else if (hasOtherLogin(auths, key, ours)) continue;
-    else if (wanted.adds || isOwnValue(auths, key, ours)) operations.push({ path: ["auths", key], value: { auth } });
+    else if (wanted.adds || isOwnValue(auths, key, ours))
+      operations.push({ path: [AUTHS, key], value: entryOfText(text) });
   }
-  for (const key of wanted.formerAuths.keys()) {
-    if (isOwnValue(auths, key, ours) && !wanted.auths.has(key))
-      operations.push({ path: ["auths", key], value: undefined });
+  const leaving = [...wanted.formerAuths.keys()].filter(
+    (key) => isOwnValue(auths, key, ours) && !wanted.auths.has(key),
+  );
+  const isEmpty = operations.length === 0 && leaving.length === Object.keys(auths).length;
+  if (isEmpty && leaving.length > 0 && wanted.formerAuths.has(AUTHS)) {
+    operations.push({ path: [AUTHS], value: undefined });
+  } else {
+    operations.push(...leaving.map((key) => ({ path: [AUTHS, key], value: undefined }) as const));
   }
-  return { operations, unchanged };
+  return { operations, unchanged, isEmpty };
+}
+
+/**
+ * The store that docker would choose is written down with the first login, and removed with the last one if nothing else
+ * could be in it.
+ */
+function storeOperations(
+  { credsStore }: z.infer<typeof configShape>,
+  isEmpty: boolean,
+  { credsStore: wanted, adds, formerAuths }: WantedConfig,
+): Operation[] {
+  if (wanted !== undefined) {
+    return credsStore === undefined && adds ? [{ path: [CREDS_STORE], value: wanted }] : [];
+  }
+  const isOurs = credsStore !== undefined && formerAuths.get(CREDS_STORE)?.has(fingerprint(credsStore)) === true;
+  return isOurs && isEmpty ? [{ path: [CREDS_STORE], value: undefined }] : [];
 }
 
 function parse(file: string, text: string): z.infer<typeof configShape> {

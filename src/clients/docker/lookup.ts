@@ -20,8 +20,10 @@ export interface FoundLogin {
   /** The entry's key. */
   readonly key: string;
   readonly login: ClientLogin | null;
-  /** Whether `auths` holds a login that docker ignores, because there is a credential store. */
-  readonly hidden: boolean;
+  /** The login in `auths` that docker ignores because there is a credential store, unless that fails; null without one. */
+  readonly hidden: ClientLogin | null;
+  /** Whether `auths` has the key, as it does for a login that `docker login` put into a store. */
+  readonly isListed: boolean;
   /** Why the client cannot get a login, according to its configuration. */
   readonly problem: Explanation | null;
 }
@@ -41,7 +43,16 @@ export async function findDockerLogin(
 ): Promise<FoundLogin> {
   const file = dockerConfigFile(env);
   const key = registry.keys[0] ?? registry.host;
-  const nothing: FoundLogin = { from: "nothing", helper: null, file, key, login: null, hidden: false, problem: null };
+  const nothing: FoundLogin = {
+    from: "nothing",
+    helper: null,
+    file,
+    key,
+    login: null,
+    hidden: null,
+    isListed: false,
+    problem: null,
+  };
   // New versions of docker use it before everything else.
   const variable = parseLoginConfig(env.DOCKER_AUTH_CONFIG ?? "");
   const ofVariable = variable === null ? null : readAuth(variable, key);
@@ -52,8 +63,9 @@ export async function findDockerLogin(
   const helper = named ?? config.credsStore ?? "";
   if (helper !== "") {
     const from = named === undefined ? "store" : "helper";
-    const hidden = readAuth(config, key) !== null;
-    return { ...nothing, from, helper, hidden, ...(await query(helper, key, env, "docker")) };
+    const hidden = readAuth(config, key);
+    const isListed = Object.hasOwn(config.auths, key);
+    return { ...nothing, from, helper, hidden, isListed, ...(await query(helper, key, env, "docker")) };
   }
   const login = readAuth(config, key) ?? readAuth(config, findAddress(config, key));
   return login === null ? nothing : { ...nothing, from: "file", login };

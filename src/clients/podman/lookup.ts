@@ -29,6 +29,15 @@ export function podmanFiles(env: Environment): string[] {
   ].filter((file) => existsSync(file));
 }
 
+/** The file into which `podman login` writes. Source: as of {@link podmanFiles} */
+export function podmanLoginFile(env: Environment, platform: NodeJS.Platform): string {
+  if (env.REGISTRY_AUTH_FILE) return env.REGISTRY_AUTH_FILE;
+  if (platform !== "linux") return join(homeFolder(env), ".config", "containers", "auth.json");
+  return env.XDG_RUNTIME_DIR
+    ? join(env.XDG_RUNTIME_DIR, "containers", "auth.json")
+    : join("/run/containers", String(process.getuid?.() ?? 0), "auth.json");
+}
+
 /**
  * Finds the login that podman would present: a file's helper for the host, or else its entry with the longest path of the
  * repository, in the first file that has either. podman has no credential store.
@@ -49,7 +58,8 @@ export async function findPodmanLogin(
     file: files[0] ?? "",
     key: host,
     login: null,
-    hidden: false,
+    hidden: null,
+    isListed: false,
     problem: null,
   };
   for (const file of files) {
@@ -80,7 +90,8 @@ export function findPartialLogin(env: Environment, { host }: Registry): FoundLog
     for (const name of Object.keys(config.auths)) {
       const key = repositoryOfKey(name);
       const login = key.startsWith(`${host}/`) ? readAuth(config, name) : null;
-      if (login !== null) return { from: "file", helper: null, file, key, login, hidden: false, problem: null };
+      if (login !== null)
+        return { from: "file", helper: null, file, key, login, hidden: null, isListed: false, problem: null };
     }
   }
   return null;

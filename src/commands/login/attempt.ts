@@ -67,8 +67,15 @@ export async function attempt(request: LoginRequest, options: AttemptOptions): P
 
 /** The attempt of a login that clients could not use, so that nothing is asked, saved or written for it. */
 export function withoutTrying(request: LoginRequest, finding: Explanation): Attempt {
-  const verdict = verdictOf("failed", finding);
-  return { request, credential: null, verified: false, verifiedAt: null, verdict, rights: null, kept: null, bug: null };
+  return settle(request, verdictOf("failed", finding));
+}
+
+/**
+ * An attempt that ends before anything is asked, and saves nothing.
+ * @param kept the login of an earlier run that stays in use, or known
+ */
+export function settle(request: LoginRequest, verdict: Attempt["verdict"], kept: Registration | null = null): Attempt {
+  return { request, credential: null, verified: false, verifiedAt: null, verdict, rights: null, kept, bug: null };
 }
 
 async function tryLogin(

@@ -5,6 +5,7 @@ import type { LoginRequest } from "../../discovery/request.ts";
 import type { Deadline } from "../../handshake/deadline.ts";
 import { verify } from "../../handshake/verify.ts";
 import type { Environment } from "../../platform/environment.ts";
+import type { Placement } from "../../registration/record.ts";
 import { savedState } from "../../registration/register.ts";
 import { savedCredential } from "../../registration/saved-credential.ts";
 import type { Registration } from "../../store/state-file.ts";
@@ -23,13 +24,15 @@ export interface Run {
   readonly world: Environment;
   /** Whether the run removes a login of an earlier one for lack of secrets. */
   readonly isRevoked: (login: Registration) => boolean;
+  /** Where an earlier run may have put the login of a request; null where it did not. */
+  readonly expected: (request: LoginRequest) => Placement | null;
   /** Whether the credential of a saved login was lost. */
   readonly isLost: (login: Registration) => boolean;
 }
 
 /** Tries all logins at the same time. */
 export async function attemptAll(requests: readonly LoginRequest[], run: Run): Promise<Attempt[]> {
-  const { context, options, store, deadline, onlyChanged, world } = run;
+  const { context, options, store, deadline, onlyChanged, world, expected } = run;
   const { storage, timeout, verify: verifies } = options;
   const { send, now, env, secrets } = context;
   const exchange = createExchange(store, storage, { timeout, now, env, send });
@@ -41,12 +44,15 @@ export async function attemptAll(requests: readonly LoginRequest[], run: Run): P
           secrets.add([credential.secret]);
           return credential;
         },
-        renews: storage !== "plaintext",
+        renews: storage === "memory" || storage === "disk",
         send,
         deadline,
         verify: verifies,
         onlyChanged,
-        savedState: (credential) => savedState(store, storage, { request, credential }, env),
+        savedState: (credential) => {
+          const placement = expected(request);
+          return placement === null ? "none" : savedState(store, { request, credential, placement }, env);
+        },
         saved: savedAlternative(request, run),
         world,
         now,

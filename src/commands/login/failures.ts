@@ -1,22 +1,27 @@
 import type { Rejected } from "../../discovery/request.ts";
 import type { Verdict } from "../../handshake/verdict.ts";
+import { secretsOf } from "../../registration/record.ts";
 import type { Registration } from "../../store/state-file.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**
  * The failures of a run that are saved, so that the credential helper can explain them to clients.
  * @param redact masks what a message might quote
+ * @param isHost whether rejected secrets are recognized by the next run, which then does not send them again
  */
 export function failuresOf(
   attempts: readonly Attempt[],
   rejected: readonly Rejected[],
   redact: (text: string) => string,
+  isHost: boolean,
 ): Registration[] {
   const rows = [
     ...attempts.flatMap(({ request, credential, verdict }) =>
       credential !== null || verdict.outcome === "unchanged"
         ? []
-        : failed({ ...request, host: request.registry.host }, verdict),
+        : failed({ ...request, host: request.registry.host }, verdict).map((row) =>
+            isHost && verdict.outcome === "refused" ? { ...row, secrets: secretsOf(request) } : row,
+          ),
     ),
     ...rejected.flatMap(({ identifier, host, code, reason, hint }) =>
       host === null

@@ -1,3 +1,5 @@
+import { dockerConfigFile } from "../../clients/docker/edit-config.ts";
+import { openStorePrograms } from "../../clients/native/store-program.ts";
 import type { Context, Result } from "../../context.ts";
 import { mergeSources, readCodespacesSecrets, secretsFileTime } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
@@ -6,6 +8,7 @@ import type { Discovery } from "../../discovery/request.ts";
 import type { Explanation } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { type Deadline, startDeadline } from "../../handshake/deadline.ts";
+import type { ClientsWorld } from "../../registration/docker.ts";
 import { register } from "../../registration/register.ts";
 import { redact } from "../../secrecy/redact.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
@@ -18,6 +21,7 @@ import { attemptAll } from "./attempts.ts";
 import { absenceOf, decide, isRemovedBy } from "./decide.ts";
 import { failuresOf } from "./failures.ts";
 import { reportLogin } from "./outcomes.ts";
+import { preparePlacements } from "./placements.ts";
 import { type LoginReport, loginJson, loginText, unchangedText } from "./report.ts";
 import { rotatedOnly } from "./rotated.ts";
 import { findObstacles, whyUnusable } from "./use-by-clients.ts";
@@ -29,6 +33,8 @@ export interface LoginFlags {
   readonly onlyChanged: boolean;
   /** Only renew logins from the secrets file of the codespace, which has changed; a client waits for one of them. */
   readonly onlyRotated?: boolean;
+  /** Replace logins that persons made. */
+  readonly replaces?: boolean;
 }
 
 /**
@@ -63,26 +69,48 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
     isLost: (login: Registration): boolean => isLost(store, login),
   };
   const { requests, rejected } = discovery;
+  const { onlyChanged } = flags;
+  const clientsWorld = worldOfClients(context, deadline);
+  const placements = await preparePlacements(requests, options.storage, {
+    ...clientsWorld,
+    store,
+    replaces: flags.replaces === true,
+    onlyChanged,
+    isHost: context.machine !== null,
+    now: Math.floor(context.now() / 1000),
+  });
   const blocked = requests.flatMap((request) => {
     const finding = whyUnusable(context.env, request, options.storage);
-    return finding === null ? [] : withoutTrying(request, finding);
+    return finding === null ? (placements.decided(request) ?? []) : withoutTrying(request, finding);
   });
   const possible = requests.filter((request) => !blocked.some((each) => each.request === request));
-  const { onlyChanged } = flags;
-  const tried = await attemptAll(possible, { context, options, store, deadline, onlyChanged, world, ...about });
-  const attempts = [...tried, ...blocked];
+  const { expected } = placements;
+  const tried = await attemptAll(possible, {
+    context,
+    options,
+    store,
+    deadline,
+    onlyChanged,
+    world,
+    expected,
+    ...about,
+  });
+  const attempts = await placements.place([...tried, ...blocked]);
 
   const decision = decide(store.registrations, discovery, attempts, about);
-  const failures = failuresOf(tried, rejected, (text) => redact(text, context.secrets.known()));
+  const masked = (text: string): string => redact(text, context.secrets.known());
+  const asked = attempts.filter(({ request }) => possible.includes(request));
+  const failures = failuresOf(asked, rejected, masked, context.machine !== null);
   // A pull with changed secrets is not a start of the container.
   const isStart = onlyChanged && flags.onlyRotated !== true;
   const startedAt = isStart ? Math.floor(context.now() / 1000) : null;
   const clients = await register(
-    { ...context, lockWait: deadline.remaining },
+    { ...clientsWorld, now: context.now },
     store,
     {
-      storage: options.storage,
-      added: attempts.flatMap(({ credential, ...login }) => (credential === null ? [] : { ...login, credential })),
+      added: attempts.flatMap(({ credential, placement, ...login }) =>
+        credential === null || placement === null ? [] : { ...login, credential, placement },
+      ),
       isRetained: (login) => !about.isRevoked(login),
       absentSince: (login) => absenceOf(login, discovery, startedAt),
       failed: failures.filter(({ host }) => decision.mayFail(host)),
@@ -91,11 +119,11 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   ).catch(asUserError);
   // A new secret that could not be checked is tried again at the next pull.
   const isUnchecked = tried.some(({ kept, verdict }) => kept !== null && verdict.code === "new-login-unchecked");
-  const isPending = isUnchecked || blocked.length > 0;
+  const isPending = isUnchecked || blocked.some(({ kept }) => kept === null);
   if (secretsTime !== null && !isPending) store.markSecrets(secretsTime);
 
   const obstacles = await findObstacles(context.env, store);
-  const report = reportLogin({ ...decision, attempts, rejected, clients, obstacles, storage: options.storage });
+  const report = reportLogin({ ...decision, attempts, rejected, clients, obstacles });
   const ofRoot = await root;
   if (ofRoot !== null && mayBeLoggedIn(ofRoot)) await store.noteRootLogin().catch(asUserError);
   const problem = ofRoot === null ? null : rootProblem(ofRoot, report.outcomes, requests);
@@ -107,6 +135,20 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
     stdout: flags.json ? loginJson(complete) : (brief ?? loginText(complete, context.terminal)),
     stderr: attempts.map(({ bug }) => bug ?? "").join(""),
     exitCode: options.strict && hasFailed(report, options) ? 1 : 0,
+  };
+}
+
+/** Milliseconds that one call of a credential store may take. */
+const STORE_LIMIT_MS = 5_000;
+
+function worldOfClients({ env, machine }: Context, { remaining }: Deadline): ClientsWorld {
+  const platform = machine?.platform ?? process.platform;
+  const limit = (): number => Math.min(STORE_LIMIT_MS, remaining());
+  return {
+    env,
+    platform,
+    lockWait: remaining,
+    stores: openStorePrograms(dockerConfigFile(env), { env, platform, limit }),
   };
 }
 

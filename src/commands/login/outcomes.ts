@@ -1,6 +1,5 @@
 import { npmTokenKey } from "../../clients/npm/npmrc.ts";
 import type { Obstacle } from "../../clients/visibility.ts";
-import type { Storage } from "../../discovery/options.ts";
 import type { Rejected, Skipped } from "../../discovery/request.ts";
 import { byIdentifier } from "../../discovery/secret-sets.ts";
 import type { Credential } from "../../exchange/credential.ts";
@@ -10,11 +9,13 @@ import { UserError } from "../../findings/user-error.ts";
 import { verdictOf } from "../../handshake/verdict.ts";
 import { printable } from "../../printable.ts";
 import type { NpmReport } from "../../registration/npm.ts";
+import type { Placement } from "../../registration/record.ts";
 import type { ClientsReport } from "../../registration/register.ts";
 import { parseRegistry, type Registry } from "../../registries/registry.ts";
 import type { Registration } from "../../store/state-file.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Outcome } from "./outcome.ts";
+import type { PlacedAttempt } from "./placements.ts";
 import type { LoginReport } from "./report.ts";
 
 /** How messages name docker's configuration file. */
@@ -22,7 +23,7 @@ const DOCKER_FILE = "docker's config.json";
 
 /** The results of a login run. */
 export interface LoginRun {
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly PlacedAttempt[];
   readonly rejected: readonly Rejected[];
   readonly skipped: readonly Skipped[];
   /** Logins of earlier runs that stay, and those that were lost with a restart. */
@@ -33,7 +34,6 @@ export interface LoginRun {
   readonly clients: ClientsReport;
   /** Host -> the clients that do not use its login. */
   readonly obstacles: ReadonlyMap<string, readonly Obstacle[]>;
-  readonly storage: Storage;
 }
 
 /** Turns a login run into its report. */
@@ -51,8 +51,8 @@ export function reportLogin(run: LoginRun): LoginReport {
   };
 }
 
-function outcomeOfAttempt(attempt: Attempt, { clients, storage }: LoginRun): Outcome {
-  const { request, credential, verdict } = attempt;
+function outcomeOfAttempt(attempt: PlacedAttempt, { clients }: LoginRun): Outcome {
+  const { request, credential, verdict, placement } = attempt;
   const { identifier, registry, user } = request;
   const outcome = {
     identifier,
@@ -61,7 +61,7 @@ function outcomeOfAttempt(attempt: Attempt, { clients, storage }: LoginRun): Out
     expiresAt: credential?.expiresAt ?? null,
     ...verdict,
   };
-  if (credential === null) return outcome;
+  if (credential === null || placement === null) return outcome;
   if (clients instanceof UserError) {
     return { ...outcome, ...verdictOf("failed", clients) };
   }
@@ -70,7 +70,7 @@ function outcomeOfAttempt(attempt: Attempt, { clients, storage }: LoginRun): Out
     ...outcome,
     detail: describeKept(
       verdict,
-      `as ${user === null ? "the machine's own AWS identity" : printable(user)}, ${describePlace(attempt, credential, storage)}`,
+      `as ${user === null ? "the machine's own AWS identity" : printable(user)}, ${describePlace(attempt, credential, placement)}`,
     ),
   };
 }
@@ -109,13 +109,18 @@ function npmOutcome(
 function describePlace(
   { request: { source, exchange }, rights }: Attempt,
   { expiresAt }: Credential,
-  storage: Storage,
+  { storage, store, isNative }: Placement,
 ): string {
   // The token may not have been checked this time; one of a codespace or workflow can usually only pull.
-  if (source === "github-token") return `GITHUB_TOKEN read at each pull${rights === null ? ", pull only" : ""}`;
+  const isHelpers = storage === "memory" || storage === "disk";
+  if (source === "github-token" && isHelpers)
+    return `GITHUB_TOKEN read at each pull${rights === null ? ", pull only" : ""}`;
   const end = expiresAt === null ? "" : ` until ${new Date(expiresAt * 1000).toISOString()}`;
-  if (exchange === null) return KEPT[storage] + end;
-  return `${KEPT[storage]}, ${storage === "plaintext" ? `valid${end}, not renewed (storage memory or disk renews it)` : "renewed automatically"}`;
+  const kept = storage === "plaintext" && isNative === true ? UNENCRYPTED : KEPT[storage];
+  const place = store === undefined ? kept : `stored by docker-credential-${printable(store.name)}`;
+  if (exchange === null) return place + end;
+  if (isHelpers) return `${place}, renewed automatically`;
+  return `${place}, valid${end}, not renewed (storage memory or disk renews it)`;
 }
 
 function describeKept({ outcome, code, detail }: Pick<Outcome, "outcome" | "code" | "detail">, kept: string): string {
@@ -123,10 +128,16 @@ function describeKept({ outcome, code, detail }: Pick<Outcome, "outcome" | "code
   return detail === "" ? kept : `${kept} (${detail})`;
 }
 
-const KEPT: Readonly<Record<Storage, string>> = {
+/** docker warns about the same. */
+const UNENCRYPTED = "stored unencrypted in docker's config.json";
+
+const KEPT: Readonly<Record<Registration["storage"], string>> = {
   memory: "stored in memory",
   disk: "stored on disk",
   plaintext: "stored in docker's config.json",
+  store: "stored in a credential store",
+  npmrc: "stored in .npmrc",
+  none: "",
 };
 
 function outcomeOfRejected({ identifier, host, kind, code, reason, hint }: Rejected): Outcome {
@@ -147,7 +158,7 @@ function outcomeOfLost(login: Registration): Outcome {
   return { identifier, host, kind, ...verdictOf("failed", explainLostLogin(login)), expiresAt: null };
 }
 
-function notesOf({ attempts, removed, clients, storage }: LoginRun): string[] {
+function notesOf({ attempts, removed, clients }: LoginRun): string[] {
   // The outcomes of accepted logins already report this error; those of rejected ones report only the rejection.
   if (clients instanceof UserError) {
     return attempts.some(({ credential }) => credential !== null) ? [] : [sentence(clients)];
@@ -159,7 +170,8 @@ function notesOf({ attempts, removed, clients, storage }: LoginRun): string[] {
       ? []
       : [sentence(explain("auth-file-failed", { cause: problem.message, advice: problem.hint }))]),
   ];
-  if (storage !== "plaintext" || credsStore === null || attempts.length === 0) return problems;
+  const isHidden = attempts.some(({ placement }) => placement?.storage === "plaintext" && placement.isNative !== true);
+  if (!isHidden || credsStore === null) return problems;
   return [...problems, sentence(explain("docker-creds-store", { store: credsStore, file: DOCKER_FILE }))];
 }
 

@@ -5,7 +5,7 @@ import type { Storage } from "../../discovery/options.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import type { Explanation } from "../../findings/finding.ts";
 import type { Environment } from "../../platform/environment.ts";
-import { storageOf } from "../../registration/record.ts";
+import { placementOf } from "../../registration/record.ts";
 import { parseRegistry } from "../../registries/registry.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -13,13 +13,14 @@ import type { Store } from "../../store/store.ts";
 export function whyUnusable(env: Environment, request: LoginRequest, storage: Storage): Explanation | null {
   const { registry } = request;
   if (registry.kind === "npm") return null;
-  return explainUnregistrable(env, registry, storageOf(request, storage) !== "plaintext");
+  const needsHelper = storage !== "native" && placementOf(request, storage).storage !== "plaintext";
+  return explainUnregistrable(env, registry, needsHelper);
 }
 
 /** Host -> the clients that do not use what is saved for it now, and why. */
 export async function findObstacles(env: Environment, store: Store): Promise<Map<string, readonly Obstacle[]>> {
-  const rows = store.registrations.map(async ({ host, storage }) => {
-    const visible = { registry: parseRegistry(host), storage };
+  const rows = store.registrations.map(async ({ host, storage, fallback }) => {
+    const visible = { registry: parseRegistry(host), storage, fallback };
     return [host, (await findClients(env, visible, store, currentFolder())).obstacles] as const;
   });
   return new Map(await Promise.all(rows));

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { closest } from "fastest-levenshtein";
+import { dockerConfigFile } from "../../clients/docker/edit-config.ts";
+import { openStorePrograms, type StorePrograms } from "../../clients/native/store-program.ts";
 import type { OfflineContext, Result } from "../../context.ts";
 import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
@@ -97,6 +99,14 @@ function parseHost(text: string): string | null {
   }
 }
 
+/** Milliseconds that one call of a credential store may take. */
+const STORE_LIMIT_MS = 10_000;
+
+function storesOf({ env, machine }: OfflineContext): StorePrograms {
+  const platform = machine?.platform ?? process.platform;
+  return openStorePrograms(dockerConfigFile(env), { env, platform, limit: () => STORE_LIMIT_MS });
+}
+
 async function logOut(
   context: OfflineContext,
   store: Store,
@@ -106,7 +116,12 @@ async function logOut(
 ): Promise<Omit<LogoutReport, "root">> {
   const artifacts = (host: string): Artifact[] => artifactsOf(host, hosts, store, context.env);
   const before = hosts.map((host) => ({ host, artifacts: artifacts(host) }));
-  const { failure, removedFolders } = await unregister(context, store, hosts, all);
+  const { failure, removedFolders } = await unregister(
+    { env: context.env, stores: storesOf(context) },
+    store,
+    hosts,
+    all,
+  );
   const report = before.map(({ host, artifacts: found }) => {
     const now = artifacts(host);
     const isLeft = (artifact: Artifact): boolean => now.some((each) => isDeepStrictEqual(each, artifact));

@@ -59,6 +59,7 @@ const NAMES: Readonly<Record<Artifact["what"], string>> = {
   "aws-token": "the AWS token",
   "helper-line": "the entry of credHelpers",
   "plaintext-login": "the entry of auths",
+  "store-login": "the login",
   "npmrc-line": "the line of the token",
   bookkeeping: "the record of the login",
 };

@@ -158,6 +158,7 @@ const FROM: Readonly<Record<LoginStatus["source"], string>> = {
 const KEPT: Readonly<Record<LoginStatus["storage"], string>> = {
   memory: "stored in memory",
   disk: "stored on disk",
+  store: "credential store",
   plaintext: "stored in docker's config.json",
   npmrc: "stored in .npmrc",
   none: "",

@@ -44,10 +44,10 @@ async function loginsOf(context: OfflineContext, store: Store, now: number): Pro
   });
   const registered = store.registrations.map((login): [Known, SavedLogin | null] => [login, store.credentialOf(login)]);
   const logins = [...dockerLogins, ...registered].map(async ([login, saved]): Promise<LoginStatus> => {
-    const { host, source, storage } = login;
+    const { host, source, storage, fallback } = login;
     const status = describe(context, store, login, saved, now);
     if (status.state !== "ready") return { ...status, clients: NO_CLIENTS, obstacles: [] };
-    const visible = { registry: parseRegistry(host), storage, isStored: source === "docker-login" };
+    const visible = { registry: parseRegistry(host), storage, fallback, isStored: source === "docker-login" };
     const { clients, obstacles } = await findClients(context.env, visible, store, currentFolder());
     const [first] = obstacles;
     if (first === undefined) return { ...status, clients, obstacles };
@@ -58,7 +58,7 @@ async function loginsOf(context: OfflineContext, store: Store, now: number): Pro
 }
 
 type Known = Pick<Registration, "host" | "storage" | "verified" | "verifiedAt"> &
-  Partial<Pick<Registration, "failure" | "absentSince">> &
+  Partial<Pick<Registration, "failure" | "absentSince" | "fallback">> &
   Pick<LoginStatus, "identifier" | "source">;
 
 /** @param saved its credential; null if it is not in a vault, or was lost */

@@ -1,0 +1,48 @@
+import type { Environment } from "../../platform/environment.ts";
+import { findProgram } from "../../platform/executable.ts";
+import type { Registry } from "../../registries/registry.ts";
+import { HELPER } from "../credential-helper.ts";
+import type { LoginConfig } from "../docker/config.ts";
+
+/** Where docker would put a login to a registry. */
+export type Destination =
+  /** Our own credential helper, by an entry of `credHelpers` or as the store. */
+  | { readonly kind: "own-helper" }
+  /** A helper that somebody configured for this host. */
+  | { readonly kind: "other-helper"; readonly helper: string }
+  /** A credential store; `isDefault` where the configuration names none, and docker would choose it and write that down. */
+  | { readonly kind: "store"; readonly store: string; readonly isDefault: boolean }
+  /** `auths` of the config file itself. */
+  | { readonly kind: "file" };
+
+/** Finds where docker would put a login, from its configuration alone. Source: docker/cli `configfile.GetCredentialsStore` */
+export function findDestination(
+  config: LoginConfig,
+  { keys }: Registry,
+  env: Environment,
+  platform: NodeJS.Platform,
+): Destination {
+  const helpers = keys.flatMap((key) =>
+    Object.hasOwn(config.credHelpers, key) ? (config.credHelpers[key] ?? "") : [],
+  );
+  const helper = helpers.find((name) => name !== "");
+  if (helper !== undefined) return helper === HELPER ? { kind: "own-helper" } : { kind: "other-helper", helper };
+  // An empty name turns the store off for this host.
+  if (helpers.length > 0) return { kind: "file" };
+  if (config.credsStore === HELPER) return { kind: "own-helper" };
+  if (config.credsStore !== null) return { kind: "store", store: config.credsStore, isDefault: false };
+  const isEmpty = Object.keys(config.auths).length + Object.keys(config.credHelpers).length === 0;
+  const store = isEmpty ? defaultStore(env, platform) : null;
+  return store === null ? { kind: "file" } : { kind: "store", store, isDefault: true };
+}
+
+/** The store that docker chooses where its configuration has no login. Source: docker/cli `cli/config/credentials` */
+function defaultStore(env: Environment, platform: NodeJS.Platform): string | null {
+  const names: Partial<Record<NodeJS.Platform, string>> = {
+    darwin: "osxkeychain",
+    win32: "wincred",
+    linux: findProgram("pass", env) === null ? "secretservice" : "pass",
+  };
+  const name = names[platform];
+  return name !== undefined && findProgram(`docker-credential-${name}`, env) !== null ? name : null;
+}

@@ -1,0 +1,105 @@
+import { type Explanation, explain } from "../../findings/finding.ts";
+import type { Environment } from "../../platform/environment.ts";
+import { printable } from "../../printable.ts";
+import { NOT_FOUND } from "../credential-helper.ts";
+import type { Finished } from "./store-program.ts";
+
+/** Why a credential store did not do what it was asked to. */
+export interface Fault {
+  readonly finding: Explanation;
+  /** Whether it only has no login for the key, which is an answer. */
+  readonly isNotFound: boolean;
+}
+
+/** What was asked of a store. */
+export interface Asked {
+  readonly store: string;
+  readonly key: string;
+  /** docker's config file. */
+  readonly file: string;
+  readonly env: Environment;
+  /** The size of the input. */
+  readonly bytes: number;
+}
+
+/** The largest secret of Windows' credential manager, in bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE of wincred.h). */
+const WINCRED_BYTES = 2560;
+
+/** More of a program's text does not help. */
+const MAX_TEXT = 200;
+
+type Explain = (asked: Asked, text: string, finished: Finished) => Explanation;
+
+/**
+ * What the programs print, and what it means. The texts come from docker-credential-helpers, pass, libsecret and the systems'
+ * own libraries, as people reported them; a rule that comes first wins.
+ */
+const TEXTS: readonly (readonly [RegExp, Explain])[] = [
+  [/-25308|User interaction is not allowed/i, ({ store }, text) => explain("keychain-locked", { store, text })],
+  [
+    /user name or passphrase you entered is not correct|-25293|-128\b/i,
+    ({ store }, text) => explain("keychain-denied", { store, text }),
+  ],
+  [
+    /specified item already exists|-25299/i,
+    ({ store, key }, text) => explain("keychain-duplicate", { store, key, text }),
+  ],
+  [
+    /autolaunch D-Bus|org\.freedesktop\.secrets|StartServiceByName|DBUS_SESSION_BUS_ADDRESS/i,
+    ({ store }, text) => explain("secret-service-missing", { store, text }),
+  ],
+  [
+    /pass (?:store is uninitialized|not initialized)/i,
+    ({ store }, text) => explain("pass-uninitialized", { store, text }),
+  ],
+  [
+    /decryption failed|No secret key|pinentry|Inappropriate ioctl|Operation cancelled/i,
+    ({ store }, text) => explain("pass-locked", { store, text }),
+  ],
+  [
+    /error while loading shared libraries: ([^:\s]+)|Library not loaded: (\S+)/i,
+    ({ store }, text) =>
+      explain("store-library", {
+        store,
+        library: /(?:shared libraries|not loaded): ([^:\s]+)/i.exec(text)?.[1] ?? "of the system",
+      }),
+  ],
+  [/no credentials server URL/i, ({ store }, text) => explain("store-input-lost", { store, text })],
+  [
+    /backend\.sock|credstore-updated|docker desktop is (?:not running|unable)/i,
+    ({ store }, text) => explain("store-backend", { store, text }),
+  ],
+  [/^not implemented$/im, ({ store }) => explain("store-read-only", { store })],
+  [
+    /stub received bad data|-?1783\b|parameter is incorrect/i,
+    ({ store, bytes }) => explain("store-limit", { store, bytes }),
+  ],
+  [/exec format error/i, ({ store }) => explain("store-not-run", { store, error: "exec format error" })],
+  [/Invalid argument/i, ({ store }) => explain("store-invalid-argument", { store })],
+];
+
+/** The meaning of a call that failed, or of an answer that is none. */
+export function faultOf(finished: Finished | "garbage", asked: Asked): Fault {
+  const { store, key, file, env } = asked;
+  if (finished === "garbage") return { finding: explain("store-garbage", { store, key }), isNotFound: false };
+  const { status, stdout, stderr, error, limitMs } = finished;
+  const isNotFound = stdout.trim() === NOT_FOUND;
+  if (error === "TIMEOUT") {
+    return { finding: explain("store-hangs", { store, seconds: Math.round(limitMs / 1000) }), isNotFound: false };
+  }
+  if (error === "ENOENT") {
+    return { finding: explain("store-missing", { store, file, path: env.PATH ?? "" }), isNotFound: false };
+  }
+  if (error !== "") {
+    const why = error === "ENOEXEC" ? "exec format error" : error;
+    return { finding: explain("store-not-run", { store, error: why }), isNotFound: false };
+  }
+  // Helpers explain themselves on stdout; what does not get that far writes to stderr.
+  const text = printable((stdout.trim() || stderr.trim()).replace(/\s+/g, " ")).slice(0, MAX_TEXT);
+  const known = TEXTS.find(([pattern]) => pattern.test(stdout.trim() || stderr.trim()));
+  if (known !== undefined) return { finding: known[1](asked, text, finished), isNotFound };
+  if (store === "wincred" && asked.bytes > WINCRED_BYTES) {
+    return { finding: explain("store-limit", { store, bytes: asked.bytes }), isNotFound };
+  }
+  return { finding: explain("store-fails", { store, key, status: status ?? "none", text }), isNotFound };
+}

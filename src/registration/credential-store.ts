@@ -1,0 +1,49 @@
+import type { StorePrograms } from "../clients/native/store-program.ts";
+import type { Explanation } from "../findings/finding.ts";
+import { type JournalEntry, storeOfEntry } from "../store/journal.ts";
+import { storeValue } from "./record.ts";
+
+/** What became of entries that were to be removed from credential stores. */
+export interface Erased {
+  /** Entries that may still be there, since the store failed. */
+  readonly left: ReadonlySet<JournalEntry>;
+  /** Entries under whose key the store holds a login of somebody else now. */
+  readonly replaced: ReadonlySet<JournalEntry>;
+  /** Why some are left; null where none are. */
+  readonly failure: Explanation | null;
+}
+
+/**
+ * Removes our logins from credential stores: those that hold what the journal says. A login that a person made since stays.
+ * @param entries of the journal, each of a store
+ */
+export async function eraseFromStores(entries: readonly JournalEntry[], stores: StorePrograms): Promise<Erased> {
+  const left = new Set<JournalEntry>();
+  const replaced = new Set<JournalEntry>();
+  let failure: Explanation | null = null;
+  // A rotated login has several entries for one key.
+  const byKey = new Map<string, JournalEntry[]>();
+  for (const entry of entries) {
+    const name = `${entry.file} ${entry.key}`;
+    byKey.set(name, [...(byKey.get(name) ?? []), entry]);
+  }
+  await Promise.all(
+    [...byKey.values()].map(async (same) => {
+      const [{ key, file } = { key: "", file: "" }] = same;
+      const program = stores(storeOfEntry({ file }) ?? "");
+      const found = await program.get(key);
+      if (found === null) return;
+      const isFault = "finding" in found;
+      const sha256 = isFault ? "" : storeValue(key, found).sha256;
+      if (!isFault && !same.some((entry) => entry.sha256 === sha256)) {
+        for (const entry of same) replaced.add(entry);
+        return;
+      }
+      const fault = isFault ? found : await program.erase(key);
+      if (fault === null) return;
+      failure = fault.finding;
+      for (const entry of same) left.add(entry);
+    }),
+  );
+  return { left, replaced, failure };
+}
