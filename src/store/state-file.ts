@@ -31,7 +31,7 @@ export { failure as loginFailure };
 const registration = z.looseObject({
   identifier: shown,
   host: z.string(),
-  source: z._default(z.enum(["environment", "option", "codespaces", "github-token"]), "environment"),
+  source: z._default(z.enum(["environment", "option", "codespaces", "github-token", "gitlab"]), "environment"),
   storage: z.enum(["memory", "disk", "plaintext", "npmrc", "none"]),
   /** Whether the registry has accepted the credential. */
   verified: z.boolean(),
