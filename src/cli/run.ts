@@ -27,7 +27,10 @@ export async function runCommandLine(
     const stdout = isNamed ? commandHelp(command, context.terminal) : programHelp(commands, context.terminal);
     return { stdout, exitCode: 0 };
   }
-  return await line.command.run(context, line);
+  const { machine } = context;
+  if (machine === null) return await line.command.run(context, line);
+  const { withHostInputs } = await import("./host-inputs.ts");
+  return await line.command.run(await withHostInputs(context, machine, line), line);
 }
 
 async function completeWords(context: OfflineContext, words: readonly string[]): Promise<Result> {

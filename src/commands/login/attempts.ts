@@ -49,6 +49,7 @@ export async function attemptAll(requests: readonly LoginRequest[], run: Run): P
         savedState: (credential) => savedState(store, storage, { request, credential }, env),
         saved: savedAlternative(request, run),
         world,
+        inputs: context.machine?.notes ?? [],
         now,
       }),
     ),
