@@ -6,6 +6,7 @@ const END = "<!-- end of findings -->";
 const TITLES: Readonly<Record<keyof typeof CATALOGUE, string>> = {
   secrets: "The secrets",
   options: "Options and the command line",
+  inputs: "Files and programs outside of the container",
   server: "The server",
   network: "The network",
   registry: "The registry",

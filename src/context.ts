@@ -1,3 +1,4 @@
+import type { InputNote, InputOrigins } from "./discovery/inputs.ts";
 import type { RawOptions } from "./discovery/options.ts";
 import type { Send } from "./network/http.ts";
 import type { Environment } from "./platform/environment.ts";
@@ -39,6 +40,10 @@ export interface HostMachine {
   readonly platform: NodeJS.Platform;
   /** The options of our Feature in the devcontainer.json that the run is about. */
   readonly options: RawOptions;
+  /** What is wrong with the files and programs that the run takes its secrets and options from; absent before they are read. */
+  readonly notes?: readonly InputNote[];
+  /** Which of these files each value comes from. */
+  readonly origins?: InputOrigins;
 }
 
 /** What the credential helper takes of it: it must start fast, and needs the network only to renew. */

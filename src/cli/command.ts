@@ -1,6 +1,6 @@
 import type { OfflineContext, Result } from "../context.ts";
 import type { RawOptions } from "../discovery/options.ts";
-import type { Flag, SwitchName } from "./flag.ts";
+import type { Flag, SwitchName, ValueName } from "./flag.ts";
 
 /** A command, with everything that parsing, help and completion know about it. */
 export interface Command {
@@ -36,6 +36,8 @@ export interface CommandLine {
   readonly operands: readonly string[];
   readonly options: RawOptions;
   readonly switches: ReadonlySet<SwitchName>;
+  /** The values of flags that are not options of the Feature, in the order in which they were written. */
+  readonly values: ReadonlyMap<ValueName, readonly string[]>;
 }
 
 /** The command that an empty command line means. */

@@ -1,8 +1,8 @@
-import type { OfflineContext } from "../context.ts";
+import type { HostMachine, OfflineContext } from "../context.ts";
 import { secretsIn } from "../discovery/known-secrets.ts";
 import { oneOf } from "../terminal/one-of.ts";
 import { type Command, findCommand } from "./command.ts";
-import { optionFlags, switchFlag } from "./flag.ts";
+import { type Flag, INPUT_FLAGS, optionFlags, switchFlag, valueFlag } from "./flag.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { withNetwork } from "./network.ts";
 import { unknownCommand } from "./parse.ts";
@@ -17,11 +17,13 @@ const login: Command = {
   operand: null,
   flags: [
     ...optionFlags((commands) => commands.includes("login")),
+    ...INPUT_FLAGS,
     switchFlag("if-changed"),
+    switchFlag("replace"),
     switchFlag("json"),
     switchFlag("verbose"),
   ],
-  hiddenFlags: [switchFlag("environment-from-socket"), switchFlag("rotated")],
+  hiddenFlags: [switchFlag("environment-from-socket"), switchFlag("rotated"), valueFlag("lease")],
   notes: {},
   run: async (context, { options, switches }) => {
     const { login } = await import("../commands/login/login.ts");
@@ -40,11 +42,13 @@ const plan: Command = {
   name: "plan",
   description: "Show what login would do, without network and without writing anything",
   operand: null,
-  flags: [...optionFlags((commands) => commands.includes("plan")), switchFlag("json")],
+  flags: [...optionFlags((commands) => commands.includes("plan")), ...INPUT_FLAGS, switchFlag("json")],
   // So that `plan` can be put before the flags of any login.
   hiddenFlags: [
     ...optionFlags((commands) => commands.includes("login") && !commands.includes("plan")),
     switchFlag("if-changed"),
+    switchFlag("replace"),
+    valueFlag("lease"),
   ],
   notes: {},
   run: async (context, { options, switches }) => {
@@ -77,6 +81,7 @@ const doctor: Command = {
   },
   flags: [
     ...optionFlags((commands) => commands.includes("doctor")),
+    ...INPUT_FLAGS,
     switchFlag("push"),
     switchFlag("json"),
     switchFlag("verbose"),
@@ -100,7 +105,7 @@ const logout: Command = {
     proposals: "hosts",
   },
   flags: [switchFlag("all"), switchFlag("json")],
-  hiddenFlags: [switchFlag("environment-from-socket")],
+  hiddenFlags: [switchFlag("environment-from-socket"), valueFlag("lease")],
   notes: {},
   run: async (context, { operands, switches }) => {
     const { logout } = await import("../commands/logout/logout.ts");
@@ -135,16 +140,31 @@ const help: Command = {
   flags: [],
   hiddenFlags: [],
   notes: {},
-  run: async ({ terminal }, { operands: [name] }) => {
-    if (name === undefined) return { stdout: programHelp(COMMANDS, terminal), exitCode: 0 };
-    const command = findCommand(COMMANDS, name);
-    if (command === undefined) throw unknownCommand(COMMANDS, name);
+  run: async ({ terminal, machine }, { operands: [name] }) => {
+    const commands = commandsFor(machine);
+    if (name === undefined) return { stdout: programHelp(commands, terminal), exitCode: 0 };
+    const command = findCommand(commands, name);
+    if (command === undefined) throw unknownCommand(commands, name);
     return { stdout: commandHelp(command, terminal), exitCode: 0 };
   },
 };
 
-/** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [login, plan, status, doctor, logout, completion, help];
+const ALL: readonly Command[] = [login, plan, status, doctor, logout, completion, help];
+
+/** Every command as it is in a container, in the order of the help. */
+export const COMMANDS: readonly Command[] = ALL.map((command) => {
+  const inContainer = (flag: Flag): boolean => flag.hostOnly !== true;
+  return {
+    ...command,
+    flags: command.flags.filter(inContainer),
+    hiddenFlags: command.hiddenFlags.filter(inContainer),
+  };
+});
+
+/** Every command with the flags that it has at this place, in the order of the help. */
+export function commandsFor(machine: HostMachine | null): readonly Command[] {
+  return machine === null ? COMMANDS : ALL;
+}
 
 /** Replaces this process's environment by the one at the socket that stdin names, for the programs that a login starts as well. */
 async function takeEnvironment(context: OfflineContext): Promise<OfflineContext> {

@@ -1,11 +1,14 @@
 import { type Command, DEFAULT_COMMAND, findCommand } from "./command.ts";
 import { COMMON_FLAGS, type Flag, hasValue, spellings } from "./flag.ts";
 
-/** What a word may become: the whole word, and what it is. */
+/** What a word may become: the whole word, and what it is; or one of {@link BY_SHELL}. */
 export interface Candidate {
   readonly value: string;
   readonly description: string;
 }
+
+/** Stands for every file, or every folder, that the shell itself completes the word to. No candidate starts with a colon. */
+const BY_SHELL = { files: ":files", folders: ":folders" } as const;
 
 /**
  * What the last word of a command line may become.
@@ -27,7 +30,11 @@ export function complete(
   if (awaiting !== undefined) {
     const value = attachedTo === undefined ? current : attached;
     const prefix = attachedTo === undefined ? "" : `${attachedTo}=`;
-    const choices = awaiting.option === null ? [] : awaiting.choices.filter((choice) => choice.startsWith(value));
+    if (awaiting.option === null) {
+      const { proposals = null } = "proposals" in awaiting ? awaiting : {};
+      return proposals === null ? [] : plain([BY_SHELL[proposals]]);
+    }
+    const choices = awaiting.choices.filter((choice) => choice.startsWith(value));
     return plain(choices.map((choice) => prefix + choice));
   }
   if (current.startsWith("-")) {

@@ -5,6 +5,8 @@ interface FlagBase {
   readonly name: string;
   /** One line without a period. */
   readonly description: string;
+  /** It exists only outside of containers, where dev containers are built and started. */
+  readonly hostOnly?: true;
 }
 
 /** Sets an option of the Feature. */
@@ -20,11 +22,21 @@ export interface OptionFlag extends FlagBase {
 export interface Switch extends FlagBase {
   readonly option: null;
   readonly name: SwitchName;
+  readonly placeholder: null;
   /** One letter that stands for it, with one dash. */
   readonly short?: string;
 }
 
-export type Flag = OptionFlag | Switch;
+/** A flag of the command line alone, which has a value. All of its values count; who allows only one uses the last. */
+export interface ValueFlag extends FlagBase {
+  readonly option: null;
+  readonly name: ValueName;
+  readonly placeholder: string;
+  /** What the shell itself offers as its value. */
+  readonly proposals: "files" | "folders" | null;
+}
+
+export type Flag = OptionFlag | Switch | ValueFlag;
 
 const SWITCHES = {
   "if-changed": "Do not check again what an earlier login verified",
@@ -33,6 +45,7 @@ const SWITCHES = {
   rotated: "Log in only where the codespace's secrets file has changed a login",
   push: "Report a rejected push as an error",
   all: "Log out of every host",
+  replace: "Replace logins that were made by hand",
   json: "Print JSON",
   verbose: "Show each request on stderr: method, host and status",
   version: "Show the version",
@@ -41,11 +54,60 @@ const SWITCHES = {
 
 export type SwitchName = keyof typeof SWITCHES;
 
+const HOST_SWITCHES: ReadonlySet<SwitchName> = new Set(["replace"]);
+
 /** Makes the flag of a switch. */
 export function switchFlag(name: SwitchName): Switch {
-  const flag = { name, option: null, description: SWITCHES[name] };
-  return name === "help" ? { ...flag, short: "h" } : flag;
+  const flag = { name, option: null, placeholder: null, description: SWITCHES[name] };
+  const there = HOST_SWITCHES.has(name) ? { ...flag, hostOnly: true as const } : flag;
+  return name === "help" ? { ...there, short: "h" } : there;
 }
+
+const VALUES = {
+  "env-file": {
+    placeholder: "<file>",
+    proposals: "files",
+    description: "Read variables from this file, a line NAME=value for each; may be repeated",
+  },
+  "secrets-file": {
+    placeholder: "<file>",
+    proposals: "files",
+    description: "Read variables from this JSON file, as devcontainer up does; may be repeated",
+  },
+  config: {
+    placeholder: "<file>",
+    proposals: "files",
+    description: "The devcontainer.json whose options for the Feature are used",
+  },
+  "workspace-folder": {
+    placeholder: "<folder>",
+    proposals: "folders",
+    description: "The folder whose devcontainer.json is used (default: the current folder)",
+  },
+  "docker-path": {
+    placeholder: "<program>",
+    proposals: "files",
+    description: "The program that pulls: docker (default), or podman",
+  },
+  // For the action alone: what a job adds is removed at its end, and nothing that a different job still needs.
+  lease: { placeholder: "<id>", proposals: null, description: "The job that these logins are for" },
+} as const;
+
+export type ValueName = keyof typeof VALUES;
+
+/** Makes the flag of a value that is not an option of the Feature. */
+export function valueFlag(name: ValueName): ValueFlag {
+  return { name, option: null, ...VALUES[name], hostOnly: true };
+}
+
+/** The flags that say where variables and options come from. */
+export const INPUT_FLAGS: readonly ValueFlag[] = [
+  valueFlag("env-file"),
+  valueFlag("secrets-file"),
+  valueFlag("config"),
+  valueFlag("workspace-folder"),
+  valueFlag("docker-path"),
+];
 
 /** Every command has these. */
 export const COMMON_FLAGS: readonly Switch[] = [switchFlag("version"), switchFlag("help")];
@@ -66,7 +128,7 @@ export function optionFlags(isWanted: (commands: readonly OptionCommand[]) => bo
 
 /** Does it need a value after it? */
 export function hasValue(flag: Flag): boolean {
-  return flag.option !== null && flag.placeholder !== null;
+  return flag.placeholder !== null;
 }
 
 /** The forms in which it can be written, with dashes: `--verify` and `--no-verify`. */

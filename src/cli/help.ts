@@ -76,7 +76,6 @@ function describe({ name, description }: Command): string {
 }
 
 function flagRow(flag: Flag): string[] {
-  const short = flag.option === null && flag.short !== undefined ? [`-${flag.short}`] : [];
-  const forms = [...short, ...spellings(flag)].join(", ");
-  return [flag.option === null || flag.placeholder === null ? forms : `${forms} ${flag.placeholder}`, flag.description];
+  const forms = [...("short" in flag ? [`-${flag.short}`] : []), ...spellings(flag)].join(", ");
+  return [flag.placeholder === null ? forms : `${forms} ${flag.placeholder}`, flag.description];
 }

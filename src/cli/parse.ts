@@ -3,7 +3,7 @@ import type { OptionName } from "../discovery/options.ts";
 import type { UserError } from "../findings/user-error.ts";
 import { correctSpelling } from "../platform/spelling.ts";
 import { type Command, type CommandLine, DEFAULT_COMMAND, findCommand } from "./command.ts";
-import { COMMON_FLAGS, type Flag, hasValue, spellings } from "./flag.ts";
+import { COMMON_FLAGS, type Flag, hasValue, spellings, type ValueName } from "./flag.ts";
 import { usageError } from "./usage-error.ts";
 
 const PROGRAM = "registry-login";
@@ -32,11 +32,12 @@ export function parseCommandLine(commands: readonly Command[], args: readonly st
   const switches = new Set(
     written.flatMap(({ spelling }) => {
       const flag = own.get(spelling);
-      return flag?.option === null ? flag.name : [];
+      return flag?.option === null && flag.placeholder === null ? flag.name : [];
     }),
   );
   if (!switches.has("help") && !switches.has("version")) checkCount(command, operands);
-  return { command, isNamed: name !== undefined, operands, options: optionTexts(own, written), switches };
+  const [options, values] = [optionTexts(own, written), valueTexts(own, written)];
+  return { command, isNamed: name !== undefined, operands, options, switches, values };
 }
 
 /** @returns an error that names the command that was probably meant, or all commands */
@@ -62,7 +63,7 @@ interface Written {
 function tokenize(flags: ReadonlyMap<string, Flag>, args: readonly string[]): { written: Written[]; words: string[] } {
   const options = [...flags].map(([spelling, flag]) => {
     const type = hasValue(flag) ? ("string" as const) : ("boolean" as const);
-    const short = flag.option === null && flag.short !== undefined ? { short: flag.short } : {};
+    const short = "short" in flag && flag.short !== undefined ? { short: flag.short } : {};
     return [spelling.slice(2), { type, ...short }] as const;
   });
   const config = { args: [...args], options: Object.fromEntries(options), allowPositionals: true };
@@ -97,7 +98,7 @@ function checkValue(own: ReadonlyMap<string, Flag>, { spelling, value, isAttache
   const flag = own.get(spelling);
   if (flag === undefined || !hasValue(flag)) {
     if (value !== undefined) throw usageError(`${spelling} takes no value`);
-  } else if (value === undefined || (!isAttached && value.startsWith("-"))) {
+  } else if (value === undefined || (!isAttached && value.startsWith("-")) || (flag.option === null && value === "")) {
     throw usageError(`${spelling} needs a value`);
   }
 }
@@ -117,6 +118,16 @@ function optionTexts(own: ReadonlyMap<string, Flag>, written: readonly Written[]
     if (hasValue(flag)) texts[flag.option] = value ?? "";
     else if (spelling.startsWith("--no-")) texts[flag.option] = "false";
     else texts[flag.option] ??= "true";
+  }
+  return texts;
+}
+
+function valueTexts(own: ReadonlyMap<string, Flag>, written: readonly Written[]): CommandLine["values"] {
+  const texts = new Map<ValueName, string[]>();
+  for (const { spelling, value = "" } of written) {
+    const flag = own.get(spelling);
+    if (flag === undefined || flag.option !== null || flag.placeholder === null) continue;
+    texts.set(flag.name, [...(texts.get(flag.name) ?? []), value]);
   }
   return texts;
 }

@@ -1,7 +1,7 @@
 import type { OfflineContext, Result } from "../context.ts";
 import { describeTerminal } from "../terminal/terminal.ts";
 import { VERSION } from "../version.ts";
-import { COMMANDS } from "./commands.ts";
+import { commandsFor } from "./commands.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { parseCommandLine } from "./parse.ts";
 
@@ -18,15 +18,19 @@ export async function runCommandLine(
   world: Omit<OfflineContext, "terminal">,
 ): Promise<Result> {
   const context: OfflineContext = { ...world, terminal: describeTerminal(world.env, process.stdout) };
+  const commands = commandsFor(context.machine);
   if (args[0] === COMPLETE) return await completeWords(context, args.slice(1));
-  const line = parseCommandLine(COMMANDS, args);
+  const line = parseCommandLine(commands, args);
   if (line.switches.has("version")) return { stdout: `${VERSION}\n`, exitCode: 0 };
   if (line.switches.has("help") && line.command.name !== "help") {
     const { isNamed, command } = line;
-    const stdout = isNamed ? commandHelp(command, context.terminal) : programHelp(COMMANDS, context.terminal);
+    const stdout = isNamed ? commandHelp(command, context.terminal) : programHelp(commands, context.terminal);
     return { stdout, exitCode: 0 };
   }
-  return await line.command.run(context, line);
+  const { machine } = context;
+  if (machine === null) return await line.command.run(context, line);
+  const { withHostInputs } = await import("./host-inputs.ts");
+  return await line.command.run(await withHostInputs(context, machine, line), line);
 }
 
 async function completeWords(context: OfflineContext, words: readonly string[]): Promise<Result> {
@@ -40,6 +44,6 @@ async function completeWords(context: OfflineContext, words: readonly string[]):
     context.secrets.add(savedSecrets(store));
     return loginHosts(store);
   };
-  const candidates = complete(COMMANDS, words, hosts);
+  const candidates = complete(commandsFor(context.machine), words, hosts);
   return { stdout: candidates.map(({ value, description }) => `${value}\t${description}\n`).join(""), exitCode: 0 };
 }

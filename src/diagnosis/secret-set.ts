@@ -47,6 +47,7 @@ function describe({ identifier, source, user }: LoginRequest): string {
   const from = {
     environment: "the environment",
     codespaces: "the secrets file of the codespace",
+    gitlab: "the variables of GitLab CI",
     option: "the environment, its server from the option registries",
   }[source];
   return `${identifier}: complete, for ${who}, from ${from}`;

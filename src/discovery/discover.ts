@@ -8,6 +8,7 @@ import { textsWithSecrets } from "../secrecy/redact.ts";
 import { isAccessKeyId } from "../secrecy/tokens.ts";
 import { type MergedSources, mergeSources } from "./codespaces.ts";
 import { githubRequests } from "./github.ts";
+import { gitlabRequests } from "./gitlab.ts";
 import { secretsIn } from "./known-secrets.ts";
 import type { Options } from "./options.ts";
 import type { Discovery, ExchangeKind, LoginRequest, Rejected, Skipped } from "./request.ts";
@@ -21,7 +22,8 @@ export type DiscoverOptions = Pick<Options, "registries"> &
 
 /**
  * Finds login requests in environment, options and secrets files: the complete secret sets, with SERVER taken from the
- * option `registries` if the secret is missing, and GITHUB_TOKEN. Uses no network and writes nothing.
+ * option `registries` if the secret is missing, the variables of GitLab CI, and GITHUB_TOKEN. Uses no network and writes
+ * nothing.
  * @param registries identifier (upper-case) -> SERVER text
  * @param codespaces the secrets file of a codespace, which overrides the environment
  */
@@ -72,10 +74,11 @@ export function discover(
   for (const { identifier, finding, hasPassword } of findStrayVariables(sources.env)) {
     skipped.push(skip(identifier, [], [finding], !hasPassword));
   }
-  for (const request of githubRequests(env, codespaces, githubToken, npm).filter(wanted)) {
-    // A secret set takes precedence over the token: somebody set it for this registry.
-    const taken = winners.has(request.registry.host) || rejected.some(({ host }) => host === request.registry.host);
-    if (!taken) requests.push(request);
+  // A secret set takes precedence over what a job or a codespace has anyway: somebody set it for this registry.
+  const taken = new Set([...winners.keys(), ...rejected.map(({ host }) => host)]);
+  for (const found of [...gitlabRequests(env), ...githubRequests(env, codespaces, githubToken, npm)].filter(wanted)) {
+    if ("reason" in found) rejected.push(found);
+    else if (!taken.has(found.registry.host)) requests.push(found);
   }
   requests.sort(byIdentifier);
   return { requests, rejected, skipped, rivals, codespacesIdentifiers };

@@ -5,6 +5,9 @@ import { isAccessKeyId, isSecretAccessKey, looksLikeToken } from "../secrecy/tok
 const OTHERS: ReadonlySet<string> = new Set([
   "GITHUB_TOKEN",
   "GH_TOKEN",
+  "CI_REGISTRY_PASSWORD",
+  "CI_DEPENDENCY_PROXY_PASSWORD",
+  "CI_JOB_TOKEN",
   "AWS_SECRET_ACCESS_KEY",
   "AWS_SESSION_TOKEN",
   "NPM_TOKEN",

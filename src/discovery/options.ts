@@ -86,12 +86,13 @@ const table = {
     commands: ["login", "plan", "doctor"],
   },
   githubToken: {
-    kind: choice("auto", "always", "never"),
+    kind: choice("auto", "always", "never", "gh"),
     default: "auto",
     summary: "When to log in to ghcr.io with GITHUB_TOKEN (auto: in Codespaces)",
-    details: "Secrets for ghcr.io take precedence.",
+    details:
+      "gh: always, and outside of the container with the token of the GitHub CLI. Secrets for ghcr.io take precedence.",
     commands: ["login", "plan", "doctor"],
-    loginWithoutSecrets: ["always"],
+    loginWithoutSecrets: ["always", "gh"],
   },
   /** Log npm in to GitHub's npm registry with the GitHub token. */
   npm: {

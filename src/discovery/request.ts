@@ -2,8 +2,11 @@ import type { Code, Explanation } from "../findings/finding.ts";
 import type { RegistryKind } from "../registries/kind.ts";
 import type { Registry } from "../registries/registry.ts";
 
-/** Where the parts of a login came from. `option`: the server came from the option `registries`. */
-export type Source = "environment" | "option" | "codespaces" | "github-token";
+/**
+ * Where the parts of a login came from. `option`: the server came from the option `registries`. `gitlab`: the variables
+ * that GitLab CI sets for a job.
+ */
+export type Source = "environment" | "option" | "codespaces" | "github-token" | "gitlab";
 
 /** How secrets become a credential: unchanged (null), or by AWS's token API with a key pair or its default chain. */
 export type ExchangeKind = "aws-keys" | "aws-chain" | null;

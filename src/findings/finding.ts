@@ -2,6 +2,7 @@ import { clients } from "./clients.ts";
 import { engine } from "./engine.ts";
 import { exchange } from "./exchange.ts";
 import { image } from "./image.ts";
+import { inputs } from "./inputs.ts";
 import { network } from "./network.ts";
 import { options } from "./options.ts";
 import { registry } from "./registry.ts";
@@ -14,7 +15,19 @@ import { fill, type Names, type Values } from "./template.ts";
  * Every finding, by topic, in the order in which a person would look for a cause. Commands, their JSON and the page
  * "Troubleshooting" take their explanations from here.
  */
-export const CATALOGUE = { secrets, options, server, network, registry, exchange, image, engine, stores, clients };
+export const CATALOGUE = {
+  secrets,
+  options,
+  inputs,
+  server,
+  network,
+  registry,
+  exchange,
+  image,
+  engine,
+  stores,
+  clients,
+};
 
 type Topics = typeof CATALOGUE;
 type Entries = { [topic in keyof Topics]: Topics[topic] }[keyof Topics];

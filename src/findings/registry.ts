@@ -57,6 +57,14 @@ export const registry = {
     message: "<who> rejected GITHUB_TOKEN (<status>)",
     hint: "start the codespace or workflow again for a new GITHUB_TOKEN, then run registry-login",
   },
+  "gh-token-refused": {
+    message: "<who> rejected the token of the GitHub CLI (<status>)",
+    hint: "run gh auth refresh --hostname github.com --scopes read:packages, then run registry-login",
+  },
+  "gitlab-token-refused": {
+    message: "<who> rejected the user and the password that GitLab CI set for this job (<status>)",
+    hint: "they are valid only while the job runs: retry the job, or set secrets with a deploy token for <who>",
+  },
   "ghcr-token-refused": {
     message: "<who> rejected the login (<status>)",
     hint: "set <identifier>_CONTAINER_REGISTRY_PASSWORD to a classic personal access token with read:packages; if the organization uses single sign-on, authorize the token for it",

@@ -1,5 +1,5 @@
 import type { LoginRequest } from "../discovery/request.ts";
-import { type Code, type Explanation, explain } from "../findings/finding.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Why a registry rejects a login: the finding for its kind and this request, with a hint that names the secrets. */
@@ -17,7 +17,11 @@ export function explainRefusal(request: LoginRequest, { said, code, detail, hint
 const GOOGLE_USERS = new Set(["_json_key", "_json_key_base64", "oauth2accesstoken"]);
 
 function codeOf({ source, registry, user, password }: LoginRequest) {
-  if (source === "github-token") return "github-token-refused" satisfies Code;
+  if (source === "gitlab") return "gitlab-token-refused";
+  if (source === "github-token") {
+    // The tokens of the GitHub CLI begin so; those of codespaces and workflows do not.
+    return password?.startsWith("gho_") ? "gh-token-refused" : "github-token-refused";
+  }
   switch (registry.kind) {
     case "docker-hub":
       // Docker Hub's own prefixes of access tokens: personal ones, and those of an organization.

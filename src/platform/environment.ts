@@ -19,11 +19,15 @@ export function homeFolder(env: Environment): string {
 
 /**
  * The environment without the secrets of the convention, also those under a name that is not valid: for programs that the
- * agent starts, which have no use for them.
- * GITHUB_TOKEN stays, since programs of GitHub's look for it there.
+ * agent starts, which have no use for them; and without the passwords that GitLab CI sets for registries.
+ * GITHUB_TOKEN and CI_JOB_TOKEN stay, since programs of GitHub's and GitLab's look for them there.
  */
 export function withoutSecrets(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/CONTAINER_REGISTRY_/i.test(name)));
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      ([name]) => !/CONTAINER_REGISTRY_|^CI_(?:REGISTRY|DEPENDENCY_PROXY)_PASSWORD$/i.test(name),
+    ),
+  );
 }
 
 /**

@@ -31,7 +31,7 @@ export { failure as loginFailure };
 const registration = z.looseObject({
   identifier: shown,
   host: z.string(),
-  source: z._default(z.enum(["environment", "option", "codespaces", "github-token"]), "environment"),
+  source: z._default(z.enum(["environment", "option", "codespaces", "github-token", "gitlab"]), "environment"),
   storage: z.enum(["memory", "disk", "plaintext", "npmrc", "store", "none"]),
   /** With the storage `store`: the credential store of the machine, as docker's configuration names it. */
   store: z.optional(shown),

@@ -39,6 +39,8 @@ const THE_AGENT_LOOKS: Readonly<Record<string, Situation>> = {
   "one in lower case": { env: { a_container_registry_user: "bob" } },
   "one behind a value of many lines": { env: { A: "x\n\n\ny=", B_CONTAINER_REGISTRY_PASSWORD: "x\ny" } },
   "a name in a value": { env: { A: "A_CONTAINER_REGISTRY_USER" } },
+  "a password that GitLab CI set": { env: { GITLAB_CI: "true", CI_REGISTRY_PASSWORD: "x" } },
+  "one for GitLab's dependency proxy": { env: { CI_DEPENDENCY_PROXY_PASSWORD: "x" } },
   "a codespace without its token": { env: { CODESPACES: "true" } },
   "the option registries": { before: options("registries=ECR=public.ecr.aws\n") },
   "the option githubToken": { env: { GITHUB_TOKEN: "" }, before: options("githubToken=always\n") },

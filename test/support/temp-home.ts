@@ -82,6 +82,12 @@ export function makeHome(): TempHome {
   };
 }
 
+/** The same home on a machine where dev containers are built and started. */
+export function onHost(home: TempHome): TempHome {
+  const machine = { platform: "linux", options: {} } as const;
+  return { ...home, context: (env) => ({ ...home.context(env), machine }) };
+}
+
 /** An empty folder that is removed at the end of the test. */
 export function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "registry-login-test-"));

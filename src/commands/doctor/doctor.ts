@@ -43,6 +43,9 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   const subjects = chooseSubjects(flags.targets, discovery, store, world, options.registries);
   const isAnything = subjects.some(({ skipped }) => skipped === null || !skipped.isUnset);
   if (!isAnything && general.length === 0) general.push(wrong("secrets", explain("no-secrets")));
+  for (const { finding, step, isWrong } of context.machine?.notes ?? []) {
+    general.push(isWrong ? wrong(step, finding) : note(step, finding));
+  }
   const ignored = explainIgnoredFile(context);
   if (ignored !== null) general.push(note("secrets", ignored));
   const pulls = subjects.some(({ registry }) => registry !== null && registry.kind !== "npm");

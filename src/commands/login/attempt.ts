@@ -1,11 +1,12 @@
 import type { Exchange } from "../../credentials/exchange.ts";
+import type { InputNote } from "../../discovery/inputs.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import { AWS_USER } from "../../exchange/aws-identity.ts";
 import { type Credential, ExchangeError } from "../../exchange/credential.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import type { Deadline } from "../../handshake/deadline.ts";
-import { mayWritePackages } from "../../handshake/github-scopes.ts";
+import { readScopes } from "../../handshake/github-scopes.ts";
 import { explainRefusal } from "../../handshake/refusal.ts";
 import { type Verdict, verdictOf } from "../../handshake/verdict.ts";
 import { verify } from "../../handshake/verify.ts";
@@ -46,6 +47,8 @@ export interface AttemptOptions {
   readonly saved: SavedAlternative | null;
   /** The environment, overridden by the secrets file of a codespace. */
   readonly world: Environment;
+  /** What is wrong with the files that variables come from. */
+  readonly inputs: readonly InputNote[];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Do not verify again what an earlier run verified. */
@@ -56,7 +59,7 @@ export interface AttemptOptions {
 export async function attempt(request: LoginRequest, options: AttemptOptions): Promise<Attempt> {
   try {
     const tried = { rights: null, kept: null, bug: null, ...(await tryLogin(request, options)) };
-    return await keepBetter(explainSuspicion(tried, options.world), options);
+    return await keepBetter(explainSuspicion(tried, options.world, options.inputs), options);
   } catch (error) {
     const kept = options.saved?.registration ?? null;
     const verdict = verdictOf("failed", explain("bug", { host: request.registry.host }));
@@ -113,10 +116,11 @@ async function tryLogin(
     };
     return { request, credential, ...before, verdict: saved === "none" ? verdict : unchanged(verdict.detail) };
   }
-  const [verdict, rights] = await Promise.all([
+  const [verdict, scopes] = await Promise.all([
     verify(request.registry, credential, options.send, options.deadline.handshake()),
-    findRights(request, options.send),
+    findScopes(request, options.send),
   ]);
+  const rights = rightsOf(request, scopes);
   switch (verdict.outcome) {
     case "verified":
       return {
@@ -125,8 +129,10 @@ async function tryLogin(
         verified: true,
         verifiedAt: Math.floor(options.now() / 1000),
         rights,
-        verdict:
-          saved === "verified" ? unchanged(join("still accepted", rights)) : { ...verdict, detail: rights ?? "" },
+        verdict: {
+          ...(saved === "verified" ? unchanged(join("still accepted", rights)) : { ...verdict, detail: rights ?? "" }),
+          ...explainScopes(request, scopes),
+        },
       };
     case "unreachable":
       return { request, credential, ...before, verdict };
@@ -145,10 +151,23 @@ async function tryLogin(
 
 const WITHOUT_TOKEN: Credential = { username: AWS_USER, secret: "", expiresAt: null };
 
+function findScopes({ source, registry, password }: LoginRequest, send: Send): Promise<readonly string[] | null> {
+  const isGithubToken = source === "github-token" && registry.kind === "ghcr";
+  return isGithubToken ? readScopes(password ?? "", send) : Promise.resolve(null);
+}
+
 /** A token that was not made for this registry may do less than its user expects. */
-async function findRights({ source, registry, password }: LoginRequest, send: Send): Promise<Attempt["rights"]> {
+function rightsOf({ source, registry }: LoginRequest, scopes: readonly string[] | null): Attempt["rights"] {
   if (source !== "github-token" || registry.kind !== "ghcr") return null;
-  return (await mayWritePackages(password ?? "", send)) ? "pull and push" : "pull only";
+  return scopes?.includes("write:packages") === true ? "pull and push" : "pull only";
+}
+
+/** ghcr.io accepts a token of the GitHub CLI without the scope, and denies each pull of a private image. */
+function explainScopes({ password }: LoginRequest, scopes: readonly string[] | null): Partial<Attempt["verdict"]> {
+  const mayPull = scopes === null || scopes.some((scope) => /^(?:read|write):packages$/.test(scope));
+  if (mayPull || password?.startsWith("gho_") !== true) return {};
+  const { code, message, hint } = explain("gh-scope-missing", { scopes: scopes.join(", ") });
+  return { code, detail: message, hint };
 }
 
 function join(...parts: (string | null)[]): string {

@@ -55,6 +55,7 @@ export async function attemptAll(requests: readonly LoginRequest[], run: Run): P
         },
         saved: savedAlternative(request, run),
         world,
+        inputs: context.machine?.notes ?? [],
         now,
       }),
     ),

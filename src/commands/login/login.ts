@@ -123,7 +123,8 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   if (secretsTime !== null && !isPending) store.markSecrets(secretsTime);
 
   const obstacles = await findObstacles(context.env, store);
-  const report = reportLogin({ ...decision, attempts, rejected, clients, obstacles });
+  const ofRegistries = reportLogin({ ...decision, attempts, rejected, clients, obstacles });
+  const report = withInputs(ofRegistries, context);
   const ofRoot = await root;
   if (ofRoot !== null && mayBeLoggedIn(ofRoot)) await store.noteRootLogin().catch(asUserError);
   const problem = ofRoot === null ? null : rootProblem(ofRoot, report.outcomes, requests);
@@ -134,7 +135,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   return {
     stdout: flags.json ? loginJson(complete) : (brief ?? loginText(complete, context.terminal)),
     stderr: attempts.map(({ bug }) => bug ?? "").join(""),
-    exitCode: options.strict && hasFailed(report, options) ? 1 : 0,
+    exitCode: options.strict && (hasFailed(report, options) || hasWrongInput(context)) ? 1 : 0,
   };
 }
 
@@ -170,6 +171,17 @@ function logRootInIfWanted(
 function withRoot(report: LoginReport, problem: Explanation | null): LoginReport {
   const note = problem === null ? "root (sudo docker) is logged in too" : `${problem.message}; ${problem.hint}`;
   return { ...report, notes: [...report.notes, note] };
+}
+
+/** What is wrong with the files and programs that the secrets and options come from, on one line each. */
+function withInputs(report: LoginReport, { machine }: Context): LoginReport {
+  const notes = (machine?.notes ?? []).map(({ finding }) => `${finding.message}; ${finding.hint}`);
+  return { ...report, notes: [...notes, ...report.notes] };
+}
+
+/** A registry may be missing in the report because of it. */
+function hasWrongInput({ machine }: Context): boolean {
+  return machine?.notes?.some(({ isWrong }) => isWrong) ?? false;
 }
 
 function hasFailed({ outcomes }: LoginReport, { verify }: Options): boolean {

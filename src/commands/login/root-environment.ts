@@ -11,7 +11,7 @@ import type { Environment } from "../../platform/environment.ts";
  * would read, send to an address of the user's choice, or run, as root.
  */
 const NEEDED =
-  /^(?:.+_CONTAINER_REGISTRY_.+|AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|REGION|DEFAULT_REGION|ENDPOINT_URL(?:_ECR(?:_PUBLIC)?)?)|CODESPACES|GITHUB_USER|(?:HTTPS?|ALL|NO)_PROXY|SSL_CERT_FILE|NODE_EXTRA_CA_CERTS)$/i;
+  /^(?:.+_CONTAINER_REGISTRY_.+|AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|REGION|DEFAULT_REGION|ENDPOINT_URL(?:_ECR(?:_PUBLIC)?)?)|CODESPACES|GITHUB_USER|GITLAB_CI|CI_REGISTRY(?:_USER|_PASSWORD)?|CI_DEPENDENCY_PROXY_(?:SERVER|USER|PASSWORD)|(?:HTTPS?|ALL|NO)_PROXY|SSL_CERT_FILE|NODE_EXTRA_CA_CERTS)$/i;
 
 /** What stays of the environment of the one that takes over: what the launcher and `src/process.ts` set. */
 const OWN = new Set(["UV_THREADPOOL_SIZE", "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"]);

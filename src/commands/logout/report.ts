@@ -49,7 +49,12 @@ export function logoutText({ hosts, folders, root, failure }: LogoutReport, term
 }
 
 function describeAgain({ identifier, source }: Pick<LoginRequest, "identifier" | "source">): string {
-  const what = source === "github-token" ? "GITHUB_TOKEN is" : `the secrets of ${identifier} are`;
+  const what =
+    source === "github-token"
+      ? "GITHUB_TOKEN is"
+      : source === "gitlab"
+        ? "the variables of GitLab CI are"
+        : `the secrets of ${identifier} are`;
   return `${what} still set: the next start of the container logs in again`;
 }
 

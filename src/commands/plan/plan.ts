@@ -12,5 +12,6 @@ export function plan(
 ): Result {
   const options = parseOptions(readOptions(context), flags);
   const discovery = discover(context.env, options, readCodespacesSecrets(context));
-  return { stdout: json ? planJson(discovery) : planText(discovery, context.terminal), exitCode: 0 };
+  const { machine, terminal } = context;
+  return { stdout: json ? planJson(discovery, machine) : planText(discovery, machine, terminal), exitCode: 0 };
 }

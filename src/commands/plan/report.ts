@@ -1,45 +1,59 @@
-import type { Discovery } from "../../discovery/request.ts";
+import type { HostMachine } from "../../context.ts";
+import type { Discovery, LoginRequest } from "../../discovery/request.ts";
 import { jsonLine, printable } from "../../printable.ts";
 import { count, table } from "../../terminal/table.ts";
 import { createPen, type Terminal } from "../../terminal/terminal.ts";
 import { nothingFound, skippedJson } from "../skipped.ts";
+import { describeOrigin, type Origin, originOf } from "./origin.ts";
 
-/** `plan --json`: its shape is relied on by other programs. */
-export function planJson(discovery: Discovery): string {
-  const registries = discovery.requests.map(({ identifier, source, registry, user, exchange }) => ({
-    identifier,
-    source,
-    host: registry.host,
-    kind: registry.kind,
-    user,
-    keys: registry.keys,
-    region: registry.region,
-    account: registry.account,
-    fips: registry.fips,
-    dualStack: registry.dualStack,
-    exchange,
+/** `plan --json`: its shape is relied on by other programs. On a host it also says where each part comes from. */
+export function planJson(discovery: Discovery, machine: HostMachine | null): string {
+  const registries = discovery.requests.map((request) => ({
+    ...requestJson(request),
+    ...originJson(request, machine),
   }));
   const rejected = discovery.rejected.map(({ identifier, reason, hint }) => ({
     identifier,
     missing: [],
     reason: `${reason}; ${hint}`,
   }));
-  return jsonLine({ registries, skipped: [...discovery.skipped.map(skippedJson), ...rejected] });
+  const skipped = [...discovery.skipped.map(skippedJson), ...rejected];
+  return jsonLine(machine === null ? { registries, skipped } : { registries, skipped, notes: notesOf(machine) });
+}
+
+function requestJson({ identifier, source, registry, user, exchange }: LoginRequest): object {
+  const { host, kind, keys, region, account, fips, dualStack } = registry;
+  return { identifier, source, host, kind, user, keys, region, account, fips, dualStack, exchange };
+}
+
+function originJson(request: LoginRequest, machine: HostMachine | null): { readonly from?: Origin } {
+  return machine === null ? {} : { from: originOf(request, machine) };
+}
+
+function notesOf(machine: HostMachine | null): string[] {
+  return (machine?.notes ?? []).map(({ finding }) => `${finding.message}; ${finding.hint}`);
 }
 
 /** `plan` for a person. */
-export function planText(discovery: Discovery, terminal: Terminal): string {
+export function planText(discovery: Discovery, machine: HostMachine | null, terminal: Terminal): string {
   const { requests, rejected, skipped } = discovery;
-  if (requests.length + rejected.length + skipped.length === 0) return nothingFound(terminal);
+  const notes = notesOf(machine);
+  if (requests.length + rejected.length + skipped.length + notes.length === 0) return nothingFound(terminal);
   const rows = [
-    ...requests.map(({ identifier, registry, user, exchange }) => [
-      identifier,
-      registry.host,
-      `${registry.kind}, ${user === null ? "with the machine's own AWS identity" : `as ${printable(user)}`}${exchange === "aws-keys" ? " (AWS key)" : ""}`,
-    ]),
+    ...requests.map((request) => [request.identifier, request.registry.host, describe(request, machine)]),
     ...rejected.map(({ identifier, reason, hint }) => [identifier, "rejected", `${reason}; ${hint}`]),
     ...skipped.map(({ identifier, reason, hint }) => [identifier || "-", "skipped", `${reason}; ${hint}`]),
   ];
   const pen = createPen(terminal);
-  return `${pen.hang("", `registry-login would log in to ${count(requests.length)}`)}\n${table(rows, pen).join("")}`;
+  const remarks = notes.map((note) => `${pen.hang("  ", note)}\n`);
+  const summary = pen.hang("", `registry-login would log in to ${count(requests.length)}`);
+  return [`${summary}\n`, ...table(rows, pen), ...remarks].join("");
+}
+
+function describe(request: LoginRequest, machine: HostMachine | null): string {
+  const { registry, user, exchange } = request;
+  const who = user === null ? "with the machine's own AWS identity" : `as ${printable(user)}`;
+  const key = exchange === "aws-keys" ? " (AWS key)" : "";
+  const from = machine === null ? "" : `, ${printable(describeOrigin(originOf(request, machine)))}`;
+  return `${registry.kind}, ${who}${key}${from}`;
 }

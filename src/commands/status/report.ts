@@ -152,6 +152,7 @@ const FROM: Readonly<Record<LoginStatus["source"], string>> = {
   option: "from the environment and the option registries",
   codespaces: "from the codespace's secrets",
   "github-token": "from GITHUB_TOKEN",
+  gitlab: "from the variables of GitLab CI",
   "docker-login": "made with docker login",
 };
 

@@ -28,7 +28,7 @@ describe("help", () => {
     ],
     [
       ["help", "login"],
-      ["--github-token <auto|always|never>", "--no-strict", "--timeout <seconds>"],
+      ["--github-token <auto|always|never|gh>", "--no-strict", "--timeout <seconds>"],
     ],
     [
       ["--json", "plan", "-h"],

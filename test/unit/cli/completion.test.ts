@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { agentOnPath } from "../../support/clients.ts";
 import { runLine } from "../../support/command-line.ts";
 import { run } from "../../support/shell.ts";
-import { logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
+import { logIn, makeHome, onHost, secrets, type TempHome } from "../../support/temp-home.ts";
 
 const ENV = {
   ...secrets("A", "quay.io", "bob", "planted-password"),
@@ -38,7 +38,7 @@ test.each<[string[], string[]]>([
   [["--storage=p"], ["--storage=plaintext"]],
   [
     ["plan", "--github-token", ""],
-    ["auto", "always", "never"],
+    ["auto", "always", "never", "gh"],
   ],
   [["--timeout", ""], []],
   [
@@ -77,6 +77,55 @@ test.each<[string[], string[]]>([
 test("each command and option comes with its description", async () => {
   const { stdout } = await runLine(makeHome(), ["__complete", "st"]);
   expect(stdout).toMatch(/^status\t\S.+\n$/);
+});
+
+describe("where a shell completes a file or a folder itself", () => {
+  const ENV_FILE = ["login", "--env-file", ""];
+
+  test.each<[string[], string]>([
+    [ENV_FILE, ":files\t\n"],
+    [["--secrets-file=a"], ":files\t\n"],
+    [["plan", "--workspace-folder", ""], ":folders\t\n"],
+    [["login", "--lease", ""], ""],
+  ])("%j", async (words, expected) => {
+    expect((await runLine(onHost(makeHome()), ["__complete", ...words])).stdout).toBe(expected);
+  });
+
+  test("not in a container, which has no such flag", async () => {
+    expect((await runLine(makeHome(), ["__complete", ...ENV_FILE])).stdout).toBe("");
+  });
+
+  /** A folder in which each shell finds the same, with a program that answers as the agent does. */
+  function makeFolder(answer: string): TempHome {
+    const home = makeHome();
+    mkdirSync(join(home.folder, "acme.d"));
+    writeFileSync(join(home.folder, "acme.env"), "");
+    writeFileSync(join(home.folder, "registry-login"), `#!/bin/sh\nprintf '${answer}\\t\\n'\n`, { mode: 0o755 });
+    return home;
+  }
+
+  test.each<[string, string, string[]]>([
+    [":files", "--env-file ac", ["acme.d", "acme.env"]],
+    [":files", "--env-file=ac", ["acme.d", "acme.env"]],
+    [":folders", "--workspace-folder ac", ["acme.d"]],
+    [":files", "--env-file $(touch trap)", []],
+  ])("bash: %s for %s", async (answer, words, expected) => {
+    const home = makeFolder(answer);
+    const { stdout: script } = await runLine(home, ["completion", "bash"]);
+    const program = `cd "$HOME"; ${script}
+COMP_LINE="registry-login $1" COMP_POINT=$((15 + \${#1})) COMP_WORDBREAKS=$' \\t\\n"\\'><=;|&(:'
+_registry_login
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const env = { HOME: home.folder, PATH: `${home.folder}:${process.env.PATH}` };
+    const { stdout } = await run("bash", ["--norc", "-c", program, "bash", words], { env });
+    expect(
+      stdout
+        .split("\n")
+        .filter((each) => each !== "")
+        .sort(),
+    ).toEqual(expected);
+    expect(existsSync(join(home.folder, "trap"))).toBe(false);
+  });
 });
 
 describe("in bash", () => {

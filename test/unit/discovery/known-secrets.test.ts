@@ -21,6 +21,11 @@ test.each<[string, Record<string, string>, string[]]>([
     { GITHUB_TOKEN: "p-1", AWS_SECRET_ACCESS_KEY: "p-2", AWS_ACCESS_KEY_ID: "x" },
     ["p-1", "p-2"],
   ],
+  [
+    "GitLab CI's variables",
+    { CI_REGISTRY: "r", CI_REGISTRY_PASSWORD: "p-1", CI_DEPENDENCY_PROXY_PASSWORD: "p-2", CI_JOB_TOKEN: "p-3" },
+    ["p-1", "p-2", "p-3"],
+  ],
   ["a proxy's password", { HTTPS_PROXY: "http://bob:p%40ss@proxy:3128", no_proxy: "x" }, ["p%40ss", "p@ss"]],
   [
     "what is not a secret",

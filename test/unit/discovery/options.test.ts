@@ -75,7 +75,7 @@ describe("a wrong value is reported with the option and a hint", () => {
     ["timeout", "-1", /must be a number of seconds from 1 to 600$/],
     ["timeout", "1.5", /must be a number of seconds from 1 to 600$/],
     ["identifiers", "ACR HUB", /ID, ID/],
-    ["githubToken", "yes", /must be auto, always or never$/],
+    ["githubToken", "yes", /must be auto, always, never or gh$/],
     ["npm", "on", /must be true or false$/],
     ["registries", "ghcr.io", /ID=host/],
     ["registries", '{"ACR":"a.azurecr.io"}', /ID=host/],

@@ -98,6 +98,36 @@ describe("the report names the permissions of the token", () => {
   });
 });
 
+describe("a token of the GitHub CLI", () => {
+  const GH_TOKEN = "gho_abcdefghijklmnopqrstuvwxyz0123456789";
+  const REFRESH = /gh auth refresh --hostname github.com --scopes read:packages/;
+
+  function logInWith(accepted: string, scopes: string) {
+    const registries = [{ ...GHCR, accepts: { user: "mona", password: accepted } }];
+    return startNamedRegistries(registries, { [GH_TOKEN]: scopes }).then(({ env }) =>
+      logIn(makeHome().context({ ...env, GITHUB_USER: "mona", GITHUB_TOKEN: GH_TOKEN }), { githubToken: "gh" }),
+    );
+  }
+
+  test.each([
+    ["gist, read:org, repo", "gh-scope-missing"],
+    ["repo, read:packages", null],
+    ["write:packages", null],
+    ["", null],
+  ])("with the scopes %j: %s", async (scopes, code) => {
+    const { registries } = await logInWith(GH_TOKEN, scopes);
+    expect(registries).toMatchObject([{ outcome: "verified", code }]);
+    if (code !== null) expect(registries).toMatchObject([{ hint: expect.stringMatching(REFRESH) }]);
+  });
+
+  test("that is rejected is refreshed by gh", async () => {
+    const { registries } = await logInWith("gho_a-different-one", "read:packages");
+    expect(registries).toMatchObject([
+      { outcome: "refused", code: "gh-token-refused", hint: expect.stringMatching(REFRESH) },
+    ]);
+  });
+});
+
 test("a rejected token is replaced at the next start", async () => {
   const { env } = await startGithub();
   const home = makeHome();
