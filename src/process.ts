@@ -1,4 +1,4 @@
-import { readSync, writeSync } from "node:fs";
+import { existsSync, readSync, writeSync } from "node:fs";
 import type { Result } from "./context.ts";
 import { CODESPACES_SECRETS_FILE } from "./discovery/codespaces.ts";
 import { OPTIONS_FILE } from "./discovery/options.ts";
@@ -127,7 +127,9 @@ function exitCodeOf(code: string, exitCode: number): number {
  * else together where no name server answers. Another program in this one's place ends at once; Node has that from 22.15 on.
  */
 function leave(exitCode: number): never {
-  if (process.getActiveResourcesInfo().includes("GetAddrInfoReqWrap")) {
+  const isLookingUp = process.getActiveResourcesInfo().includes("GetAddrInfoReqWrap");
+  // On Windows, `execve` throws; and it ends this process with a crash where the program does not exist.
+  if (isLookingUp && process.platform !== "win32" && existsSync("/bin/sh")) {
     process.execve?.("/bin/sh", ["sh", "-c", `exit ${exitCode}`], {});
   }
   process.exit(exitCode);

@@ -154,6 +154,14 @@ export const clients = {
     message: "another program writes <file> again and again",
     hint: "wait until it has finished, then run registry-login",
   },
+  "config-in-use": {
+    message: "<file> could not be replaced (<error>): another program has it open, or it is read-only",
+    hint: "close the programs that use it, and check that it is not read-only, then run registry-login",
+  },
+  "folder-is-file": {
+    message: "<path> cannot be used, because what should be its folder is a file",
+    hint: "set the variable that names it (as DOCKER_CONFIG) to a folder, or remove that file, then run registry-login",
+  },
   "link-loop": { message: "<path> is a loop of symlinks", hint: "remove the symlink" },
   "link-of-another": {
     message: "<path> was not changed: a different user (uid <uid>) made a symlink on the way to it",

@@ -4,7 +4,7 @@ import * as https from "node:https";
 import type { LookupFunction } from "node:net";
 import * as tls from "node:tls";
 import type { Environment } from "../platform/environment.ts";
-import { MAX_BUNDLE_BYTES, readTextIfPossible } from "../platform/read-file.ts";
+import { trustedCertificates } from "./certificates.ts";
 import { failure } from "./failure.ts";
 import { proxyFor } from "./proxy.ts";
 import { TunnelAgent } from "./tunnel.ts";
@@ -42,14 +42,6 @@ const MAX_CHUNKS = 1000;
 /** More interim responses (1xx) than this before the final one are an attack. */
 const MAX_INTERIM = 100;
 
-/** Where distributions store the CA bundle: Debian and Alpine, Fedora, openSUSE, Alpine and macOS. */
-const CA_BUNDLES = [
-  "/etc/ssl/certs/ca-certificates.crt",
-  "/etc/pki/tls/certs/ca-bundle.crt",
-  "/etc/ssl/ca-bundle.pem",
-  "/etc/ssl/cert.pem",
-];
-
 /**
  * Creates an HTTP client that uses the environment's proxies (except for NO_PROXY and this machine itself) and trusts the
  * system's CA bundle and NODE_EXTRA_CA_CERTS. It reuses connections until `close` is called.
@@ -68,7 +60,7 @@ export function createSend(
   let trust: Trust | undefined;
   const makeAgent = (protocol: string, proxy: URL | null): http.Agent => {
     if (protocol === "http:") return new http.Agent({ keepAlive: true, lookup });
-    trust ??= trustOf(readTrust(env));
+    trust ??= trustOf(trustedCertificates(env));
     // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise send passwords to anybody.
     const options = { keepAlive: true, rejectUnauthorized: true, lookup, ...trust };
     return proxy === null ? new https.Agent(options) : new TunnelAgent(proxy, options);
@@ -183,15 +175,4 @@ function trustOf(ca: string[]): Trust {
     // It throws for a bundle with one broken certificate; a context accepts the others.
     return { secureContext: tls.createSecureContext({ ca }) };
   }
-}
-
-/** The launchers pass --use-openssl-ca, so that Node does not parse its own list first, which takes longer than its start. */
-function readTrust(env: Environment): string[] {
-  const files = [env.SSL_CERT_FILE ?? "", ...CA_BUNDLES].filter((file) => file !== "");
-  const bundle = files.reduce<string | null>(
-    (found, file) => found ?? readTextIfPossible(file, MAX_BUNDLE_BYTES),
-    null,
-  );
-  const extra = readTextIfPossible(env.NODE_EXTRA_CA_CERTS ?? "", MAX_BUNDLE_BYTES);
-  return [bundle ?? tls.rootCertificates.join("\n"), ...(extra === null ? [] : [extra])];
 }

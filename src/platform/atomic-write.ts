@@ -6,12 +6,12 @@ import {
   futimesSync,
   openSync,
   readdirSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { randomHex } from "./crypto.ts";
+import { REPLACING, type Replacing, whileInUse } from "./in-use.ts";
 
 export interface WriteOptions {
   /** Permission bits and owner of the new file; without it 0600 and the process's own. */
@@ -22,6 +22,8 @@ export interface WriteOptions {
   readonly syncAfterRename?: boolean;
   /** Asked right before the rename; where it returns false, the old file stays. */
   readonly mayReplace?: () => boolean;
+  /** See {@link REPLACING}, the default. */
+  readonly replacing?: Replacing;
 }
 
 /**
@@ -33,6 +35,7 @@ export interface WriteOptions {
  */
 export function writeFileAtomic(file: string, text: string, options: WriteOptions = {}): boolean {
   const { like, modifiedAt, syncAfterRename = false, mayReplace = () => true } = options;
+  const { platform, rename, waitMs } = options.replacing ?? REPLACING;
   const temporary = `${temporaryPrefix(file)}${process.pid}-${randomHex(6)}`;
   const path = join(dirname(file), temporary);
   const handle = openSync(path, "wx", 0o600);
@@ -45,9 +48,17 @@ export function writeFileAtomic(file: string, text: string, options: WriteOption
       }
       if (modifiedAt !== undefined) futimesSync(handle, modifiedAt, modifiedAt);
       if (!syncAfterRename) fsyncSync(handle);
-      const replace = mayReplace();
-      if (replace) renameSync(path, file);
-      else rmSync(path);
+      // Who has it open may be writing it: the question comes again with each try.
+      const replace = whileInUse(
+        () => {
+          if (!mayReplace()) return false;
+          rename(path, file);
+          return true;
+        },
+        platform,
+        waitMs,
+      );
+      if (!replace) rmSync(path);
       if (replace && syncAfterRename) fsyncSync(handle);
       return replace;
     } finally {

@@ -4,12 +4,22 @@ import { UserError } from "../findings/user-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The value of a variable. Windows ignores the case of its name: the PATH is called `Path` there. */
+export function variable(env: Environment, name: string, platform = process.platform): string | undefined {
+  if (platform !== "win32" || env[name] !== undefined) return env[name];
+  const spelling = Object.keys(env).find((each) => each.toUpperCase() === name.toUpperCase());
+  return spelling === undefined ? undefined : env[spelling];
+}
+
 /**
- * The home folder; HOME comes first, as for every client.
+ * The home folder; HOME comes first, as for every client. On Windows it is USERPROFILE: HOME, which Git Bash sets in a form
+ * of its own, is ignored by docker.
  * @throws UserError where there is none
+ * Source: Go's os.UserHomeDir
  */
-export function homeFolder(env: Environment): string {
-  if (env.HOME) return env.HOME;
+export function homeFolder(env: Environment, platform = process.platform): string {
+  const home = variable(env, platform === "win32" ? "USERPROFILE" : "HOME", platform);
+  if (home) return home;
   try {
     return userInfo().homedir;
   } catch {

@@ -25,6 +25,7 @@ export function isMountedFromOutside(path: string, mounts: string = readMounts()
 }
 
 function readMounts(): string {
+  if (process.platform !== "linux") return "";
   return readTextIfPossible("/proc/self/mountinfo", MAX_MOUNTS_BYTES) ?? "";
 }
 

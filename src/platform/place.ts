@@ -10,13 +10,18 @@ import {
   realpathSync,
   type Stats,
 } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
+import { makeFolder } from "./make-folder.ts";
+import { realPath } from "./real-path.ts";
 import { isPlacedByOthers, type Owned } from "./trust.ts";
 
-/** Opens a handle that only names what is at a path: that needs no right to read it. Source: open(2); Node has no name for it. */
-export const O_PATH = 0o10000000;
+/**
+ * Opens a handle that only names what is at a path: that needs no right to read it. Source: open(2); Node has no name for it.
+ * Only Linux has it; on macOS, the number means something else.
+ */
+export const O_PATH = process.platform === "linux" ? 0o10000000 : 0;
 
 /** As many as Linux itself follows (path_resolution(7)). */
 const MAX_LINKS = 40;
@@ -48,9 +53,18 @@ interface Folder {
  * @param file absolute path; neither the file nor what a symlink leads to need exist
  * @param create make the folders that do not exist, with the mode 0700
  * @returns null where a folder does not exist
- * @throws UserError where there is a loop, or a symlink of another user; the file system's error
+ * @throws UserError where there is a loop, a symlink of another user, or a file instead of a folder; the file system's error
  */
-export function openPlace(file: string, create: boolean): Place | null {
+export function openPlace(file: string, create: boolean, platform = process.platform): Place | null {
+  try {
+    return platform === "win32" ? placeByPath(file, create) : placeByHandles(file, create);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === "ENOTDIR" ? new UserError(explain("folder-is-file", { path: file })) : error;
+  }
+}
+
+function placeByHandles(file: string, create: boolean): Place | null {
   const parts = partsOf(resolve(file));
   const made: string[] = [];
   let at = openFolder("/");
@@ -81,6 +95,34 @@ export function openPlace(file: string, create: boolean): Place | null {
     if (!create && (error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
+}
+
+/** The same where folders have no handles, and Node knows no owners; see docs/decisions/011-windows-paths.md. */
+function placeByPath(file: string, create: boolean): Place | null {
+  const path = followLinks(file);
+  const folder = dirname(path);
+  if (look(folder)?.isFile() === true) throw new UserError(explain("folder-is-file", { path: file }));
+  const made = create ? makeFolder(folder) : [];
+  if (!existsSync(folder)) return null;
+  const name = join(realPath(folder), basename(path));
+  return {
+    file: name,
+    folder: dirname(name),
+    name,
+    made: made.map(realPath),
+    isOfOthers: () => false,
+    close: () => undefined,
+  };
+}
+
+/** What a symlink leads to need not exist. */
+function followLinks(file: string): string {
+  let path = realPath(file);
+  for (let links = 0; look(path)?.isSymbolicLink() === true; ) {
+    if (links++ === MAX_LINKS) throw new UserError(explain("link-loop", { path: file }));
+    path = realPath(resolve(dirname(path), readlinkSync(path)));
+  }
+  return path;
 }
 
 function partsOf(path: string): string[] {

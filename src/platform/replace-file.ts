@@ -13,7 +13,9 @@ import {
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { writeFileAtomic } from "./atomic-write.ts";
+import { isFileInUse, REPLACING, type Replacing, whileInUse } from "./in-use.ts";
 import { revisionOf } from "./own-file.ts";
+import { pause } from "./pause.ts";
 import { type FileContent, MAX_CONFIG_BYTES, readRegularFile } from "./read-file.ts";
 
 /** Errors on which a file can still be rewritten in place: a mount point, another file system, a folder that is not ours. */
@@ -51,6 +53,8 @@ export interface Replacement {
   readonly holdsSecret: boolean;
   /** See {@link writeFileAtomic}. */
   readonly syncAfterRename: boolean;
+  /** What messages call the file. */
+  readonly name: string;
 }
 
 /**
@@ -58,15 +62,27 @@ export interface Replacement {
  * owner stay.
  * @param file as with {@link readSharedText}
  * @param before what it held when it was read, null where it did not exist
+ * @param replacing how this system does it
  * @returns whether the file holds the new text now
+ * @throws UserError where another program has the file open, on Windows; the file system's error
  */
-export function replaceText(file: string, before: SharedText | null, replacement: Replacement): boolean {
+export function replaceText(
+  file: string,
+  before: SharedText | null,
+  replacement: Replacement,
+  replacing: Replacing = REPLACING,
+): boolean {
   const { text, holdsSecret, syncAfterRename } = replacement;
   const mayReplace = (): boolean => isStill(file, before?.text ?? null);
   const like = before === null ? {} : { like: ownership(before.stats, holdsSecret) };
   try {
-    return writeFileAtomic(file, text, { ...like, syncAfterRename, mayReplace });
+    return writeFileAtomic(file, text, { ...like, syncAfterRename, mayReplace, replacing });
   } catch (error) {
+    // Nothing is mounted on a single file there: another program has it open, and may be reading it.
+    if (isFileInUse(error, file, replacing.platform)) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      throw new UserError(explain("config-in-use", { file: replacement.name, error: code }));
+    }
     if (before === null || !NOT_REPLACEABLE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
     if (!mayReplace()) return false;
     try {
@@ -87,9 +103,11 @@ export function replaceText(file: string, before: SharedText | null, replacement
  * @returns whether it is gone
  */
 export function removeText(file: string, before: string): boolean {
-  if (!isStill(file, before)) return false;
-  rmSync(file);
-  return true;
+  return whileInUse(() => {
+    if (!isStill(file, before)) return false;
+    rmSync(file);
+    return true;
+  });
 }
 
 /** Takes from group and others what the mode of a file gives them. */
@@ -107,7 +125,7 @@ function ownership({ mode, uid, gid }: FileContent["stats"], holdsSecret: boolea
  * interrupt a process that has just slept.
  */
 function isStill(file: string, text: string | null): boolean {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, REST_MS);
+  pause(REST_MS);
   const before = revision(file);
   return (readSharedText(file, file)?.text ?? null) === text && revision(file) === before;
 }
@@ -142,5 +160,6 @@ function withRegularFile(file: string, access: number, work: (handle: number) =>
 
 function closeHandleToOthers(handle: number): void {
   const { mode } = fstatSync(handle);
-  if ((mode & 0o077) !== 0) fchmodSync(handle, mode & 0o7700);
+  // On Windows, the mode says nothing of others.
+  if (process.platform !== "win32" && (mode & 0o077) !== 0) fchmodSync(handle, mode & 0o7700);
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { explain } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
 import { isInUse, temporaryPrefix } from "./atomic-write.ts";
@@ -103,7 +103,7 @@ async function editOnce<E extends Edit>(
           return { edit: after, changed: false };
         }
         beforeWrite(after, before === null ? [...place.made, place.name] : place.made);
-        if (replaceText(place.file, before, { text, holdsSecret, syncAfterRename: retries > 0 })) {
+        if (replaceText(place.file, before, { text, holdsSecret, syncAfterRename: retries > 0, name: file })) {
           return { edit: after, changed: true };
         }
         // Writing anyway would undo what another program has just written.
@@ -208,7 +208,7 @@ function removeTemporaryFilesOf({ file, folder }: Place, isLocked: boolean): voi
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(prefix) || (!isLocked && isInUse(name))) continue;
     try {
-      rmSync(`${folder}/${name}`, { force: true });
+      rmSync(join(folder, name), { force: true });
     } catch {
       // Another user's file in a sticky folder, or a folder: no run of this user's left it.
     }

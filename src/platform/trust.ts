@@ -14,7 +14,8 @@ import { type Explanation, explain } from "../findings/finding.ts";
 import { readTextIfPossible, readWords } from "./read-file.ts";
 
 // Which folders another user cannot read, write or exchange. The rules, and whom they lock out, are in
-// docs/decisions/010-trusted-paths.md.
+// docs/decisions/010-trusted-paths.md. Node knows neither owners nor rights of Windows, where the rules of
+// docs/decisions/011-windows-paths.md apply instead.
 
 /** Only the owner of a file in such a folder, and that of the folder, may rename or remove it (S_ISVTX of inode(7)). */
 const STICKY = 0o1000;
@@ -48,12 +49,13 @@ export interface FolderRules {
 export function explainDistrust(
   folder: string,
   { privacy, explainOpen, explainOwner }: FolderRules,
+  platform = process.platform,
 ): Explanation | null {
-  const above = explainExchange(dirname(resolve(folder)), folder);
+  const above = explainExchange(dirname(resolve(folder)), folder, platform);
   if (above !== null) return above;
   const stats = look(folder);
   if (stats === null) return null;
-  const isPrivate = stats.isDirectory() && isClosed(stats, privacy);
+  const isPrivate = stats.isDirectory() && (platform === "win32" || isClosed(stats, privacy));
   if (isPrivate && isMine(stats)) return null;
   return isPrivate ? explainOwner(folder, stats.uid) : explainOpen(folder);
 }
@@ -64,7 +66,8 @@ export function explainDistrust(
  * @param parent absolute path
  * @param folder what is going to be in it, for the message
  */
-export function explainExchange(parent: string, folder: string): Explanation | null {
+export function explainExchange(parent: string, folder: string, platform = process.platform): Explanation | null {
+  if (platform === "win32") return null;
   let at = "/";
   const rest = resolve(parent).split("/");
   for (let links = 0; ; ) {
@@ -93,7 +96,9 @@ export function explainExchange(parent: string, folder: string): Explanation | n
  * @param work gets a path of the folder that leads through its handle, like openat(2), and is valid until `work` returns
  * @returns null where there is no such folder, or it is a symlink, another user's, or writable by others
  */
-export function insideOwnFolder<T>(folder: string, work: (here: string) => T): T | null {
+export function insideOwnFolder<T>(folder: string, work: (here: string) => T, platform = process.platform): T | null {
+  // There is no handle to lead through.
+  if (platform === "win32") return look(folder)?.isDirectory() === true ? work(folder) : null;
   let handle: number;
   try {
     handle = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
@@ -126,9 +131,10 @@ export function isPlacedByOthers(file: Owned, folder: Owned): boolean {
  * /usr/local of Debian's group staff) are trusted: who is in it can replace this user's other programs, too.
  * @param file absolute path; symlinks are followed
  */
-export function isOpenProgram(file: string): boolean {
+export function isOpenProgram(file: string, platform = process.platform): boolean {
   try {
     const program = statSync(file);
+    if (platform === "win32") return false;
     const folders = [file, realpathSync(file)].map((path) => statSync(dirname(path)));
     const isOpenFolder = folders.some(({ mode }) => (mode & OTHER_WRITE) !== 0 && (mode & STICKY) === 0);
     const isOthers = [lstatSync(file), program].some((each) => !isMine(each) && !isRoots(each));
@@ -197,6 +203,8 @@ function isClosed({ mode, gid }: Owned, privacy: Privacy): boolean {
  */
 function hasNoOthers(gid: number): boolean {
   if (gid === 0) return true;
+  // Private groups are a habit of Linux; macOS has one group for all of its users, and no list of them in /etc.
+  if (process.platform !== "linux") return false;
   if (gid !== process.getgid?.()) return false;
   const uid = String(process.getuid?.());
   const accounts = rowsOf("/etc/passwd");

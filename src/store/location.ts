@@ -66,8 +66,10 @@ function isWritableMemory(folder: string): boolean {
   }
 }
 
-/** Is this folder, or the one that it would be made in, on a file system that no disk sees? */
-export function isInMemory(folder: string): boolean {
+/** Is this folder, or the one that it would be made in, on a file system that no disk sees? Only Linux's are known. */
+export function isInMemory(folder: string, platform = process.platform): boolean {
+  // Elsewhere, the same numbers stand for other file systems.
+  if (platform !== "linux") return false;
   try {
     return IN_MEMORY.has(statfsSync(existsSync(folder) ? folder : dirname(folder)).type);
   } catch {

@@ -3,7 +3,7 @@ import { isAbsolute, join } from "node:path";
 import * as z from "zod/mini";
 import { type Code, type Explanation, explain, isCode } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
-import { type Environment, homeFolder } from "../platform/environment.ts";
+import { type Environment, homeFolder, variable } from "../platform/environment.ts";
 import { epochTime } from "../platform/epoch.ts";
 import { parseJson } from "../platform/json.ts";
 import { MAX_OWN_BYTES, readOwnFile, revisionOf, writeOwnFile } from "../platform/own-file.ts";
@@ -82,10 +82,12 @@ export type State = z.infer<typeof state>;
 
 /**
  * Our folder below the home folder. XDG_STATE_HOME is ignored: the login hook and a later shell may differ in it, and
- * each has to find what the other left.
+ * each has to find what the other left. On Windows it is in the part of the profile that stays on the machine.
  */
-export function stateFolder(env: Environment): string {
-  return join(homeFolder(env), ".local", "state", "registry-login");
+export function stateFolder(env: Environment, platform = process.platform): string {
+  if (platform !== "win32") return join(homeFolder(env, platform), ".local", "state", "registry-login");
+  const local = variable(env, "LOCALAPPDATA", platform) || join(homeFolder(env, platform), "AppData", "Local");
+  return join(local, "registry-login");
 }
 
 /** It holds no secret. Where others may read it, the next commit closes it. */

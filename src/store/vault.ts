@@ -162,9 +162,10 @@ function readValue<T>(path: string, parse: (value: unknown) => T): T | null {
   }
 }
 
-/** A host name may be as long as a file name, which then has no room for more. */
+/** A host name may be as long as a file name, which then has no room for more; Windows allows no colon (of a port) in one. */
 function fileName(host: string): string {
-  return host.length <= 200 ? host : sha256(host);
+  const name = process.platform === "win32" ? host.replaceAll(":", "%3A") : host;
+  return name.length <= 200 ? name : sha256(host);
 }
 
 /** A shared tmpfs is open to every user of the machine: a folder that is not ours alone may be a trap. */

@@ -49,7 +49,7 @@ export function readLoginConfig(file: string): LoginConfig | Explanation {
   } catch (error) {
     if (error instanceof UserError) return error;
     const { code = "" } = error as NodeJS.ErrnoException;
-    if (code === "ENOTDIR") return EMPTY;
+    if (code === "ENOTDIR") return explain("folder-is-file", { path: file });
     return code === "ELOOP"
       ? explain("link-loop", { path: file })
       : explain("not-readable", { path: file, error: code });

@@ -1,8 +1,8 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type * as z from "zod/mini";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
-import { type Environment, homeFolder } from "../../platform/environment.ts";
+import { type Environment, homeFolder, variable } from "../../platform/environment.ts";
 import type { Edit } from "../../platform/shared-file.ts";
 import { fingerprint } from "../../store/journal.ts";
 import { HELPER } from "../credential-helper.ts";
@@ -57,9 +57,14 @@ export interface ConfigEdit extends Edit {
 export const AUTHS = "auths";
 export const CREDS_STORE = "credsStore";
 
-/** docker's config file. Source: https://docs.docker.com/reference/cli/docker/#configuration-files */
-export function dockerConfigFile(env: Environment): string {
-  return join(env.DOCKER_CONFIG || join(homeFolder(env), ".docker"), "config.json");
+/**
+ * docker's config file. A relative DOCKER_CONFIG is relative to the current folder, and `~` has no meaning in it.
+ * @returns an absolute path
+ * Source: https://docs.docker.com/reference/cli/docker/#configuration-files
+ */
+export function dockerConfigFile(env: Environment, platform = process.platform): string {
+  const folder = variable(env, "DOCKER_CONFIG", platform) || join(homeFolder(env, platform), ".docker");
+  return resolve(folder, "config.json");
 }
 
 interface Operation {

@@ -197,6 +197,17 @@ export const CLIENTS: readonly Mistake[] = [
     },
   },
   {
+    name: "DOCKER_CONFIG is a file",
+    code: "folder-is-file",
+    arrange: async () => {
+      const { home, situation } = await loggedIn(set("A", await startRegistry()));
+      const DOCKER_CONFIG = join(home.folder, "a-file");
+      writeFileSync(DOCKER_CONFIG, "");
+      const { context } = situation;
+      return { ...situation, context: { ...context, env: { ...context.env, DOCKER_CONFIG } } };
+    },
+  },
+  {
     name: "podman's own file holds another login",
     code: "podman-other-login",
     arrange: async () => {
