@@ -10,12 +10,15 @@ export const SBOM = "sbom.cdx.json";
 /**
  * Bundles the agent: `main.cjs` (command line), `helper.cjs` (credential helper), `aws-sdk.cjs` (what both load to query
  * AWS), the libraries' licenses and the list of the libraries.
- * @param external packages to leave out, which then do not work
+ * @param changes to the settings of the bundle: other entries, or packages to leave out, which then do not work
  */
-export async function buildAgent(folder = AGENT_FOLDER, external: string[] = []): Promise<void> {
+export async function buildAgent(
+  folder = AGENT_FOLDER,
+  changes: Pick<BuildOptions, "entryPoints" | "external"> = {},
+): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const { metafile } = await build({ ...BUNDLE, outdir: folder, external });
+  const { metafile } = await build({ ...BUNDLE, ...changes, outdir: folder });
   const libraries = librariesOf(metafile);
   writeFileSync(join(folder, "LICENSES.txt"), licenceTexts(libraries));
   writeFileSync(join(folder, SBOM), billOfMaterials(libraries));
@@ -25,11 +28,16 @@ export async function buildAgent(folder = AGENT_FOLDER, external: string[] = [])
 const parts: Plugin = {
   name: "parts",
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/(?:helper|aws-sdk)\.ts$/ }, ({ path, kind }) =>
+    onResolve({ filter: /\/(?:helper|host-helper|aws-sdk)\.ts$/ }, ({ path, kind }) =>
       kind === "dynamic-import" ? { path: `./${basename(path, ".ts")}.cjs`, external: true } : undefined,
     );
   },
 };
+
+const AWS_SDK = { "aws-sdk": "src/exchange/aws-sdk.ts" };
+
+/** The same parts of the agent that runs outside of containers: `host.cjs`, `host-helper.cjs`, `aws-sdk.cjs`. */
+export const HOST_ENTRIES = { host: "src/host.ts", "host-helper": "src/host-helper.ts", ...AWS_SDK };
 
 /** How esbuild makes the bundle; docs/decisions/008-bundle.md has what each setting costs or saves. */
 export const BUNDLE = {
@@ -37,7 +45,7 @@ export const BUNDLE = {
   entryPoints: {
     main: "src/main.ts",
     helper: "src/helper.ts",
-    "aws-sdk": "src/exchange/aws-sdk.ts",
+    ...AWS_SDK,
   },
   plugins: [parts],
   outExtension: { ".js": ".cjs" },

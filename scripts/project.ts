@@ -9,6 +9,10 @@ export const FEATURE_ID = "registry-login";
 export const FEATURE_FOLDER = resolve(ROOT, "features", FEATURE_ID);
 /** The bundled agent. */
 export const AGENT_FOLDER = resolve(ROOT, "build/agent");
+/** The sources of the npm package, except the bundle. */
+export const PACKAGE_SOURCES = resolve(ROOT, "packages/cli");
+/** The npm package as it is published. */
+export const PACKAGE_FOLDER = resolve(ROOT, "build/package");
 /** The collection as `devcontainer features test`, `package` and `publish` want it: src/<id> and test/<id>. */
 export const COLLECTION_FOLDER = resolve(ROOT, "build/collection");
 

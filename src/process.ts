@@ -9,10 +9,17 @@ import { type Environment, withoutSecrets } from "./platform/environment.ts";
 import { collectSecrets } from "./secrecy/secrets.ts";
 import { MEMORY_FOLDERS } from "./store/location.ts";
 import { describeBug } from "./terminal/bug.ts";
+import { IS_SINGLE_FILE } from "./version.ts";
 
-// AWS's SDK would print a warning into the hook's output on a version of Node that it will soon not support. Here, since it
-// has to reach root's login too.
-const ENV: Environment = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+const ENV: Environment = {
+  // Each name that is being looked up holds a thread; four, Node's default, would let slow names hold up all others.
+  // (Node reads this when it starts the first one.)
+  UV_THREADPOOL_SIZE: "64",
+  ...process.env,
+  // AWS's SDK would print a warning into the hook's output on a version of Node that it will soon not support. Here, since
+  // it has to reach root's login too.
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+};
 
 /** The world as it is: what commands take of it, except the network and the terminal. */
 export const WORLD = {
@@ -29,10 +36,16 @@ export const WORLD = {
   secrets: collectSecrets(secretsOf(ENV, CODESPACES_SECRETS_FILE)),
 };
 
+/** The world of a program that runs outside of containers, where no Feature is installed. */
+export const HOST_WORLD = { ...WORLD, machine: { platform: process.platform, options: {} } };
+
 async function runSelf(args: readonly string[]): Promise<string> {
   const { spawn } = await import("node:child_process");
   const program = (process.argv[1] ?? "").replace(/helper\.cjs$/, "main.cjs");
-  const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
+  const own = IS_SINGLE_FILE ? [] : [...process.execArgv, program];
+  const child = spawn(process.execPath, [...own, ...args], {
+    // The program in one file may be stored under the name of the credential helper.
+    argv0: "registry-login",
     stdio: ["ignore", "pipe", "ignore"],
   });
   return await new Promise((resolve) => {

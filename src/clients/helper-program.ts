@@ -4,7 +4,9 @@ import { type Explanation, explain } from "../findings/finding.ts";
 import type { Environment } from "../platform/environment.ts";
 import { findLastingProgram } from "../platform/executable.ts";
 import { readTextIfPossible } from "../platform/read-file.ts";
+import { realPath } from "../platform/real-path.ts";
 import { isOpenProgram } from "../platform/trust.ts";
+import { IS_SINGLE_FILE } from "../version.ts";
 import { HELPER } from "./credential-helper.ts";
 
 /** Our launcher has 5 KB. */
@@ -36,5 +38,11 @@ function whyUnusable(file: string, platform: NodeJS.Platform): Extract<Cause, `h
   // Go's programs stop at the first one, even if a later one has an absolute path (os/exec, ErrDot).
   if (!isAbsolute(file)) return "helper-relative";
   if (isOpenProgram(file, platform)) return "helper-open";
+  if (isThisProgram(file)) return null;
   return OUR_SCRIPT.test(readTextIfPossible(file, MAX_SCRIPT_BYTES) ?? "") ? null : "helper-different";
+}
+
+/** The program in one file is the credential helper too, under that name. */
+function isThisProgram(file: string): boolean {
+  return IS_SINGLE_FILE && realPath(file) === realPath(process.execPath);
 }

@@ -9,7 +9,7 @@ import { makeCertificateIn } from "./certificate.ts";
 import { freePort } from "./free-port.ts";
 import { type Ran, tryRun } from "./shell.ts";
 
-/** A real npm registry with TLS on this machine, in which everything is private. */
+/** A real npm registry with TLS on this machine. It has no way to another one. */
 export interface NpmRegistry {
   readonly port: number;
   /** The file with the authority of its certificate. */
@@ -22,19 +22,47 @@ export interface NpmRegistry {
 const USER = { name: "mona", password: "the-password-of-mona" };
 
 /**
- * Starts Verdaccio with one package in it.
+ * Starts a registry in which everything is private, with one package in it.
  * @param host the name that its certificate is for
  * @param name the package, of version 1.2.3
  */
 export async function startNpmRegistry(host: string, name: string): Promise<NpmRegistry> {
+  return await startVerdaccio({
+    access: "$authenticated",
+    hosts: [host, "localhost"],
+    makePackage: (folder) => {
+      writeFileSync(join(folder, "package.json"), JSON.stringify({ name, version: "1.2.3", files: ["package.json"] }));
+      return folder;
+    },
+  });
+}
+
+/**
+ * Starts a registry from which everybody may install.
+ * @param folder the package in it, as `npm publish` takes it
+ */
+export async function startPublicNpmRegistry(folder: string): Promise<NpmRegistry> {
+  return await startVerdaccio({ access: "$all", hosts: ["localhost"], makePackage: () => folder });
+}
+
+interface Setup {
+  /** Who may install. */
+  readonly access: "$authenticated" | "$all";
+  /** The names that its certificate is for. */
+  readonly hosts: readonly [string, ...string[]];
+  /** Returns the folder of the package that is published. A folder that it may use comes in. */
+  readonly makePackage: (folder: string) => string;
+}
+
+async function startVerdaccio({ access, hosts, makePackage }: Setup): Promise<NpmRegistry> {
   const folder = mkdtempSync(join(tmpdir(), "registry-login-npm-"));
-  const { certFile } = makeCertificateIn(folder, host, "localhost");
+  const { certFile } = makeCertificateIn(folder, ...hosts);
   const port = await freePort();
   writeFileSync(
     join(folder, "config.yml"),
     `storage: ./storage
 auth: { htpasswd: { file: ./htpasswd } }
-packages: { "**": { access: $authenticated, publish: $authenticated } }
+packages: { "**": { access: ${access}, publish: $authenticated } }
 https: { key: ./key.pem, cert: ./cert.pem }
 log: { type: stdout, format: pretty, level: warn }
 `,
@@ -50,7 +78,7 @@ log: { type: stdout, format: pretty, level: warn }
   };
   try {
     const token = await signUp(port, () => server.exitCode === null);
-    await publish(folder, name, port, token, certFile);
+    await publish(makePackage(folder), folder, port, token, certFile);
     return { port, certFile, token, close };
   } catch (error) {
     await close();
@@ -83,23 +111,45 @@ function put(port: number, path: string, body: string): Promise<string> {
   });
 }
 
-async function publish(folder: string, name: string, port: number, token: string, certFile: string): Promise<void> {
-  const registry = `https://localhost:${port}/`;
-  writeFileSync(join(folder, ".npmrc"), `//localhost:${port}/:_authToken=${token}\n`);
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name, version: "1.2.3", files: ["package.json"] }));
-  const ran = await npm(
-    ["publish", "--registry", registry, "--cafile", certFile, "--noproxy=localhost"],
-    { HOME: folder },
-    folder,
-  );
+async function publish(folder: string, home: string, port: number, token: string, certFile: string): Promise<void> {
+  writeFileSync(join(home, ".npmrc"), `//localhost:${port}/:_authToken=${token}\n`);
+  const ran = await npm(["publish"], { HOME: home, ...npmSettings({ port, certFile }) }, folder);
   if (ran.exitCode !== 0) throw new Error(`npm publish ended with ${ran.exitCode}:\n${ran.output}`);
+}
+
+/** The variables with which npm and npx use this registry alone. */
+export function npmSettings({ port, certFile }: Pick<NpmRegistry, "port" | "certFile">): Record<string, string> {
+  return {
+    npm_config_registry: `https://localhost:${port}/`,
+    npm_config_cafile: certFile,
+    npm_config_noproxy: "localhost",
+  };
 }
 
 /** Runs npm, to its end, with these variables and without the settings of an npm that runs the tests. */
 export function npm(args: readonly string[], env: Readonly<Record<string, string>>, cwd: string): Promise<Ran> {
+  return runNpm("npm", args, env, cwd);
+}
+
+/** Runs npx in the same way. */
+export function npx(args: readonly string[], env: Readonly<Record<string, string>>, cwd: string): Promise<Ran> {
+  return runNpm("npx", args, env, cwd);
+}
+
+function runNpm(
+  program: "npm" | "npx",
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+): Promise<Ran> {
   const inherited = Object.keys(process.env).filter((name) => /^npm_/i.test(name));
-  return tryRun("npm", [...args, "--no-update-notifier", "--fetch-retries=0"], {
+  return tryRun(program, args, {
     cwd,
-    env: { ...Object.fromEntries(inherited.map((each) => [each, undefined])), ...env },
+    env: {
+      ...Object.fromEntries(inherited.map((each) => [each, undefined])),
+      npm_config_update_notifier: "false",
+      npm_config_fetch_retries: "0",
+      ...env,
+    },
   });
 }

@@ -29,9 +29,12 @@ const LAYERS = [
   "cli",
   "output.ts",
   "process.ts",
+  "helper-process.ts",
   "helper.ts",
   "main.ts",
+  "host-helper.ts",
   "host.ts",
+  "single-file.ts",
 ];
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { type ParseError, parse } from "jsonc-parser";
 import { describe, expect, test } from "vitest";
-import { FEATURE_FOLDER, ROOT, readJson } from "../../scripts/project.ts";
+import { FEATURE_FOLDER, PACKAGE_SOURCES, ROOT, readJson } from "../../scripts/project.ts";
 import { runLine } from "../support/command-line.ts";
 import { anchors, codeBlocks, commandLines, linkTargets } from "../support/markdown.ts";
 import { makeHome } from "../support/temp-home.ts";
@@ -13,7 +13,21 @@ const DOCUMENTS = [
     .filter((name) => name.endsWith(".md"))
     .map((name) => join("docs", name)),
   relative(ROOT, join(FEATURE_FOLDER, "NOTES.md")),
+  relative(ROOT, join(PACKAGE_SOURCES, "README.md")),
 ].sort();
+
+/** Everything that can tell a person what to run: the documents, what the programs print, and workflows. */
+const TEXTS = [
+  ...DOCUMENTS,
+  ...[".github", "features", "packages", "scripts", "src"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
+  ),
+].filter((name) => statSync(join(ROOT, name)).isFile());
+
+/** The npm package `registry-login` belongs to somebody else: where a text says to run or to install it. */
+function foreignPackage(text: string): string[] {
+  return text.match(/\b(?:npx|npm (?:exec|x|i|install|add))\s+(?:-\S+\s+)*registry-login\b/g) ?? [];
+}
 
 const read = (document: string): string => readFileSync(join(ROOT, document), "utf8");
 
@@ -31,7 +45,7 @@ function deadLinks(document: string, text: string): string[] {
 
 /** The files and folders of the project that a text names and that are missing. */
 function missingFiles(text: string): string[] {
-  const named = text.matchAll(/`((?:src|test|scripts|features|docs)\/[\w./-]+)`/g);
+  const named = text.matchAll(/`((?:src|test|scripts|features|packages|docs)\/[\w./-]+)`/g);
   return [...named].map(([, path = ""]) => path).filter((path) => !existsSync(join(ROOT, path)));
 }
 
@@ -59,7 +73,7 @@ function brokenJson(text: string): string[] {
 
 /** The command lines of registry-login whose command, topic or flags its help does not show. */
 async function unknownCommands(text: string): Promise<string[]> {
-  const lines = commandLines(text, "registry-login");
+  const lines = commandLines(text.replaceAll("npx --yes @registry-login/cli@1 ", "registry-login "), "registry-login");
   const known = await Promise.all(lines.map(isKnown));
   return lines.filter((_, i) => known[i] !== true);
 }
@@ -115,7 +129,21 @@ test("NOTES.md, which is published without the repository, links only to itself 
   expect(targets.filter((target) => !/^(?:#|https:)/.test(target))).toEqual([]);
 });
 
+test("no text names the npm package of somebody else", () => {
+  expect(TEXTS.filter((name) => foreignPackage(read(name)).length > 0)).toEqual([]);
+});
+
 describe("these checks find mistakes:", () => {
+  test.each([
+    { text: "npx registry-login login", found: 1 },
+    { text: "npx --yes registry-login@1 login", found: 1 },
+    { text: "npm install -g registry-login", found: 1 },
+    { text: "npm install --global @registry-login/cli", found: 0 },
+    { text: "npx --yes @registry-login/cli@1 login", found: 0 },
+  ])("the package of $text", ({ text, found }) => {
+    expect(foreignPackage(text)).toHaveLength(found);
+  });
+
   test.each([
     ["a missing file", "[x](docs/missing.md)"],
     ["a missing heading", "[x](README.md#no-such-heading)"],
@@ -154,6 +182,7 @@ describe("these checks find mistakes:", () => {
     ["a topic of help", "`registry-login help lgoin`"],
     ["a flag", "`registry-login --no-such-flag`"],
     ["a flag of another command", "`registry-login status --storage disk`"],
+    ["a command for npx", "`npx --yes @registry-login/cli@1 lgoin`"],
     ["a command in a block", "```sh\nregistry-login lgoin\n```\n"],
     ["a command behind a prompt", "```\n$ registry-login lgoin\n```\n"],
   ])("%s that does not exist", async (_, text) => {

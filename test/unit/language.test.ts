@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { FEATURE_FOLDER, ROOT } from "../../scripts/project.ts";
+import { FEATURE_FOLDER, PACKAGE_SOURCES, ROOT } from "../../scripts/project.ts";
 
 /**
  * Words and phrases that make a text hard to read, and what to write instead. A phrase matches whole words, in upper and
@@ -41,6 +41,7 @@ const FILES = [
   ...below("docs", /\.md$/),
   ...below("src", /\.ts$/),
   ...below(FEATURE_FOLDER.slice(ROOT.length + 1), /\.(?:md|sh|cjs)$|^bin\//),
+  ...below(PACKAGE_SOURCES.slice(ROOT.length + 1), /\.(?:md|js)$/),
 ].sort();
 
 const PATTERNS = Object.entries(BANNED).map(([phrases, instead]) => ({
