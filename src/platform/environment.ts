@@ -18,13 +18,15 @@ export function homeFolder(env: Environment): string {
 }
 
 /**
- * The environment without the secrets of the convention, also those under a name that is not valid: for programs that the
- * agent starts, which have no use for them.
+ * The environment without the secrets of the convention, also those under a name that is not valid, and without the inputs
+ * of the GitHub action that hold secrets: for programs that the agent starts, which have no use for them.
  * GITHUB_TOKEN stays, since programs of GitHub's look for it there.
  */
 export function withoutSecrets(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/CONTAINER_REGISTRY_/i.test(name)));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !NOT_FOR_PROGRAMS.test(name)));
 }
+
+const NOT_FOR_PROGRAMS = /CONTAINER_REGISTRY_|^INPUT_(?:SECRETS|GITHUB-TOKEN)$/i;
 
 /**
  * The names of the convention: identifier and part. Greedy, so that an identifier may contain the infix itself.
