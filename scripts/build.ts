@@ -25,7 +25,7 @@ export async function buildAgent(folder = AGENT_FOLDER, external: string[] = [])
 const parts: Plugin = {
   name: "parts",
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/(?:helper|aws-sdk)\.ts$/ }, ({ path, kind }) =>
+    onResolve({ filter: /\/(?:helper|aws-sdk|steps)\.ts$/ }, ({ path, kind }) =>
       kind === "dynamic-import" ? { path: `./${basename(path, ".ts")}.cjs`, external: true } : undefined,
     );
   },

@@ -32,6 +32,7 @@ const LAYERS = [
   "helper.ts",
   "main.ts",
   "host.ts",
+  "action",
 ];
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
