@@ -28,7 +28,7 @@ export async function buildAgent(
 const parts: Plugin = {
   name: "parts",
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/(?:helper|host-helper|aws-sdk)\.ts$/ }, ({ path, kind }) =>
+    onResolve({ filter: /\/(?:helper|host-helper|aws-sdk|steps)\.ts$/ }, ({ path, kind }) =>
       kind === "dynamic-import" ? { path: `./${basename(path, ".ts")}.cjs`, external: true } : undefined,
     );
   },

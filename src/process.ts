@@ -101,6 +101,15 @@ function exportEnvironment(env: Environment): void {
   if (process.execve === undefined) process.env.RES_OPTIONS ??= "timeout:1 attempts:2";
 }
 
+/**
+ * Writes commands of a CI system to stdout, before the result of the process. They hold secrets on purpose: the system masks
+ * these in everything that comes after.
+ */
+export async function writeCommands(text: string): Promise<void> {
+  const rest = writeNow(1, text);
+  if (rest.length > 0) await new Promise((resolve) => process.stdout.write(rest, resolve));
+}
+
 async function describeFailure(error: unknown): Promise<Result> {
   if (!(error instanceof UserError)) return { stdout: "", stderr: describeBug(error), exitCode: 70 };
   const { createPen, PLAIN } = await import("./terminal/terminal.ts");

@@ -28,17 +28,17 @@ export function homeFolder(env: Environment, platform = process.platform): strin
 }
 
 /**
- * The environment without the secrets of the convention, also those under a name that is not valid: for programs that the
- * agent starts, which have no use for them; and without the passwords that GitLab CI sets for registries.
+ * The environment without the secrets of the convention, also those under a name that is not valid, and without the inputs
+ * of the GitHub action and the passwords of GitLab CI for registries: for programs that the agent starts, which have no use
+ * for them.
  * GITHUB_TOKEN and CI_JOB_TOKEN stay, since programs of GitHub's and GitLab's look for them there.
  */
 export function withoutSecrets(env: Environment): Environment {
-  return Object.fromEntries(
-    Object.entries(env).filter(
-      ([name]) => !/CONTAINER_REGISTRY_|^CI_(?:REGISTRY|DEPENDENCY_PROXY)_PASSWORD$/i.test(name),
-    ),
-  );
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !NOT_FOR_PROGRAMS.test(name)));
 }
+
+const NOT_FOR_PROGRAMS =
+  /CONTAINER_REGISTRY_|^INPUT_(?:SECRETS|GITHUB-TOKEN)$|^CI_(?:REGISTRY|DEPENDENCY_PROXY)_PASSWORD$/i;
 
 /**
  * The names of the convention: identifier and part. Greedy, so that an identifier may contain the infix itself.

@@ -155,10 +155,21 @@ function look(path: string): Stats | null {
 /** What tells who may do what; the numbers fit, as ids have 32 bits. */
 export type Owned = { readonly [key in "uid" | "gid" | "mode"]: number };
 
-/** Does this belong to this user or to root, from whom nothing is protected? */
+/** Does this belong to this user, or to somebody from whom nothing is protected: root, or who owns this very program? */
 export function isMineOrRoots(stats: Owned): boolean {
-  return isMine(stats) || isRoots(stats);
+  return isMine(stats) || isRoots(stats) || isProgramOwners(stats);
 }
+
+/**
+ * Who can replace the program that runs need not replace its files. In a container job of GitHub Actions, root runs what the
+ * runner's user has downloaded, and the home folder is the runner's, too.
+ */
+function isProgramOwners({ uid }: Owned): boolean {
+  programOwner ??= statSync(process.argv[1] ?? "/", { throwIfNoEntry: false })?.uid ?? 0;
+  return uid === programOwner;
+}
+
+let programOwner: number | undefined;
 
 function isMine({ uid }: Owned): boolean {
   return uid === (process.getuid?.() ?? uid);

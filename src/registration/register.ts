@@ -6,6 +6,7 @@ import { UserError } from "../findings/user-error.ts";
 import { revisionOfFile } from "../platform/own-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { isNpmEntry, type JournalEntry, placeOfStore, record, retire, storeOfEntry } from "../store/journal.ts";
+import { type Lease, withLease, withoutOldLeases } from "../store/leases.ts";
 import { type Registration, vaultOf } from "../store/state-file.ts";
 import type { RecordWrites, SavedLogin, Store, Updated } from "../store/store.ts";
 import { eraseFromStores } from "./credential-store.ts";
@@ -37,6 +38,14 @@ export interface Logins {
   readonly absentSince: (registration: Registration) => number | null;
   /** Failed logins, of which only the cause is saved, for the helper to report. */
   readonly failed: readonly Registration[];
+  /** The run that needs these logins until it ends; null for logins that stay. */
+  readonly lease?: LeaseOfRun | null;
+}
+
+/** The lease of a run. */
+export interface LeaseOfRun extends Lease {
+  /** Hosts of the run at which a saved login stays in use, so that the run needs that one. */
+  readonly keptHosts: ReadonlySet<string>;
 }
 
 /** Did an earlier run save exactly this credential for the request, and has a registry accepted it? */
@@ -75,12 +84,16 @@ export async function register(
   waitMs?: number,
 ): Promise<ClientsReport> {
   const { result } = await store.commit(() => {
-    const { added, failed } = logins;
-    const fresh = added.map((login) => ({ login, registration: registrationOf(login) }));
+    const { added } = logins;
+    const leased = leaser(store, logins.lease ?? null);
+    const fresh = added.map((login) => ({ login, registration: leased(registrationOf(login)) }));
+    const failed = logins.failed.map(leased);
     const taken = new Set([...fresh.map(({ registration }) => registration.host), ...failed.map(({ host }) => host)]);
+    const now = world.now() / 1000;
     const retained = store.registrations
       .filter((each) => !taken.has(each.host) && logins.isRetained(each))
-      .map((each) => withAbsence(each, logins.absentSince(each)));
+      .map((each) => withAbsence(withoutOldLeases(each, now), logins.absentSince(each)))
+      .map((each) => (logins.lease?.keptHosts.has(each.host) === true ? leased(each) : each));
     const registrations = [...fresh.map(({ registration }) => registration), ...retained, ...failed];
     const isObsolete = ({ origin, entry, storage }: SavedLogin): boolean =>
       origin === "discovered" && !registrations.some((each) => each.host === entry.host && vaultOf(each) === storage);
@@ -95,6 +108,13 @@ export async function register(
     };
   }, waitMs);
   return result;
+}
+
+/** Gives a login the lease of the run, next to the leases that it had before. */
+function leaser({ registrations }: Store, lease: LeaseOfRun | null): (login: Registration) => Registration {
+  const before = new Map(registrations.map((each) => [each.host, each]));
+  const own = lease === null ? null : { id: lease.id, at: lease.at };
+  return (login) => withLease(login, before.get(login.host), own);
 }
 
 function withAbsence(registration: Registration, absentSince: number | null): Registration {

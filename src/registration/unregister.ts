@@ -10,6 +10,7 @@ import { removeEmptyFolders } from "../platform/make-folder.ts";
 import { editSharedFile } from "../platform/shared-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { fingerprint, isNpmEntry, type JournalEntry, storeOfEntry, valuesIn } from "../store/journal.ts";
+import type { Registration } from "../store/state-file.ts";
 import type { SavedLogin, Store } from "../store/store.ts";
 import { belongsTo, dockerFiles, isEntryOf } from "./artifacts.ts";
 import { eraseFromStores } from "./credential-store.ts";
@@ -17,8 +18,19 @@ import { eraseFromStores } from "./credential-store.ts";
 /** The fingerprint of the entry by which docker knows that a store has a login. */
 const PLACEHOLDER = fingerprint("");
 
+/** What a logout is about, as the store is when nobody else changes it. */
+export interface Departure {
+  /** Everything of these hosts is removed. */
+  readonly hosts: readonly string[];
+  /** Everything of all hosts is removed, also what is unknown. */
+  readonly all: boolean;
+  /** The registrations that stay; without them, those of other hosts. */
+  readonly staying?: readonly Registration[];
+}
+
 /** What a logout left. */
 export interface Unregistered {
+  readonly departure: Departure;
   /** Why something is left; null where nothing is. */
   readonly failure: Explanation | null;
   /** Folders that went with the last login in them. */
@@ -29,19 +41,22 @@ export interface Unregistered {
  * Removes what was added for these hosts, or for all: from the clients' files, then the credentials, and last the rows of
  * the state file. What belongs to other hosts, or to other programs, stays to the byte. Files and folders that our logins
  * made, and in which nothing is left, are removed.
+ * @param choose a pure function; called when the store is up to date
  */
 export async function unregister(
   { env, stores }: Pick<Context, "env"> & { readonly stores: StorePrograms },
   store: Store,
-  hosts: readonly string[],
-  all: boolean,
+  choose: () => Departure,
 ): Promise<Unregistered> {
   let made: readonly string[] = [];
   let isEmpty = false;
+  let departure = choose();
   const { result, removedFolders } = await store.commit(() => {
     made = store.made;
+    departure = choose();
+    const { hosts, all } = departure;
     const isLeaving = (host: string): boolean => all || hosts.includes(host);
-    const staying = store.registrations.filter(({ host }) => !isLeaving(host));
+    const staying = departure.staying ?? store.registrations.filter(({ host }) => !isLeaving(host));
     const isStaying = ({ origin, entry }: SavedLogin): boolean =>
       origin === "discovered" ? !isLeaving(entry.host) : !(all || hosts.some((host) => belongsTo(entry.host, host)));
     const isLast = !staying.some(({ storage }) => storage === "store" || storage === "plaintext");
@@ -76,7 +91,7 @@ export async function unregister(
     };
   });
   removeEmptyFolders(isEmpty ? [...made, store.folder] : made);
-  return { failure: result, removedFolders };
+  return { departure, failure: result, removedFolders };
 }
 
 function failureOf(edits: readonly PromiseSettledResult<unknown>[]): Explanation | null {

@@ -7,7 +7,7 @@ const REPORTS = `
   options pull push engine docker podman skopeo buildah npm error wrong note skipped true false null
   docker-credential-registry-login credential-helper unauthorized forbidden unexpected report these lines
   accepted accepts answers anyway automatically checked client clients complete could days entry find folder from further hours
-  installed later logged login logs minutes moment next nothing pulls reaches read ready record reject resolves removed renewal renewed
+  another installed job later logged login logs minutes moment next nothing pulls reaches read ready record reject resolves removed renewal renewed
   route saved shows still stored there through token trusts until uses valid verify would
   environment option codespaces github-token docker-login memory disk plaintext npmrc none
   verified unverified unchanged unreachable refused rejected failed ready shadowed expired gone

@@ -27,6 +27,9 @@ export type LoginFailure = z.infer<typeof failure>;
 
 export { failure as loginFailure };
 
+/** A run that needs a login until it ends, such as a job of a CI system: its id, and when it logged in, in epoch seconds. */
+const lease = z.object({ id: z.string(), at: epochTime });
+
 // What a newer agent adds to these must survive this one.
 const registration = z.looseObject({
   identifier: shown,
@@ -48,6 +51,8 @@ const registration = z.looseObject({
   absentSince: z.optional(epochTime),
   /** With the storage `none`: nothing is stored, but the helper can report the cause when a client asks for the host. */
   failure: z.optional(failure),
+  /** The runs that need it: the last one to end removes it. A login without this list stays until a person removes it. */
+  leases: z.optional(z.array(lease)),
 });
 
 const state = z.looseObject({

@@ -35,6 +35,7 @@ const LAYERS = [
   "host-helper.ts",
   "host.ts",
   "single-file.ts",
+  "action",
 ];
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));

@@ -12,11 +12,12 @@ import type { ClientsWorld } from "../../registration/docker.ts";
 import { register } from "../../registration/register.ts";
 import { redact } from "../../secrecy/redact.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
+import { isLeased } from "../../store/leases.ts";
 import { type Registration, vaultOf } from "../../store/state-file.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { describeBug } from "../../terminal/bug.ts";
 import { logRootIn, mayBeLoggedIn, type RootLogin, rootProblem } from "./as-root.ts";
-import { withoutTrying } from "./attempt.ts";
+import { type Attempt, withoutTrying } from "./attempt.ts";
 import { attemptAll } from "./attempts.ts";
 import { absenceOf, decide, isRemovedBy } from "./decide.ts";
 import { failuresOf } from "./failures.ts";
@@ -35,6 +36,24 @@ export interface LoginFlags {
   readonly onlyRotated?: boolean;
   /** Replace logins that persons made. */
   readonly replaces?: boolean;
+  /**
+   * The id of the run that needs the logins until it ends with a logout of the same lease. Without one they stay until
+   * somebody logs out.
+   */
+  readonly lease?: string | null;
+}
+
+/** What a login run came to, before it is printed. */
+export interface LoginResult {
+  readonly report: LoginReport;
+  /** One line instead of the report, where an earlier run has printed the same. */
+  readonly brief: string | null;
+  /** The lines for the report of bugs of ours. */
+  readonly bugs: string;
+  /** What clients present now: passwords, and the tokens that were made. */
+  readonly secrets: readonly string[];
+  /** Whether a registry is not logged in for sure. */
+  readonly hasFailed: boolean;
 }
 
 /**
@@ -45,14 +64,20 @@ export interface LoginFlags {
 export async function login(context: Context, flags: LoginFlags): Promise<Result> {
   const options = parseOptions(readOptions(context), flags.options);
   try {
-    return await run(context, options, flags);
+    const { report, brief, bugs, hasFailed } = await logInAll(context, options, flags);
+    return {
+      stdout: flags.json ? loginJson(report) : (brief ?? loginText(report, context.terminal)),
+      stderr: bugs,
+      exitCode: options.strict && hasFailed ? 1 : 0,
+    };
   } catch (error) {
     // A hook that fails keeps the container from starting: a bug of ours must not do that, unless the option strict is set.
     return { stdout: "", stderr: describeBug(error), exitCode: options.strict ? 1 : 0 };
   }
 }
 
-async function run(context: Context, options: Options, flags: LoginFlags): Promise<Result> {
+/** Logs in, and returns the report as values. */
+export async function logInAll(context: Context, options: Options, flags: LoginFlags): Promise<LoginResult> {
   const deadline = startDeadline(options.timeout);
   const secretsTime = secretsFileTime(context);
   const codespaces = readCodespacesSecrets(context);
@@ -64,8 +89,10 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
 
   const { env: world } = mergeSources(context.env, codespaces, (identifier) => options.registries.has(identifier));
   const root = logRootInIfWanted(context, options, flags, discovery, store, deadline);
+  const now = Math.floor(context.now() / 1000);
   const about = {
-    isRevoked: (login: Registration): boolean => isRemovedBy(login, options, discovery),
+    // The job that needs a login may have other options.
+    isRevoked: (login: Registration): boolean => !isLeased(login, now) && isRemovedBy(login, options, discovery),
     isLost: (login: Registration): boolean => isLost(store, login),
   };
   const { requests, rejected } = discovery;
@@ -103,7 +130,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   const failures = failuresOf(asked, rejected, masked, context.machine !== null);
   // A pull with changed secrets is not a start of the container.
   const isStart = onlyChanged && flags.onlyRotated !== true;
-  const startedAt = isStart ? Math.floor(context.now() / 1000) : null;
+  const startedAt = isStart ? now : null;
   const clients = await register(
     { ...clientsWorld, now: context.now },
     store,
@@ -114,6 +141,7 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
       isRetained: (login) => !about.isRevoked(login),
       absentSince: (login) => absenceOf(login, discovery, startedAt),
       failed: failures.filter(({ host }) => decision.mayFail(host)),
+      lease: flags.lease == null ? null : { id: flags.lease, at: now, keptHosts: keptHostsOf(attempts) },
     },
     deadline.remaining(),
   ).catch(asUserError);
@@ -133,9 +161,11 @@ async function run(context: Context, options: Options, flags: LoginFlags): Promi
   const isBrief = onlyChanged && problem === null && decision.retained.length + decision.lost.length === 0;
   const brief = isBrief ? unchangedText(report) : null;
   return {
-    stdout: flags.json ? loginJson(complete) : (brief ?? loginText(complete, context.terminal)),
-    stderr: attempts.map(({ bug }) => bug ?? "").join(""),
-    exitCode: options.strict && (hasFailed(report, options) || hasWrongInput(context)) ? 1 : 0,
+    report: complete,
+    brief,
+    bugs: attempts.map(({ bug }) => bug ?? "").join(""),
+    secrets: attempts.flatMap(({ credential }) => credential?.secret ?? []),
+    hasFailed: hasFailed(report, options) || hasWrongInput(context),
   };
 }
 
@@ -151,6 +181,11 @@ function worldOfClients({ env, machine }: Context, { remaining }: Deadline): Cli
     lockWait: remaining,
     stores: openStorePrograms(dockerConfigFile(env), { env, platform, limit }),
   };
+}
+
+/** The hosts at which a saved login stays in use, since the new one is worse. */
+function keptHostsOf(attempts: readonly Attempt[]): Set<string> {
+  return new Set(attempts.flatMap(({ kept }) => kept?.host ?? []));
 }
 
 /** Where nobody logs in, root has nothing to log in to either. */

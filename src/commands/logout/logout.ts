@@ -10,9 +10,10 @@ import type { Discovery } from "../../discovery/request.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { type Artifact, artifactsOf } from "../../registration/artifacts.ts";
-import { unregister } from "../../registration/unregister.ts";
+import { type Departure, unregister } from "../../registration/unregister.ts";
 import { parseRegistry } from "../../registries/registry.ts";
 import { loginHosts, savedSecrets } from "../../store/known-logins.ts";
+import { endLease } from "../../store/leases.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { type LogoutReport, logoutJson, logoutText } from "./report.ts";
 import { logRootOut } from "./root.ts";
@@ -24,6 +25,8 @@ export interface LogoutFlags {
   readonly json: boolean;
   /** Leave out hosts that are not logged in: root may lack some of a user's. */
   readonly ignoresUnknown?: boolean;
+  /** The lease of a run that ends: only the logins are removed that no other run needs. The hosts are not read then. */
+  readonly lease?: string | null;
 }
 
 /**
@@ -34,8 +37,9 @@ export interface LogoutFlags {
  * @throws UserError for hosts that are not logged in, or none at all, without `json`
  */
 export async function logout(context: OfflineContext, flags: LogoutFlags): Promise<Result> {
-  const { hosts, all, json, ignoresUnknown = false } = flags;
+  const { hosts, all, json, ignoresUnknown = false, lease = null } = flags;
   const store = openStore(context);
+  if (lease !== null) return await logOutOfLease(context, store, lease, json);
   const known = loginHosts(store);
   // Before they are removed.
   context.secrets.add([...savedSecrets(store)]);
@@ -51,11 +55,32 @@ export async function logout(context: OfflineContext, flags: LogoutFlags): Promi
   }
   // Before the record of it is removed. npm's login is not root's.
   const ofRoot = store.hasRootLogin && context.uid !== 0 ? wanted.filter((host) => !isNpm(host)) : [];
-  const own = await logOut(context, store, wanted, all, discoverHere(context));
+  const own = await logOut(context, store, () => ({ hosts: wanted, all }), discoverHere(context));
   const root = ofRoot.length === 0 ? null : { failure: await logRootOut(context, ofRoot) };
   const report: LogoutReport = { ...own, root };
   const stdout = json ? logoutJson(report) : logoutText(report, context.terminal);
   return { stdout, exitCode: report.failure === null && (root?.failure ?? null) === null ? 0 : 1 };
+}
+
+/** Nothing is said about what would log in again: the run whose lease it is has ended. */
+async function logOutOfLease(context: OfflineContext, store: Store, id: string, json: boolean): Promise<Result> {
+  context.secrets.add([...savedSecrets(store)]);
+  const nothing = { requests: [], rejected: [], skipped: [], rivals: [], codespacesIdentifiers: null };
+  const own = await logOut(context, store, () => departureOf(store, id, context.now() / 1000), nothing);
+  const report: LogoutReport = { ...own, root: null };
+  const stdout = json ? logoutJson(report) : logoutText(report, context.terminal);
+  return { stdout, exitCode: report.failure === null ? 0 : 1 };
+}
+
+/**
+ * What the end of a lease removes. A host for which a person stored a login of their own with `docker login` stays, since
+ * both are served by the same entry.
+ */
+function departureOf(store: Store, id: string, now: number): Departure {
+  const stored = store.entries().flatMap(({ origin, entry }) => (origin === "stored" ? entry.host : []));
+  const staying = endLease(store.registrations, id, now, (host) => stored.includes(host));
+  const hosts = store.registrations.flatMap(({ host }) => (staying.some((each) => each.host === host) ? [] : host));
+  return { hosts, all: hosts.length > 0 && staying.length + stored.length === 0, staying };
 }
 
 /** What this environment would log in to; what is wrong with it does not concern a logout. */
@@ -110,19 +135,20 @@ function storesOf({ env, machine }: OfflineContext): StorePrograms {
 async function logOut(
   context: OfflineContext,
   store: Store,
-  hosts: readonly string[],
-  all: boolean,
+  choose: () => Departure,
   { requests }: Discovery,
 ): Promise<Omit<LogoutReport, "root">> {
-  const artifacts = (host: string): Artifact[] => artifactsOf(host, hosts, store, context.env);
-  const before = hosts.map((host) => ({ host, artifacts: artifacts(host) }));
-  const { failure, removedFolders } = await unregister(
+  const expected = choose().hosts;
+  const artifacts = (host: string): Artifact[] => artifactsOf(host, expected, store, context.env);
+  const before = expected.map((host) => ({ host, artifacts: artifacts(host) }));
+  const { departure, failure, removedFolders } = await unregister(
     { env: context.env, stores: storesOf(context) },
     store,
-    hosts,
-    all,
+    choose,
   );
-  const report = before.map(({ host, artifacts: found }) => {
+  // Another run may have started or ended its lease meanwhile.
+  const left = before.filter(({ host }) => departure.hosts.includes(host));
+  const report = left.map(({ host, artifacts: found }) => {
     const now = artifacts(host);
     const isLeft = (artifact: Artifact): boolean => now.some((each) => isDeepStrictEqual(each, artifact));
     const request = requests.find(({ registry }) => registry.host === host);
@@ -133,5 +159,6 @@ async function logOut(
       again: request === undefined ? null : { identifier: request.identifier, source: request.source },
     };
   });
-  return { hosts: report, folders: removedFolders, failure };
+  const needed = departure.staying?.filter(({ leases = [] }) => leases.length > 0).map(({ host }) => host) ?? [];
+  return { hosts: report, needed, folders: removedFolders, failure };
 }

@@ -15,6 +15,8 @@ export interface LogoutReport {
     /** The secrets that will log in again at the next start of the container; null if there are none. */
     readonly again: Pick<LoginRequest, "identifier" | "source"> | null;
   }[];
+  /** Hosts that stay logged in, because other runs hold a lease of them. Not in JSON. */
+  readonly needed?: readonly string[];
   /** Folders that were removed with the last login. */
   readonly folders: readonly string[];
   /** What became of root's logins to the same hosts; null if none was made, so that there is nothing to do. */
@@ -28,10 +30,12 @@ export function logoutJson({ hosts, folders, root, failure }: LogoutReport): str
 }
 
 /** `logout` for a person: what was removed for each host, and what logs in again. */
-export function logoutText({ hosts, folders, root, failure }: LogoutReport, terminal: Terminal): string {
+export function logoutText(report: LogoutReport, terminal: Terminal): string {
+  const { hosts, needed = [], folders, root, failure } = report;
   const pen = createPen(terminal);
   const gone = hosts.filter(({ left }) => left.length === 0).length;
-  const summary = hosts.length === 0 ? messageOf("nothing-logged-in") : `logged out of ${count(gone)}`;
+  const isNothing = hosts.length + needed.length === 0;
+  const summary = isNothing ? messageOf("nothing-logged-in") : `logged out of ${count(gone)}`;
   const lines = [pen.hang("", `registry-login: ${summary}`)];
   for (const { host, removed, left, again } of hosts) {
     const result = removed.length === 0 ? "nothing removed" : `removed ${list(removed)}`;
@@ -39,6 +43,7 @@ export function logoutText({ hosts, folders, root, failure }: LogoutReport, term
     if (left.length > 0) lines.push(pen.hang("      ", `not removed: ${list(left)}`));
     if (again !== null) lines.push(pen.hang(`      ${pen.dim(pen.arrow)} `, describeAgain(again)));
   }
+  for (const host of needed) lines.push(pen.hang(`  ${pen.mark("ok")} ${host}  `, "still logged in for another job"));
   for (const folder of folders) lines.push(pen.hang("  ", `removed the folder ${printable(folder)}`));
   if (root?.failure === null) lines.push(pen.hang(`  ${pen.mark("ok")} `, "root (sudo docker) is logged out too"));
   for (const each of [root?.failure, failure]) {

@@ -1,0 +1,2 @@
+// GitHub runs this file as the step.
+import("./steps.ts").then(({ runStep }) => runStep("main"));
