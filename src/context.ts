@@ -40,6 +40,8 @@ export interface HostMachine {
   readonly platform: NodeJS.Platform;
   /** The options of our Feature in the devcontainer.json that the run is about. */
   readonly options: RawOptions;
+  /** The program with which containers are started, as `--docker-path` or VS Code names it; absent where nobody does. */
+  readonly dockerPath?: string;
   /** What is wrong with the files and programs that the run takes its secrets and options from; absent before they are read. */
   readonly notes?: readonly InputNote[];
   /** Which of these files each value comes from. */

@@ -47,7 +47,7 @@ async function logIn(job: Job, world: Omit<Context, "send">, { options, lease, l
   const context = { ...world, ...network };
   const exitCode = level === "error" ? 1 : 0;
   try {
-    const flags = { options: {}, json: false, onlyChanged: false, lease };
+    const flags = { options: {}, json: false, onlyChanged: false, replaces: true, lease };
     const { report, bugs, secrets, hasFailed } = await logInAll(context, options, flags);
     await job.write(maskCommands(secrets));
     const hosts = report.outcomes.filter(isLoggedIn).flatMap(({ host }) => host ?? []);

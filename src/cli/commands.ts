@@ -25,13 +25,15 @@ const login: Command = {
   ],
   hiddenFlags: [switchFlag("environment-from-socket"), switchFlag("rotated"), valueFlag("lease")],
   notes: {},
-  run: async (context, { options, switches }) => {
+  run: async (context, { options, switches, values }) => {
     const { login } = await import("../commands/login/login.ts");
     const flags = {
       options,
       json: switches.has("json"),
       onlyChanged: switches.has("if-changed"),
       onlyRotated: switches.has("rotated"),
+      replaces: switches.has("replace"),
+      lease: values.get("lease")?.at(-1) ?? null,
     };
     const asked = switches.has("environment-from-socket") ? await takeEnvironment(context) : context;
     return await withNetwork(asked, switches, (online) => login(online, flags));
@@ -107,12 +109,17 @@ const logout: Command = {
   flags: [switchFlag("all"), switchFlag("json")],
   hiddenFlags: [switchFlag("environment-from-socket"), valueFlag("lease")],
   notes: {},
-  run: async (context, { operands, switches }) => {
+  run: async (context, { operands, switches, values }) => {
     const { logout } = await import("../commands/logout/logout.ts");
     const isForRoot = switches.has("environment-from-socket");
     const asked = isForRoot ? await takeEnvironment(context) : context;
-    const flags = { hosts: operands, all: switches.has("all"), json: switches.has("json"), ignoresUnknown: isForRoot };
-    return await logout(asked, flags);
+    return await logout(asked, {
+      hosts: operands,
+      all: switches.has("all"),
+      json: switches.has("json"),
+      ignoresUnknown: isForRoot,
+      lease: values.get("lease")?.at(-1) ?? null,
+    });
   },
 };
 

@@ -1,10 +1,15 @@
+import { explainHelperProgram } from "../clients/helper-program.ts";
+import { hasPodman } from "../clients/podman/lookup.ts";
 import type { HostMachine, OfflineContext } from "../context.ts";
 import { readDevContainers } from "../discovery/dev-container-files.ts";
 import { readGithubCliToken } from "../discovery/github-cli.ts";
 import type { InputNote } from "../discovery/inputs.ts";
 import { secretsIn } from "../discovery/known-secrets.ts";
 import { mapFrom } from "../discovery/mapping.ts";
+import type { Storage } from "../discovery/options.ts";
 import { addVariables, type Variables } from "../discovery/variables.ts";
+import { readDockerPath } from "../discovery/vscode-settings.ts";
+import type { Environment } from "../platform/environment.ts";
 import type { CommandLine } from "./command.ts";
 
 /** The commands whose result depends on the secrets and options of this place. */
@@ -35,17 +40,26 @@ export async function withHostInputs(
     context.secrets.add(secretsIn(env));
     context.exportEnvironment(env);
   }
+  const dockerPath =
+    values.get("docker-path")?.at(-1) ??
+    (hasPodman(context.env) ? readDockerPath(context.env, machine.platform) : null);
   const servers = options.registries === undefined ? mapping.origins : new Map<string, string>();
   return {
     ...context,
     env,
     machine: {
       ...machine,
-      options: { ...machine.options, ...mapping.options },
+      options: { storage: defaultStorage(context.env, machine), ...machine.options, ...mapping.options },
+      ...(dockerPath === null ? {} : { dockerPath }),
       notes,
       origins: { variables: origins, servers },
     },
   };
+}
+
+/** Without our helper, clients find logins only where docker itself puts them. Memory that outlives a run is Linux's alone. */
+function defaultStorage(env: Environment, { platform }: HostMachine): Storage {
+  return platform === "linux" && explainHelperProgram(env, "docker", platform) === null ? "memory" : "native";
 }
 
 /** Root, this user, and who became root by sudo. */

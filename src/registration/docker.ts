@@ -54,6 +54,11 @@ export interface ClientsWorld {
   readonly stores: StorePrograms;
   /** Whether the engine is podman, so that its file is written although no variable names it. */
   readonly isPodman?: boolean;
+  /**
+   * Whether this is a person's own machine. There, docker has to find its default store later, too, which it does not look for
+   * once there is an entry of our helper.
+   */
+  readonly isHost?: boolean;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { AUTHS, CREDS_STORE, dockerConfigFile } from "../clients/docker/edit-config.ts";
+import { findDefaultStore } from "../clients/native/destination.ts";
 import { npmrcFile, npmTokenKey } from "../clients/npm/npmrc.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../findings/user-error.ts";
@@ -140,7 +141,11 @@ async function updateClients(
     plaintextValues(request.registry, credential, placement),
   );
   const inStores = loginsIn("store");
-  const values = [...plaintext, ...inStores.map(({ request }) => placeholder(request.registry)), ...objectsOf(fresh)];
+  const values = [
+    ...plaintext,
+    ...inStores.map(({ request }) => placeholder(request.registry)),
+    ...objectsOf(fresh, world),
+  ];
   const podmanValues = [
     ...plaintext,
     ...inStores.map(({ request, credential }) => fileValue(request.registry.host, authOf(credential))),
@@ -201,12 +206,14 @@ async function updateClients(
 }
 
 /** What a file with native logins holds besides them: the object of the logins, and the store that docker would choose. */
-function objectsOf(fresh: Wanted["fresh"]): FileValue[] {
-  const placements = fresh.map(({ login }) => login.placement).filter(({ isNative }) => isNative === true);
-  const chosen = placements.find(({ store }) => store?.isDefault === true)?.store;
+function objectsOf(fresh: Wanted["fresh"], { env, platform, isHost }: ClientsWorld): FileValue[] {
+  const placements = fresh.map(({ login }) => login.placement);
+  const isDefault = placements.some(({ store }) => store?.isDefault === true);
+  const isHelpers = isHost === true && placements.some(({ storage }) => storage === "memory" || storage === "disk");
+  const chosen = isDefault || isHelpers ? findDefaultStore(env, platform) : null;
   return [
-    ...(placements.length === 0 ? [] : [fileValue(AUTHS, "")]),
-    ...(chosen === undefined ? [] : [fileValue(CREDS_STORE, chosen.name)]),
+    ...(placements.some(({ isNative }) => isNative === true) ? [fileValue(AUTHS, "")] : []),
+    ...(chosen === null ? [] : [fileValue(CREDS_STORE, chosen)]),
   ];
 }
 

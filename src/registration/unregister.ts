@@ -1,9 +1,7 @@
 import { HELPER } from "../clients/credential-helper.ts";
 import { readLoginConfig } from "../clients/docker/config.ts";
 import { AUTHS, CREDS_STORE, editDockerConfig } from "../clients/docker/edit-config.ts";
-import type { StorePrograms } from "../clients/native/store-program.ts";
 import { editNpmrc } from "../clients/npm/npmrc.ts";
-import type { Context } from "../context.ts";
 import type { Explanation } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { removeEmptyFolders } from "../platform/make-folder.ts";
@@ -14,6 +12,7 @@ import type { Registration } from "../store/state-file.ts";
 import type { SavedLogin, Store } from "../store/store.ts";
 import { belongsTo, dockerFiles, isEntryOf } from "./artifacts.ts";
 import { eraseFromStores } from "./credential-store.ts";
+import type { ClientsWorld } from "./docker.ts";
 
 /** The fingerprint of the entry by which docker knows that a store has a login. */
 const PLACEHOLDER = fingerprint("");
@@ -44,7 +43,7 @@ export interface Unregistered {
  * @param choose a pure function; called when the store is up to date
  */
 export async function unregister(
-  { env, stores }: Pick<Context, "env"> & { readonly stores: StorePrograms },
+  { env, stores }: Pick<ClientsWorld, "env" | "stores">,
   store: Store,
   choose: () => Departure,
 ): Promise<Unregistered> {

@@ -86,7 +86,11 @@ export function editDockerConfig(file: string, before: string | null, wanted: Wa
   const ours: OwnAuths = { current: new Map([...wanted.helperAuths, ...wanted.auths]), former: wanted.formerAuths };
   const helpers = helperOperations(config, wanted, (key) => hasOtherLogin(auths, key, ours));
   const logins = authOperations(auths, wanted, ours);
-  const operations = [...helpers, ...logins.operations, ...storeOperations(config, logins.isEmpty, wanted)];
+  const operations = [
+    ...helpers,
+    ...logins.operations,
+    ...storeOperations(config, logins.isEmpty && !helpsClients(wanted), wanted),
+  ];
   const added = operations.flatMap(({ path: [top, key], value }) =>
     value !== undefined && (top === AUTHS || top === CREDS_STORE) ? (key ?? top) : [],
   );
@@ -147,6 +151,10 @@ function authOperations(
     operations.push(...leaving.map((key) => ({ path: [AUTHS, key], value: undefined }) as const));
   }
   return { operations, unchanged, isEmpty };
+}
+
+function helpsClients({ helperKeys, lastResortKeys }: WantedConfig): boolean {
+  return helperKeys.size + lastResortKeys.size > 0;
 }
 
 /**

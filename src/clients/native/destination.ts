@@ -2,7 +2,8 @@ import type { Environment } from "../../platform/environment.ts";
 import { findProgram } from "../../platform/executable.ts";
 import type { Registry } from "../../registries/registry.ts";
 import { HELPER } from "../credential-helper.ts";
-import type { LoginConfig } from "../docker/config.ts";
+import { type LoginConfig, readLoginConfig } from "../docker/config.ts";
+import { dockerConfigFile } from "../docker/edit-config.ts";
 
 /** Where docker would put a login to a registry. */
 export type Destination =
@@ -31,9 +32,22 @@ export function findDestination(
   if (helpers.length > 0) return { kind: "file" };
   if (config.credsStore === HELPER) return { kind: "own-helper" };
   if (config.credsStore !== null) return { kind: "store", store: config.credsStore, isDefault: false };
-  const isEmpty = Object.keys(config.auths).length + Object.keys(config.credHelpers).length === 0;
-  const store = isEmpty ? defaultStore(env, platform) : null;
+  const store = hasNoLogin(config) ? defaultStore(env, platform) : null;
   return store === null ? { kind: "file" } : { kind: "store", store, isDefault: true };
+}
+
+/**
+ * The store that docker would choose by itself, and write down with the next login.
+ * @returns null where its configuration names one or holds a login, and where there is no store
+ */
+export function findDefaultStore(env: Environment, platform: NodeJS.Platform): string | null {
+  const config = readLoginConfig(dockerConfigFile(env, platform));
+  const isOpen = !("code" in config) && config.credsStore === null && hasNoLogin(config);
+  return isOpen ? defaultStore(env, platform) : null;
+}
+
+function hasNoLogin({ auths, credHelpers }: LoginConfig): boolean {
+  return Object.keys(auths).length + Object.keys(credHelpers).length === 0;
 }
 
 /** The store that docker chooses where its configuration has no login. Source: docker/cli `cli/config/credentials` */
@@ -41,8 +55,8 @@ function defaultStore(env: Environment, platform: NodeJS.Platform): string | nul
   const names: Partial<Record<NodeJS.Platform, string>> = {
     darwin: "osxkeychain",
     win32: "wincred",
-    linux: findProgram("pass", env) === null ? "secretservice" : "pass",
+    linux: findProgram("pass", env, platform) === null ? "secretservice" : "pass",
   };
   const name = names[platform];
-  return name !== undefined && findProgram(`docker-credential-${name}`, env) !== null ? name : null;
+  return name !== undefined && findProgram(`docker-credential-${name}`, env, platform) !== null ? name : null;
 }

@@ -1,5 +1,3 @@
-import { dockerConfigFile } from "../../clients/docker/edit-config.ts";
-import { openStorePrograms } from "../../clients/native/store-program.ts";
 import type { Context, Result } from "../../context.ts";
 import { mergeSources, readCodespacesSecrets, secretsFileTime } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
@@ -8,7 +6,6 @@ import type { Discovery } from "../../discovery/request.ts";
 import type { Explanation } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { type Deadline, startDeadline } from "../../handshake/deadline.ts";
-import type { ClientsWorld } from "../../registration/docker.ts";
 import { register } from "../../registration/register.ts";
 import { redact } from "../../secrecy/redact.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
@@ -16,16 +13,16 @@ import { isLeased } from "../../store/leases.ts";
 import { type Registration, vaultOf } from "../../store/state-file.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { describeBug } from "../../terminal/bug.ts";
+import { clientsWorldOf } from "../clients-world.ts";
 import { logRootIn, mayBeLoggedIn, type RootLogin, rootProblem } from "./as-root.ts";
-import { type Attempt, withoutTrying } from "./attempt.ts";
-import { attemptAll } from "./attempts.ts";
+import type { Attempt } from "./attempt.ts";
 import { absenceOf, decide, isRemovedBy } from "./decide.ts";
 import { failuresOf } from "./failures.ts";
 import { reportLogin } from "./outcomes.ts";
-import { preparePlacements } from "./placements.ts";
 import { type LoginReport, loginJson, loginText, unchangedText } from "./report.ts";
 import { rotatedOnly } from "./rotated.ts";
-import { findObstacles, whyUnusable } from "./use-by-clients.ts";
+import { tryLogins } from "./try-logins.ts";
+import { findObstacles } from "./use-by-clients.ts";
 
 export interface LoginFlags {
   readonly options: RawOptions;
@@ -97,39 +94,15 @@ export async function logInAll(context: Context, options: Options, flags: LoginF
   };
   const { requests, rejected } = discovery;
   const { onlyChanged } = flags;
-  const clientsWorld = worldOfClients(context, deadline);
-  const placements = await preparePlacements(requests, options.storage, {
-    ...clientsWorld,
-    store,
-    replaces: flags.replaces === true,
-    onlyChanged,
-    isHost: context.machine !== null,
-    now: Math.floor(context.now() / 1000),
-  });
-  const blocked = requests.flatMap((request) => {
-    const finding = whyUnusable(context.env, request, options.storage);
-    return finding === null ? (placements.decided(request) ?? []) : withoutTrying(request, finding);
-  });
-  const possible = requests.filter((request) => !blocked.some((each) => each.request === request));
-  const { expected } = placements;
-  const tried = await attemptAll(possible, {
-    context,
-    options,
-    store,
-    deadline,
-    onlyChanged,
-    world,
-    expected,
-    ...about,
-  });
-  const attempts = await placements.place([...tried, ...blocked]);
+  const clientsWorld = clientsWorldOf(context, deadline.remaining);
+  const run = { context, options, store, deadline, onlyChanged, world, ...about };
+  const { attempts, asked, isPending } = await tryLogins(requests, clientsWorld, flags.replaces === true, run);
 
   const decision = decide(store.registrations, discovery, attempts, about);
   const masked = (text: string): string => redact(text, context.secrets.known());
-  const asked = attempts.filter(({ request }) => possible.includes(request));
   const failures = failuresOf(asked, rejected, masked, context.machine !== null);
-  // A pull with changed secrets is not a start of the container.
-  const isStart = onlyChanged && flags.onlyRotated !== true;
+  // A pull with changed secrets is not a start of the container; and a host starts those of other repositories, too.
+  const isStart = onlyChanged && flags.onlyRotated !== true && context.machine === null;
   const startedAt = isStart ? now : null;
   const clients = await register(
     { ...clientsWorld, now: context.now },
@@ -145,20 +118,19 @@ export async function logInAll(context: Context, options: Options, flags: LoginF
     },
     deadline.remaining(),
   ).catch(asUserError);
-  // A new secret that could not be checked is tried again at the next pull.
-  const isUnchecked = tried.some(({ kept, verdict }) => kept !== null && verdict.code === "new-login-unchecked");
-  const isPending = isUnchecked || blocked.some(({ kept }) => kept === null);
   if (secretsTime !== null && !isPending) store.markSecrets(secretsTime);
 
   const obstacles = await findObstacles(context.env, store);
-  const ofRegistries = reportLogin({ ...decision, attempts, rejected, clients, obstacles });
+  // A host has the logins of other repositories; `status` shows them.
+  const others = context.machine === null ? decision : { ...decision, retained: [], lost: [] };
+  const ofRegistries = reportLogin({ ...others, attempts, rejected, clients, obstacles });
   const report = withInputs(ofRegistries, context);
   const ofRoot = await root;
   if (ofRoot !== null && mayBeLoggedIn(ofRoot)) await store.noteRootLogin().catch(asUserError);
   const problem = ofRoot === null ? null : rootProblem(ofRoot, report.outcomes, requests);
   const complete = root === null ? report : withRoot(report, problem);
   // What stays without its secrets is not as at the start before.
-  const isBrief = onlyChanged && problem === null && decision.retained.length + decision.lost.length === 0;
+  const isBrief = onlyChanged && problem === null && others.retained.length + others.lost.length === 0;
   const brief = isBrief ? unchangedText(report) : null;
   return {
     report: complete,
@@ -166,20 +138,6 @@ export async function logInAll(context: Context, options: Options, flags: LoginF
     bugs: attempts.map(({ bug }) => bug ?? "").join(""),
     secrets: attempts.flatMap(({ credential }) => credential?.secret ?? []),
     hasFailed: hasFailed(report, options) || hasWrongInput(context),
-  };
-}
-
-/** Milliseconds that one call of a credential store may take. */
-const STORE_LIMIT_MS = 5_000;
-
-function worldOfClients({ env, machine }: Context, { remaining }: Deadline): ClientsWorld {
-  const platform = machine?.platform ?? process.platform;
-  const limit = (): number => Math.min(STORE_LIMIT_MS, remaining());
-  return {
-    env,
-    platform,
-    lockWait: remaining,
-    stores: openStorePrograms(dockerConfigFile(env), { env, platform, limit }),
   };
 }
 

@@ -1,7 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { closest } from "fastest-levenshtein";
-import { dockerConfigFile } from "../../clients/docker/edit-config.ts";
-import { openStorePrograms, type StorePrograms } from "../../clients/native/store-program.ts";
 import type { OfflineContext, Result } from "../../context.ts";
 import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
@@ -15,6 +13,7 @@ import { parseRegistry } from "../../registries/registry.ts";
 import { loginHosts, savedSecrets } from "../../store/known-logins.ts";
 import { endLease } from "../../store/leases.ts";
 import { openStore, type Store } from "../../store/store.ts";
+import { clientsWorldOf } from "../clients-world.ts";
 import { type LogoutReport, logoutJson, logoutText } from "./report.ts";
 import { logRootOut } from "./root.ts";
 
@@ -124,13 +123,8 @@ function parseHost(text: string): string | null {
   }
 }
 
-/** Milliseconds that one call of a credential store may take. */
-const STORE_LIMIT_MS = 10_000;
-
-function storesOf({ env, machine }: OfflineContext): StorePrograms {
-  const platform = machine?.platform ?? process.platform;
-  return openStorePrograms(dockerConfigFile(env), { env, platform, limit: () => STORE_LIMIT_MS });
-}
+/** Milliseconds that a logout may wait for credential stores. */
+const LIMIT_MS = 20_000;
 
 async function logOut(
   context: OfflineContext,
@@ -142,7 +136,7 @@ async function logOut(
   const artifacts = (host: string): Artifact[] => artifactsOf(host, expected, store, context.env);
   const before = expected.map((host) => ({ host, artifacts: artifacts(host) }));
   const { departure, failure, removedFolders } = await unregister(
-    { env: context.env, stores: storesOf(context) },
+    clientsWorldOf(context, () => LIMIT_MS),
     store,
     choose,
   );

@@ -1,0 +1,47 @@
+import type { LoginRequest } from "../../discovery/request.ts";
+import type { ClientsWorld } from "../../registration/docker.ts";
+import { withoutTrying } from "./attempt.ts";
+import { attemptAll, type Run } from "./attempts.ts";
+import { type PlacedAttempt, preparePlacements } from "./placements.ts";
+import { whyUnusable } from "./use-by-clients.ts";
+
+/** What a run came to for each of its requests, before clients' files are edited. */
+export interface Tried {
+  readonly attempts: readonly PlacedAttempt[];
+  /** Those among them that were not decided beforehand. */
+  readonly asked: readonly PlacedAttempt[];
+  /** Whether something is to be tried again as soon as possible, even if its secrets do not change. */
+  readonly isPending: boolean;
+}
+
+/** Tries all logins at the same time, and puts those that are accepted where they go. */
+export async function tryLogins(
+  requests: readonly LoginRequest[],
+  clients: ClientsWorld,
+  replaces: boolean,
+  run: Omit<Run, "expected">,
+): Promise<Tried> {
+  const { context, options, store, onlyChanged } = run;
+  const placements = await preparePlacements(requests, options.storage, {
+    ...clients,
+    store,
+    replaces,
+    onlyChanged,
+    isHost: context.machine !== null,
+    now: Math.floor(context.now() / 1000),
+  });
+  const decided = requests.flatMap((request) => {
+    const finding = whyUnusable(context.env, request, options.storage);
+    return finding === null ? (placements.decided(request) ?? []) : withoutTrying(request, finding);
+  });
+  const possible = requests.filter((request) => !decided.some((each) => each.request === request));
+  const tried = await attemptAll(possible, { ...run, expected: placements.expected });
+  const attempts = await placements.place([...tried, ...decided]);
+  // A new secret that could not be checked is tried again at the next pull.
+  const isUnchecked = tried.some(({ kept, verdict }) => kept !== null && verdict.code === "new-login-unchecked");
+  return {
+    attempts,
+    asked: attempts.filter(({ request }) => possible.includes(request)),
+    isPending: isUnchecked || decided.some(({ kept }) => kept === null),
+  };
+}
