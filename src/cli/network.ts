@@ -1,26 +1,43 @@
 import type { Context, OfflineContext, Result } from "../context.ts";
+import type { createSend } from "../network/http.ts";
 import type { CommandLine } from "./command.ts";
 
-/** Gives a command the network, and closes its connections afterwards; with `--verbose` its requests are on stderr. */
+/**
+ * Gives a command the network, and closes its connections afterwards; with `--verbose` its requests are on stderr. Its code is
+ * loaded with the first request: a login that is unchanged makes none.
+ */
 export async function withNetwork(
   context: OfflineContext,
   switches: CommandLine["switches"],
   work: (context: Context) => Promise<Result>,
 ): Promise<Result> {
-  const [{ createSend }, { watchRequests }, { redact }] = await Promise.all([
-    import("../network/http.ts"),
+  const stop = switches.has("verbose") ? await printRequests(context) : () => undefined;
+  let client: Promise<ReturnType<typeof createSend>> | undefined;
+  const load = async (): Promise<ReturnType<typeof createSend>> => {
+    const { createSend } = await import("../network/http.ts");
+    return createSend(context.env);
+  };
+  try {
+    return await work({
+      ...context,
+      send: async (url, ask) => {
+        client ??= load();
+        return await (await client).send(url, ask);
+      },
+    });
+  } finally {
+    (await client)?.close();
+    stop();
+  }
+}
+
+/** @returns a function that ends it */
+async function printRequests({ secrets }: OfflineContext): Promise<() => void> {
+  const [{ watchRequests }, { redact }] = await Promise.all([
     import("../handshake/watch.ts"),
     import("../secrecy/redact.ts"),
   ]);
-  const report = (line: string): unknown => process.stderr.write(`${redact(line, context.secrets.known())}\n`);
   // What cannot be written is the concern of the end of the run, which writes there, too.
-  if (switches.has("verbose")) process.stderr.on("error", () => undefined);
-  const stop = switches.has("verbose") ? watchRequests(report) : () => undefined;
-  const { close, ...network } = createSend(context.env);
-  try {
-    return await work({ ...context, ...network });
-  } finally {
-    close();
-    stop();
-  }
+  process.stderr.on("error", () => undefined);
+  return watchRequests((line) => process.stderr.write(`${redact(line, secrets.known())}\n`));
 }

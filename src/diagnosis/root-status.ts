@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import { withoutSecrets } from "../platform/environment.ts";
 import { findProgram } from "../platform/executable.ts";
 import { parseJson } from "../platform/json.ts";
+import { loadChildProcess } from "../platform/lazy-modules.ts";
 
 /** How long sudo may take: it may ask a directory service. */
 const LIMIT_MS = 10_000;
@@ -30,7 +30,7 @@ export async function findRootLogins({
 function runStatus(env: Context["env"], launcher: string): Promise<string> {
   return new Promise((resolve) => {
     // -n: never ask for a password.
-    const child = spawn("sudo", ["-n", launcher, "status", "--json"], {
+    const child = loadChildProcess().spawn("sudo", ["-n", launcher, "status", "--json"], {
       env: { ...withoutSecrets(env) },
       stdio: ["ignore", "pipe", "ignore"],
     });

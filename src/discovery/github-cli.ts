@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
 import { isAbsolute } from "node:path";
 import { type Explanation, explain } from "../findings/finding.ts";
 import { type Environment, withoutSecrets } from "../platform/environment.ts";
 import { findProgram } from "../platform/executable.ts";
+import { loadChildProcess } from "../platform/lazy-modules.ts";
 
 const TIME_LIMIT_MS = 10_000;
 const MAX_OUTPUT_BYTES = 64 * 1024;
@@ -32,12 +32,17 @@ export async function readGithubCliToken(
       maxBuffer: MAX_OUTPUT_BYTES,
       windowsHide: true,
     };
-    const child = execFile(program, ["auth", "token", "--hostname", "github.com"], options, (error, stdout) => {
-      const token = stdout.trim();
-      clearTimeout(timer);
-      if (error !== null || !/^[\x21-\x7e]+$/.test(token)) settle(explain("gh-no-login"));
-      else settle({ token });
-    });
+    const child = loadChildProcess().execFile(
+      program,
+      ["auth", "token", "--hostname", "github.com"],
+      options,
+      (error, stdout) => {
+        const token = stdout.trim();
+        clearTimeout(timer);
+        if (error !== null || !/^[\x21-\x7e]+$/.test(token)) settle(explain("gh-no-login"));
+        else settle({ token });
+      },
+    );
     // Not execFile's own limit: that waits for whoever else holds the output.
     const timer = setTimeout(() => {
       child.kill("SIGKILL");

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from "node:http";
 import { type Code, type Explanation, explain, messageOf } from "../findings/finding.ts";
 import type { Answer } from "../network/http.ts";
+import { loadHttp } from "../platform/lazy-modules.ts";
 import { retryAfter } from "./retry.ts";
 
 /**
@@ -43,7 +43,7 @@ export class Ended extends Error {
 export function judge(answer: Answer, host: string, who = host): Verdict {
   const { status } = answer;
   if (status === 200) return { outcome: "verified", code: null, detail: "", hint: "" };
-  const said = { who, status: [status, STATUS_CODES[status]].join(" ").trim() };
+  const said = { who, status: [status, loadHttp().STATUS_CODES[status]].join(" ").trim() };
   if (status === 401 || status === 403) {
     const detail = messageOf("credential-refused", said);
     return { outcome: "refused", code: "credential-refused", detail, hint: "", said };

@@ -9,5 +9,11 @@ const load = createRequire("/");
 /** node:crypto */
 export const loadCrypto = () => load("node:crypto") as typeof import("node:crypto");
 
+/** node:child_process */
+export const loadChildProcess = () => load("node:child_process") as typeof import("node:child_process");
+
+/** node:http */
+export const loadHttp = () => load("node:http") as typeof import("node:http");
+
 /** node:net */
 export const loadNet = () => load("node:net") as typeof import("node:net");

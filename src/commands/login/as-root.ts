@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import * as z from "zod/mini";
 import type { Context } from "../../context.ts";
 import { AGENT_OPTIONS, flagName, type RawOptions } from "../../discovery/options.ts";
@@ -8,6 +7,7 @@ import { type Explanation, explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { findProgram } from "../../platform/executable.ts";
 import { parseJson } from "../../platform/json.ts";
+import { loadChildProcess } from "../../platform/lazy-modules.ts";
 import type { Outcome } from "./outcome.ts";
 import { environmentForSudo, environmentToHandOver } from "./root-environment.ts";
 import { type Offer, offer } from "./root-socket.ts";
@@ -136,7 +136,7 @@ function runSudo(
 ): Promise<string | null> {
   return new Promise((resolve) => {
     // -n: never ask. The answer is for us alone, so nothing of it reaches the terminal.
-    const child = spawn("sudo", ["-n", ...command], {
+    const child = loadChildProcess().spawn("sudo", ["-n", ...command], {
       env: environmentForSudo(env),
       stdio: ["pipe", "pipe", "ignore"],
     });

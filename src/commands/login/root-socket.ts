@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, mkdtempSync, openSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
+import { loadNet } from "../../platform/lazy-modules.ts";
 import { O_PATH } from "../../platform/place.ts";
 import { explainExchange } from "../../platform/trust.ts";
 
@@ -39,7 +39,7 @@ export async function offer(text: string, folders: readonly string[]): Promise<O
   const taken = new Promise<void>((resolve) => {
     markTaken = resolve;
   });
-  const server = createServer((socket) => {
+  const server = loadNet().createServer((socket) => {
     // A reader that ends early has not read it.
     socket.on("error", () => undefined);
     socket.end(text, () => markTaken());
@@ -97,7 +97,7 @@ export async function takeOffer(path: string, uid: number): Promise<string> {
     const stats = fstatSync(handle);
     if (!stats.isSocket() || stats.uid !== uid) throw unusable();
     // Through the handle: by its path, another one could be opened by now.
-    return await readShort(connect(`/proc/self/fd/${handle}`), MAX_BYTES);
+    return await readShort(loadNet().connect(`/proc/self/fd/${handle}`), MAX_BYTES);
   } finally {
     closeSync(handle);
   }
