@@ -74,10 +74,10 @@ function routeFromConfig(registry: Registry, config: LoginConfig, world: NativeW
     case "other-helper":
       return explainOtherHelper(destination.helper, registry, world);
     case "own-helper": {
-      const placement: Placement = { storage: "disk" };
+      const placement: Placement = { storage: "disk", keepsToken: true };
       const isServed = registration !== undefined && store.credentialOf(registration) !== null;
       return isServed
-        ? { kind: "placed", registration, placement: { storage: registration.storage } }
+        ? { kind: "placed", registration, placement: { storage: registration.storage, keepsToken: true } }
         : { kind: "other", placement, reason: null };
     }
     case "file": {
@@ -157,7 +157,7 @@ async function routeFromStore(
  */
 function fallBack({ finding }: Fault, fallback: string, isUnanswered: boolean, { env }: NativeWorld): Route {
   if (explainHelperProgram(env, "docker") === null) {
-    return { kind: "other", placement: { storage: "disk" }, reason: finding };
+    return { kind: "other", placement: { storage: "disk", keepsToken: true }, reason: finding };
   }
   if (!isUnanswered) return { kind: "kept", finding, isWrong: true };
   return { kind: "other", placement: { storage: "plaintext", isNative: true, fallback }, reason: finding };

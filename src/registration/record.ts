@@ -28,14 +28,20 @@ export interface Placement {
   readonly store?: { readonly name: string; readonly isDefault: boolean };
   /** Whether it is written as `docker login` and the dev container CLI look it up: under every key of its registry. */
   readonly isNative?: true;
+  /** Whether a GitHub token is stored: on a host, it is in no variable of later processes. */
+  readonly keepsToken?: true;
   /** In the file because this store fails, after which docker looks there. */
   readonly fallback?: string;
 }
 
 /** What a vault holds of a login. An AWS token is among the vault's tokens, since it changes and registries share it; a GitHub token is nowhere. */
-export function entryOf({ request, credential }: Pick<NewLogin, "request" | "credential">): Entry {
+export function entryOf({
+  request,
+  credential,
+  placement,
+}: Pick<NewLogin, "request" | "credential" | "placement">): Entry {
   const aws = awsIdentityOf(request);
-  const githubToken = request.source === "github-token";
+  const githubToken = request.source === "github-token" && placement.keepsToken !== true;
   const { username, secret, expiresAt } =
     aws === null && !githubToken ? credential : { ...credential, secret: "", expiresAt: null };
   const { identifier, registry } = request;
@@ -73,8 +79,13 @@ function renewalOf({ exchange }: LoginRequest, { expiresAt, issuedAt }: Credenti
 }
 
 /** Where a login is registered with a storage other than `native`, which depends on docker's configuration. */
-export function placementOf({ registry, source }: LoginRequest, storage: Exclude<Storage, "native">): Placement {
+export function placementOf(
+  { registry, source }: LoginRequest,
+  storage: Exclude<Storage, "native">,
+  isHost: boolean,
+): Placement {
   if (registry.kind === "npm") return { storage: "npmrc" };
+  if (isHost) return { storage, keepsToken: true };
   // Plaintext would write the token down; an entry of the vault only says where to read it.
   return { storage: source === "github-token" && storage === "plaintext" ? "memory" : storage };
 }

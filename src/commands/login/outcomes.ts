@@ -109,11 +109,11 @@ function npmOutcome(
 function describePlace(
   { request: { source, exchange }, rights }: Attempt,
   { expiresAt }: Credential,
-  { storage, store, isNative }: Placement,
+  { storage, store, isNative, keepsToken }: Placement,
 ): string {
   // The token may not have been checked this time; one of a codespace or workflow can usually only pull.
   const isHelpers = storage === "memory" || storage === "disk";
-  if (source === "github-token" && isHelpers)
+  if (source === "github-token" && isHelpers && keepsToken !== true)
     return `GITHUB_TOKEN read at each pull${rights === null ? ", pull only" : ""}`;
   const end = expiresAt === null ? "" : ` until ${new Date(expiresAt * 1000).toISOString()}`;
   const kept = storage === "plaintext" && isNative === true ? UNENCRYPTED : KEPT[storage];

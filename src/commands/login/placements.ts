@@ -39,11 +39,11 @@ export async function preparePlacements(
   if (storage !== "native") {
     return {
       decided: (request) => rejectedBefore(request, run),
-      expected: (request) => placementOf(request, storage),
+      expected: (request) => placementOf(request, storage, run.isHost),
       place: async (attempts) =>
         attempts.map((attempt) => ({
           ...attempt,
-          placement: attempt.credential === null ? null : placementOf(attempt.request, storage),
+          placement: attempt.credential === null ? null : placementOf(attempt.request, storage, run.isHost),
         })),
     };
   }

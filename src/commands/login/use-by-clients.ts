@@ -10,10 +10,15 @@ import { parseRegistry } from "../../registries/registry.ts";
 import type { Store } from "../../store/store.ts";
 
 /** Why clients could not use a login, whatever the registry says about it; null where they could. */
-export function whyUnusable(env: Environment, request: LoginRequest, storage: Storage): Explanation | null {
+export function whyUnusable(
+  env: Environment,
+  request: LoginRequest,
+  storage: Storage,
+  isHost: boolean,
+): Explanation | null {
   const { registry } = request;
   if (registry.kind === "npm") return null;
-  const needsHelper = storage !== "native" && placementOf(request, storage).storage !== "plaintext";
+  const needsHelper = storage !== "native" && placementOf(request, storage, isHost).storage !== "plaintext";
   return explainUnregistrable(env, registry, needsHelper);
 }
 
