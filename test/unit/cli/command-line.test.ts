@@ -24,7 +24,7 @@ describe("help", () => {
   test.each([
     [
       ["login", "--help"],
-      ["--storage <memory|disk|plaintext>", "--no-verify", "--if-changed", "--verbose"],
+      ["--storage <memory|disk|plaintext|native>", "--no-verify", "--if-changed", "--verbose"],
     ],
     [
       ["help", "login"],

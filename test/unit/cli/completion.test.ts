@@ -32,7 +32,7 @@ test.each<[string[], string[]]>([
   [["help", ""], COMMANDS],
   [
     ["--storage", ""],
-    ["memory", "disk", "plaintext"],
+    ["memory", "disk", "plaintext", "native"],
   ],
   [["login", "--storage", "d"], ["disk"]],
   [["--storage=p"], ["--storage=plaintext"]],

@@ -65,8 +65,8 @@ test("lines that are not options are skipped", () => {
 
 describe("a wrong value is reported with the option and a hint", () => {
   test.each<[keyof RawOptions, string, RegExp]>([
-    ["storage", "keychain", /must be memory, disk or plaintext$/],
-    ["storage", "Memory", /must be memory, disk or plaintext$/],
+    ["storage", "keychain", /must be memory, disk, plaintext or native$/],
+    ["storage", "Memory", /must be memory, disk, plaintext or native$/],
     ["verify", "yes", /must be true or false$/],
     ["strict", "1", /must be true or false$/],
     ["timeout", "0", /must be a number of seconds from 1 to 600$/],

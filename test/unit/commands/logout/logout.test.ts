@@ -124,7 +124,7 @@ test("a failed login can be removed too", async () => {
   await logIn(home.context(secrets("A", "quay.io", "bob:x", PASSWORD)), OFF);
   expect(stateOf(home).registered).toMatchObject([{ storage: "none" }]);
   await report(home, ["quay.io"]);
-  expect(stateOf(home).registered).toEqual([]);
+  expect(existsSync(join(home.folder, ".local"))).toBe(false);
   expect(home.readConfig()?.credHelpers ?? {}).toEqual({});
 });
 
