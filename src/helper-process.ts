@@ -1,4 +1,4 @@
-import { credentialHelper } from "./commands/credential-helper.ts";
+import { credentialHelper } from "./commands/credential-helper/credential-helper.ts";
 import type { HelperContext, Result } from "./context.ts";
 import { UserError } from "./findings/user-error.ts";
 import { readStdin, runProcess } from "./process.ts";

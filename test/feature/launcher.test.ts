@@ -73,7 +73,7 @@ describe.each(["sh", "bash"])("run by %s", (shell) => {
   ])("%j gets the same answer as from the agent", async (input) => {
     const { home, launcher } = await loggedIn("docker.io");
     const { stdout, exitCode } = await launcher.run(["get"], input, shell);
-    const { credentialHelper } = await import("../../src/commands/credential-helper.ts");
+    const { credentialHelper } = await import("../../src/commands/credential-helper/credential-helper.ts");
     const agent = await credentialHelper(home.context(), ["get"], async () => input);
     expect([stdout, exitCode]).toEqual([agent.stdout, agent.exitCode]);
     expect(launcher.starts()).toBe(1);

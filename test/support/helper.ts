@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { credentialHelper } from "../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../src/commands/credential-helper/credential-helper.ts";
 
 /** What a client gets from the credential helper: the credential, or the text of the failure. */
 export interface HelperAnswer {

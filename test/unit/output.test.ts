@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { credentialHelper } from "../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../src/commands/credential-helper/credential-helper.ts";
 import type { Result } from "../../src/context.ts";
 import { maskResult } from "../../src/output.ts";
 import { collectSecrets } from "../../src/secrecy/secrets.ts";

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { credentialHelper } from "../../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../../src/commands/credential-helper/credential-helper.ts";
 import { doctor } from "../../../src/commands/doctor/doctor.ts";
 import { PLAIN } from "../../../src/terminal/terminal.ts";
 import { makeCertificate } from "../../support/certificate.ts";

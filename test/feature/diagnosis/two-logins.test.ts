@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { credentialHelper } from "../../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../../src/commands/credential-helper/credential-helper.ts";
 import { diagnose, type Situation } from "../../support/doctor.ts";
 import { authOf } from "../../support/encoding.ts";
 import { getFor } from "../../support/helper.ts";

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { credentialHelper } from "../../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../../src/commands/credential-helper/credential-helper.ts";
 import type { RawOptions } from "../../../src/discovery/options.ts";
 import { AWS_KEY, ECR_HOST } from "../../support/aws-endpoint.ts";
 import { setUpAws } from "../../support/aws-setup.ts";

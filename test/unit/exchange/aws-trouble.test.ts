@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { credentialHelper } from "../../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../../src/commands/credential-helper/credential-helper.ts";
 import { AWS_KEY, ECR_HOST } from "../../support/aws-endpoint.ts";
 import { awsSecrets, setUpAws } from "../../support/aws-setup.ts";
 import { writeEnvSecrets } from "../../support/codespace.ts";

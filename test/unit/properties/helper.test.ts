@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { credentialHelper } from "../../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../../src/commands/credential-helper/credential-helper.ts";
 import { leaks } from "../../support/leaks.ts";
 import { holds, hostLike, json, secret, text } from "../../support/properties.ts";
 import { logIn, makeHome, secrets } from "../../support/temp-home.ts";

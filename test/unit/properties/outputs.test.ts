@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { credentialHelper } from "../../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../../src/commands/credential-helper/credential-helper.ts";
 import { login } from "../../../src/commands/login/login.ts";
 import { plan } from "../../../src/commands/plan/plan.ts";
 import { UserError } from "../../../src/findings/user-error.ts";

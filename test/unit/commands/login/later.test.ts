@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../../../src/commands/credential-helper/credential-helper.ts";
 import { getFor } from "../../../support/helper.ts";
 import { filesBelow, logIn, logOut, makeHome, secrets } from "../../../support/temp-home.ts";
 

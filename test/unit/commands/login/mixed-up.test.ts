@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { expect, test } from "vitest";
-import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../../../src/commands/credential-helper/credential-helper.ts";
 import { login } from "../../../../src/commands/login/login.ts";
 import { plan } from "../../../../src/commands/plan/plan.ts";
 import { ECR_HOST } from "../../../support/aws-endpoint.ts";

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../../../src/commands/credential-helper/credential-helper.ts";
 import { login } from "../../../../src/commands/login/login.ts";
 import { status } from "../../../../src/commands/status/status.ts";
 import { HELPER_FOLDER, installHelper } from "../../../support/clients.ts";

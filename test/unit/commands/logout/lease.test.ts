@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../../../src/commands/credential-helper/credential-helper.ts";
 import { login } from "../../../../src/commands/login/login.ts";
 import { logout } from "../../../../src/commands/logout/logout.ts";
 import type { RawOptions } from "../../../../src/discovery/options.ts";

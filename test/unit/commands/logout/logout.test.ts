@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../../../src/commands/credential-helper/credential-helper.ts";
 import { logout } from "../../../../src/commands/logout/logout.ts";
 import type { LogoutReport } from "../../../../src/commands/logout/report.ts";
 import type { Result } from "../../../../src/context.ts";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { credentialHelper } from "../../../../src/commands/credential-helper.ts";
+import { credentialHelper } from "../../../../src/commands/credential-helper/credential-helper.ts";
 import type { LoginStatus } from "../../../../src/commands/status/report.ts";
 import { status } from "../../../../src/commands/status/status.ts";
 import { AWS_KEY, ECR_HOST } from "../../../support/aws-endpoint.ts";

@@ -1,11 +1,11 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { credentialHelper } from "../../../src/commands/credential-helper.ts";
-import type { Result } from "../../../src/context.ts";
-import { expectHelperFailure } from "../../support/helper.ts";
-import { checkRow, PROTOCOL } from "../../support/protocol.ts";
-import { entriesBelow, filesBelow, logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
-import { readVectors } from "../../support/vectors.ts";
+import { credentialHelper } from "../../../../src/commands/credential-helper/credential-helper.ts";
+import type { Result } from "../../../../src/context.ts";
+import { expectHelperFailure } from "../../../support/helper.ts";
+import { checkRow, PROTOCOL } from "../../../support/protocol.ts";
+import { entriesBelow, filesBelow, logIn, makeHome, secrets, type TempHome } from "../../../support/temp-home.ts";
+import { readVectors } from "../../../support/vectors.ts";
 
 const NOT_FOUND = "credentials not found in native keychain\n";
 
