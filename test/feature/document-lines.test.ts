@@ -15,6 +15,7 @@ import { type NpmRegistry, npmSettings, startPublicNpmRegistry } from "../suppor
 // The lines that the documents tell people to copy, taken out of them and run by sh. The package comes from an npm registry.
 
 const PASSWORD = "Hunter2-Hunter2";
+const NOTES = "features/registry-login/NOTES.md";
 const OTHERS = '{"auths":{"c.example":{"auth":"eDp5"}}}\n';
 
 let folder: string;
@@ -50,17 +51,17 @@ function makeMachine(env: Readonly<Record<string, string>> = {}) {
 
 describe("the line of initializeCommand", () => {
   /** Every value of the key in the documents for users, with its document. */
-  const found = ["README.md", ...readdirSync(join(ROOT, "docs/user")).map((name) => `docs/user/${name}`)].flatMap(
-    (document) =>
-      blocks(document).flatMap(({ language, text }) => {
-        const value: unknown = language.startsWith("json") ? parse(text)?.initializeCommand : undefined;
-        return typeof value === "string" ? [{ document, value }] : [];
-      }),
+  const documents = ["README.md", NOTES, ...readdirSync(join(ROOT, "docs/user")).map((name) => `docs/user/${name}`)];
+  const found = documents.flatMap((document) =>
+    blocks(document).flatMap(({ language, text }) => {
+      const value: unknown = language.startsWith("json") ? parse(text)?.initializeCommand : undefined;
+      return typeof value === "string" ? [{ document, value }] : [];
+    }),
   );
   const line = found[0]?.value ?? "";
 
   test("is the same in every document", () => {
-    expect(found.map(({ document }) => document)).toEqual(["README.md", "docs/user/host.md"]);
+    expect(found.map(({ document }) => document)).toEqual(["README.md", NOTES, "docs/user/host.md"]);
     expect(new Set(found.map(({ value }) => value)).size).toBe(1);
   });
 
