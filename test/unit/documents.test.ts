@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { FEATURE_FOLDER, PACKAGE_SOURCES, ROOT, readJson } from "../../scripts/project.ts";
 import { runLine } from "../support/command-line.ts";
 import { anchors, codeBlocks, commandLines, linkTargets } from "../support/markdown.ts";
-import { makeHome } from "../support/temp-home.ts";
+import { makeHome, onHost, type TempHome } from "../support/temp-home.ts";
 
 const DOCUMENTS = [
   ...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
@@ -71,24 +71,29 @@ function brokenJson(text: string): string[] {
   });
 }
 
-/** The command lines of registry-login whose command, topic or flags its help does not show. */
+/** How documents run the program on the machine outside of the container. */
+const PACKAGE = "npx --yes @registry-login/cli@1";
+
+/** The command lines of registry-login whose command, topic or flags its help does not show at that place. */
 async function unknownCommands(text: string): Promise<string[]> {
-  const lines = commandLines(text.replaceAll("npx --yes @registry-login/cli@1 ", "registry-login "), "registry-login");
-  const known = await Promise.all(lines.map(isKnown));
+  const [here, outside] = [commandLines(text, "registry-login"), commandLines(text, PACKAGE)];
+  const lines = [...here, ...outside];
+  const known = await Promise.all([
+    ...here.map((line) => isKnown(line, makeHome())),
+    ...outside.map((line) => isKnown(line, onHost(makeHome()))),
+  ]);
   return lines.filter((_, i) => known[i] !== true);
 }
 
-async function isKnown(line: string): Promise<boolean> {
+async function isKnown(line: string, home: TempHome): Promise<boolean> {
   const words = line.replaceAll(/[[\]]/g, "").split(/\s+/);
   const flags = words.filter((word) => word.startsWith("--") || word === "-h").map((word) => word.replace(/=.*/, ""));
   const [first = ""] = words;
   const [command, topic] = first === "help" ? ["help", words[1]] : [first.startsWith("-") ? "login" : first, undefined];
   const helps = await Promise.all(
-    [command, topic ?? command]
-      .filter((name) => !/^[A-Z]+$/.test(name))
-      .map((name) => runLine(makeHome(), ["help", name])),
+    [command, topic ?? command].filter((name) => !/^[A-Z]+$/.test(name)).map((name) => runLine(home, ["help", name])),
   );
-  const shown = [...helps, await runLine(makeHome(), ["help"])].map(({ stdout }) => stdout).join("\n");
+  const shown = [...helps, await runLine(home, ["help"])].map(({ stdout }) => stdout).join("\n");
   return helps.every(({ exitCode }) => exitCode === 0) && flags.every((flag) => new RegExp(`${flag}\\b`).test(shown));
 }
 
@@ -156,6 +161,10 @@ describe("these checks find mistakes:", () => {
     expect(deadLinks("SAMPLE.md", text)).toHaveLength(1);
   });
 
+  test("a flag of the machine outside of the container", async () => {
+    expect(await unknownCommands("`npx --yes @registry-login/cli@1 login --replace`")).toEqual([]);
+  });
+
   test("a link within code is an example", () => {
     expect(deadLinks("SAMPLE.md", "`[x](missing.md)`\n\n```\n[x](missing.md)\n```\n")).toEqual([]);
   });
@@ -183,6 +192,7 @@ describe("these checks find mistakes:", () => {
     ["a flag", "`registry-login --no-such-flag`"],
     ["a flag of another command", "`registry-login status --storage disk`"],
     ["a command for npx", "`npx --yes @registry-login/cli@1 lgoin`"],
+    ["a flag that exists outside of the container alone", "`registry-login login --replace`"],
     ["a command in a block", "```sh\nregistry-login lgoin\n```\n"],
     ["a command behind a prompt", "```\n$ registry-login lgoin\n```\n"],
   ])("%s that does not exist", async (_, text) => {
