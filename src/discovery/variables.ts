@@ -31,7 +31,9 @@ export function addVariables(env: Environment, files: VariableFiles, platform: N
   const add = (file: string, isOpen: boolean, found: Environment): void => {
     const used = Object.entries(found).filter(([variable]) => {
       if (!STEERING.test(variable)) return true;
-      notes.push({ finding: explain("input-variable-ignored", { file, variable }), step: "secrets", isWrong: false });
+      const isObeyed = variable === "NODE_OPTIONS" && files.envFiles.includes(file);
+      const finding = explain(isObeyed ? "env-file-node-options" : "input-variable-ignored", { file, variable });
+      notes.push({ finding, step: "secrets", isWrong: isObeyed });
       return false;
     });
     const variables = Object.fromEntries(used);

@@ -28,6 +28,10 @@ export const inputs = {
     message: "<file>, line <line>: the value of <variable> ends before the #; docker and compose read the whole line",
     hint: "put the value of <variable> into single quotes; if a comment follows, put a space before the #",
   },
+  "env-file-node-options": {
+    message: "<file> sets <variable>: Node itself reads a file after --env-file, and has obeyed it already",
+    hint: "remove that line from <file>, and name only files that you trust",
+  },
   "input-variable-ignored": {
     message: "<variable> in <file> is not used: it could change which programs run",
     hint: "remove it there, or set <variable> in the environment",

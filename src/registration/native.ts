@@ -131,7 +131,7 @@ async function routeFromStore(
   const program = stores(name);
   const key = registry.keys[0] ?? registry.host;
   const found = await program.get(key);
-  if (found !== null && "finding" in found) return fallBack(found, name, true, world);
+  if (found !== null && "finding" in found) return fallBack(found, { name, isDefault }, true, world);
   if (found !== null) {
     const { sha256 } = storeValue(key, found);
     const isOurs = valuesIn(store.journal, placeOfStore(name)).get(key)?.has(sha256) === true;
@@ -149,18 +149,30 @@ async function routeFromStore(
   return { kind: "store", program, isDefault };
 }
 
+interface FailedStore {
+  readonly name: string;
+  readonly isDefault: boolean;
+}
+
 /**
  * Where a login goes whose store fails: to our own helper, which an entry for the host puts before the store; or to the file,
  * where docker looks if the store fails, but not if it says that it has no login.
- * @param fallback the store
  * @param isUnanswered whether the store fails to answer for the host, too
  */
-function fallBack({ finding }: Fault, fallback: string, isUnanswered: boolean, { env }: NativeWorld): Route {
+function fallBack(
+  { finding }: Fault,
+  { name, isDefault }: FailedStore,
+  isUnanswered: boolean,
+  { env }: NativeWorld,
+): Route {
   if (explainHelperProgram(env, "docker") === null) {
     return { kind: "other", placement: { storage: "disk", keepsToken: true }, reason: finding };
   }
+  const placement: Placement = { storage: "plaintext", isNative: true };
+  // docker looks for its default store only where its file holds no login.
+  if (isDefault) return { kind: "other", placement, reason: finding };
   if (!isUnanswered) return { kind: "kept", finding, isWrong: true };
-  return { kind: "other", placement: { storage: "plaintext", isNative: true, fallback }, reason: finding };
+  return { kind: "other", placement: { ...placement, fallback: name }, reason: finding };
 }
 
 /** A credential that a registry has accepted, or could not be asked about. */
@@ -214,7 +226,7 @@ async function placeInStore(
   const placement: Placement = { storage: "store", store: { name: program.name, isDefault }, isNative: true };
   if (isThere) return { kind: "other", placement, reason: fault?.finding ?? null };
   const why = fault ?? (isUnanswered ? found : null) ?? forgets(program.name, key);
-  return fallBack(why, program.name, isUnanswered, world);
+  return fallBack(why, { name: program.name, isDefault }, isUnanswered, world);
 }
 
 function forgets(store: string, key: string): Fault {
