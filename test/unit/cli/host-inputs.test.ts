@@ -156,11 +156,11 @@ describe("variables of files", () => {
 
   test("one cannot change which programs run", async () => {
     const folder = tempFolder();
-    const names = ["AWS_CONFIG_FILE", "HOME", "LD_PRELOAD", "NODE_OPTIONS", "PATH", "path"];
+    const names = ["AWS_CONFIG_FILE", "HOME", "LD_PRELOAD", "PATH", "path"];
     const file = write(
       folder,
       ".env",
-      `${names.map((name) => `${name}=/evil\n`).join("")}NODE_ENV=test\nDOCKER_CONFIG=${folder}\n`,
+      `${names.map((name) => `${name}=/evil\n`).join("")}NODE_ENV=test\nNODE_OPTIONS=/evil\nDOCKER_CONFIG=${folder}\n`,
     );
     const home = makeHome();
     const { stdout } = await onMachine(home, ["doctor", "--json", "--env-file", file]);
@@ -171,6 +171,8 @@ describe("variables of files", () => {
     expect(ignored).toMatchObject(
       names.map((name) => ({ state: "note", message: expect.stringContaining(`${name} in `) })),
     );
+    // Node has read the file before our program did.
+    expect(general).toContainEqual(expect.objectContaining({ code: "env-file-node-options", state: "wrong" }));
   });
 
   test("a warning about # only where the variable is used here", async () => {
