@@ -21,6 +21,9 @@ const ENV: Environment = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 };
 
+/** npx runs a package from a folder of its cache, and nothing with its name is on the PATH afterwards. */
+const PROGRAM = /[\\/]_npx[\\/]/.test(process.argv[1] ?? "") ? { program: "npx --yes @registry-login/cli@1" } : {};
+
 /** The world as it is: what commands take of it, except the network and the terminal. */
 export const WORLD = {
   env: ENV,
@@ -37,7 +40,11 @@ export const WORLD = {
 };
 
 /** The world of a program that runs outside of containers, where no Feature is installed. */
-export const HOST_WORLD = { ...WORLD, machine: { platform: process.platform, options: {} } };
+export const HOST_WORLD = {
+  ...WORLD,
+  machine: { platform: process.platform, options: {} },
+  ...PROGRAM,
+};
 
 async function runSelf(args: readonly string[]): Promise<string> {
   const { spawn } = await import("node:child_process");
@@ -113,7 +120,7 @@ export async function writeCommands(text: string): Promise<void> {
 async function describeFailure(error: unknown): Promise<Result> {
   if (!(error instanceof UserError)) return { stdout: "", stderr: describeBug(error), exitCode: 70 };
   const { createPen, PLAIN } = await import("./terminal/terminal.ts");
-  const pen = createPen({ ...PLAIN, columns: process.stderr.columns || null });
+  const pen = createPen({ ...PLAIN, columns: process.stderr.columns || null, ...PROGRAM });
   const lines = [pen.hang("registry-login: ", error.message), pen.hang("  -> ", error.hint)];
   return { stdout: "", stderr: `${lines.join("\n")}\n`, exitCode: 2 };
 }

@@ -1,5 +1,5 @@
 import type { OfflineContext, Result } from "../context.ts";
-import { describeTerminal } from "../terminal/terminal.ts";
+import { describeTerminal, type Terminal } from "../terminal/terminal.ts";
 import { VERSION } from "../version.ts";
 import { commandsFor } from "./commands.ts";
 import { commandHelp, programHelp } from "./help.ts";
@@ -10,14 +10,16 @@ const COMPLETE = "__complete";
 
 /**
  * Runs a command line.
+ * @param world with how a person starts this program, where its name alone does not
  * @param args those behind the program's name
  * @throws UserError for what a person wrote wrong
  */
 export async function runCommandLine(
   args: readonly string[],
-  world: Omit<OfflineContext, "terminal">,
+  { program, ...world }: Omit<OfflineContext, "terminal"> & Pick<Terminal, "program">,
 ): Promise<Result> {
-  const context: OfflineContext = { ...world, terminal: describeTerminal(world.env, process.stdout) };
+  const named = program === undefined ? {} : { program };
+  const context: OfflineContext = { ...world, terminal: { ...describeTerminal(world.env, process.stdout), ...named } };
   const commands = commandsFor(context.machine);
   if (args[0] === COMPLETE) return await completeWords(context, args.slice(1));
   const line = parseCommandLine(commands, args);

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly unicode: boolean;
   /** Characters per line; null if lines are not wrapped (a file, a log, a pipe). */
   readonly columns: number | null;
+  /** How a person at it starts this program, where its name alone does not. */
+  readonly program?: string;
 }
 
 /** A log or a pipe: plain ASCII in a stable form, which can be searched. */
@@ -64,7 +66,7 @@ export interface Pen {
 const NARROW = 24;
 
 /** Makes the {@link Pen} of a terminal. */
-export function createPen({ color, unicode, columns }: Terminal): Pen {
+export function createPen({ color, unicode, columns, program }: Terminal): Pen {
   const colors = picocolors.createColors(color);
   const paints = { ok: colors.green, wrong: colors.red, note: colors.yellow, skipped: colors.dim };
   const symbols = unicode ? SYMBOLS.unicode : SYMBOLS.ascii;
@@ -74,9 +76,16 @@ export function createPen({ color, unicode, columns }: Terminal): Pen {
     bold: colors.bold,
     dim: colors.dim,
     arrow: symbols.arrow,
-    hang: (prefix, text) => (columns === null ? prefix + text : hang(prefix, text, columns)),
+    hang: (prefix, text) => {
+      const named = program === undefined ? text : text.replace(COMMAND, program);
+      return columns === null ? prefix + named : hang(prefix, named, columns);
+    },
   };
 }
+
+/** This program, where a text tells a person to run it. */
+const COMMAND =
+  /(?<![\w/@-])registry-login(?= (?:login|doctor|status|logout|plan)\b)|(?<=\b(?:run|then) )registry-login\b/g;
 
 function hang(prefix: string, text: string, columns: number): string {
   const width = visibleLength(prefix);

@@ -106,3 +106,13 @@ describe("a table", () => {
     expect(lines.filter((line) => line.length > 50)).toEqual([]);
   });
 });
+
+test.each([
+  ["run registry-login", "run npx --yes cli"],
+  ["fix that, then run registry-login doctor ghcr.io", "fix that, then run npx --yes cli doctor ghcr.io"],
+  ["to find out why: registry-login doctor", "to find out why: npx --yes cli doctor"],
+  ["registry-login: 1 of 1 registries ready", "registry-login: 1 of 1 registries ready"],
+  ["logs in as bot (docker-credential-registry-login)", "logs in as bot (docker-credential-registry-login)"],
+])("a program that is not on the PATH is named as it is run: %s", (text, named) => {
+  expect(createPen({ ...PLAIN, program: "npx --yes cli" }).hang("", text)).toBe(named);
+});
