@@ -1,3 +1,5 @@
+import type { QueryIfPresent } from "../clients/docker/lookup.ts";
+import type { StoreAnswers } from "../clients/native/answers.ts";
 import type { Context } from "../context.ts";
 import type { Options } from "../discovery/options.ts";
 import type { Credential } from "../exchange/credential.ts";
@@ -19,6 +21,7 @@ import { examineNetwork } from "./network.ts";
 import { examineLogin } from "./registry.ts";
 import { examineSecrets } from "./secret-set.ts";
 import { note, ok, type Step, type StepName, skipped, skippedUntil, wrong } from "./step.ts";
+import { examineStore, repeatsStore } from "./store.ts";
 import type { Subject } from "./targets.ts";
 
 export interface ExamineOptions {
@@ -29,11 +32,15 @@ export interface ExamineOptions {
   readonly world: Environment;
   readonly push: boolean;
   readonly engine: Engine;
+  /** What the credential stores of a host answer; null in a container. */
+  readonly answers: StoreAnswers | null;
+  /** Queries the helpers that clients would. */
+  readonly query: QueryIfPresent;
 }
 
 /** The steps for one subject, in order; those that depend on a failed step are skipped. */
 export async function examine(subject: Subject, given: ExamineOptions): Promise<Step[]> {
-  const { context, store, options } = given;
+  const { context, store, options, query } = given;
   const { registry, image } = subject;
   const { steps: first, usable } = examineSecrets(subject, options.registries);
   if (!usable || registry === null) {
@@ -42,7 +49,7 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
   }
   const { timeout } = options;
   const network = await examineNetwork(registry, context.env, timeout);
-  const known = await findCredentialToTest(subject, registry, context, store, timeout);
+  const known = await findCredentialToTest(subject, registry, context, store, timeout, query);
   if (!(known instanceof UserError) && known.credential !== null) {
     context.secrets.add([known.credential.secret]);
   }
@@ -62,13 +69,16 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
     if (isWrong(answers) || tested instanceof UserError) steps.push(...skippedUntil("login", rest));
     else steps.push(...(await examineUse(registry, image, tested, given)));
   }
-  const early = isWrong(steps);
+  const ofStore = await examineStoreOfHost(registry, given);
+  const early = isWrong([...steps, ...ofStore]);
   const clients = await examineClients(subject, registry, tested, given);
   // A missing registration follows from the earlier problem; running registry-login now would not fix it.
   const ofClients = clients.map((each) =>
-    early && CONSEQUENCES.has(each.code ?? "") ? skipped(each.name, each.message) : each,
+    (early && CONSEQUENCES.has(each.code ?? "")) || repeatsStore(each, ofStore[0] ?? null)
+      ? skipped(each.name, each.message)
+      : each,
   );
-  return withCauses([...steps, ...ofClients], registry);
+  return withCauses([...steps, ...ofStore, ...ofClients], registry);
 }
 
 /** Does the registry accept the login, or else a different one that is known for it? */
@@ -76,14 +86,14 @@ async function testLogin(
   subject: Subject,
   registry: Registry,
   known: CredentialToTest | UserError,
-  { context, store, options: { timeout }, world }: ExamineOptions,
+  { context, store, options: { timeout }, world, query }: ExamineOptions,
 ): Promise<{ answers: Step[]; known: CredentialToTest | UserError }> {
   const { request } = subject;
   const login = { registry, request, credential: known instanceof UserError ? known : known.credential };
   const answers = await examineLogin(login, { send: context.send, timeout, world });
   const isRejected = answers.some(({ name, state }) => name === "login" && state === "wrong");
   if (request === null || !isRejected) return { answers, known };
-  const other = await findAccepted({ ...subject, request }, known, { context, store, timeout });
+  const other = await findAccepted({ ...subject, request }, known, { context, store, timeout, query });
   if (other === null) return { answers, known };
   // The secrets of this shell do not matter for a pull, so what is wrong with them is only a note.
   const others = answers.filter(({ name }) => name !== "login");
@@ -107,7 +117,7 @@ async function examineUse(
   if (registry.kind === "npm") return ofImage;
   // An image that cannot be pulled from here cannot be pulled by the engine.
   const asked = isWrong(ofImage) ? null : image;
-  const situation = { context: given.context, registry, image: asked, expected };
+  const situation = { context: given.context, registry, image: asked, expected, query: given.query };
   return [...ofImage, ...(await examineEngine(given.engine, situation))];
 }
 
@@ -157,11 +167,20 @@ function isWrong(steps: readonly Step[]): boolean {
   return steps.some(({ state }) => state === "wrong");
 }
 
+/** The store that docker uses there; none in a container, where it is our helper. */
+async function examineStoreOfHost(
+  registry: Registry,
+  { context: { env, machine }, store, answers }: ExamineOptions,
+): Promise<Step[]> {
+  if (machine === null || answers === null || registry.kind === "npm") return [];
+  return [await examineStore({ env, platform: machine.platform, registry, store, answers })];
+}
+
 async function examineClients(
   { image, request, registered }: Subject,
   registry: Registry,
   known: CredentialToTest | UserError,
-  { context, store, options: { storage } }: ExamineOptions,
+  { context, store, options: { storage }, query }: ExamineOptions,
 ): Promise<Step[]> {
   const storedFirst = store.find(registry.host)?.origin === "stored";
   const situation: ClientSituation = {
@@ -171,6 +190,8 @@ async function examineClients(
     storage: registered?.storage ?? (storage === "native" ? "store" : storage),
     expected: known instanceof UserError ? { user: "", secret: "" } : known.expected,
     whyNoAnswer: await explainWhyNotServed(context, store, registry, request),
+    query,
+    isHost: context.machine !== null,
     storedFirst,
     overridesSaved: storedFirst && request === null && registered !== null && registered.failure === undefined,
   };

@@ -1,3 +1,5 @@
+import { queryIfPresent } from "../../clients/docker/lookup.ts";
+import { openStoreAnswers, queryAnswers } from "../../clients/native/answers.ts";
 import type { Context, Result } from "../../context.ts";
 import { findEngine, NO_ENGINE } from "../../diagnosis/engine.ts";
 import { examine } from "../../diagnosis/examine.ts";
@@ -15,6 +17,7 @@ import { savedSecrets } from "../../store/known-logins.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { describeBug } from "../../terminal/bug.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { clientsWorldOf } from "../clients-world.ts";
 import { doctorJson, doctorText, type Examination } from "./report.ts";
 
 export interface DoctorFlags {
@@ -51,11 +54,14 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   const pulls = subjects.some(({ registry }) => registry !== null && registry.kind !== "npm");
   const { engine, steps: ofEngine } = pulls ? await findEngine(context, options.timeout) : NO_ENGINE;
   general.push(...ofEngine);
+  const { stores } = clientsWorldOf(context, () => options.timeout);
+  const answers = context.machine === null ? null : openStoreAnswers(stores);
+  const query = answers === null ? queryIfPresent : queryAnswers(answers);
   const bugs: string[] = [];
   const examinations = await Promise.all(
     subjects.map(async (subject): Promise<Examination> => {
       const { identifier, title, registry, image } = subject;
-      const given = { context, store, options, world, push: flags.push, engine };
+      const given = { context, store, options, world, push: flags.push, engine, answers, query };
       // What goes wrong here concerns this one alone: the others are still examined.
       const steps = await examine(subject, given).catch((error: unknown) => {
         if (error instanceof UserError) return [wrong("registry", error)];
