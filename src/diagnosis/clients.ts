@@ -23,8 +23,6 @@ export interface ClientSituation extends Expectation {
   readonly store: Pick<Store, "find" | "journal">;
   /** Queries the helpers that clients would. */
   readonly query: QueryIfPresent;
-  /** Whether this is a machine with credential stores of its own. */
-  readonly isHost: boolean;
   /** null: no login is known except the one that the clients have themselves. */
   readonly expected: Expected | null;
   /** Why our helper has no login for the registry, according to the store. */
