@@ -183,11 +183,13 @@ async function examineClients(
   { context, store, options: { storage }, query }: ExamineOptions,
 ): Promise<Step[]> {
   const storedFirst = store.find(registry.host)?.origin === "stored";
+  // A login on a host that failed would not be with our helper either.
+  const isSaved = registered !== null && !(context.machine !== null && registered.storage === "none");
   const situation: ClientSituation = {
     env: context.env,
     registry,
     store,
-    storage: registered?.storage ?? (storage === "native" ? "store" : storage),
+    storage: isSaved ? registered.storage : storage === "native" ? "store" : storage,
     expected: known instanceof UserError ? { user: "", secret: "" } : known.expected,
     whyNoAnswer: await explainWhyNotServed(context, store, registry, request),
     query,
