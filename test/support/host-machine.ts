@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ROOT } from "../../scripts/project.ts";
+import { type AgentResult, collect } from "./agent.ts";
 import type { CommandLineResult } from "./command-line.ts";
 import { runLine } from "./command-line.ts";
 import { makeHome, onHost, type TempHome, tempFolder } from "./temp-home.ts";
@@ -54,4 +57,19 @@ export function makeHost(config: string | null = null): HostMachine {
       return await runLine(home, [...args, ...folder], { PATH: bin, ...stores, ...env });
     },
   };
+}
+
+const PROGRAM = [process.execPath, "--import", import.meta.resolve("tsx"), join(ROOT, "src/host.ts")];
+
+/**
+ * Runs the program of the npm package from source, as a process of its own.
+ * @param before a command that starts it, such as `sh -c '...; exec "$@"' -`
+ */
+export function runHostProgram(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { cwd = tempFolder(), before = [] }: { cwd?: string; before?: readonly string[] } = {},
+): Promise<AgentResult> {
+  const [command = "", ...rest] = [...before, ...PROGRAM, ...args];
+  return collect(spawn(command, rest, { cwd, env }), "");
 }
