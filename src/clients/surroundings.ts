@@ -1,5 +1,6 @@
 import type { InputNote } from "../discovery/inputs.ts";
 import { explain } from "../findings/finding.ts";
+import { UserError } from "../findings/user-error.ts";
 import { type Environment, homeFolder } from "../platform/environment.ts";
 import { MAX_CONFIG_BYTES, readTextIfPossible } from "../platform/read-file.ts";
 import { printable } from "../printable.ts";
@@ -7,7 +8,16 @@ import { dockerConfigFile } from "./docker/edit-config.ts";
 
 /** What is unusual about the user or the config file that logins on a host are for. */
 export function noteSurroundings(env: Environment, uid: number, platform: NodeJS.Platform): InputNote[] {
-  const file = dockerConfigFile(env, platform);
+  try {
+    return findNotes(env, uid, dockerConfigFile(env, platform));
+  } catch (error) {
+    // Without a home folder, the command itself says so.
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
+function findNotes(env: Environment, uid: number, file: string): InputNote[] {
   const notes: InputNote[] = [];
   const sudo = explainSudo(env, uid, file);
   if (sudo !== null) notes.push({ finding: sudo, step: "store", isWrong: false });

@@ -114,7 +114,7 @@ function explainStore(found: FoundLogin, situation: ClientSituation): Step {
   const { host } = registry;
   const { helper, login, hidden } = found;
   if (login !== null && storedFirst && helper === HELPER) return note("docker", explain("stored-login", { host }));
-  if (login !== null && isHost) return explainStored(found, login, situation);
+  if (login !== null && isHost && helper !== HELPER) return explainStored(found, login, situation);
   if (login !== null) return wrong("docker", explain("store-login", { host, helper: helper ?? "" }));
   if (!hidden && expected === null) return ok("docker", "pulls without a login");
   return explainMissing("docker", found, situation);

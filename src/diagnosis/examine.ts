@@ -1,41 +1,27 @@
-import type { QueryIfPresent } from "../clients/docker/lookup.ts";
-import type { StoreAnswers } from "../clients/native/answers.ts";
-import type { Context } from "../context.ts";
-import type { Options } from "../discovery/options.ts";
 import type { Credential } from "../exchange/credential.ts";
-import { type Code, explain } from "../findings/finding.ts";
+import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { askImage } from "../handshake/image.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Image } from "../registries/image.ts";
 import { suspectSuffix } from "../registries/look-alike.ts";
 import type { Registry } from "../registries/registry.ts";
-import type { Store } from "../store/store.ts";
 import { findAccepted } from "./accepted-login.ts";
-import { type ClientSituation, examineDocker, examineNpm, examinePodman } from "./clients.ts";
 import { type CredentialToTest, findCredentialToTest } from "./credential-to-test.ts";
 import { type Engine, examineEngine } from "./engine.ts";
-import { explainWhyNotServed } from "./explain-missing-login.ts";
 import { examinePull, examinePush } from "./image.ts";
 import { examineNetwork } from "./network.ts";
 import { examineLogin } from "./registry.ts";
 import { examineSecrets } from "./secret-set.ts";
-import { note, ok, type Step, type StepName, skipped, skippedUntil, wrong } from "./step.ts";
-import { examineStore, repeatsStore } from "./store.ts";
+import { note, ok, type Step, type StepName, skippedUntil, wrong } from "./step.ts";
 import type { Subject } from "./targets.ts";
+import { type ClientOptions, examineClients } from "./use-by-clients.ts";
 
-export interface ExamineOptions {
-  readonly context: Context;
-  readonly store: Store;
-  readonly options: Options;
+export interface ExamineOptions extends ClientOptions {
   /** The environment, overridden by the secrets file of a codespace. */
   readonly world: Environment;
   readonly push: boolean;
   readonly engine: Engine;
-  /** What the credential stores of a host answer; null in a container. */
-  readonly answers: StoreAnswers | null;
-  /** Queries the helpers that clients would. */
-  readonly query: QueryIfPresent;
 }
 
 /** The steps for one subject, in order; those that depend on a failed step are skipped. */
@@ -69,16 +55,8 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
     if (isWrong(answers) || tested instanceof UserError) steps.push(...skippedUntil("login", rest));
     else steps.push(...(await examineUse(registry, image, tested, given)));
   }
-  const ofStore = await examineStoreOfHost(registry, given);
-  const early = isWrong([...steps, ...ofStore]);
-  const clients = await examineClients(subject, registry, tested, given);
-  // A missing registration follows from the earlier problem; running registry-login now would not fix it.
-  const ofClients = clients.map((each) =>
-    (early && CONSEQUENCES.has(each.code ?? "")) || repeatsStore(each, ofStore[0] ?? null)
-      ? skipped(each.name, each.message)
-      : each,
-  );
-  return withCauses([...steps, ...ofStore, ...ofClients], registry);
+  const ofClients = await examineClients(subject, registry, tested, isWrong(steps), given);
+  return withCauses([...steps, ...ofClients], registry);
 }
 
 /** Does the registry accept the login, or else a different one that is known for it? */
@@ -123,13 +101,6 @@ async function examineUse(
 
 const imageSteps = (image: Image | null): StepName[] => (image === null ? [] : ["pull", "push"]);
 
-const CONSEQUENCES: ReadonlySet<string> = new Set<Code>([
-  "not-registered",
-  "login-failed",
-  "vault-gone",
-  "store-login",
-]);
-
 /** Without secrets: what is tested instead. */
 function describeOwn({ host }: Registry, known: CredentialToTest | UserError): Step {
   return known instanceof UserError || known.credential !== null
@@ -165,38 +136,4 @@ function withCauses(steps: readonly Step[], registry: Registry): Step[] {
 
 function isWrong(steps: readonly Step[]): boolean {
   return steps.some(({ state }) => state === "wrong");
-}
-
-/** The store that docker uses there; none in a container, where it is our helper. */
-async function examineStoreOfHost(
-  registry: Registry,
-  { context: { env, machine }, store, answers }: ExamineOptions,
-): Promise<Step[]> {
-  if (machine === null || answers === null || registry.kind === "npm") return [];
-  return [await examineStore({ env, platform: machine.platform, registry, store, answers })];
-}
-
-async function examineClients(
-  { image, request, registered }: Subject,
-  registry: Registry,
-  known: CredentialToTest | UserError,
-  { context, store, options: { storage }, query }: ExamineOptions,
-): Promise<Step[]> {
-  const storedFirst = store.find(registry.host)?.origin === "stored";
-  // A login on a host that failed would not be with our helper either.
-  const isSaved = registered !== null && !(context.machine !== null && registered.storage === "none");
-  const situation: ClientSituation = {
-    env: context.env,
-    registry,
-    store,
-    storage: isSaved ? registered.storage : storage === "native" ? "store" : storage,
-    expected: known instanceof UserError ? { user: "", secret: "" } : known.expected,
-    whyNoAnswer: await explainWhyNotServed(context, store, registry, request),
-    query,
-    isHost: context.machine !== null,
-    storedFirst,
-    overridesSaved: storedFirst && request === null && registered !== null && registered.failure === undefined,
-  };
-  if (registry.kind === "npm") return [examineNpm(situation)];
-  return [await examineDocker(situation), ...(await examinePodman(situation, image?.repository ?? null))];
 }

@@ -9,7 +9,7 @@ import { secrets } from "../../../support/temp-home.ts";
 const PASSWORD = "planted-secret-1";
 
 /** Findings that only a container can lead to, and those about a dev container's configuration. */
-const OF_CONTAINERS = new Set(["config-mounted", "engine-not-docker", "option-invalid"]);
+const OF_CONTAINERS = new Set(["config-mounted", "option-invalid"]);
 
 test("no finding of a host speaks of its container, of the Feature, or of the folder where the Feature is installed", () => {
   const found = Object.values(CATALOGUE)
