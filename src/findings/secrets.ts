@@ -97,7 +97,7 @@ export const secrets = {
   },
   "saved-login-accepted": {
     message: "<host> rejects the secrets of <identifier> in this shell, and accepts the saved login (<saved>)",
-    hint: "run registry-login with secrets of <identifier> that <host> accepts; until then the saved login stays in use",
+    hint: "correct the secrets of <identifier> where this shell gets them; until then the saved login stays in use",
   },
   "identifier-missing": {
     message: "<found> is not used: there is no identifier before CONTAINER_REGISTRY",
