@@ -6,8 +6,9 @@ import { explain } from "./findings/finding.ts";
 import { UserError } from "./findings/user-error.ts";
 import { maskResult, secretsOf } from "./output.ts";
 import { type Environment, withoutSecrets } from "./platform/environment.ts";
+import { giveUpRoot } from "./platform/sudo.ts";
 import { collectSecrets } from "./secrecy/secrets.ts";
-import { MEMORY_FOLDERS } from "./store/location.ts";
+import { ipcNamespace, MEMORY_FOLDERS, memoryFolders } from "./store/location.ts";
 import { describeBug } from "./terminal/bug.ts";
 import { IS_SINGLE_FILE } from "./version.ts";
 
@@ -39,12 +40,14 @@ export const WORLD = {
   secrets: collectSecrets(secretsOf(ENV, CODESPACES_SECRETS_FILE)),
 };
 
-/** The world of a program that runs outside of containers, where no Feature is installed. */
-export const HOST_WORLD = {
-  ...WORLD,
-  machine: { platform: process.platform, options: {} },
-  ...PROGRAM,
-};
+/** The world of a program that runs outside of containers, where no Feature is installed. Root may become the user of sudo. */
+export function hostWorld() {
+  giveUpRoot(ENV, process.argv[1] ?? "");
+  const uid = process.getuid?.() ?? 0;
+  const folders = uid === WORLD.uid ? MEMORY_FOLDERS : memoryFolders(uid, ipcNamespace());
+  const machine = { platform: process.platform, options: {} };
+  return { ...WORLD, uid, memoryFolders: folders, machine, ...PROGRAM };
+}
 
 async function runSelf(args: readonly string[]): Promise<string> {
   const { spawn } = await import("node:child_process");

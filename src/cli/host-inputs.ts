@@ -1,5 +1,6 @@
 import { explainHelperProgram } from "../clients/helper-program.ts";
 import { hasPodman } from "../clients/podman/lookup.ts";
+import { noteSurroundings } from "../clients/surroundings.ts";
 import type { HostMachine, OfflineContext } from "../context.ts";
 import { readDevContainers } from "../discovery/dev-container-files.ts";
 import { readGithubCliToken } from "../discovery/github-cli.ts";
@@ -33,7 +34,8 @@ export async function withHostInputs(
   const variables = addVariables(context.env, files, machine.platform);
   const place = { config: last("config"), folder: last("workspace-folder") };
   const mapping = mapFrom(readDevContainers(place, trustedUsers(context)));
-  const notes = [...variables.notes, ...mapping.notes];
+  const surroundings = noteSurroundings(context.env, context.uid, machine.platform);
+  const notes = [...surroundings, ...variables.notes, ...mapping.notes];
   const isFromGh = (options.githubToken ?? mapping.options.githubToken) === "gh" && command.name !== "logout";
   const { env, origins } = isFromGh ? await withGithubCliToken(variables, machine, notes) : variables;
   if (env !== context.env) {

@@ -14,6 +14,8 @@ export interface Expectation {
   readonly store: Pick<Store, "find">;
   /** Where the login is, or would be, stored. */
   readonly storage: Registration["storage"];
+  /** Whether this is outside of containers. */
+  readonly isHost: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Expectation {
 export function explainFound(
   client: "docker" | "podman",
   { from, file, helper, key, hidden, problem }: FoundLogin,
-  { env, registry, store, storage }: Expectation,
+  { env, registry, store, storage, isHost }: Expectation,
 ): Explanation {
   const { host } = registry;
   if (problem !== null) return problem;
@@ -38,7 +40,7 @@ export function explainFound(
   if (hidden !== null) return explain("docker-creds-store", { store: helper ?? "", file });
   const only = client === "podman" ? (env.REGISTRY_AUTH_FILE ?? "") : "";
   if (only !== "") return explain("podman-other-file", { file: only, host });
-  const obstacle = explainUnregistrable(env, registry, storage !== "plaintext");
+  const obstacle = explainUnregistrable(env, registry, storage !== "plaintext" && storage !== "store", isHost);
   if (obstacle !== null) return obstacle;
   if (store.find(host) === null) return explain("not-registered", { host, client });
   return explain("line-missing", { client, host, file: dockerConfigFile(env), key });

@@ -13,11 +13,17 @@ import { explainHelperProgram } from "./helper-program.ts";
  * Why docker's configuration must not lead to a login of ours: clients could not use it, or others would read it too. Null
  * where it may.
  * @param needsHelper whether the login is in a vault; with plaintext storage, no helper is needed
+ * @param isHost whether this is outside of containers, where a mounted file is this machine's own
  */
-export function explainUnregistrable(env: Environment, registry: Registry, needsHelper: boolean): Explanation | null {
+export function explainUnregistrable(
+  env: Environment,
+  registry: Registry,
+  needsHelper: boolean,
+  isHost = false,
+): Explanation | null {
   const file = dockerConfigFile(env);
   // Somebody who wrote our lines into a mounted file wants them there; they need nothing more.
-  if (isSharedConfig(file) && !(needsHelper && hasLines(file, registry))) {
+  if (!isHost && isSharedConfig(file) && !(needsHelper && hasLines(file, registry))) {
     return explain("config-mounted", { file, variable: "DOCKER_CONFIG", kind: "folder" });
   }
   return needsHelper ? explainHelperProgram(env, "docker") : null;

@@ -48,6 +48,8 @@ export interface VisibleLogin {
   readonly fallback?: string | undefined;
   /** Whether a person made it with `docker login`, which overrides what was discovered. */
   readonly isStored?: boolean;
+  /** Whether this is outside of containers. */
+  readonly isHost?: boolean;
 }
 
 /** What the judgement takes of the store. */
@@ -77,7 +79,7 @@ export async function findClients(
   const stored = login.isStored === true ? null : storedInstead(store, registry);
   const why = (client: "docker" | "podman", found: FoundLogin): Obstacle | null => {
     if (!isOurs(found, login, store.journal)) {
-      const finding = explainFound(client, found, { env, registry, store, storage });
+      const finding = explainFound(client, found, { env, registry, store, storage, isHost: login.isHost === true });
       const helper = found.helper === HELPER ? null : found.helper;
       // docker's key of Docker Hub is an address.
       const key = client === "podman" && found.from === "file" ? found.key : registry.host;

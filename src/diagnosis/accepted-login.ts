@@ -1,4 +1,4 @@
-import { findDockerLogin } from "../clients/docker/lookup.ts";
+import { findDockerLogin, type QueryIfPresent } from "../clients/docker/lookup.ts";
 import type { Context } from "../context.ts";
 import { createExchange } from "../credentials/exchange.ts";
 import type { LoginRequest } from "../discovery/request.ts";
@@ -24,6 +24,8 @@ interface AcceptedOptions {
   readonly store: Store;
   /** Milliseconds for each handshake and each exchange. */
   readonly timeout: number;
+  /** Queries the helpers that docker would. */
+  readonly query: QueryIfPresent;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function findAccepted(
 /** The login that clients use: one that our helper answers, or one that docker has itself. */
 async function findUsed(
   registry: Registry,
-  { context, store }: AcceptedOptions,
+  { context, store, query }: AcceptedOptions,
 ): Promise<(CredentialToTest & { readonly credential: Credential; readonly name: string }) | null> {
   const found = store.find(registry.host);
   const saved = found === null ? null : await credentialOfSaved(found, context, store);
@@ -73,7 +75,7 @@ async function findUsed(
     return { ...saved, name: found.entry.identifier ?? "docker login" };
   }
   if (registry.kind === "npm") return null;
-  const { login } = await findDockerLogin(context.env, registry);
+  const { login } = await findDockerLogin(context.env, registry, query);
   if (login === null) return null;
   const { username, secret } = login;
   return {

@@ -1,12 +1,15 @@
 import { HELPER } from "../clients/credential-helper.ts";
 import type { ClientLogin } from "../clients/docker/config.ts";
-import { type FoundLogin, findDockerLogin } from "../clients/docker/lookup.ts";
+import { type FoundLogin, findDockerLogin, type QueryIfPresent } from "../clients/docker/lookup.ts";
 import { type Expectation, explainFound } from "../clients/explain-found.ts";
 import { currentFolder, findNpmSetting, hasNpmScope } from "../clients/npm/lookup.ts";
 import { findPartialLogin, findPodmanLogin, hasPodman } from "../clients/podman/lookup.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import { printable } from "../printable.ts";
+import { storeValue } from "../registration/record.ts";
+import { placeOfStore, valuesIn } from "../store/journal.ts";
+import type { Store } from "../store/store.ts";
 import { note, ok, type Step, shownUser, wrong } from "./step.ts";
 
 /** What clients should present. */
@@ -17,6 +20,9 @@ export interface Expected {
 }
 
 export interface ClientSituation extends Expectation {
+  readonly store: Pick<Store, "find" | "journal">;
+  /** Queries the helpers that clients would. */
+  readonly query: QueryIfPresent;
   /** null: no login is known except the one that the clients have themselves. */
   readonly expected: Expected | null;
   /** Why our helper has no login for the registry, according to the store. */
@@ -29,9 +35,13 @@ export interface ClientSituation extends Expectation {
 
 /** Which login do docker, and the programs that read its configuration, use? */
 export async function examineDocker(situation: ClientSituation): Promise<Step> {
-  const { env, registry, expected } = situation;
-  const found = await findDockerLogin(env, registry);
+  const { env, registry, expected, query } = situation;
+  const found = await findDockerLogin(env, registry, query);
   if (found.problem === null && isExpected(found.login, expected)) return useStep("docker", found, situation);
+  // docker looks into its file after a helper or store that fails.
+  if (found.problem !== null && isExpected(found.hidden, expected)) {
+    return ok("docker", describe({ ...found, helper: null, login: found.hidden }));
+  }
   if (found.from === "helper" && isOwnAnswer(found)) return explainAnswer("docker", found, situation);
   if (found.from === "store" && found.problem === null) return explainStore(found, situation);
   return explainMissing("docker", found, situation);
@@ -39,9 +49,9 @@ export async function examineDocker(situation: ClientSituation): Promise<Step> {
 
 /** Which login do podman, skopeo and buildah use? No step if none of them is installed. */
 export async function examinePodman(situation: ClientSituation, repository: string | null): Promise<Step[]> {
-  const { env, registry, expected } = situation;
+  const { env, registry, expected, query } = situation;
   if (!hasPodman(env)) return [];
-  const found = await findPodmanLogin(env, registry, repository);
+  const found = await findPodmanLogin(env, registry, repository, query);
   if (found.problem === null && isExpected(found.login, expected)) {
     const partial = repository === null && expected !== null ? findPartialLogin(env, registry) : null;
     const step = useStep("podman", found, situation);
@@ -100,13 +110,28 @@ function explainMissing(client: "docker" | "podman", found: FoundLogin, situatio
 
 /** docker asks a store for all registries. */
 function explainStore(found: FoundLogin, situation: ClientSituation): Step {
-  const { registry, expected, storedFirst } = situation;
+  const { registry, expected, storedFirst, isHost } = situation;
   const { host } = registry;
   const { helper, login, hidden } = found;
   if (login !== null && storedFirst && helper === HELPER) return note("docker", explain("stored-login", { host }));
+  if (login !== null && isHost && helper !== HELPER) return explainStored(found, login, situation);
   if (login !== null) return wrong("docker", explain("store-login", { host, helper: helper ?? "" }));
   if (!hidden && expected === null) return ok("docker", "pulls without a login");
   return explainMissing("docker", found, situation);
+}
+
+/** A store of the machine has a login that is not the one of the secrets: an old one of ours, or one that a person made. */
+function explainStored(
+  { helper, key }: FoundLogin,
+  login: ClientLogin,
+  { registry: { host }, store }: ClientSituation,
+): Step {
+  const name = helper ?? "";
+  const ours = valuesIn(store.journal, placeOfStore(name)).get(key);
+  if (ours?.has(storeValue(key, login).sha256) === true) {
+    return wrong("docker", explain("login-stale", { client: "docker", host }));
+  }
+  return note("docker", explain("login-by-hand", { user: shownUser(login.username), key: host, store: name }));
 }
 
 function describe({ from, helper, login, file }: FoundLogin): string {

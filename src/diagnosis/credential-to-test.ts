@@ -1,4 +1,4 @@
-import { findDockerLogin } from "../clients/docker/lookup.ts";
+import { findDockerLogin, type QueryIfPresent } from "../clients/docker/lookup.ts";
 import { currentFolder, findNpmSetting } from "../clients/npm/lookup.ts";
 import { isOwnSetting } from "../clients/visibility.ts";
 import type { Context } from "../context.ts";
@@ -21,6 +21,7 @@ export interface CredentialToTest {
 /**
  * The credential of the secrets; without secrets the saved one, and without that the one that docker itself would present.
  * @param timeout milliseconds for an exchange
+ * @param query queries the helpers that docker would
  * @returns an error if there are secrets that do not become a credential
  */
 export async function findCredentialToTest(
@@ -29,6 +30,7 @@ export async function findCredentialToTest(
   context: Context,
   store: Store,
   timeout: number,
+  query: QueryIfPresent,
 ): Promise<CredentialToTest | UserError> {
   if (request !== null) {
     // With storage plaintext no token is saved: the doctor writes nothing.
@@ -44,7 +46,7 @@ export async function findCredentialToTest(
   if (registry.kind === "npm") return npmCredential(registry, registered !== null, context, store);
   const found = store.find(registry.host);
   if (found !== null) return await credentialOfSaved(found, context, store);
-  const { login } = await findDockerLogin(context.env, registry);
+  const { login } = await findDockerLogin(context.env, registry, query);
   const credential = login === null ? null : { ...login, expiresAt: null };
   // Clients should still have a login that was lost.
   const lost = registered !== null && login === null ? { user: "", secret: null } : null;

@@ -1,7 +1,7 @@
 import { realpathSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type EngineEndpoint, findEngineEndpoint, NO_SETTING, usesEngine } from "../clients/docker/endpoint.ts";
-import { findDockerLogin } from "../clients/docker/lookup.ts";
+import { findDockerLogin, type QueryIfPresent } from "../clients/docker/lookup.ts";
 import type { Context } from "../context.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import { explainExchange, isMineOrRoots } from "../platform/trust.ts";
@@ -112,11 +112,13 @@ export interface EngineSituation {
   readonly image: Image | null;
   /** The login that the registry accepts from here. */
   readonly expected: Expected | null;
+  /** Queries the helpers that docker would. */
+  readonly query: QueryIfPresent;
 }
 
 /** Does the engine resolve, reach and trust a registry, and is the login accepted that docker sends through it? */
 export async function examineEngine(engine: Engine, situation: EngineSituation): Promise<Step[]> {
-  const { context, registry, image, expected } = situation;
+  const { context, registry, image, expected, query } = situation;
   const { host } = registry;
   switch (engine.is) {
     case "unused":
@@ -131,7 +133,7 @@ export async function examineEngine(engine: Engine, situation: EngineSituation):
       return [wrong("engine", explain("engine-root-only", { socket, host }))];
     }
     case "ready": {
-      const { login } = await findDockerLogin(context.env, registry);
+      const { login } = await findDockerLogin(context.env, registry, query);
       // Any other login is a problem of docker's step, and the engine has nothing to do with it.
       const sent = engine.isTrusted && login !== null && isExpected(login, expected) ? login : null;
       context.secrets.add([sent?.secret ?? ""]);

@@ -1,30 +1,23 @@
-import type { Context } from "../context.ts";
-import type { Options } from "../discovery/options.ts";
 import type { Credential } from "../exchange/credential.ts";
-import { type Code, explain } from "../findings/finding.ts";
+import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { askImage } from "../handshake/image.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Image } from "../registries/image.ts";
 import { suspectSuffix } from "../registries/look-alike.ts";
 import type { Registry } from "../registries/registry.ts";
-import type { Store } from "../store/store.ts";
 import { findAccepted } from "./accepted-login.ts";
-import { type ClientSituation, examineDocker, examineNpm, examinePodman } from "./clients.ts";
 import { type CredentialToTest, findCredentialToTest } from "./credential-to-test.ts";
 import { type Engine, examineEngine } from "./engine.ts";
-import { explainWhyNotServed } from "./explain-missing-login.ts";
 import { examinePull, examinePush } from "./image.ts";
 import { examineNetwork } from "./network.ts";
 import { examineLogin } from "./registry.ts";
 import { examineSecrets } from "./secret-set.ts";
-import { note, ok, type Step, type StepName, skipped, skippedUntil, wrong } from "./step.ts";
+import { note, ok, type Step, type StepName, skippedUntil, wrong } from "./step.ts";
 import type { Subject } from "./targets.ts";
+import { type ClientOptions, examineClients } from "./use-by-clients.ts";
 
-export interface ExamineOptions {
-  readonly context: Context;
-  readonly store: Store;
-  readonly options: Options;
+export interface ExamineOptions extends ClientOptions {
   /** The environment, overridden by the secrets file of a codespace. */
   readonly world: Environment;
   readonly push: boolean;
@@ -33,7 +26,7 @@ export interface ExamineOptions {
 
 /** The steps for one subject, in order; those that depend on a failed step are skipped. */
 export async function examine(subject: Subject, given: ExamineOptions): Promise<Step[]> {
-  const { context, store, options } = given;
+  const { context, store, options, query } = given;
   const { registry, image } = subject;
   const { steps: first, usable } = examineSecrets(subject, options.registries);
   if (!usable || registry === null) {
@@ -42,7 +35,7 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
   }
   const { timeout } = options;
   const network = await examineNetwork(registry, context.env, timeout);
-  const known = await findCredentialToTest(subject, registry, context, store, timeout);
+  const known = await findCredentialToTest(subject, registry, context, store, timeout, query);
   if (!(known instanceof UserError) && known.credential !== null) {
     context.secrets.add([known.credential.secret]);
   }
@@ -62,12 +55,7 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
     if (isWrong(answers) || tested instanceof UserError) steps.push(...skippedUntil("login", rest));
     else steps.push(...(await examineUse(registry, image, tested, given)));
   }
-  const early = isWrong(steps);
-  const clients = await examineClients(subject, registry, tested, given);
-  // A missing registration follows from the earlier problem; running registry-login now would not fix it.
-  const ofClients = clients.map((each) =>
-    early && CONSEQUENCES.has(each.code ?? "") ? skipped(each.name, each.message) : each,
-  );
+  const ofClients = await examineClients(subject, registry, tested, isWrong(steps), given);
   return withCauses([...steps, ...ofClients], registry);
 }
 
@@ -76,14 +64,14 @@ async function testLogin(
   subject: Subject,
   registry: Registry,
   known: CredentialToTest | UserError,
-  { context, store, options: { timeout }, world }: ExamineOptions,
+  { context, store, options: { timeout }, world, query }: ExamineOptions,
 ): Promise<{ answers: Step[]; known: CredentialToTest | UserError }> {
   const { request } = subject;
   const login = { registry, request, credential: known instanceof UserError ? known : known.credential };
   const answers = await examineLogin(login, { send: context.send, timeout, world });
   const isRejected = answers.some(({ name, state }) => name === "login" && state === "wrong");
   if (request === null || !isRejected) return { answers, known };
-  const other = await findAccepted({ ...subject, request }, known, { context, store, timeout });
+  const other = await findAccepted({ ...subject, request }, known, { context, store, timeout, query });
   if (other === null) return { answers, known };
   // The secrets of this shell do not matter for a pull, so what is wrong with them is only a note.
   const others = answers.filter(({ name }) => name !== "login");
@@ -107,18 +95,11 @@ async function examineUse(
   if (registry.kind === "npm") return ofImage;
   // An image that cannot be pulled from here cannot be pulled by the engine.
   const asked = isWrong(ofImage) ? null : image;
-  const situation = { context: given.context, registry, image: asked, expected };
+  const situation = { context: given.context, registry, image: asked, expected, query: given.query };
   return [...ofImage, ...(await examineEngine(given.engine, situation))];
 }
 
 const imageSteps = (image: Image | null): StepName[] => (image === null ? [] : ["pull", "push"]);
-
-const CONSEQUENCES: ReadonlySet<string> = new Set<Code>([
-  "not-registered",
-  "login-failed",
-  "vault-gone",
-  "store-login",
-]);
 
 /** Without secrets: what is tested instead. */
 function describeOwn({ host }: Registry, known: CredentialToTest | UserError): Step {
@@ -155,25 +136,4 @@ function withCauses(steps: readonly Step[], registry: Registry): Step[] {
 
 function isWrong(steps: readonly Step[]): boolean {
   return steps.some(({ state }) => state === "wrong");
-}
-
-async function examineClients(
-  { image, request, registered }: Subject,
-  registry: Registry,
-  known: CredentialToTest | UserError,
-  { context, store, options: { storage } }: ExamineOptions,
-): Promise<Step[]> {
-  const storedFirst = store.find(registry.host)?.origin === "stored";
-  const situation: ClientSituation = {
-    env: context.env,
-    registry,
-    store,
-    storage: registered?.storage ?? (storage === "native" ? "store" : storage),
-    expected: known instanceof UserError ? { user: "", secret: "" } : known.expected,
-    whyNoAnswer: await explainWhyNotServed(context, store, registry, request),
-    storedFirst,
-    overridesSaved: storedFirst && request === null && registered !== null && registered.failure === undefined,
-  };
-  if (registry.kind === "npm") return [examineNpm(situation)];
-  return [await examineDocker(situation), ...(await examinePodman(situation, image?.repository ?? null))];
 }

@@ -25,7 +25,7 @@ export async function explainWhyNotServed(
     const secret = await currentSecret(context, store, found);
     return typeof secret === "string" ? null : secret;
   }
-  const missing = explainMissingLogin(store, host) ?? store.problem;
+  const missing = explainMissingLogin(store, host, context.machine !== null) ?? store.problem;
   return missing ?? (request === null ? null : whyNoMemoryVault(context.memoryFolders));
 }
 

@@ -13,6 +13,7 @@ export type StepName =
   | "pull"
   | "push"
   | "engine"
+  | "store"
   | "docker"
   | "podman"
   | "npm";

@@ -1,10 +1,10 @@
 import type { Explanation } from "../findings/finding.ts";
 
-/** What is wrong with an input of a run on a host, which goes on without it. */
+/** What is wrong with an input of a run on a host, which goes on without it; or what is unusual about the machine. */
 export interface InputNote {
   readonly finding: Explanation;
   /** The step of the doctor that shows it. */
-  readonly step: "secrets" | "options";
+  readonly step: "secrets" | "options" | "store";
   /** Whether it has to be fixed: then a login with the option `strict` fails. */
   readonly isWrong: boolean;
   /** The variable that a registry may reject because of this. */

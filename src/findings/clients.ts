@@ -22,11 +22,11 @@ export const clients = {
   },
   "still-logged-in": {
     message: "<host> is still logged in because <cause>",
-    hint: "run registry-login logout <host> to log out until the container starts again",
+    hint: "run registry-login logout <host> to log out until the next login",
   },
   "vault-gone": {
-    message: "the login to <host> (<identifier>) was stored <place> and was lost when the container <event>",
-    hint: "start the container again with the secrets of <identifier>, or run registry-login where they are set; logins on disk (the option storage) survive a restart",
+    message: "the login to <host> (<identifier>) was stored <place> and was lost when <event>",
+    hint: "<advice>; logins on disk (the option storage) survive a restart",
   },
   "new-login-rejected": {
     message:
@@ -72,11 +72,11 @@ export const clients = {
   },
   "helper-missing": {
     message: "<client> needs docker-credential-<helper>, which is not on the PATH",
-    hint: "add /usr/local/bin to the PATH; where the Feature is not installed, set the option storage to plaintext, which needs no helper",
+    hint: "add the folder of docker-credential-<helper> to the PATH, or set the option storage to plaintext, which needs no helper",
   },
   "helper-other": {
     message: "<client> needs docker-credential-<helper>, but the first one on the PATH cannot be used: <file> <cause>",
-    hint: "put /usr/local/bin before that folder on the PATH, then run registry-login",
+    hint: "put the folder of registry-login before that folder on the PATH, then run registry-login",
   },
   "config-mounted": {
     message: "<file> is mounted from outside of this container, where it is used too, so nothing was written to it",
@@ -199,7 +199,7 @@ export const clients = {
   },
   "no-tmpfs": {
     message: "no tmpfs found for storing secrets in memory (checked <folders>)",
-    hint: "start the container with a /dev/shm, or set the Feature's option storage to disk",
+    hint: "mount a tmpfs at /dev/shm, or set the option storage to disk",
   },
   "vault-of-another": {
     message: "the vault <folder> belongs to a different user of this machine (uid <uid>)",
@@ -207,7 +207,7 @@ export const clients = {
   },
   "tmpfs-open": {
     message: "other users could replace what is stored in memory: they can rename folders in <folders>",
-    hint: "set the sticky bit (chmod +t) there, or set the Feature's option storage to disk",
+    hint: "set the sticky bit (chmod +t) there, or set the option storage to disk",
   },
   "state-of-another": {
     message: "the folder <folder> belongs to a different user (uid <uid>); nothing in it is used",

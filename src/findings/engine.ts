@@ -1,13 +1,13 @@
-/** What keeps the engine, which pulls for docker, from a registry that this container reaches; and what keeps docker from the engine. */
+/** What keeps the engine, which pulls for docker, from a registry that registry-login reaches; and what keeps docker from the engine. */
 export const engine = {
   "engine-not-permitted": {
     message: "this user may not use docker's engine: no permission for <socket>",
-    hint: 'give this user the group that owns the socket (<group>), as with "runArgs": ["--group-add=GROUP"] in devcontainer.json, or use sudo docker with the Feature\'s option root',
+    hint: 'give this user the group that owns the socket (<group>), in a dev container with "runArgs": ["--group-add=GROUP"], or use sudo docker with the option root',
   },
   "engine-root-only": {
     message:
       "only root may use docker's engine (no permission for <socket>), and root is not logged in to <host>: sudo docker does not use this user's logins",
-    hint: "run registry-login --root, or set the Feature's option root",
+    hint: "run registry-login --root, or set the option root",
   },
   "engine-down": {
     message: "docker's engine does not answer at <socket> (<error>)",
@@ -15,7 +15,7 @@ export const engine = {
   },
   "engine-not-docker": {
     message: "<socket> is not the socket of a docker engine",
-    hint: "start docker on the machine whose socket is mounted there, then create the container again",
+    hint: "start docker on the machine that the socket belongs to; a dev container that mounts it has to be created again",
   },
   "engine-address": {
     message: "docker cannot use the engine that <setting> names",
@@ -31,15 +31,15 @@ export const engine = {
     hint: "use a socket of root or of this user, in folders that others cannot write to",
   },
   "engine-host-unknown": {
-    message: "docker's engine cannot resolve <host>, although this container can",
-    hint: "correct the DNS of the machine that the engine runs on (its /etc/resolv.conf, VPN or /etc/hosts): the engine does not use the container's, and dns in daemon.json is only for containers",
+    message: "docker's engine cannot resolve <host>, although registry-login can",
+    hint: "correct the DNS of the machine that the engine runs on (its /etc/resolv.conf, VPN or /etc/hosts); dns in daemon.json is only for containers",
   },
   "engine-unreachable": {
-    message: "docker's engine cannot reach <host>, although this container can (<error>)",
+    message: "docker's engine cannot reach <host>, although registry-login can (<error>)",
     hint: "check route, firewall and VPN of the machine that the engine runs on (localhost is that machine); if it needs a proxy, set proxies in its /etc/docker/daemon.json, or HTTPS_PROXY in /etc/systemd/system/docker.service.d/proxy.conf, and restart the engine",
   },
   "engine-no-answer": {
-    message: "docker's engine gets no answer from <host> within <seconds> s, although this container does",
+    message: "docker's engine gets no answer from <host> within <seconds> s, although registry-login does",
     hint: "check route, firewall, VPN and proxy of the machine that the engine runs on, or allow more time with the option timeout",
   },
   "engine-proxy": {
@@ -51,7 +51,7 @@ export const engine = {
     hint: "put the authority's certificate (PEM) into /etc/docker/certs.d/<host>/ca.crt on the machine that the engine runs on; a restart is not needed",
   },
   "engine-certificate": {
-    message: "docker's engine rejects the certificate of <host>, although this container accepts it",
+    message: "docker's engine rejects the certificate of <host>, although registry-login accepts it",
     hint: "check the clock of the machine that the engine runs on, and that <host> leads to the same server there",
   },
   "engine-no-tls": {
@@ -60,7 +60,7 @@ export const engine = {
   },
   "engine-refused": {
     message:
-      "<host> rejects the login when docker's engine sends it, although it accepts the same login from this container",
+      "<host> rejects the login when docker's engine sends it, although it accepts the same login from registry-login",
     hint: "check the IP rules of the registry, the mirrors and the proxy of the engine (docker info), and that <host> leads to the same server on the machine that it runs on",
   },
   "engine-unclear": {

@@ -30,7 +30,7 @@ export const exchange = {
   },
   "aws-no-identity": {
     message: "this machine has no AWS identity for <where>",
-    hint: "set <identifier>_CONTAINER_REGISTRY_USER and <identifier>_CONTAINER_REGISTRY_PASSWORD to an access key, or give the container a profile, SSO login or role",
+    hint: "set <identifier>_CONTAINER_REGISTRY_USER and <identifier>_CONTAINER_REGISTRY_PASSWORD to an access key, or set up a profile, SSO login or role",
   },
   "aws-no-answer": {
     message: "no answer from <where> within <seconds> s",

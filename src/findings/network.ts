@@ -2,11 +2,11 @@
 export const network = {
   "host-unknown": {
     message: "host name not found (DNS): <host>",
-    hint: "check the spelling of the server, and the container's DNS",
+    hint: "check the spelling of the server, and DNS",
   },
   "host-lookup": {
     message: "the DNS lookup of <host> failed",
-    hint: "check the container's network and DNS",
+    hint: "check the network and DNS",
   },
   "connection-refused": {
     message: "connection refused by <host>",
@@ -22,7 +22,7 @@ export const network = {
     hint: "check the network and the proxy, or allow more time with the option timeout",
   },
   "certificate-authority": {
-    message: "the certificate of <host> is signed by an authority that this container does not trust<issuer>",
+    message: "the certificate of <host> is signed by an authority that is not trusted here<issuer>",
     hint: "put the authority's certificate (PEM) into /usr/local/share/ca-certificates/NAME.crt and run update-ca-certificates; on Fedora into /etc/pki/ca-trust/source/anchors, and run update-ca-trust",
   },
   "certificate-expired": {

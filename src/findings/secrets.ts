@@ -3,7 +3,7 @@ export const secrets = {
   "no-secrets": {
     message:
       "no registry secrets are set here (ID_CONTAINER_REGISTRY_SERVER, ID_CONTAINER_REGISTRY_USER and ID_CONTAINER_REGISTRY_PASSWORD, where ID is any name you choose)",
-    hint: "set all three on the dev container's host; this terminal may not have the variables that the container started with",
+    hint: "set all three where dev containers are started; this terminal may lack variables that are set there",
   },
   "no-login": {
     message: "no secrets are set for <host>, and no login to it is saved",
@@ -11,7 +11,7 @@ export const secrets = {
   },
   "secret-missing": {
     message: "<variable> is not set",
-    hint: "also set <variable>, then start the container again or run registry-login",
+    hint: "also set <variable>, then run registry-login where all three are set",
   },
   "secret-misnamed": {
     message: "<found> is set, but the name must be <variable>",
@@ -97,7 +97,7 @@ export const secrets = {
   },
   "saved-login-accepted": {
     message: "<host> rejects the secrets of <identifier> in this shell, and accepts the saved login (<saved>)",
-    hint: "start the container again with secrets of <identifier> that <host> accepts; until then the saved login stays in use",
+    hint: "correct the secrets of <identifier> where this shell gets them; until then the saved login stays in use",
   },
   "identifier-missing": {
     message: "<found> is not used: there is no identifier before CONTAINER_REGISTRY",

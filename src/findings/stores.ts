@@ -5,6 +5,11 @@ export const stores = {
       "docker-credential-<store> is not on the PATH (<path>), but <file> names it; pulls from every other host fail too",
     hint: 'install it, or remove "credsStore": "<store>" from <file>, then run registry-login',
   },
+  "store-of-windows": {
+    message:
+      "docker-credential-<store> is not on the PATH (<path>), but <file> names it, as <program> writes it into WSL; pulls from every other host fail too",
+    hint: 'turn on the integration of <program> for this distribution, or remove "credsStore": "<store>" from <file>; then run registry-login',
+  },
   "store-not-run": {
     message: "docker-credential-<store> cannot be run (<error>)",
     hint: 'under WSL, turn interop on or remove "credsStore" from docker\'s config.json; elsewhere install the program for this processor',
@@ -76,6 +81,26 @@ export const stores = {
   "other-helper-off-path": {
     message: "<file> names docker-credential-<helper> for <host>, which is not on the PATH (<path>)",
     hint: "add the folder of docker-credential-<helper> to the PATH, or remove the entry for <host> from credHelpers in <file>",
+  },
+  "docker-snap": {
+    message: "docker is a snap, which reads <folder>/config.json instead of <file>",
+    hint: "run: DOCKER_CONFIG=<folder> registry-login login --storage plaintext",
+  },
+  "docker-snap-helper": {
+    message: "docker is a snap, which cannot run docker-credential-<helper>, as configured in <file>",
+    hint: "remove that entry from <file>, then run: registry-login login --storage plaintext",
+  },
+  "sudo-root": {
+    message: "this runs as root through sudo: logins go to <file>, which the docker of <user> does not read",
+    hint: "run registry-login without sudo, unless docker is run with sudo, too",
+  },
+  "sudo-user": {
+    message: "this runs through sudo in the home folder of <user> (<home>): <file> is written as <user>",
+    hint: "run registry-login without sudo",
+  },
+  "config-empty": {
+    message: "<file> is empty, as a crash or a full disk leaves it; it counts as a configuration without any setting",
+    hint: "restore it from a backup if it had settings",
   },
   "login-by-hand": {
     message: "<user> is logged in to <key> already, by hand (docker-credential-<store>); that login was left as it is",

@@ -24,7 +24,8 @@ export function memoryFolders(uid: number, ipcNamespace: string): readonly strin
 /** Those of this process. */
 export const MEMORY_FOLDERS = memoryFolders(process.getuid?.() ?? 0, ipcNamespace());
 
-function ipcNamespace(): string {
+/** The IPC namespace of this process; "" where the system has none. */
+export function ipcNamespace(): string {
   try {
     return readlinkSync("/proc/self/ns/ipc");
   } catch {

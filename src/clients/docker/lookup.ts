@@ -7,6 +7,7 @@ import { explainHelperProgram } from "../helper-program.ts";
 import { type ClientLogin, type LoginConfig, parseLoginConfig, readAuth, readLoginConfig } from "./config.ts";
 import { hostOfKey } from "./config-key.ts";
 import { dockerConfigFile } from "./edit-config.ts";
+import { explainSnap } from "./snap.ts";
 import { readsAuthVariable } from "./version.ts";
 
 /** Where a client's login for a registry comes from, and what it is. */
@@ -61,6 +62,8 @@ export async function findDockerLogin(
   if ("code" in config) return { ...nothing, problem: config };
   const named = Object.hasOwn(config.credHelpers, key) ? config.credHelpers[key] : undefined;
   const helper = named ?? config.credsStore ?? "";
+  const ofSnap = explainSnap(env, helper);
+  if (ofSnap !== null) return { ...nothing, problem: ofSnap };
   if (helper !== "") {
     const from = named === undefined ? "store" : "helper";
     const hidden = readAuth(config, key);

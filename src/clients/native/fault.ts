@@ -78,9 +78,18 @@ const TEXTS: readonly (readonly [RegExp, Explain])[] = [
   [/Invalid argument/i, ({ store }) => explain("store-invalid-argument", { store })],
 ];
 
+/** Programs of Windows write their own helpers into the files of WSL's distributions, too. */
+const WRITERS: Readonly<Record<string, string>> = { "desktop.exe": "Docker Desktop", "wincred.exe": "Rancher Desktop" };
+
+function explainMissing({ store, file, env }: Asked): Explanation {
+  const values = { store, file, path: env.PATH ?? "" };
+  if (!store.endsWith(".exe")) return explain("store-missing", values);
+  return explain("store-of-windows", { ...values, program: WRITERS[store] ?? "a program of Windows" });
+}
+
 /** The meaning of a call that failed, or of an answer that is none. */
 export function faultOf(finished: Finished | "garbage", asked: Asked): Fault {
-  const { store, key, file, env } = asked;
+  const { store, key } = asked;
   if (finished === "garbage") return { finding: explain("store-garbage", { store, key }), isNotFound: false };
   const { status, stdout, stderr, error, limitMs } = finished;
   const isNotFound = stdout.trim() === NOT_FOUND;
@@ -88,7 +97,7 @@ export function faultOf(finished: Finished | "garbage", asked: Asked): Fault {
     return { finding: explain("store-hangs", { store, seconds: Math.round(limitMs / 1000) }), isNotFound: false };
   }
   if (error === "ENOENT") {
-    return { finding: explain("store-missing", { store, file, path: env.PATH ?? "" }), isNotFound: false };
+    return { finding: explainMissing(asked), isNotFound: false };
   }
   if (error !== "") {
     const why = error === "ENOEXEC" ? "exec format error" : error;

@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import type { Readable } from "node:stream";
 import * as z from "zod/mini";
@@ -127,12 +128,33 @@ async function run(name: string, verb: string, input: string, world: StoreWorld)
     });
     child.on("close", (status) => {
       clearTimeout(timer);
-      resolve({ status: status ?? -1, stdout: stdout(), stderr: stderr(), error: "", limitMs });
+      if (status !== 0 && isRunByShell(file, stderr())) resolve(failed("ENOEXEC"));
+      else resolve({ status: status ?? -1, stdout: stdout(), stderr: stderr(), error: "", limitMs });
     });
     // It may exit without reading.
     child.stdin.on("error", () => undefined);
     child.stdin.end(input);
   });
+}
+
+/**
+ * The system's library gives what the system cannot run to the shell, which fails with the name of the file: a program for
+ * another processor, or one of Windows.
+ * Source: execvp(3), ENOEXEC
+ */
+function isRunByShell(file: string, stderr: string): boolean {
+  return stderr.startsWith(`${file}: `) && !startsAsScript(file);
+}
+
+function startsAsScript(file: string): boolean {
+  const handle = openSync(file, "r");
+  try {
+    const head = Buffer.alloc(2);
+    readSync(handle, head, 0, head.length, 0);
+    return head.toString("latin1") === "#!";
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** Clients start no program from a relative folder of the PATH (Go's os/exec, ErrDot). */

@@ -42,7 +42,7 @@ export async function get(context: HelperContext, input: string): Promise<Result
     const answered = answer(answerOf(server, found.entry.username, secret));
     return warning === null ? answered : { ...answered, stderr: `registry-login: ${host}: ${warning}\n` };
   }
-  const finding = explainMissingLogin(store, host);
+  const finding = explainMissingLogin(store, host, context.machine !== null);
   if (finding === null) return refuse(NOT_FOUND);
   return (await otherStoreAnswer(context.env, server, host, store)) ?? notFound(host, finding);
 }

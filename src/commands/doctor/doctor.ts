@@ -1,8 +1,10 @@
+import { queryIfPresent } from "../../clients/docker/lookup.ts";
+import { openStoreAnswers, queryAnswers } from "../../clients/native/answers.ts";
 import type { Context, Result } from "../../context.ts";
 import { findEngine, NO_ENGINE } from "../../diagnosis/engine.ts";
-import { examine } from "../../diagnosis/examine.ts";
+import { type ExamineOptions, examine } from "../../diagnosis/examine.ts";
 import { note, type Step, wrong } from "../../diagnosis/step.ts";
-import { chooseSubjects } from "../../diagnosis/targets.ts";
+import { chooseSubjects, type Subject } from "../../diagnosis/targets.ts";
 import { explainIgnoredFile, mergeSources, readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
 import { type Options, parseOptions, type RawOptions, readOptions } from "../../discovery/options.ts";
@@ -15,6 +17,7 @@ import { savedSecrets } from "../../store/known-logins.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { describeBug } from "../../terminal/bug.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { clientsWorldOf } from "../clients-world.ts";
 import { doctorJson, doctorText, type Examination } from "./report.ts";
 
 export interface DoctorFlags {
@@ -52,26 +55,8 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   const { engine, steps: ofEngine } = pulls ? await findEngine(context, options.timeout) : NO_ENGINE;
   general.push(...ofEngine);
   const bugs: string[] = [];
-  const examinations = await Promise.all(
-    subjects.map(async (subject): Promise<Examination> => {
-      const { identifier, title, registry, image } = subject;
-      const given = { context, store, options, world, push: flags.push, engine };
-      // What goes wrong here concerns this one alone: the others are still examined.
-      const steps = await examine(subject, given).catch((error: unknown) => {
-        if (error instanceof UserError) return [wrong("registry", error)];
-        bugs.push(describeBug(error));
-        return [wrong("registry", explain("bug", { host: registry?.host ?? title }))];
-      });
-      return {
-        identifier,
-        title,
-        host: registry?.host ?? null,
-        kind: registry?.kind ?? null,
-        image: image?.name ?? null,
-        steps,
-      };
-    }),
-  );
+  const given = { context, store, options, world, push: flags.push, engine, ...storesOf(context, options) };
+  const examinations = await Promise.all(subjects.map((subject) => examineOne(subject, given, bugs)));
   const report = {
     general: general.map(cleanStep),
     examinations: examinations.map((each) => ({
@@ -83,6 +68,31 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   const bad = [...general, ...examinations.flatMap(({ steps }) => steps)].some(({ state }) => state === "wrong");
   const text = flags.json ? doctorJson(report) : doctorText(report, context.terminal);
   return { stdout: text, stderr: bugs.join(""), exitCode: bad ? 1 : 0 };
+}
+
+/** How helpers are queried: on a host, each credential store only once for a registry. */
+function storesOf(context: Context, { timeout }: Options): Pick<ExamineOptions, "answers" | "query"> {
+  if (context.machine === null) return { answers: null, query: queryIfPresent };
+  const answers = openStoreAnswers(clientsWorldOf(context, () => timeout).stores);
+  return { answers, query: queryAnswers(answers) };
+}
+
+/** What goes wrong here concerns this one alone: the others are still examined. */
+async function examineOne(subject: Subject, given: ExamineOptions, bugs: string[]): Promise<Examination> {
+  const { identifier, title, registry, image } = subject;
+  const steps = await examine(subject, given).catch((error: unknown) => {
+    if (error instanceof UserError) return [wrong("registry", error)];
+    bugs.push(describeBug(error));
+    return [wrong("registry", explain("bug", { host: registry?.host ?? title }))];
+  });
+  return {
+    identifier,
+    title,
+    host: registry?.host ?? null,
+    kind: registry?.kind ?? null,
+    image: image?.name ?? null,
+    steps,
+  };
 }
 
 /** Some words come from files and servers of others. */

@@ -120,7 +120,7 @@ export async function logInAll(context: Context, options: Options, flags: LoginF
   ).catch(asUserError);
   if (secretsTime !== null && !isPending) store.markSecrets(secretsTime);
 
-  const obstacles = await findObstacles(context.env, store);
+  const obstacles = await findObstacles(context, store);
   // A host has the logins of other repositories; `status` shows them.
   const others = context.machine === null ? decision : { ...decision, retained: [], lost: [] };
   const ofRegistries = reportLogin({ ...others, attempts, rejected, clients, obstacles });

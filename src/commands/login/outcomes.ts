@@ -152,10 +152,11 @@ function outcomeOfRetained({ identifier, host, failure }: Registration, { client
   return { ...login, outcome: "unchanged", code: null, detail, hint: "" };
 }
 
+/** Only starts of a container report logins that are not among their own. */
 function outcomeOfLost(login: Registration): Outcome {
   const { identifier, host } = login;
   const kind = parseRegistry(host).kind;
-  return { identifier, host, kind, ...verdictOf("failed", explainLostLogin(login)), expiresAt: null };
+  return { identifier, host, kind, ...verdictOf("failed", explainLostLogin(login, false)), expiresAt: null };
 }
 
 function notesOf({ attempts, removed, clients }: LoginRun): string[] {

@@ -1,6 +1,7 @@
 import { currentFolder } from "../../clients/npm/lookup.ts";
 import { explainUnregistrable } from "../../clients/registrable.ts";
 import { findClients, type Obstacle } from "../../clients/visibility.ts";
+import type { OfflineContext } from "../../context.ts";
 import type { Storage } from "../../discovery/options.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import type { Explanation } from "../../findings/finding.ts";
@@ -19,13 +20,16 @@ export function whyUnusable(
   const { registry } = request;
   if (registry.kind === "npm") return null;
   const needsHelper = storage !== "native" && placementOf(request, storage, isHost).storage !== "plaintext";
-  return explainUnregistrable(env, registry, needsHelper);
+  return explainUnregistrable(env, registry, needsHelper, isHost);
 }
 
 /** Host -> the clients that do not use what is saved for it now, and why. */
-export async function findObstacles(env: Environment, store: Store): Promise<Map<string, readonly Obstacle[]>> {
+export async function findObstacles(
+  { env, machine }: Pick<OfflineContext, "env" | "machine">,
+  store: Store,
+): Promise<Map<string, readonly Obstacle[]>> {
   const rows = store.registrations.map(async ({ host, storage, fallback }) => {
-    const visible = { registry: parseRegistry(host), storage, fallback };
+    const visible = { registry: parseRegistry(host), storage, fallback, isHost: machine !== null };
     return [host, (await findClients(env, visible, store, currentFolder())).obstacles] as const;
   });
   return new Map(await Promise.all(rows));

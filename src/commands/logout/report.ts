@@ -12,7 +12,7 @@ export interface LogoutReport {
     readonly removed: readonly Artifact[];
     /** What could not be removed; `failure` explains why. */
     readonly left: readonly Artifact[];
-    /** The secrets that will log in again at the next start of the container; null if there are none. */
+    /** The secrets that will log in again with the next login; null if there are none. */
     readonly again: Pick<LoginRequest, "identifier" | "source"> | null;
   }[];
   /** Hosts that stay logged in, because other runs hold a lease of them. Not in JSON. */
@@ -60,7 +60,7 @@ function describeAgain({ identifier, source }: Pick<LoginRequest, "identifier" |
       : source === "gitlab"
         ? "the variables of GitLab CI are"
         : `the secrets of ${identifier} are`;
-  return `${what} still set: the next start of the container logs in again`;
+  return `${what} still set: the next login uses them again`;
 }
 
 const NAMES: Readonly<Record<Artifact["what"], string>> = {

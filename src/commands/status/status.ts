@@ -47,7 +47,13 @@ async function loginsOf(context: OfflineContext, store: Store, now: number): Pro
     const { host, source, storage, fallback } = login;
     const status = describe(context, store, login, saved, now);
     if (status.state !== "ready") return { ...status, clients: NO_CLIENTS, obstacles: [] };
-    const visible = { registry: parseRegistry(host), storage, fallback, isStored: source === "docker-login" };
+    const visible = {
+      registry: parseRegistry(host),
+      storage,
+      fallback,
+      isStored: source === "docker-login",
+      isHost: context.machine !== null,
+    };
     const { clients, obstacles } = await findClients(context.env, visible, store, currentFolder());
     const [first] = obstacles;
     if (first === undefined) return { ...status, clients, obstacles };
@@ -100,7 +106,11 @@ function stateOf(context: OfflineContext, store: Store, login: Known, saved: Sav
   const { host, identifier, storage, failure } = login;
   if (failure !== undefined) return problem("failed", failure);
   if (vaultOf(login) === null) return READY;
-  if (saved === null) return problem("gone", (storage === "memory" ? store.problem : null) ?? explainLostLogin(login));
+  if (saved === null)
+    return problem(
+      "gone",
+      (storage === "memory" ? store.problem : null) ?? explainLostLogin(login, context.machine !== null),
+    );
   const { entry } = saved;
   if (entry.githubToken) {
     const token = readGithubToken(context.env, readSecretsFile(context.codespacesFile));

@@ -76,6 +76,6 @@ test("erasing a login by GITHUB_TOKEN says why it is kept", async () => {
   const { stdout, stderr, exitCode } = await credentialHelper(home.context(), ["erase"], async () => "ghcr.io");
   expect([stdout, exitCode]).toEqual(["", 0]);
   expect(stderr).toBe(
-    "registry-login: ghcr.io is still logged in because GITHUB_TOKEN is set; run registry-login logout ghcr.io to log out until the container starts again\n",
+    "registry-login: ghcr.io is still logged in because GITHUB_TOKEN is set; run registry-login logout ghcr.io to log out until the next login\n",
   );
 });

@@ -199,7 +199,7 @@ describe("secrets that are still set", () => {
     const home = makeHome();
     await logIn(home.context({ ...A, ...B }), OFF);
     expect((await run(home, ["quay.io"], A)).stdout).toContain(
-      "-> the secrets of A are still set: the next start of the container logs in again\n",
+      "-> the secrets of A are still set: the next login uses them again\n",
     );
     expect((await run(home, ["b.azurecr.io"])).stdout).not.toContain("->");
   });

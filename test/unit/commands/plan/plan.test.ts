@@ -64,7 +64,7 @@ test("--json has exactly the documented shape", () => {
         identifier: "AZURE",
         missing: ["USER", "PASSWORD"],
         reason:
-          "AZURE_CONTAINER_REGISTRY_USER is not set; AZURE_CONTAINER_REGISTRY_PASSWORD is not set; also set AZURE_CONTAINER_REGISTRY_USER and AZURE_CONTAINER_REGISTRY_PASSWORD, then start the container again or run registry-login",
+          "AZURE_CONTAINER_REGISTRY_USER is not set; AZURE_CONTAINER_REGISTRY_PASSWORD is not set; also set AZURE_CONTAINER_REGISTRY_USER and AZURE_CONTAINER_REGISTRY_PASSWORD, then run registry-login where all three are set",
       },
     ],
   });
