@@ -15,6 +15,8 @@ export interface EngineSettings {
   readonly hosts?: Readonly<Record<string, string>>;
   /** Host name -> the PEM of an authority, in its /etc/docker/certs.d. */
   readonly authorities?: Readonly<Record<string, string>>;
+  /** A folder that it has at the same path. With it, it runs containers, which need `--network=host`. */
+  readonly workspaces?: string;
 }
 
 const PROXY_PORT = 3128;
@@ -37,7 +39,7 @@ net.createServer((client) => {
  * @returns the variables that lead docker to it
  */
 export async function startSecondEngine(settings: EngineSettings): Promise<{ readonly DOCKER_HOST: string }> {
-  const { proxy, hosts = {}, authorities = {} } = settings;
+  const { proxy, hosts = {}, authorities = {}, workspaces } = settings;
   const folder = tempFolder();
   mkdirSync(join(folder, "etc"));
   for (const [host, pem] of Object.entries(authorities)) {
@@ -56,6 +58,7 @@ export async function startSecondEngine(settings: EngineSettings): Promise<{ rea
     "--network=none",
     // As much as an engine needs that only pulls.
     ...["--cap-add=SYS_ADMIN", "--cap-add=NET_ADMIN", "--security-opt=seccomp=unconfined"],
+    ...(workspaces === undefined ? [] : [...RUNS_CONTAINERS, `--volume=${workspaces}:${workspaces}`]),
     ...(proxy === undefined ? [] : [`--env=HTTPS_PROXY=http://127.0.0.1:${PROXY_PORT}`]),
     ...(hasProxy ? [`--volume=${proxy}:/proxy.sock`] : []),
     `--volume=${folder}:/engine`,
@@ -84,6 +87,11 @@ export async function startSecondEngine(settings: EngineSettings): Promise<{ rea
     `the second engine does not start:\n${(await run("docker", ["logs", container])).output.slice(-4000)}`,
   );
 }
+
+const RUNS_CONTAINERS = [
+  ...["--cap-add=SETFCAP", "--security-opt=systempaths=unconfined", "--cgroupns=host"],
+  "--volume=/sys/fs/cgroup:/sys/fs/cgroup",
+];
 
 const FLAGS = [
   "--host=unix:///engine/docker.sock",

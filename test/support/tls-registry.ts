@@ -16,6 +16,8 @@ export interface TlsRegistry {
   readonly runArgs: readonly string[];
   /** The file with the certificate, which is its own authority. */
   readonly certFile: string;
+  /** `localhost:PORT` of the registry behind it, which asks for no login. */
+  readonly inner: string;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function startTlsRegistry(
       `--mount=type=bind,source=${join(folder, "ca.pem")},target=/ca.pem`,
     ],
     certFile: join(folder, "ca.pem"),
+    inner: inner.host,
     close: async () => {
       await closeServer(server);
       await inner.stop();
