@@ -3,7 +3,7 @@ import { type LoginConfig, readLoginConfig } from "../clients/docker/config.ts";
 import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { explainHelperProgram } from "../clients/helper-program.ts";
 import { findDestination } from "../clients/native/destination.ts";
-import type { Fault } from "../clients/native/fault.ts";
+import { type Fault, isUnreadable } from "../clients/native/fault.ts";
 import type { StoreProgram } from "../clients/native/store-program.ts";
 import type { LoginRequest } from "../discovery/request.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
@@ -143,13 +143,17 @@ async function routeFromStore(
   const program = stores(name);
   const key = registry.keys[0] ?? registry.host;
   const found = await program.get(key);
-  if (found !== null && "finding" in found) return fallBack(found, { name, isDefault }, true, world);
+  const registration = store.registrations.find(({ host, failure }) => host === registry.host && failure === undefined);
+  if (found !== null && "finding" in found) {
+    const recorded = recordedIn(store, name, key).length;
+    const isInterrupted = recorded > (registration?.store === name ? 1 : 0);
+    return isUnreadable(found) && isInterrupted
+      ? { kind: "store", program, isDefault }
+      : fallBack(found, { name, isDefault }, true, world);
+  }
   if (found !== null) {
     const { sha256 } = storeValue(key, found);
     const isOurs = valuesIn(store.journal, placeOfStore(name)).get(key)?.has(sha256) === true;
-    const registration = store.registrations.find(
-      ({ host, failure }) => host === registry.host && failure === undefined,
-    );
     const isListed = Object.hasOwn(config.auths, key) && !isDefault;
     const isSettled = registry.keys.every((each) => recordedIn(store, name, each).length === 1);
     const isCurrent = isSettled && recordedIn(store, name, key).includes(sha256);
