@@ -2,25 +2,15 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { secrets } from "../../temp-home.ts";
 import { readText } from "../home.ts";
 import { findLeaksInOutput } from "../leaks.ts";
-import { type Ended, killAllOf, type Run, startProgram, waitForAllOf } from "../process.ts";
+import { type Ended, killAllOf, waitForAllOf } from "../process.ts";
 import type { Random } from "../random.ts";
-import { type LoginState, STATES, USER } from "../states.ts";
+import { type LoginState, STATES } from "../states.ts";
 import { startTally, type Tally } from "../tally.ts";
-import {
-  compare,
-  findHarm,
-  findRemains,
-  findWrongAnswers,
-  nativeHostOf,
-  type Snapshot,
-  takeSnapshot,
-} from "./check.ts";
+import { compare, findHarm, findRemains, findWrongAnswers, type Snapshot, takeSnapshot } from "./check.ts";
 import { makeNativeHome, type NativeHome, type NativeKind } from "./homes.ts";
-
-const DIE_AT = join(import.meta.dirname, "..", "die-at.cjs");
+import { startLogin, startLogout } from "./run.ts";
 
 const NAMES: Readonly<Record<NativeKind, string>> = {
   pass: "SIGKILL while it stores logins in pass",
@@ -98,36 +88,22 @@ async function killOnce(setup: Setup, { states, isOptional }: Possible): Promise
   return possible;
 }
 
-async function killAtRandom(setup: Setup, target: LoginState): Promise<Ended> {
-  const run = start(setup, target);
-  await sleep(setup.takes * (0.1 + setup.random.next()));
+async function killAtRandom({ home, program, takes, random }: Setup, target: LoginState): Promise<Ended> {
+  const run = startLogin(home, program, target);
+  await sleep(takes * (0.1 + random.next()));
   run.child.kill("SIGKILL");
   return await run.ended;
 }
 
-function killAtCall(setup: Setup, target: LoginState): Promise<Ended> {
-  const at = 1 + Math.floor(setup.random.next() * setup.calls);
-  return start(setup, target, { TORTURE_DIE_AT: String(at) }).ended;
-}
-
-function start(
-  { home, program }: Pick<Setup, "home" | "program">,
-  { passwords }: LoginState,
-  dying: Readonly<Record<string, string>> = {},
-): Run {
-  const logins = Object.entries(passwords).map(([identifier, password]) =>
-    secrets(identifier, nativeHostOf(identifier), USER, password),
-  );
-  const env: Record<string, string> = Object.assign({}, home.env, dying, ...logins);
-  const node = Object.keys(dying).length > 0 ? ["--require", DIE_AT] : [];
-  const args = [program, "login", "--if-changed", "--no-verify", "--json", "--storage", "native"];
-  return startProgram(process.execPath, [...node, ...args], env, "", undefined, home.folder);
+function killAtCall({ home, program, calls, random }: Setup, target: LoginState): Promise<Ended> {
+  const at = 1 + Math.floor(random.next() * calls);
+  return startLogin(home, program, target, { TORTURE_DIE_AT: String(at) }).ended;
 }
 
 /** Logs in to a state without a kill, and finds what that should not have left. */
 async function settle(setup: Omit<Setup, "takes" | "calls">, target: LoginState): Promise<Possible> {
-  const { home, before, tally } = setup;
-  const ended = await start(setup, target).ended;
+  const { home, program, before, tally } = setup;
+  const ended = await startLogin(home, program, target).ended;
   const { exitCode, stdout, stderr } = ended;
   const { wrong, leaks } = await findRemains(home, before, target);
   const isBad = wrong.length > 0 || exitCode !== 0 || stderr !== "";
@@ -139,8 +115,7 @@ async function settle(setup: Omit<Setup, "takes" | "calls">, target: LoginState)
 
 /** After a logout from everything, the home folder is as it was before the first login, to the byte. */
 async function logOut({ home, program, before, tally }: Setup): Promise<Possible> {
-  const args = [program, "logout", "--all"];
-  const { exitCode, stdout, stderr } = await startProgram(process.execPath, args, home.env).ended;
+  const { exitCode, stdout, stderr } = await startLogout(home, program).ended;
   if (exitCode !== 0) tally.losses.push(`logout: exit code ${exitCode}: ${stderr}${stdout}`);
   tally.losses.push(...compare(before, takeSnapshot(home)).map((line) => `after a logout ${line}`));
   return NONE;
@@ -148,13 +123,13 @@ async function logOut({ home, program, before, tally }: Setup): Promise<Possible
 
 /** Logs in once to see how long that takes, once to count the calls, and out again. */
 async function measure(setup: Omit<Setup, "takes" | "calls">): Promise<Pick<Setup, "takes" | "calls">> {
-  const { home } = setup;
+  const { home, program } = setup;
   const file = join(tmpdir(), `registry-login-torture-count-${process.pid}`);
   const [one, two] = STATES as readonly LoginState[] as [LoginState, LoginState];
   try {
     await settle(setup, one);
-    const { took } = await start(setup, two).ended;
-    await start(setup, one, { TORTURE_COUNT: file }).ended;
+    const { took } = await startLogin(home, program, two).ended;
+    await startLogin(home, program, one, { TORTURE_COUNT: file }).ended;
     const calls = Number(readText(file));
     await logOut({ ...setup, takes: took, calls });
     if (calls === 0) throw new Error(`the calls of a login in ${home.folder} were not counted`);
