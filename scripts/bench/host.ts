@@ -45,27 +45,29 @@ async function compareUnchanged(
   program: string,
   registries: readonly EmbeddedRegistry[],
 ): Promise<Figure[]> {
-  const home = hostHome(installation);
   const ports = registries.map(({ host }) => Number(host.split(":")[1]));
-  const env = installation.env(home, secretsFor(ports));
-  const unchanged: Program = { command: [installation.node, program, "login", "--if-changed", ...NATIVE], env };
-  const empty: Program = { command: [installation.node, "-e", "0"], env };
+  const [home, largeHome] = [hostHome(installation), hostHome(installation)];
+  const command = [installation.node, program, "login", "--if-changed", ...NATIVE];
+  const one: Program = { command, env: installation.env(home, secretsFor(ports.slice(0, 1))) };
+  const all: Program = { command, env: installation.env(largeHome, secretsFor(ports)) };
+  const empty: Program = { command: [installation.node, "-e", "0"], env: installation.env(home) };
   try {
-    await mustRun(unchanged);
-    const requests = countRequests(registries);
-    const times = await compare({ unchanged, empty }, RUNS);
-    const cpu = await compare({ unchanged: cpuOf(unchanged), empty: cpuOf(empty) }, RUNS, cpuIn);
-    const asked = countRequests(registries) - requests;
-    const name = `host run, ${REGISTRIES} registries, nothing changed`;
+    for (const first of [one, all]) await mustRun(first);
+    const before = countRequests(registries);
+    const times = await compare({ one, all, empty }, RUNS);
+    const cpu = await compare({ one: cpuOf(one), empty: cpuOf(empty) }, RUNS, cpuIn);
+    const requests = countRequests(registries) - before;
+    const name = "host run, 1 registry, nothing changed";
     const node = "an empty Node";
     return [
-      { name, ours: times.unchanged, theirs: UNCHANGED_MS, against: "the limit", atMost: 1 },
-      { name, ours: times.unchanged, theirs: times.empty, against: node, atMost: UNCHANGED_NODES },
-      { name: "its processor time", ours: cpu.unchanged, theirs: cpu.empty, against: node, atMost: null },
-      { name: "its requests", ours: asked, theirs: 0, unit: "requests", against: "the limit", atMost: 1 },
+      { name, ours: times.one, theirs: UNCHANGED_MS, against: "the limit", atMost: 1 },
+      { name, ours: times.one, theirs: times.empty, against: node, atMost: UNCHANGED_NODES, onChart: true },
+      { name: "its processor time", ours: cpu.one, theirs: cpu.empty, against: node, atMost: null },
+      { name: `the same, ${REGISTRIES} registries`, ours: times.all, theirs: times.empty, against: node, atMost: null },
+      { name: "their requests", ours: requests, theirs: 0, unit: "requests", against: "the limit", atMost: 1 },
     ];
   } finally {
-    removeLogin(home);
+    for (const each of [home, largeHome]) removeLogin(each);
   }
 }
 
