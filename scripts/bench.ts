@@ -2,23 +2,27 @@ import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { tryRun } from "../test/support/shell.ts";
+import { actionCase } from "./bench/action.ts";
 import { type Case, type Figure, isMet } from "./bench/case.ts";
 import { chart } from "./bench/chart.ts";
 import { helperCase } from "./bench/helper.ts";
 import { hookCase } from "./bench/hook.ts";
+import { hostCase } from "./bench/host.ts";
 import { install } from "./bench/installation.ts";
 import { loginCase } from "./bench/login.ts";
 import { renewalCase } from "./bench/renewal.ts";
 import { packageVersion, ROOT } from "./project.ts";
 
-// Times the installed Feature next to the alternatives. `npm run bench -- --check` fails where a goal is missed; `-- helper`,
-// `-- renewal`, `-- hook` or `-- login` runs one part, without drawing the chart.
+// Times the installed Feature next to the alternatives. `npm run bench -- --check` fails where a goal is missed; `-- helper`
+// (or the name of another part below) runs one part, without drawing the chart.
 
 const CASES: Readonly<Record<string, Case>> = {
   helper: helperCase,
   renewal: renewalCase,
   hook: hookCase,
   login: loginCase,
+  host: hostCase,
+  action: actionCase,
 };
 
 const args = process.argv.slice(2);

@@ -1,26 +1,36 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { arch, cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
+import { installPackages } from "../test/support/engine.ts";
 import { hasProgram, run } from "../test/support/shell.ts";
 import { attack } from "../test/support/torture/attack/attack.ts";
 import { breakFiles } from "../test/support/torture/break.ts";
 import { crowd, crowdWithDocker } from "../test/support/torture/crowd.ts";
 import { killAtCalls, killAtRandom } from "../test/support/torture/kill.ts";
+import { PASS_PACKAGES } from "../test/support/torture/native/homes.ts";
+import { killNative } from "../test/support/torture/native/kill.ts";
 import { createRandom, type Random } from "../test/support/torture/random.ts";
 import { logInToBrokenRegistries } from "../test/support/torture/registries.ts";
 import { killRenewals } from "../test/support/torture/renewal.ts";
 import type { Tally } from "../test/support/torture/tally.ts";
 import { buildAgent } from "./build.ts";
-import { packageVersion, ROOT } from "./project.ts";
+import { buildPackage } from "./package.ts";
+import { PACKAGE_FOLDER, packageVersion, ROOT } from "./project.ts";
 import { type Row, renderRows } from "./support.ts";
 
 // Runs everything that the tests run a part of, and writes the figures to docs/platform/nothing-lost.md.
 // `npm run torture -- SEED` repeats a run.
 
+const HOST_PROGRAM = join(PACKAGE_FOLDER, "bin", "registry-login.js");
+
 const PARTS: readonly ((random: Random) => Promise<Tally>)[] = [
   (random) => killAtRandom(1000, random),
   (random) => killAtCalls(250, random),
   (random) => killRenewals(200, random),
+  (random) => killNative("pass", 200, random, HOST_PROGRAM),
+  (random) => killNative("default pass", 50, random, HOST_PROGRAM),
+  (random) => killNative("slow store", 30, random, HOST_PROGRAM),
+  (random) => killNative("file", 200, random, HOST_PROGRAM),
   (random) => crowd(50, random),
   (random) => crowdWithDocker(50, 10, random),
   (random) => breakFiles(2, random),
@@ -58,7 +68,9 @@ if (process.getuid?.() !== 0)
 if (!(await hasProgram("docker")))
   throw new Error("docker login needs docker's command line: install it, then run again");
 
+await installPackages(PASS_PACKAGES);
 await buildAgent();
+await buildPackage();
 console.log(`seed ${seed}`);
 const tallies: Tally[] = [];
 for (const part of PARTS) {

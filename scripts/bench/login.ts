@@ -10,7 +10,8 @@ import { median, mustRun } from "./measure.ts";
 const COUNTS = [1, 10, 100];
 /** Milliseconds. */
 const ROUND_TRIPS = [0, 50, 200];
-const USER = { user: "bob", password: "right-password" };
+/** The user of all registries. */
+export const USER = { user: "bob", password: "right-password" };
 const RUNS = 2;
 const MB = 1_000_000;
 /** A loop of this many logins takes minutes: the first ones of them are timed, and the rest is extrapolated. */
@@ -92,13 +93,7 @@ async function logInAtOnce(
   ports: readonly DelayedPort[],
 ): Promise<{ ms: number; peak: number }> {
   const home = installation.home();
-  const secrets = Object.fromEntries(
-    ports.flatMap(({ port }, index) => [
-      [`R${index}_CONTAINER_REGISTRY_SERVER`, `localhost:${port}`],
-      [`R${index}_CONTAINER_REGISTRY_USER`, USER.user],
-      [`R${index}_CONTAINER_REGISTRY_PASSWORD`, USER.password],
-    ]),
-  );
+  const secrets = secretsFor(ports.map(({ port }) => port));
   // However slow the machine is, all of them have to be logged in: a run that gives up would look fast.
   const command = [installation.registryLogin, "login", "--strict", "--timeout", "120"];
   try {
@@ -109,10 +104,25 @@ async function logInAtOnce(
   }
 }
 
-/** With no login at all in its config file, docker would use a credential store of the machine, which may not be set up. */
-const OTHER_LOGIN = { "registry.example.com": {} };
+/** The secrets of registries on these ports of this machine. */
+export function secretsFor(ports: readonly number[]): Record<string, string> {
+  return Object.fromEntries(
+    ports.flatMap((port, index) => [
+      [`R${index}_CONTAINER_REGISTRY_SERVER`, `localhost:${port}`],
+      [`R${index}_CONTAINER_REGISTRY_USER`, USER.user],
+      [`R${index}_CONTAINER_REGISTRY_PASSWORD`, USER.password],
+    ]),
+  );
+}
 
-async function logInOneByOne(installation: Installation, ports: readonly DelayedPort[]): Promise<number> {
+/** With no login at all in its config file, docker would use a credential store of the machine, which may not be set up. */
+export const OTHER_LOGIN = { "registry.example.com": {} };
+
+/** @returns how long a loop of `docker login` took, in milliseconds */
+export async function logInOneByOne(
+  installation: Installation,
+  ports: readonly Pick<DelayedPort, "port">[],
+): Promise<number> {
   const home = installation.home();
   const hosts = ports.map(({ port }) => `localhost:${port}`);
   const loop = `for host; do printf '%s' "$PASSWORD" | docker login --username ${USER.user} --password-stdin "$host" || exit; done`;

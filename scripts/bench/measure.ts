@@ -68,19 +68,21 @@ export async function mustRun(program: Program, watch = false): Promise<Measured
 
 /**
  * Times programs in turn, so that whatever else the machine does slows all of them alike.
+ * @param figure what is compared; by default the time from start to end
  * @returns the median of each, in milliseconds
  */
 export async function compare<Name extends string>(
   programs: Readonly<Record<Name, Program>>,
   runs: number,
+  figure = ({ ms }: Measured): number => ms,
 ): Promise<Record<Name, number>> {
   const names = Object.keys(programs) as Name[];
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
   for (let run = -1; run < runs; run++) {
     for (const name of names) {
-      const { ms } = await time(programs[name]);
+      const value = figure(await time(programs[name]));
       // The first one warms the page cache.
-      if (run >= 0) times.get(name)?.push(ms);
+      if (run >= 0) times.get(name)?.push(value);
     }
   }
   return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<Name, number>;
@@ -97,6 +99,19 @@ export function repeat({ command, env }: Program, input: string): Program {
   const loop = `input=$1 turns=${TURNS}; shift
     while [ "$turns" -gt 0 ]; do "$@" <"$input" || exit; turns=$((turns - 1)); done`;
   return { command: ["sh", "-c", loop, "sh", input, ...command], env };
+}
+
+/** A shell that starts a program and prints how much processor time it took, for {@link cpuIn}. */
+export function cpuOf({ command, env }: Program): Program {
+  return { command: ["bash", "-c", 'TIMEFORMAT="%U %S"; time "$@"', "bash", ...command], env };
+}
+
+/** The processor time that the program of {@link cpuOf} took, its children included, in milliseconds. */
+export function cpuIn({ stderr }: Measured): number {
+  const [user, system] = stderr.trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];
+  const seconds = (user ?? Number.NaN) + (system ?? Number.NaN);
+  if (!Number.isFinite(seconds)) throw new Error(`no processor time in ${stderr}`);
+  return seconds * 1000;
 }
 
 /** A shell that starts a program so often at once, and waits for all of them. */

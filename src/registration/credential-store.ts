@@ -1,3 +1,4 @@
+import { isUnreadable } from "../clients/native/fault.ts";
 import type { StorePrograms } from "../clients/native/store-program.ts";
 import type { Explanation } from "../findings/finding.ts";
 import { type JournalEntry, storeOfEntry } from "../store/journal.ts";
@@ -39,7 +40,8 @@ export async function eraseFromStores(entries: readonly JournalEntry[], stores: 
         for (const entry of same) replaced.add(entry);
         return;
       }
-      const fault = isFault ? found : await program.erase(key);
+      // What nobody can read is nobody's login: it is what a killed store has left of ours.
+      const fault = isFault && !isUnreadable(found) ? found : await program.erase(key);
       if (fault === null) return;
       failure = fault.finding;
       for (const entry of same) left.add(entry);

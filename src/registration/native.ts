@@ -3,7 +3,7 @@ import { type LoginConfig, readLoginConfig } from "../clients/docker/config.ts";
 import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { explainHelperProgram } from "../clients/helper-program.ts";
 import { findDestination } from "../clients/native/destination.ts";
-import type { Fault } from "../clients/native/fault.ts";
+import { type Fault, isUnreadable } from "../clients/native/fault.ts";
 import type { StoreProgram } from "../clients/native/store-program.ts";
 import type { LoginRequest } from "../discovery/request.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
@@ -93,11 +93,23 @@ function routeFromConfig(registry: Registry, config: LoginConfig, world: NativeW
         registration?.store === destination.store &&
         !destination.isDefault &&
         Object.hasOwn(config.auths, registry.keys[0] ?? "") &&
+        registry.keys.every((key) => recordedIn(store, destination.store, key).length === 1) &&
         store.configRevision !== null &&
         store.configRevision === revisionOfFile(file);
       return isThere ? placedInStore(registration, destination.store) : null;
     }
   }
+}
+
+/**
+ * The fingerprints of what a store may hold of ours under a key. Several mean that a run was killed while it stored: which
+ * one is there is not known, and under a second key it may be a different one.
+ */
+function recordedIn({ journal }: Store, name: string, key: string): string[] {
+  const file = placeOfStore(name);
+  return journal.flatMap((entry) =>
+    entry.file === file && entry.key === key && entry.since === null ? entry.sha256 : [],
+  );
 }
 
 function isPlaceholder({ auths }: LoginConfig, key: string): boolean {
@@ -131,15 +143,21 @@ async function routeFromStore(
   const program = stores(name);
   const key = registry.keys[0] ?? registry.host;
   const found = await program.get(key);
-  if (found !== null && "finding" in found) return fallBack(found, { name, isDefault }, true, world);
+  const registration = store.registrations.find(({ host, failure }) => host === registry.host && failure === undefined);
+  if (found !== null && "finding" in found) {
+    const recorded = recordedIn(store, name, key).length;
+    const isInterrupted = recorded > (registration?.store === name ? 1 : 0);
+    return isUnreadable(found) && isInterrupted
+      ? { kind: "store", program, isDefault }
+      : fallBack(found, { name, isDefault }, true, world);
+  }
   if (found !== null) {
     const { sha256 } = storeValue(key, found);
     const isOurs = valuesIn(store.journal, placeOfStore(name)).get(key)?.has(sha256) === true;
-    const registration = store.registrations.find(
-      ({ host, failure }) => host === registry.host && failure === undefined,
-    );
     const isListed = Object.hasOwn(config.auths, key) && !isDefault;
-    if (isOurs && isListed && registration?.store === name) return placedInStore(registration, name);
+    const isSettled = registry.keys.every((each) => recordedIn(store, name, each).length === 1);
+    const isCurrent = isSettled && recordedIn(store, name, key).includes(sha256);
+    if (isCurrent && isListed && registration?.store === name) return placedInStore(registration, name);
     const isSame = found.username === user && found.secret === password;
     if (!isOurs && !isSame && !replaces) {
       const finding = explain("login-by-hand", { user: found.username, key: registry.host, store: name });

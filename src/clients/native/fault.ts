@@ -11,6 +11,14 @@ export interface Fault {
   readonly isNotFound: boolean;
 }
 
+/**
+ * Whether a store fails for one entry, as far as anybody knows: neither locked nor missing. A store that was killed while it
+ * wrote an entry, as pass can be, cannot read it any more.
+ */
+export function isUnreadable({ finding }: Fault): boolean {
+  return finding.code === "store-fails";
+}
+
 /** What was asked of a store. */
 export interface Asked {
   readonly store: string;

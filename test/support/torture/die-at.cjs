@@ -1,4 +1,4 @@
-// Loaded into an agent before it starts: ends it as SIGKILL does, at one of its calls that change a file.
+// Loaded into an agent before it starts: ends it as SIGKILL does, at one of its calls that change a file or start a program.
 // TORTURE_DIE_AT=N: before the Nth, counted from 1; a call that writes counts twice, since it can end in its middle.
 const fs = require("node:fs");
 const { syncBuiltinESMExports } = require("node:module");
@@ -34,6 +34,16 @@ fs.writeFileSync = (target, text, options) => {
 fs.writeSync = (handle, bytes, offset, length, position) => {
   count();
   return writeSync(handle, bytes, offset, length, position);
+};
+const childProcess = require("node:child_process");
+const { spawn } = childProcess;
+childProcess.spawn = (...args) => {
+  count();
+  const child = spawn(...args);
+  // Before it has its input, and after it has ended.
+  count();
+  child.on("close", count);
+  return child;
 };
 syncBuiltinESMExports();
 process.on("exit", () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AGENT_FOLDER } from "../../../scripts/project.ts";
 import { collect } from "../agent.ts";
 import { HELPER_FOLDER } from "../clients.ts";
@@ -62,6 +63,56 @@ export function startProgram(
     took: performance.now() - startedAt,
   }));
   return { child, ended };
+}
+
+/** The processes whose HOME is this folder. */
+export function processesOf(home: string): number[] {
+  const pids = readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name));
+  return pids.filter((pid) => environmentOf(pid).includes(`HOME=${home}`)).map(Number);
+}
+
+function environmentOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
+  } catch {
+    // It has ended, or is of another user.
+    return [];
+  }
+}
+
+/** Kills every process whose HOME is this folder. @returns whether there was one */
+export function killAllOf(home: string): boolean {
+  const pids = processesOf(home);
+  for (const pid of pids) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has just ended.
+    }
+  }
+  return pids.length > 0;
+}
+
+/**
+ * Waits until no process has this HOME any more.
+ * @param except the name of a program that stays
+ * @throws Error after the time that a whole hook may take
+ */
+export async function waitForAllOf(home: string, except: string): Promise<void> {
+  for (const startedAt = performance.now(); ; await sleep(10)) {
+    const names = processesOf(home).map(nameOf);
+    const left = names.filter((name) => name !== "" && name !== except);
+    if (left.length === 0) return;
+    if (performance.now() - startedAt > LIMIT_MS) throw new Error(`still running: ${left}`);
+  }
+}
+
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return "";
+  }
 }
 
 /**

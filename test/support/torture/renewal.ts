@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AWS_KEY, type AwsEndpoint, ECR_HOST, startAwsEndpoint } from "../aws-endpoint.ts";
 import { secrets } from "../temp-home.ts";
 import { makeTortureHome, readMemoryFolder, type TortureHome } from "./home.ts";
 import { placeLauncher } from "./launcher.ts";
-import { type Ended, startAgent, startProgram } from "./process.ts";
+import { type Ended, killAllOf, startAgent, startProgram } from "./process.ts";
 import type { Random } from "./random.ts";
 import { startTally, type Tally } from "./tally.ts";
 
@@ -43,14 +43,14 @@ export async function killRenewals(kills: number, random: Random): Promise<Tally
       tally.attempts++;
       await query(setup, tally);
       await sleep(takes * random.next() * 1.2);
-      if (killAllOf(home)) tally.faults++;
+      if (killAllOf(home.folder)) tally.faults++;
       await query(setup, tally);
-      killAllOf(home);
+      killAllOf(home.folder);
     }
     aws.fault = null;
     await settle(setup, tally);
   } finally {
-    killAllOf(home);
+    killAllOf(home.folder);
     await aws.close();
     home.remove();
   }
@@ -142,25 +142,4 @@ function answersOf({ home }: Setup): string {
 
 function lockOf(setup: Setup): string {
   return join(answersOf(setup), `+renewing-${ECR_HOST}`);
-}
-
-/** Kills every process of this home folder. @returns whether there was one */
-function killAllOf({ folder }: TortureHome): boolean {
-  const pids = readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name) && isOf(name, folder));
-  for (const pid of pids) {
-    try {
-      process.kill(Number(pid), "SIGKILL");
-    } catch {
-      // It has just ended.
-    }
-  }
-  return pids.length > 0;
-}
-
-function isOf(pid: string, folder: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(`HOME=${folder}`);
-  } catch {
-    return false;
-  }
 }
