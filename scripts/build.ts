@@ -18,11 +18,16 @@ export async function buildAgent(
 ): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const { metafile } = await build({ ...BUNDLE, ...changes, outdir: folder });
+  const isFeature = changes.entryPoints === undefined;
+  const external = [...(isFeature ? HOST_ONLY : []), ...(changes.external ?? [])];
+  const { metafile } = await build({ ...BUNDLE, ...changes, external, outdir: folder });
   const libraries = librariesOf(metafile);
   writeFileSync(join(folder, "LICENSES.txt"), licenceTexts(libraries));
   writeFileSync(join(folder, SBOM), billOfMaterials(libraries));
 }
+
+/** What only hosts load: the Feature, whose agent runs in containers alone, does not contain it. */
+const HOST_ONLY = ["*/host-inputs.ts"];
 
 /** Leaves what is imported dynamically in a file of its own, so that a run reads it only when it needs it. */
 const parts: Plugin = {

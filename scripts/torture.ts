@@ -1,13 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { arch, cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
-import { installPackages } from "../test/support/engine.ts";
 import { hasProgram, run } from "../test/support/shell.ts";
 import { attack } from "../test/support/torture/attack/attack.ts";
 import { breakFiles } from "../test/support/torture/break.ts";
 import { crowd, crowdWithDocker } from "../test/support/torture/crowd.ts";
 import { killAtCalls, killAtRandom } from "../test/support/torture/kill.ts";
-import { PASS_PACKAGES } from "../test/support/torture/native/homes.ts";
+import { fetchPass } from "../test/support/torture/native/homes.ts";
 import { killNative } from "../test/support/torture/native/kill.ts";
 import { createRandom, type Random } from "../test/support/torture/random.ts";
 import { logInToBrokenRegistries } from "../test/support/torture/registries.ts";
@@ -68,7 +67,7 @@ if (process.getuid?.() !== 0)
 if (!(await hasProgram("docker")))
   throw new Error("docker login needs docker's command line: install it, then run again");
 
-await installPackages(PASS_PACKAGES);
+await fetchPass();
 await buildAgent();
 await buildPackage();
 console.log(`seed ${seed}`);

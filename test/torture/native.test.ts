@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { buildPackage } from "../../scripts/package.ts";
-import { installPackages } from "../support/engine.ts";
 import { filesBelow } from "../support/temp-home.ts";
 import { compare, findRemains, type Snapshot, takeSnapshot } from "../support/torture/native/check.ts";
-import { makeNativeHome, type NativeHome, type NativeKind, PASS_PACKAGES } from "../support/torture/native/homes.ts";
+import { fetchPass, makeNativeHome, type NativeHome, type NativeKind } from "../support/torture/native/homes.ts";
 import { killNative } from "../support/torture/native/kill.ts";
 import { startLogin, startLogout } from "../support/torture/native/run.ts";
 import { waitForAllOf } from "../support/torture/process.ts";
@@ -26,7 +25,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "registry-login-package-"));
   program = join(folder, "bin", "registry-login.js");
   await buildPackage(folder);
-  await installPackages(PASS_PACKAGES);
+  await fetchPass();
 }, LIMIT);
 
 afterAll(() => {

@@ -12,7 +12,7 @@ export function fileTypeFaults(): Fault[] {
     ...[config, npmrc].flatMap((file) => linked(file)),
     instead("symlinked in a loop: .docker", dockerFolder, loop, "link-loop"),
     instead("symlinked in a loop: the state folder", state, loop, "state-open"),
-    instead("a file instead of .docker", dockerFolder, (path) => writeFileSync(path, ""), "not-writable"),
+    instead("a file instead of .docker", dockerFolder, (path) => writeFileSync(path, ""), "folder-is-file"),
     instead("a folder instead of config.json", config, folder, "not-a-file"),
     instead("a folder instead of .npmrc", npmrc, folder, "not-a-file"),
     instead("a folder instead of the state file", stateFile, folder, "not-writable"),

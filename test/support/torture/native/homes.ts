@@ -1,7 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../../../scripts/project.ts";
+import { installPackages } from "../../engine.ts";
+import { run } from "../../shell.ts";
 import { FOREIGN_CONFIG } from "../home.ts";
 import { killAllOf, startProgram } from "../process.ts";
 
@@ -23,8 +25,27 @@ export interface NativeHome {
   remove(): void;
 }
 
-/** Debian's packages that a home with pass needs. */
-export const PASS_PACKAGES = ["pass", "golang-docker-credential-helpers", "gnupg"];
+const PASS_FOLDER = join(ROOT, "build", "pass");
+const PASS_PROGRAMS = join(PASS_FOLDER, "usr", "bin");
+
+/**
+ * Unpacks pass and its credential helper from Debian's packages. They are not installed: docker would then use them wherever
+ * its configuration names no store.
+ */
+export async function fetchPass(): Promise<void> {
+  await installPackages(["gnupg"]);
+  if (existsSync(join(PASS_PROGRAMS, "docker-credential-pass"))) return;
+  const downloads = mkdtempSync(join(tmpdir(), "registry-login-pass-"));
+  try {
+    await run("apt-get", ["update", "-qq"]);
+    const packages = ["pass", "golang-docker-credential-helpers"];
+    await run("apt-get", ["download", "-qq", ...packages], { cwd: downloads });
+    mkdirSync(PASS_FOLDER, { recursive: true });
+    for (const file of readdirSync(downloads)) await run("dpkg-deb", ["-x", join(downloads, file), PASS_FOLDER]);
+  } finally {
+    rmSync(downloads, { recursive: true });
+  }
+}
 
 const SCRIPTED_STORE = join(ROOT, "test/support/stores/docker-credential-scripted");
 
@@ -61,7 +82,12 @@ export async function makeNativeHome(kind: NativeKind): Promise<NativeHome> {
   const bin = join(folder, "bin");
   const { store, foreign, text } = KINDS[kind];
   const storeFolder = join(folder, store === "pass" ? ".password-store" : "store");
-  const env = { HOME: folder, PATH: `${bin}:${process.env.PATH}`, STORE_DIR: storeFolder, STORE_MODE: "slow" };
+  const env = {
+    HOME: folder,
+    PATH: `${bin}:${store === "pass" ? `${PASS_PROGRAMS}:` : ""}${process.env.PATH}`,
+    STORE_DIR: storeFolder,
+    STORE_MODE: "slow",
+  };
   // A run that is killed before it has written anything down leaves empty folders above its own; most homes have these.
   const folders = [dirname(config), bin, join(folder, ".local", "state")];
   for (const each of folders) mkdirSync(each, { recursive: true, mode: 0o700 });
