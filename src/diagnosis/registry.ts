@@ -19,6 +19,7 @@ const OF_THE_SERVER: ReadonlySet<string> = new Set<Code>([
   "web-page",
   "not-a-registry",
   "registry-busy",
+  "too-many-requests",
   "machine-refused",
   "acr-firewall",
   "no-challenge",

@@ -16,6 +16,10 @@ export const registry = {
     message: "<host> rejected the same secrets of <identifier> earlier (<cause>); they were not sent again",
     hint: "<hint>; then run registry-login to try again",
   },
+  "too-many-requests": {
+    message: "<who> answered <status>: it got too many requests or rejected logins; it did not check the password",
+    hint: "try again <when>",
+  },
   "registry-busy": { message: "<who> answered <status>", hint: "try again <when>" },
   "header-too-long": {
     message: "<who> answered <status>",

@@ -78,6 +78,10 @@ export const stores = {
     message: "docker-credential-<store> failed (exit code <status>): <text>",
     hint: "run docker login <key> to see the same; fix the store, then run registry-login",
   },
+  "store-of-service": {
+    message: "this run is by the service account <user>; only its sessions see logins in docker-credential-<store>",
+    hint: "run registry-login in the session of the user that pulls",
+  },
   "other-helper-off-path": {
     message: "<file> names docker-credential-<helper> for <host>, which is not on the PATH (<path>)",
     hint: "add the folder of docker-credential-<helper> to the PATH, or remove the entry for <host> from credHelpers in <file>",

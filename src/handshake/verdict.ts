@@ -52,7 +52,8 @@ export function judge(answer: Answer, host: string, who = host): Verdict {
   if (status === 429 || status >= 500) {
     const wait = retryAfter(answer);
     const when = wait === null ? "later" : `in ${wait} s`;
-    return verdictOf("unreachable", explain("registry-busy", { ...said, when }));
+    const code = status === 429 ? "too-many-requests" : "registry-busy";
+    return verdictOf("unreachable", explain(code, { ...said, when }));
   }
   return verdictOf("failed", explain(status === 431 ? "header-too-long" : "not-a-registry", said));
 }

@@ -2,7 +2,7 @@ import { isUnreadable } from "../clients/native/fault.ts";
 import type { StorePrograms } from "../clients/native/store-program.ts";
 import type { Explanation } from "../findings/finding.ts";
 import { type JournalEntry, storeOfEntry } from "../store/journal.ts";
-import { storeValue } from "./record.ts";
+import { type NewLogin, storeValue } from "./record.ts";
 
 /** What became of entries that were to be removed from credential stores. */
 export interface Erased {
@@ -48,4 +48,24 @@ export async function eraseFromStores(entries: readonly JournalEntry[], stores: 
     }),
   );
   return { left, replaced, failure };
+}
+
+/**
+ * Stores logins once more that went with those of an earlier store: Docker Desktop's programs keep theirs where those of the
+ * system do (docker-credential-desktop and -osxkeychain, -desktop.exe and -wincred).
+ * @param erased keys that were erased from other stores
+ */
+export async function restoreShared(
+  logins: readonly NewLogin[],
+  erased: ReadonlySet<string>,
+  stores: StorePrograms,
+): Promise<void> {
+  await Promise.all(
+    logins.flatMap(({ request: { registry }, credential, placement }) =>
+      registry.keys.map(async (key) => {
+        const program = erased.has(key) ? stores(placement.store?.name ?? "") : null;
+        if (program !== null && (await program.get(key)) === null) await program.put(key, credential);
+      }),
+    ),
+  );
 }

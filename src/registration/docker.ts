@@ -18,11 +18,14 @@ import type { Environment } from "../platform/environment.ts";
 import { realPath } from "../platform/real-path.ts";
 import { editSharedFile, type LockWait } from "../platform/shared-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { type JournalEntry, valuesIn } from "../store/journal.ts";
+import { fingerprint, type JournalEntry, valuesIn } from "../store/journal.ts";
 import { isHost } from "../store/known-logins.ts";
 import { type Registration, vaultOf } from "../store/state-file.ts";
 import type { RecordWrites, Store } from "../store/store.ts";
 import { authOf, type FileValue } from "./record.ts";
+
+/** The fingerprint of the entry by which docker knows that a store has a login. */
+export const PLACEHOLDER = fingerprint("");
 
 /** What docker's config file said, and all the files of it that know of us now. */
 export interface DockerReport extends Pick<ConfigEdit, "credsStore"> {
@@ -38,6 +41,10 @@ export interface DockerLogins {
   readonly registered: readonly Registration[];
   /** Those among them whose values in the files stay as they are, since their credential is not at hand. */
   readonly retained: readonly Registration[];
+  /** Hosts for which clients use a login of somebody else: their placeholder is not ours any more. */
+  readonly foreignHosts: ReadonlySet<string>;
+  /** Whether logins that persons made are replaced. */
+  readonly replaces: boolean;
   /** What docker's own file holds of them; {@link AUTHS} and {@link CREDS_STORE} are keys here, too. */
   readonly values: readonly FileValue[];
   /** What the file holds that podman, skopeo and buildah read before it: they know no credential store. */
@@ -90,6 +97,7 @@ export async function registerDocker(
   const edit = async (file: string, adds: boolean): Promise<ConfigEdit> => {
     const former = valuesIn(store.journal, file);
     for (const key of retained) former.delete(key);
+    for (const key of keysOf([...logins.foreignHosts])) former.get(key)?.delete(PLACEHOLDER);
     const values = file === authFile ? logins.podmanValues : logins.values;
     const own = { adds, addsHelpers, formerAuths: former, auths: authsOf(values), credsStore: credsStoreOf(values) };
     const result = await editSharedFile(file, (before) => editDockerConfig(file, before, { ...wanted, ...own }), {
@@ -154,7 +162,7 @@ async function problemOf(edit: Promise<unknown>): Promise<UserError | null> {
 function wantedConfig(
   env: Environment,
   store: Store,
-  { registered }: DockerLogins,
+  { registered, replaces }: DockerLogins,
 ): Omit<WantedConfig, "adds" | "addsHelpers" | "formerAuths" | "auths" | "credsStore"> {
   const stored = store.entries().flatMap(({ origin, entry }) => (origin === "stored" ? entry.host : []));
   const isServed = (each: Registration): boolean => store.credentialOf(each) !== null;
@@ -168,7 +176,8 @@ function wantedConfig(
     helperKeys: keysOf(served),
     helperAuths: new Map(served.flatMap((host) => servedAuths(store, host))),
     // A codespace writes logins of the same secrets there itself; those of AWS expire after twelve hours.
-    overridesAuths: env.CODESPACES === "true",
+    overridesAuths: env.CODESPACES === "true" || replaces,
+    replacesAuths: replaces,
     lastResortKeys: keysOf(failed),
   };
 }

@@ -25,7 +25,12 @@ export interface NewLogin {
 export interface Placement {
   readonly storage: Registration["storage"];
   /** With the storage `store`: its name, and whether docker's configuration does not name it yet. */
-  readonly store?: { readonly name: string; readonly isDefault: boolean };
+  readonly store?: {
+    readonly name: string;
+    readonly isDefault: boolean;
+    /** The revision of docker's config file at which the store was seen to have the login. */
+    readonly seenIn?: string;
+  };
   /** Whether it is written as `docker login` and the dev container CLI look it up: under every key of its registry. */
   readonly isNative?: true;
   /** Whether a GitHub token is stored: on a host, it is in no variable of later processes. */
@@ -60,8 +65,11 @@ export function registrationOf({ request, credential, verified, verifiedAt, plac
     verifiedAt,
     storage,
     ...(store === undefined ? {} : { store: store.name }),
+    ...(store?.seenIn === undefined ? {} : { configRevision: store.seenIn }),
     ...(fallback === undefined ? {} : { fallback }),
-    ...(isNative === true ? { secrets: secretsOf(request), ...renewalOf(request, credential) } : {}),
+    ...(isNative === true || storage === "plaintext"
+      ? { secrets: secretsOf(request), ...renewalOf(request, credential) }
+      : {}),
   };
 }
 

@@ -1,6 +1,6 @@
-import { queryHelper } from "../clients/credential-helper.ts";
 import { textsOfLogin } from "../clients/docker/auths.ts";
 import { findDockerLogin } from "../clients/docker/lookup.ts";
+import type { StorePrograms } from "../clients/native/store-program.ts";
 import { currentSecret, type SecretContext } from "../credentials/current-secret.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { parseRegistry } from "../registries/registry.ts";
@@ -16,11 +16,12 @@ import { storeValue } from "./record.ts";
  */
 export async function savedCredential(
   context: SecretContext,
+  stores: StorePrograms,
   store: Store,
   registration: Registration,
 ): Promise<Credential | null> {
-  if (registration.storage === "store") return await storeCredential(context, store, registration);
-  if (registration.storage === "plaintext") return await plaintextCredential(context, store, registration.host);
+  if (registration.storage === "store") return await storeCredential(stores, store, registration);
+  if (registration.storage === "plaintext") return await plaintextCredential(context, store, registration);
   const saved = store.credentialOf(registration);
   if (saved === null) return null;
   const secret = await currentSecret(context, store, saved);
@@ -29,13 +30,13 @@ export async function savedCredential(
 }
 
 async function storeCredential(
-  { env }: SecretContext,
+  stores: StorePrograms,
   { journal }: Store,
   { host, store: name = "" }: Registration,
 ): Promise<Credential | null> {
   const key = parseRegistry(host).keys[0] ?? host;
-  const login = await queryHelper(name, key, env);
-  if (typeof login === "string") return null;
+  const login = await stores(name).get(key);
+  if (login === null || "finding" in login) return null;
   const isOurs = valuesIn(journal, placeOfStore(name)).get(key)?.has(storeValue(key, login).sha256) === true;
   return isOurs ? { ...login, expiresAt: null } : null;
 }
@@ -43,10 +44,14 @@ async function storeCredential(
 async function plaintextCredential(
   { env }: SecretContext,
   { journal }: Store,
-  host: string,
+  { host, fallback }: Registration,
 ): Promise<Credential | null> {
-  const { from, login } = await findDockerLogin(env, parseRegistry(host));
-  if (from !== "file" || login === null) return null;
+  const nobody = async (): Promise<{ login: null; problem: null }> => ({ login: null, problem: null });
+  const found = await findDockerLogin(env, parseRegistry(host), nobody);
+  // docker looks into its file after a store that fails.
+  const isAfterStore = found.helper !== null && found.helper === fallback;
+  const login = found.from === "file" ? found.login : isAfterStore ? found.hidden : null;
+  if (login === null) return null;
   const values = textsOfLogin(login).map(fingerprint);
   return journal.some(({ sha256 }) => values.includes(sha256)) ? { ...login, expiresAt: null } : null;
 }

@@ -7,15 +7,12 @@ import { UserError } from "../findings/user-error.ts";
 import { removeEmptyFolders } from "../platform/make-folder.ts";
 import { editSharedFile } from "../platform/shared-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { fingerprint, isNpmEntry, type JournalEntry, storeOfEntry, valuesIn } from "../store/journal.ts";
+import { isNpmEntry, type JournalEntry, storeOfEntry, valuesIn } from "../store/journal.ts";
 import type { Registration } from "../store/state-file.ts";
 import type { SavedLogin, Store } from "../store/store.ts";
 import { belongsTo, dockerFiles, isEntryOf } from "./artifacts.ts";
 import { eraseFromStores } from "./credential-store.ts";
-import type { ClientsWorld } from "./docker.ts";
-
-/** The fingerprint of the entry by which docker knows that a store has a login. */
-const PLACEHOLDER = fingerprint("");
+import { type ClientsWorld, PLACEHOLDER } from "./docker.ts";
 
 /** What a logout is about, as the store is when nobody else changes it. */
 export interface Departure {

@@ -9,10 +9,10 @@ const REPORTS = `
   accepted accepts answers anyway automatically checked client clients complete could days entry find folder from further hours
   another installed job later logged login logs minutes moment next nothing pulls reaches read ready record reject resolves removed renewal renewed
   route saved shows still stored there through token trusts until uses valid verify would
-  environment option codespaces github-token docker-login memory disk plaintext npmrc none
+  environment option codespaces github-token gitlab docker-login memory disk plaintext npmrc store native none
   verified unverified unchanged unreachable refused rejected failed ready shadowed expired gone
   docker-hub ghcr acr ecr ecr-public google generic aws-keys aws-chain
-  credential stored-credential aws-token helper-line plaintext-login npmrc-line bookkeeping
+  credential stored-credential aws-token helper-line plaintext-login store-login npmrc-line bookkeeping
 `;
 
 /**

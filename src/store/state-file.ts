@@ -38,6 +38,8 @@ const registration = z.looseObject({
   storage: z.enum(["memory", "disk", "plaintext", "npmrc", "store", "none"]),
   /** With the storage `store`: the credential store of the machine, as docker's configuration names it. */
   store: z.optional(shown),
+  /** With it: the revision of docker's config file at which the store was seen to have the login; see {@link revisionOf}. */
+  configRevision: z.optional(z.string()),
   /** With the storage `plaintext`: the credential store that fails, so that docker reads its file. */
   fallback: z.optional(shown),
   /** Fingerprint of the secrets that the login was made from, and when a token made from them is to be replaced, in epoch seconds. */
@@ -49,6 +51,8 @@ const registration = z.looseObject({
   verifiedAt: z._default(z.catch(z.nullable(epochTime), null), null),
   /** Since when the starts of the container do not have its secrets any more, in epoch seconds. */
   absentSince: z.optional(epochTime),
+  /** Newer secrets that the registry rejected while this login stayed: their fingerprint, and why. */
+  rejected: z.optional(z.object({ secrets: z.string(), message: shown, hint: shown })),
   /** With the storage `none`: nothing is stored, but the helper can report the cause when a client asks for the host. */
   failure: z.optional(failure),
   /** The runs that need it: the last one to end removes it. A login without this list stays until a person removes it. */
@@ -64,8 +68,6 @@ const state = z.looseObject({
   registered: z.array(registration),
   /** Files and folders outside of the vaults that did not exist before: a logout that leaves them empty removes them. */
   made: z._default(z.array(z.string()), []),
-  /** The revision of docker's config file after the last login; see {@link revisionOf}. */
-  configRevision: z.optional(z.string()),
   /** Whether a login as root was made too, for `sudo docker`: a logout removes it. */
   root: z.optional(z.boolean()),
   journal: z._default(z.array(journalEntry), []),

@@ -71,7 +71,6 @@ export interface Updated<T> {
   readonly registrations?: readonly Registration[];
   readonly configFiles: readonly string[];
   readonly journal: readonly JournalEntry[];
-  readonly configRevision?: string | undefined;
   /** Whether nothing is logged in any more: the state file and the vaults are removed. */
   readonly isEmpty?: boolean;
 }
@@ -87,8 +86,6 @@ export interface Store {
   /** docker's config files that name our helper or hold a login of ours. */
   readonly configFiles: readonly string[];
   readonly journal: readonly JournalEntry[];
-  /** The revision of docker's config file after the last login; null where nobody knows. */
-  readonly configRevision: string | null;
   /** Files and folders that did not exist before our logins. */
   readonly made: readonly string[];
   /** Whether root may have been logged in too, for `sudo docker`. */
@@ -242,9 +239,6 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
     get journal() {
       return state.journal;
     },
-    get configRevision() {
-      return state.configRevision ?? null;
-    },
     get made() {
       return state.made;
     },
@@ -297,7 +291,6 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
             registered: [...(update.registrations ?? registrations)],
             configs: [...update.configFiles],
             journal: [...update.journal],
-            configRevision: update.configRevision,
           };
           isEmpty = update.isEmpty ?? false;
           return { result: update.result, removedFolders: isEmpty ? removeAll() : [] };

@@ -31,6 +31,8 @@ export interface WantedConfig {
   readonly helperAuths: ReadonlyMap<string, AuthText>;
   /** Whether our entries override the logins in `auths`; if not, clients continue to use what a person put there. */
   readonly overridesAuths: boolean;
+  /** Whether our logins replace those of persons in `auths`. */
+  readonly replacesAuths?: boolean;
   /** Keys for which clients query our helper only if nothing else has a login for them. */
   readonly lastResortKeys: ReadonlySet<string>;
   /** Key -> the login for plaintext storage, or the placeholder of one in a credential store. */
@@ -137,7 +139,7 @@ function authOperations(
   const unchanged = new Set<string>();
   for (const [key, text] of wanted.auths) {
     if (Object.hasOwn(auths, key) && textOfEntry(entryOf(auths, key)) === text) unchanged.add(key);
-    else if (hasOtherLogin(auths, key, ours)) continue;
+    else if (wanted.replacesAuths !== true && hasOtherLogin(auths, key, ours)) continue;
     else if (wanted.adds || isOwnValue(auths, key, ours))
       operations.push({ path: [AUTHS, key], value: entryOfText(text) });
   }

@@ -4,6 +4,7 @@ import type { Registry } from "../../registries/registry.ts";
 import { HELPER } from "../credential-helper.ts";
 import { type LoginConfig, readLoginConfig } from "../docker/config.ts";
 import { dockerConfigFile } from "../docker/edit-config.ts";
+import { explainHelperProgram } from "../helper-program.ts";
 
 /** Where docker would put a login to a registry. */
 export type Destination =
@@ -23,14 +24,16 @@ export function findDestination(
   env: Environment,
   platform: NodeJS.Platform,
 ): Destination {
-  const helpers = keys.flatMap((key) =>
-    Object.hasOwn(config.credHelpers, key) ? (config.credHelpers[key] ?? "") : [],
-  );
+  // Our own entry without our program, as after it was uninstalled, leads nowhere; the login's edit removes it.
+  const isOursThere = explainHelperProgram(env, "docker", platform) === null;
+  const helpers = keys
+    .flatMap((key) => (Object.hasOwn(config.credHelpers, key) ? (config.credHelpers[key] ?? "") : []))
+    .filter((name) => name !== HELPER || isOursThere);
   const helper = helpers.find((name) => name !== "");
   if (helper !== undefined) return helper === HELPER ? { kind: "own-helper" } : { kind: "other-helper", helper };
   // An empty name turns the store off for this host.
   if (helpers.length > 0) return { kind: "file" };
-  if (config.credsStore === HELPER) return { kind: "own-helper" };
+  if (config.credsStore === HELPER && isOursThere) return { kind: "own-helper" };
   if (config.credsStore !== null) return { kind: "store", store: config.credsStore, isDefault: false };
   const store = hasNoLogin(config) ? defaultStore(env, platform) : null;
   return store === null ? { kind: "file" } : { kind: "store", store, isDefault: true };

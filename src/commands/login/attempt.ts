@@ -30,6 +30,8 @@ export interface Attempt {
   readonly rights: "pull only" | "pull and push" | null;
   /** The login of an earlier run that stays in use, since the new credential is worse; null in all other cases. */
   readonly kept: Registration | null;
+  /** Why the registry rejected the new credential while the saved one stays in use; null in all other cases. */
+  readonly rejection: { readonly message: string; readonly hint: string } | null;
   /** The lines for the report of a bug of ours that ended this attempt; null without one. */
   readonly bug: string | null;
 }
@@ -58,13 +60,13 @@ export interface AttemptOptions {
 /** Secrets -> credential -> the registry's verdict, for one registry. Never throws: a bug here concerns this one alone. */
 export async function attempt(request: LoginRequest, options: AttemptOptions): Promise<Attempt> {
   try {
-    const tried = { rights: null, kept: null, bug: null, ...(await tryLogin(request, options)) };
+    const tried = { rights: null, kept: null, rejection: null, bug: null, ...(await tryLogin(request, options)) };
     return await keepBetter(explainSuspicion(tried, options.world, options.inputs), options);
   } catch (error) {
     const kept = options.saved?.registration ?? null;
     const verdict = verdictOf("failed", explain("bug", { host: request.registry.host }));
     const bug = describeBug(error);
-    return { request, credential: null, verified: false, verifiedAt: null, verdict, rights: null, kept, bug };
+    return { ...settle(request, verdict, kept), bug };
   }
 }
 
@@ -78,13 +80,14 @@ export function withoutTrying(request: LoginRequest, finding: Explanation): Atte
  * @param kept the login of an earlier run that stays in use, or known
  */
 export function settle(request: LoginRequest, verdict: Attempt["verdict"], kept: Registration | null = null): Attempt {
-  return { request, credential: null, verified: false, verifiedAt: null, verdict, rights: null, kept, bug: null };
+  const nothing = { credential: null, verified: false, verifiedAt: null, rights: null, rejection: null, bug: null };
+  return { request, ...nothing, verdict, kept };
 }
 
 async function tryLogin(
   request: LoginRequest,
   options: AttemptOptions,
-): Promise<Omit<Attempt, "kept" | "rights" | "bug"> & Partial<Pick<Attempt, "rights">>> {
+): Promise<Omit<Attempt, "kept" | "rights" | "rejection" | "bug"> & Partial<Pick<Attempt, "rights">>> {
   let credential: Credential;
   try {
     credential = await options.deadline.limit(options.exchange(request), request.registry.host);

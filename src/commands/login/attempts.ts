@@ -1,3 +1,4 @@
+import type { StorePrograms } from "../../clients/native/store-program.ts";
 import type { Context } from "../../context.ts";
 import { createExchange } from "../../credentials/exchange.ts";
 import type { Options } from "../../discovery/options.ts";
@@ -26,6 +27,8 @@ export interface Run {
   readonly isRevoked: (login: Registration) => boolean;
   /** Where an earlier run may have put the login of a request; null where it did not. */
   readonly expected: (request: LoginRequest) => Placement | null;
+  /** The credential stores of the machine. */
+  readonly stores: StorePrograms;
   /** Whether the credential of a saved login was lost. */
   readonly isLost: (login: Registration) => boolean;
 }
@@ -65,7 +68,7 @@ export async function attemptAll(requests: readonly LoginRequest[], run: Run): P
 /** The login that an earlier run saved for the request's host; null also where it was lost, or is the cause of a failure. */
 function savedAlternative(
   { registry, user, password }: LoginRequest,
-  { context, store, deadline, isRevoked, isLost }: Run,
+  { context, store, stores, deadline, isRevoked, isLost }: Run,
 ): SavedAlternative | null {
   const registration = store.registrations.find(({ host }) => host === registry.host);
   if (registration === undefined || registration.failure !== undefined || isLost(registration)) return null;
@@ -73,7 +76,7 @@ function savedAlternative(
     registration,
     isRevoked: isRevoked(registration),
     credential: async () => {
-      const credential = await savedCredential(context, store, registration);
+      const credential = await savedCredential(context, stores, store, registration);
       if (credential !== null) context.secrets.add([credential.secret]);
       const isTheSame = credential?.username === user && credential?.secret === password;
       return isTheSame ? null : credential;

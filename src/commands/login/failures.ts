@@ -43,3 +43,20 @@ export function failuresOf(
     return [{ identifier, host, source, storage: "none", verified: false, verifiedAt: null, failure }];
   }
 }
+
+/**
+ * What a host rejected while an earlier login to it stays in use, so that the next run does not send it again.
+ * @param redact masks what a message might quote
+ * @param isHost whether rejected secrets are recognized by the next run
+ */
+export function rejectionOf(
+  host: string,
+  attempts: readonly Attempt[],
+  redact: (text: string) => string,
+  isHost: boolean,
+): NonNullable<Registration["rejected"]> | null {
+  const attempt = attempts.find(({ request }) => request.registry.host === host);
+  if (!isHost || attempt === undefined || attempt.rejection === null) return null;
+  const { message, hint } = attempt.rejection;
+  return { secrets: secretsOf(attempt.request), message: redact(message), hint: redact(hint) };
+}

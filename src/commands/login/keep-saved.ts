@@ -51,6 +51,7 @@ function keep(
     ...attempt,
     credential: null,
     kept: registration,
+    rejection: attempt.verdict.outcome === "refused" ? { message: cause, hint } : null,
     verdict: { outcome: "unchanged", code: finding.code, detail: finding.message, hint: finding.hint },
   };
 }

@@ -17,7 +17,7 @@ import { clientsWorldOf } from "../clients-world.ts";
 import { logRootIn, mayBeLoggedIn, type RootLogin, rootProblem } from "./as-root.ts";
 import type { Attempt } from "./attempt.ts";
 import { absenceOf, decide, isRemovedBy } from "./decide.ts";
-import { failuresOf } from "./failures.ts";
+import { failuresOf, rejectionOf } from "./failures.ts";
 import { reportLogin } from "./outcomes.ts";
 import { type LoginReport, loginJson, loginText, unchangedText } from "./report.ts";
 import { rotatedOnly } from "./rotated.ts";
@@ -96,7 +96,12 @@ export async function logInAll(context: Context, options: Options, flags: LoginF
   const { onlyChanged } = flags;
   const clientsWorld = clientsWorldOf(context, deadline.remaining);
   const run = { context, options, store, deadline, onlyChanged, world, ...about };
-  const { attempts, asked, isPending } = await tryLogins(requests, clientsWorld, flags.replaces === true, run);
+  const { attempts, asked, isPending, foreignHosts } = await tryLogins(
+    requests,
+    clientsWorld,
+    flags.replaces === true,
+    run,
+  );
 
   const decision = decide(store.registrations, discovery, attempts, about);
   const masked = (text: string): string => redact(text, context.secrets.known());
@@ -111,7 +116,10 @@ export async function logInAll(context: Context, options: Options, flags: LoginF
       added: attempts.flatMap(({ credential, placement, ...login }) =>
         credential === null || placement === null ? [] : { ...login, credential, placement },
       ),
-      isRetained: (login) => !about.isRevoked(login),
+      isRetained: (login) => !about.isRevoked(login) && !foreignHosts.has(login.host),
+      foreignHosts,
+      replaces: flags.replaces === true,
+      rejectedFor: ({ host }) => rejectionOf(host, asked, masked, context.machine !== null),
       absentSince: (login) => absenceOf(login, discovery, startedAt),
       failed: failures.filter(({ host }) => decision.mayFail(host)),
       lease: flags.lease == null ? null : { id: flags.lease, at: now, keptHosts: keptHostsOf(attempts) },

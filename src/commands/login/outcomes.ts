@@ -10,7 +10,7 @@ import { verdictOf } from "../../handshake/verdict.ts";
 import { printable } from "../../printable.ts";
 import type { NpmReport } from "../../registration/npm.ts";
 import type { Placement } from "../../registration/record.ts";
-import type { ClientsReport } from "../../registration/register.ts";
+import type { ClientsReport } from "../../registration/update-clients.ts";
 import { parseRegistry, type Registry } from "../../registries/registry.ts";
 import type { Registration } from "../../store/state-file.ts";
 import type { Attempt } from "./attempt.ts";

@@ -2,13 +2,17 @@ import type { Options } from "../../discovery/options.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { verdictOf } from "../../handshake/verdict.ts";
-import { type NativeWorld, placeInStores, type Route, routeLogins } from "../../registration/native.ts";
+import { routeLogins } from "../../registration/native.ts";
 import { isWritten, type Placement, placementOf, secretsOf } from "../../registration/record.ts";
+import { type NativeWorld, type Route, readConfig, routeToFile } from "../../registration/route.ts";
+import { placeInStores } from "../../registration/store-placement.ts";
 import { type Attempt, settle } from "./attempt.ts";
 
 /** An attempt with the place of its login; null where nothing is saved. */
 export interface PlacedAttempt extends Attempt {
   readonly placement: Placement | null;
+  /** Whether clients use a login of somebody else, which stays. */
+  readonly isForeign: boolean;
 }
 
 /** Where the logins of a run go: for every storage except `native` that follows from the option alone. */
@@ -24,6 +28,8 @@ export interface Placements {
 /** What the storage `native` needs to know of the run. */
 export interface NativeRun extends NativeWorld {
   readonly onlyChanged: boolean;
+  /** Whether registries are asked about credentials. */
+  readonly verifies: boolean;
   /** Whether the run is outside of containers, where it starts whenever one is opened. */
   readonly isHost: boolean;
   /** Epoch seconds. */
@@ -38,12 +44,13 @@ export async function preparePlacements(
 ): Promise<Placements> {
   if (storage !== "native") {
     return {
-      decided: (request) => rejectedBefore(request, run),
+      decided: (request) => decideInFile(request, storage, run) ?? rejectedBefore(request, run),
       expected: (request) => placementOf(request, storage, run.isHost),
       place: async (attempts) =>
         attempts.map((attempt) => ({
           ...attempt,
           placement: attempt.credential === null ? null : placementOf(attempt.request, storage, run.isHost),
+          isForeign: false,
         })),
     };
   }
@@ -67,26 +74,36 @@ function decideByRoute(request: LoginRequest, route: Route | undefined, run: Nat
   if (route?.kind !== "placed" || request.exchange === null || !run.onlyChanged) return null;
   const { registration } = route;
   const { secrets, renewAt = 0, verified } = registration;
-  if (!verified || secrets !== secretsOf(request) || run.now >= renewAt) return null;
+  if ((run.verifies && !verified) || secrets !== secretsOf(request) || run.now >= renewAt) return null;
   const time = new Date(renewAt * 1000).toISOString();
-  const detail = `its token is replaced by the first start after ${time}`;
+  const detail = `its token is replaced by the first run after ${time}`;
   return settle(request, { outcome: "unchanged", code: null, detail, hint: "" }, registration);
+}
+
+/** A token that is in docker's file by the option is good for as long as one that is there as docker's own choice. */
+function decideInFile(request: LoginRequest, storage: Options["storage"], run: NativeRun): Attempt | null {
+  if (!run.isHost || storage !== "plaintext" || request.exchange === null) return null;
+  const route = routeToFile(request, readConfig(run), run);
+  return route.kind === "placed" ? decideByRoute(request, route, run) : null;
 }
 
 /** A registry locks an account after several rejected logins, and a hook runs at each start. */
 function rejectedBefore(request: LoginRequest, { store, onlyChanged, isHost }: NativeRun): Attempt | null {
   if (!onlyChanged || !isHost) return null;
-  const registration = store.registrations.find(({ host }) => host === request.registry.host);
-  const failure = registration?.failure;
-  if (failure?.outcome !== "refused" || registration?.secrets !== secretsOf(request)) return null;
   const { identifier, registry } = request;
-  const finding = explain("rejected-before", {
-    host: registry.host,
-    identifier,
-    cause: failure.message,
-    hint: failure.hint,
-  });
-  return settle(request, verdictOf("refused", finding), registration);
+  const { host } = registry;
+  const registration = store.registrations.find((each) => each.host === host);
+  if (registration === undefined) return null;
+  const { failure, rejected, secrets } = registration;
+  const sent = secretsOf(request);
+  if (failure?.outcome === "refused" && secrets === sent) {
+    const { message: cause, hint } = failure;
+    const finding = explain("rejected-before", { host, identifier, cause, hint });
+    return settle(request, verdictOf("refused", finding), registration);
+  }
+  if (rejected?.secrets !== sent) return null;
+  const { message: cause, hint } = rejected;
+  return settle(request, unchanged(explain("rejected-before", { host, identifier, cause, hint })), registration);
 }
 
 function unchanged({ code, message, hint }: Explanation): Attempt["verdict"] {
@@ -106,12 +123,13 @@ async function placeNatively(
     // The secrets have changed since.
     if (route?.kind !== "placed" || isWritten({ ...login, placement: route.placement }, run.store.journal, run.env))
       continue;
-    const { store } = route.placement;
+    const { placement, reason } = route;
+    const { store } = placement;
     current.set(
       host,
       store === undefined
-        ? { kind: "other", placement: route.placement, reason: null }
-        : { kind: "store", program: run.stores(store.name), isDefault: false },
+        ? { kind: "other", placement, reason }
+        : { kind: "store", program: run.stores(store.name), isDefault: false, isAsked: false },
     );
   }
   const placed = await placeInStores(logins, current, run);
@@ -119,27 +137,22 @@ async function placeNatively(
 }
 
 function withPlace(attempt: Attempt, route: Route | undefined): PlacedAttempt {
-  if (attempt.credential === null || route === undefined || route.kind === "store")
-    return { ...attempt, placement: null };
-  if (route.kind === "kept") {
-    return {
-      ...attempt,
-      credential: null,
-      verified: false,
-      verifiedAt: null,
-      verdict: verdictOf("failed", route.finding),
-      placement: null,
-    };
+  if (route?.kind === "kept") {
+    const { finding, isWrong, saved = null } = route;
+    // One that was decided, or rejected, has its own verdict.
+    const isPlaceable = attempt.credential !== null;
+    const verdict = isPlaceable ? (isWrong ? verdictOf("failed", finding) : unchanged(finding)) : attempt.verdict;
+    const kept = attempt.kept ?? saved;
+    const nothing = { credential: null, verified: false, verifiedAt: null, placement: null };
+    return { ...attempt, ...nothing, verdict, kept, isForeign: !isWrong };
   }
-  const reason = route.kind === "other" ? route.reason : null;
+  if (route === undefined || route.kind === "store") return { ...attempt, placement: null, isForeign: false };
+  const placement = attempt.credential === null ? null : route.placement;
+  const isLoggedIn = placement !== null || (route.kind === "placed" && attempt.kept !== null);
+  if (route.reason === null || !isLoggedIn) return { ...attempt, placement, isForeign: false };
+  const { message, hint: remedy } = route.reason;
   const { verdict } = attempt;
-  const hint =
-    reason === null
-      ? verdict.hint
-      : [verdict.hint, `${reason.message}; ${reason.hint}`].filter((text) => text !== "").join("; ");
-  return {
-    ...attempt,
-    verdict: { ...verdict, code: verdict.code ?? reason?.code ?? null, hint },
-    placement: route.placement,
-  };
+  const hint = [verdict.hint, `${message}; ${remedy}`].filter((text) => text !== "").join("; ");
+  const code = verdict.code ?? route.reason.code;
+  return { ...attempt, verdict: { ...verdict, code, hint }, placement, isForeign: false };
 }

@@ -12,6 +12,8 @@ export interface Tried {
   readonly asked: readonly PlacedAttempt[];
   /** Whether something is to be tried again as soon as possible, even if its secrets do not change. */
   readonly isPending: boolean;
+  /** Hosts for which clients use a login of somebody else, which stays. */
+  readonly foreignHosts: ReadonlySet<string>;
 }
 
 /** Tries all logins at the same time, and puts those that are accepted where they go. */
@@ -19,7 +21,7 @@ export async function tryLogins(
   requests: readonly LoginRequest[],
   clients: ClientsWorld,
   replaces: boolean,
-  run: Omit<Run, "expected">,
+  run: Omit<Run, "expected" | "stores">,
 ): Promise<Tried> {
   const { context, options, store, onlyChanged } = run;
   const isHost = context.machine !== null;
@@ -28,6 +30,7 @@ export async function tryLogins(
     store,
     replaces,
     onlyChanged,
+    verifies: options.verify,
     isHost,
     now: Math.floor(context.now() / 1000),
   });
@@ -36,13 +39,14 @@ export async function tryLogins(
     return finding === null ? (placements.decided(request) ?? []) : withoutTrying(request, finding);
   });
   const possible = requests.filter((request) => !decided.some((each) => each.request === request));
-  const tried = await attemptAll(possible, { ...run, expected: placements.expected });
+  const tried = await attemptAll(possible, { ...run, stores: clients.stores, expected: placements.expected });
   const attempts = await placements.place([...tried, ...decided]);
   // A new secret that could not be checked is tried again at the next pull.
   const isUnchecked = tried.some(({ kept, verdict }) => kept !== null && verdict.code === "new-login-unchecked");
   return {
     attempts,
     asked: attempts.filter(({ request }) => possible.includes(request)),
+    foreignHosts: new Set(attempts.flatMap(({ request, isForeign }) => (isForeign ? request.registry.host : []))),
     isPending: isUnchecked || decided.some(({ kept }) => kept === null),
   };
 }

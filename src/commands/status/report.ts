@@ -6,7 +6,7 @@ import {
   type Obstacle,
 } from "../../clients/visibility.ts";
 import type { Code } from "../../findings/finding.ts";
-import { jsonLine } from "../../printable.ts";
+import { jsonLine, printable } from "../../printable.ts";
 import type { RegistryKind } from "../../registries/kind.ts";
 import type { Registration } from "../../store/state-file.ts";
 import { describeAge, describeEnd } from "../../terminal/duration.ts";
@@ -23,6 +23,8 @@ export interface LoginStatus {
   /** The user name; null if it is not stored (docker's config.json, .npmrc). */
   readonly user: string | null;
   readonly storage: Registration["storage"];
+  /** With the storage `store`: the credential store, as docker's configuration names it; null in all other cases. */
+  readonly store: string | null;
   /** The vault's folder, or the client's configuration file; null if nothing is stored. */
   readonly path: string | null;
   /** `shadowed`: overridden by a `docker login`. `gone`: its credential was lost. */
@@ -62,6 +64,7 @@ type Installed = ReturnType<typeof installedClients>;
  * `status` for a person: a line for each login, with a hint below each one that has a problem.
  * @param installed names only the clients that are there
  * @param root whether root may be logged in too
+ * @param isHost whether this is a machine outside of containers, where docker says so of logins in its file
  */
 export function statusText(
   logins: readonly LoginStatus[],
@@ -69,6 +72,7 @@ export function statusText(
   installed: Installed,
   root: boolean,
   terminal: Terminal,
+  isHost: boolean,
 ): string {
   const pen = createPen(terminal);
   if (logins.length === 0) {
@@ -83,7 +87,7 @@ export function statusText(
       pen.mark(markOf(login)),
       login.identifier ?? "-",
       login.host,
-      describe(login, nowSeconds, installed),
+      describe(login, nowSeconds, installed, isHost),
     ]),
     pen,
   );
@@ -99,7 +103,7 @@ function markOf(login: LoginStatus): Mark {
   return login.obstacles.length === 0 ? "ok" : "note";
 }
 
-function describe(login: LoginStatus, now: number, installed: Installed): string {
+function describe(login: LoginStatus, now: number, installed: Installed, isHost: boolean): string {
   if (login.state !== "ready") return login.detail;
   const { user, expiresAt, renewedAt, renewsAt } = login;
   const renewal =
@@ -111,7 +115,7 @@ function describe(login: LoginStatus, now: number, installed: Installed): string
   const parts = [
     user === null ? "" : `as ${user}`,
     FROM[login.source],
-    login.source === "github-token" ? "not stored, read at each pull" : KEPT[login.storage],
+    describePlace(login, isHost),
     describeVerified(login, now),
     login.absentSince === null ? "" : `its secrets have not been set since ${minuteOf(login.absentSince)}`,
     expiresAt === null ? "" : `valid until ${minuteOf(expiresAt)} (${describeEnd(expiresAt, now)})`,
@@ -119,6 +123,13 @@ function describe(login: LoginStatus, now: number, installed: Installed): string
     describeClients(login, installed),
   ];
   return parts.filter((part) => part !== "").join(", ");
+}
+
+function describePlace({ source, storage, store }: LoginStatus, isHost: boolean): string {
+  if (store !== null) return `stored by docker-credential-${printable(store)}`;
+  if (storage === "plaintext" && isHost) return "stored unencrypted in docker's config.json";
+  const isVault = storage === "memory" || storage === "disk";
+  return source === "github-token" && isVault ? "not stored, read at each pull" : KEPT[storage];
 }
 
 function describeVerified({ source, verified, verifiedAt }: LoginStatus, now: number): string {
@@ -159,7 +170,7 @@ const FROM: Readonly<Record<LoginStatus["source"], string>> = {
 const KEPT: Readonly<Record<LoginStatus["storage"], string>> = {
   memory: "stored in memory",
   disk: "stored on disk",
-  store: "credential store",
+  store: "stored in a credential store",
   plaintext: "stored in docker's config.json",
   npmrc: "stored in .npmrc",
   none: "",

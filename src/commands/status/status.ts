@@ -28,7 +28,14 @@ export async function status(context: OfflineContext, json: boolean): Promise<Re
     user: login.user === null ? null : printable(login.user),
   }));
   const text = (): string =>
-    statusText(logins, now, installedClients(context.env), store.hasRootLogin, context.terminal);
+    statusText(
+      logins,
+      now,
+      installedClients(context.env),
+      store.hasRootLogin,
+      context.terminal,
+      context.machine !== null,
+    );
   // Of logins that cannot be read, nothing else says why they are missing.
   const why = logins.length === 0 ? store.problem : null;
   const stderr = why === null ? "" : `registry-login: ${why.message}\n  -> ${why.hint}\n`;
@@ -64,7 +71,7 @@ async function loginsOf(context: OfflineContext, store: Store, now: number): Pro
 }
 
 type Known = Pick<Registration, "host" | "storage" | "verified" | "verifiedAt"> &
-  Partial<Pick<Registration, "failure" | "absentSince" | "fallback">> &
+  Partial<Pick<Registration, "failure" | "absentSince" | "store" | "fallback">> &
   Pick<LoginStatus, "identifier" | "source">;
 
 /** @param saved its credential; null if it is not in a vault, or was lost */
@@ -85,6 +92,7 @@ function describe(
     source,
     user: saved === null ? null : userOf(saved.entry),
     storage,
+    store: login.store ?? null,
     path: pathOf(context, store, login, saved),
     ...stateOf(context, store, login, saved, now),
     verified,

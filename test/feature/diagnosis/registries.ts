@@ -208,6 +208,12 @@ export const REGISTRIES: readonly Mistake[] = [
       fresh(set("A", await startRegistry({ ping: { status: 503, headers: { "retry-after": "3600" } } }))),
   },
   {
+    name: "a registry that gets too many requests",
+    code: "too-many-requests",
+    arrange: async () =>
+      fresh(set("A", await startRegistry({ ping: { status: 429, headers: { "retry-after": "3600" } } }))),
+  },
+  {
     name: "a registry that keeps this machine out",
     code: "machine-refused",
     arrange: async () => fresh(set("A", await startRegistry({ ping: { status: 403 } }))),

@@ -103,7 +103,7 @@ function tokenServices(): Misbehavior[] {
 function statuses(): Misbehavior[] {
   return [
     ...["3600", "1", "soon", "-1", "Wed, 21 Oct 2099 07:28:00 GMT"].map((wait) =>
-      http(`answers 429 with Retry-After: ${wait}`, "registry-busy", (_, response) =>
+      http(`answers 429 with Retry-After: ${wait}`, "too-many-requests", (_, response) =>
         answer(response, 429, { "retry-after": wait }),
       ),
     ),

@@ -191,7 +191,7 @@ describe("an engine on another machine (H53)", () => {
     expect(stdout).toBe("registry-login: 1 of 1 registries ready (unchanged)\n");
     expect(machine.calls()).toHaveLength(calls);
     const { stdout: status } = await machine.run(["status"], variables);
-    expect(status).toContain("credential store");
+    expect(status).toContain("stored by docker-credential-scripted");
     expect(existsSync(started)).toBe(false);
   });
 });

@@ -68,6 +68,7 @@ test("a verified login is reported completely, without a request or a write", as
       source: "environment",
       user: "bob",
       storage: "memory",
+      store: null,
       path: join(home.memory, vault),
       state: "ready",
       code: null,

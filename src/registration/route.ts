@@ -1,0 +1,131 @@
+import { hasOtherLogin, isOwnValue, textOfEntry, textsOfLogin } from "../clients/docker/auths.ts";
+import { type LoginConfig, readLoginConfig } from "../clients/docker/config.ts";
+import { dockerConfigFile } from "../clients/docker/edit-config.ts";
+import { explainHelperProgram } from "../clients/helper-program.ts";
+import type { Fault } from "../clients/native/fault.ts";
+import type { StoreProgram } from "../clients/native/store-program.ts";
+import type { LoginRequest } from "../discovery/request.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
+import type { Registry } from "../registries/registry.ts";
+import { valuesIn } from "../store/journal.ts";
+import type { Registration } from "../store/state-file.ts";
+import type { Store } from "../store/store.ts";
+import type { ClientsWorld } from "./docker.ts";
+import type { Placement } from "./record.ts";
+
+/** Where a login goes with the storage `native`, as far as it is known before its credential is. */
+export type Route =
+  /**
+   * Nothing of ours is written; `isWrong` where clients do not get a login at all.
+   * @param saved the login of an earlier run that the store still has
+   */
+  | {
+      readonly kind: "kept";
+      readonly finding: Explanation;
+      readonly isWrong: boolean;
+      readonly saved?: Registration | undefined;
+    }
+  /**
+   * An earlier run put it there, and clients find it there.
+   * @param reason why it is not where docker would put it; null where it is
+   */
+  | {
+      readonly kind: "placed";
+      readonly registration: Registration;
+      readonly placement: Placement;
+      readonly reason: Explanation | null;
+    }
+  /** @param isAsked whether the store has said by now that it has no login of somebody else */
+  | { readonly kind: "store"; readonly program: StoreProgram; readonly isDefault: boolean; readonly isAsked: boolean }
+  /** @param reason why it is not where docker would put it; null where it is */
+  | { readonly kind: "other"; readonly placement: Placement; readonly reason: Explanation | null };
+
+/** What routing takes from a run. */
+export interface NativeWorld extends ClientsWorld {
+  readonly store: Store;
+  /** Whether logins that persons made are replaced. */
+  readonly replaces: boolean;
+}
+
+/** docker's configuration; one that cannot be read counts as empty, and is for its edit to report. */
+export function readConfig({ env }: Pick<NativeWorld, "env">): LoginConfig {
+  const config = readLoginConfig(dockerConfigFile(env));
+  return "code" in config ? { auths: {}, credHelpers: {}, credsStore: null } : config;
+}
+
+/** The login that an earlier run saved for a registry. */
+export function savedFor({ host }: Registry, { store }: Pick<NativeWorld, "store">): Registration | undefined {
+  return store.registrations.find((each) => each.host === host && each.failure === undefined);
+}
+
+/** The route into docker's own file, which may hold a login that a person made. */
+export function routeToFile(
+  request: LoginRequest,
+  config: LoginConfig,
+  world: NativeWorld,
+  fallback: { readonly store: string; readonly reason: Explanation } | null = null,
+): Route {
+  const { registry } = request;
+  const { env, store, replaces } = world;
+  const file = dockerConfigFile(env);
+  const placement: Placement = {
+    storage: "plaintext",
+    isNative: true,
+    ...(fallback === null ? {} : { fallback: fallback.store }),
+  };
+  const reason = fallback?.reason ?? null;
+  const former = valuesIn(store.journal, file);
+  const ours = { current: new Map<string, string>(), former };
+  const isThere = registry.keys.every(
+    (key) => isOwnValue(config.auths, key, ours) && textOfEntry((config.auths[key] ?? {}) as object) !== "",
+  );
+  const registration = savedFor(registry, world);
+  if (registration?.storage === "plaintext" && registration.fallback === fallback?.store && isThere) {
+    return { kind: "placed", registration, placement, reason };
+  }
+  if (!replaces && holdsOtherLogin(request, config, former)) {
+    const finding = explain("docker-other-login", { client: "docker", file, host: registry.host });
+    return { kind: "kept", finding, isWrong: false };
+  }
+  return { kind: "other", placement, reason };
+}
+
+/** Is there a login in `auths` that is neither of an earlier run nor the same as the requested one? */
+function holdsOtherLogin(
+  { registry, user, password }: LoginRequest,
+  { auths }: LoginConfig,
+  former: ReadonlyMap<string, ReadonlySet<string>>,
+): boolean {
+  const texts = user === null || password === null ? [""] : textsOfLogin({ username: user, secret: password });
+  return registry.keys.some((key) =>
+    texts.every((text) => hasOtherLogin(auths, key, { current: new Map([[key, text]]), former })),
+  );
+}
+
+/** A store that failed. */
+export interface FailedStore {
+  readonly program: StoreProgram;
+  readonly isDefault: boolean;
+  /** Whether it fails to answer for the host, too. */
+  readonly isUnanswered: boolean;
+}
+
+/**
+ * Where a login goes whose store fails: to our own helper, which an entry for the host puts before the store; or to the file,
+ * where docker looks after a store that fails. It does not where the store says that it has no login, and waits indefinitely
+ * for one that does not answer. A default store it does not look for at all where its file holds a login.
+ */
+export function routeAroundStore(
+  request: LoginRequest,
+  { program, isDefault, isUnanswered }: FailedStore,
+  { finding }: Pick<Fault, "finding">,
+  config: LoginConfig,
+  world: NativeWorld,
+): Route {
+  if (explainHelperProgram(world.env, "docker") === null) {
+    return { kind: "other", placement: { storage: "disk", keepsToken: true }, reason: finding };
+  }
+  return isDefault || (isUnanswered && !program.hangs())
+    ? routeToFile(request, config, world, { store: program.name, reason: finding })
+    : { kind: "kept", finding, isWrong: true };
+}

@@ -1,0 +1,102 @@
+import { dockerConfigFile } from "../clients/docker/edit-config.ts";
+import type { Fault } from "../clients/native/fault.ts";
+import { explainServiceAccount } from "../clients/native/service-account.ts";
+import { explain } from "../findings/finding.ts";
+import { revisionOfFile } from "../platform/own-file.ts";
+import { placeOfStore, valuesIn } from "../store/journal.ts";
+import { type NewLogin, type Placement, storeValue } from "./record.ts";
+import { type NativeWorld, type Route, readConfig, routeAroundStore, savedFor } from "./route.ts";
+
+/** A credential that a registry has accepted, or could not be asked about. */
+export type Placeable = Pick<NewLogin, "request" | "credential">;
+
+type StoreRoute = Extract<Route, { kind: "store" }>;
+
+/**
+ * Puts logins into the credential stores that they are routed to, each written down in the journal before, and reads each back.
+ * @returns host -> its final route: `placed` in its store, or what a failing store leads to
+ */
+export async function placeInStores(
+  logins: readonly Placeable[],
+  routes: ReadonlyMap<string, Route>,
+  world: NativeWorld,
+): Promise<Map<string, Route>> {
+  const placed = new Map(routes);
+  const wanted = logins.flatMap((login) => {
+    const route = routes.get(login.request.registry.host);
+    return route?.kind === "store" ? [{ login, route }] : [];
+  });
+  if (wanted.length === 0) return placed;
+  // What earlier runs wrote, before this one's credentials are in the journal.
+  const { journal } = world.store;
+  await world.store.record(
+    wanted.flatMap(({ login: { request, credential }, route }) =>
+      request.registry.keys.map((key) => {
+        const { sha256 } = storeValue(key, credential);
+        return { file: placeOfStore(route.program.name), key, sha256, since: null };
+      }),
+    ),
+  );
+  const place = async ({ login, route }: (typeof wanted)[number]): Promise<void> => {
+    const isOurs = (key: string, sha256: string): boolean =>
+      valuesIn(journal, placeOfStore(route.program.name)).get(key)?.has(sha256) === true;
+    placed.set(login.request.registry.host, await placeInStore(login, route, isOurs, world));
+  };
+  const [first, ...others] = wanted;
+  if (first !== undefined) await place(first);
+  await Promise.all(others.map(place));
+  return placed;
+}
+
+async function placeInStore(
+  { request, credential }: Placeable,
+  route: StoreRoute,
+  isOurs: (key: string, sha256: string) => boolean,
+  world: NativeWorld,
+): Promise<Route> {
+  const { registry } = request;
+  const { program, isDefault } = route;
+  const key = registry.keys[0] ?? registry.host;
+  const wanted = storeValue(key, credential).sha256;
+  const byHand = route.isAsked || world.replaces ? null : await findLoginByHand(route, registry.host, key, isKnown);
+  if (byHand !== null) return byHand;
+  const seenIn = revisionOfFile(dockerConfigFile(world.env));
+  let fault: Fault | null = null;
+  for (const each of registry.keys) fault ??= await program.put(each, credential);
+  // Some report success and store nothing; some store it, and fail afterwards.
+  const found = fault !== null && program.hangs() ? fault : await program.get(key);
+  const isUnanswered = found !== null && "finding" in found;
+  const sha256 = found === null || isUnanswered ? null : storeValue(key, found).sha256;
+  if (sha256 === wanted) {
+    const store = { name: program.name, isDefault, ...(seenIn === undefined ? {} : { seenIn }) };
+    // Of two runs that store the same login at once, one may be told that it exists.
+    const isHarmless = fault?.finding.code === "keychain-duplicate";
+    const reason = isHarmless ? null : (fault?.finding ?? explainServiceAccount(program.name, world));
+    return { kind: "other", placement: { storage: "store", store, isNative: true } satisfies Placement, reason };
+  }
+  const finding =
+    fault?.finding ?? (isUnanswered ? found.finding : null) ?? explain("store-forgets", { store: program.name, key });
+  const failed = { program, isDefault, isUnanswered };
+  const elsewhere = routeAroundStore(request, failed, { finding }, readConfig(world), world);
+  if (elsewhere.kind !== "kept" || !elsewhere.isWrong) return elsewhere;
+  // The store answers, so that docker does not look into the file; what an earlier run stored is better than nothing.
+  const saved = sha256 !== null && isOurs(key, sha256) ? savedFor(registry, world) : undefined;
+  return { kind: "kept", finding, isWrong: true, saved };
+
+  function isKnown(other: string): boolean {
+    return other === wanted || isOurs(key, other);
+  }
+}
+
+/** docker does not touch its file where a person logs in as somebody else to a store that it lists already. */
+async function findLoginByHand(
+  { program }: StoreRoute,
+  host: string,
+  key: string,
+  isKnown: (sha256: string) => boolean,
+): Promise<Route | null> {
+  const found = await program.get(key);
+  if (found === null || "finding" in found || isKnown(storeValue(key, found).sha256)) return null;
+  const finding = explain("login-by-hand", { user: found.username, key: host, store: program.name });
+  return { kind: "kept", finding, isWrong: false };
+}

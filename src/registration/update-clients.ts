@@ -1,0 +1,163 @@
+import { AUTHS, CREDS_STORE, dockerConfigFile } from "../clients/docker/edit-config.ts";
+import { findDefaultStore } from "../clients/native/destination.ts";
+import { npmrcFile, npmTokenKey } from "../clients/npm/npmrc.ts";
+import type { Context } from "../context.ts";
+import { UserError } from "../findings/user-error.ts";
+import { revisionOfFile } from "../platform/own-file.ts";
+import { parseRegistry } from "../registries/registry.ts";
+import { isNpmEntry, type JournalEntry, placeOfStore, record, retire, storeOfEntry } from "../store/journal.ts";
+import type { Registration } from "../store/state-file.ts";
+import type { RecordWrites, Store, Updated } from "../store/store.ts";
+import { eraseFromStores, restoreShared } from "./credential-store.ts";
+import { type ClientsWorld, type DockerLogins, type DockerReport, PLACEHOLDER, registerDocker } from "./docker.ts";
+import { type NpmReport, registerNpm } from "./npm.ts";
+import {
+  authOf,
+  type FileValue,
+  fileValue,
+  type NewLogin,
+  npmValue,
+  placeholder,
+  plaintextValues,
+  storeValue,
+} from "./record.ts";
+
+/** What the clients' files said; an error where one of those that are read now could not be edited. */
+export type ClientsReport = { readonly docker: DockerReport; readonly npm: NpmReport } | UserError;
+
+/** What a run leaves in the clients' files. */
+export interface Wanted {
+  readonly fresh: readonly { readonly login: NewLogin; readonly registration: Registration }[];
+  readonly retained: readonly Registration[];
+  readonly registrations: readonly Registration[];
+  /** Hosts for which clients use a login of somebody else. */
+  readonly foreignHosts: ReadonlySet<string>;
+  /** Whether logins that persons made are replaced. */
+  readonly replaces: boolean;
+}
+
+/**
+ * Edits the clients' files, and removes from credential stores what is obsolete.
+ * @param recordWrites called before a file is written
+ */
+export async function updateClients(
+  world: ClientsWorld & Pick<Context, "now">,
+  store: Store,
+  wanted: Wanted,
+  recordWrites: RecordWrites,
+): Promise<Updated<ClientsReport>> {
+  const { fresh, retained, registrations, foreignHosts, replaces } = wanted;
+  const file = dockerConfigFile(world.env);
+  const revisionBefore = revisionOfFile(file);
+  const loginsIn = (storage: Registration["storage"]): NewLogin[] =>
+    fresh.flatMap(({ login, registration }) => (registration.storage === storage ? login : []));
+  const inStores = loginsIn("store");
+  const settings = loginsIn("npmrc").map((login) => npmValue(login, world.env));
+  const logins = { registered: registrations, retained, foreignHosts, replaces };
+  // One that cannot be edited does not stop the other.
+  const [docker, npm] = await Promise.allSettled([
+    registerDocker(world, store, { ...logins, ...dockerValues(wanted, world) }, recordWrites),
+    registerNpm(world, store, settings, retained, recordWrites),
+  ]);
+  const problem = [docker, npm].flatMap((each) => (each.status === "rejected" ? [each.reason as unknown] : []))[0];
+  if (problem !== undefined && !(problem instanceof UserError)) throw problem;
+
+  const stays = new Set(retained.flatMap(({ host }) => [...parseRegistry(host).keys, npmTokenKey(host)]));
+  const obsolete = store.journal.filter(
+    (entry) => storeOfEntry(entry) !== null && !stays.has(entry.key) && !isCurrentInStore(entry, inStores),
+  );
+  const erasing = obsolete.filter((entry) => entry.since === null && !isOverwritten(entry, inStores));
+  const { left } = await eraseFromStores(erasing, world.stores);
+  await restoreShared(inStores, new Set(erasing.map(({ key }) => key)), world.stores);
+  const isInUse = (entry: JournalEntry): boolean => {
+    if (stays.has(entry.key)) return entry.since === null;
+    if (entry.key === AUTHS || entry.key === CREDS_STORE) {
+      return (
+        entry.since === null && registrations.some(({ storage }) => storage === "store" || storage === "plaintext")
+      );
+    }
+    if (storeOfEntry(entry) !== null) return !obsolete.includes(entry) || left.has(entry);
+    if (isNpmEntry(entry)) {
+      if (npm.status === "rejected") return entry.since === null;
+      const isWanted = settings.some(({ key, sha256 }) => key === entry.key && sha256 === entry.sha256);
+      return isWanted && entry.file === npmrcFile(world.env) && !npm.value.foreignLines.has(entry.sha256);
+    }
+    // The files that could not be edited are for the next run.
+    const present = docker.status === "rejected" ? undefined : docker.value.edited.get(entry.file);
+    if (present === undefined) return entry.since === null;
+    return present.some(({ key, sha256 }) => key === entry.key && sha256 === entry.sha256);
+  };
+  const present = docker.status === "rejected" ? [] : presentIn(docker.value);
+  // A placeholder looks the same, whoever wrote it: from now on it is theirs.
+  const foreignKeys = new Set([...foreignHosts].flatMap((host) => parseRegistry(host).keys));
+  const isForeign = ({ key, sha256 }: JournalEntry): boolean => sha256 === PLACEHOLDER && foreignKeys.has(key);
+  const known = record(store.journal, present).filter((entry) => !isForeign(entry));
+  const journal = retire(known, isInUse, world.now() / 1000);
+  const configFiles = docker.status === "rejected" ? store.configFiles : docker.value.configFiles;
+  const result =
+    docker.status === "fulfilled" && npm.status === "fulfilled"
+      ? { docker: docker.value, npm: npm.value }
+      : (problem as UserError);
+  const revision = revisionOfFile(file);
+  const withRevision = registrations.map((each) => withCurrentRevision(each, revisionBefore, revision));
+  return { result, registrations: withRevision, configFiles, journal };
+}
+
+/** A login that was there in the same words counts as ours: an earlier run may have written it whose state file is lost. */
+function presentIn({ edited }: DockerReport): JournalEntry[] {
+  return [...edited].flatMap(([file, held]) =>
+    // A placeholder does not tell who made it: only one that a run wrote is in the journal.
+    held.flatMap(({ key, value, sha256 }) => (value === "" ? [] : { file, key, sha256, since: null })),
+  );
+}
+
+/** Our own edit does not make it necessary to ask a store again; one of somebody else's since the store was asked does. */
+function withCurrentRevision(login: Registration, before: string | undefined, now: string | undefined): Registration {
+  if (login.storage !== "store" || login.configRevision !== before || now === undefined) return login;
+  return { ...login, configRevision: now };
+}
+
+/** What docker's and podman's files shall hold of the new logins. */
+function dockerValues({ fresh }: Wanted, world: ClientsWorld): Pick<DockerLogins, "values" | "podmanValues"> {
+  const loginsIn = (wanted: Registration["storage"]): NewLogin[] =>
+    fresh.flatMap(({ login, registration: { storage } }) => (storage === wanted ? login : []));
+  const plaintext = loginsIn("plaintext").flatMap(({ request, credential, placement }) =>
+    plaintextValues(request.registry, credential, placement),
+  );
+  const inStores = loginsIn("store");
+  return {
+    values: [...plaintext, ...inStores.map(({ request }) => placeholder(request.registry)), ...objectsOf(fresh, world)],
+    podmanValues: [
+      ...plaintext,
+      ...inStores.map(({ request, credential }) => fileValue(request.registry.host, authOf(credential))),
+    ],
+  };
+}
+
+/** What a file with native logins holds besides them: the object of the logins, and the store that docker would choose. */
+function objectsOf(fresh: Wanted["fresh"], { env, platform, isHost }: ClientsWorld): FileValue[] {
+  const placements = fresh.map(({ login }) => login.placement);
+  const used = placements.find(({ store }) => store?.isDefault === true)?.store?.name;
+  const isHelpers = isHost === true && placements.some(({ storage }) => storage === "memory" || storage === "disk");
+  const chosen = used ?? (isHelpers ? findDefaultStore(env, platform) : null);
+  return [
+    ...(placements.some(({ isNative }) => isNative === true) ? [fileValue(AUTHS, "")] : []),
+    ...(chosen === null ? [] : [fileValue(CREDS_STORE, chosen)]),
+  ];
+}
+
+function isCurrentInStore(entry: JournalEntry, logins: readonly NewLogin[]): boolean {
+  return logins.some(
+    ({ credential, placement }) =>
+      entry.file === placeOfStore(placement.store?.name ?? "") &&
+      storeValue(entry.key, credential).sha256 === entry.sha256,
+  );
+}
+
+/** Does the store hold a new login under the key of this entry? */
+function isOverwritten({ file, key }: JournalEntry, logins: readonly NewLogin[]): boolean {
+  return logins.some(
+    ({ request, placement }) =>
+      file === placeOfStore(placement.store?.name ?? "") && request.registry.keys.includes(key),
+  );
+}
