@@ -2,7 +2,7 @@ import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { openStorePrograms } from "../clients/native/store-program.ts";
 import { isPodmanEngine } from "../clients/podman/engine.ts";
 import type { OfflineContext } from "../context.ts";
-import type { ClientsWorld } from "../registration/docker.ts";
+import type { ClientsWorld } from "../registration/clients-world.ts";
 
 /** Milliseconds that one call of a credential store may take. */
 const STORE_LIMIT_MS = 5_000;

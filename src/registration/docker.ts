@@ -7,21 +7,22 @@ import {
   CREDS_STORE,
   dockerConfigFile,
   editDockerConfig,
+  isOfFile,
   type WantedConfig,
 } from "../clients/docker/edit-config.ts";
 import { explainHelperProgram } from "../clients/helper-program.ts";
-import type { StorePrograms } from "../clients/native/store-program.ts";
 import { podmanLoginFile } from "../clients/podman/lookup.ts";
 import { explainSharedAuthFile, isSharedConfig } from "../clients/registrable.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
 import { realPath } from "../platform/real-path.ts";
-import { editSharedFile, type LockWait } from "../platform/shared-file.ts";
+import { editSharedFile } from "../platform/shared-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { fingerprint, type JournalEntry, valuesIn } from "../store/journal.ts";
 import { isHost } from "../store/known-logins.ts";
 import { type Registration, vaultOf } from "../store/state-file.ts";
 import type { RecordWrites, Store } from "../store/store.ts";
+import type { ClientsWorld } from "./clients-world.ts";
 import { authOf, type FileValue } from "./record.ts";
 
 /** The fingerprint of the entry by which docker knows that a store has a login. */
@@ -32,6 +33,8 @@ export interface DockerReport extends Pick<ConfigEdit, "credsStore"> {
   readonly configFiles: readonly string[];
   /** Files that were edited, with what they hold of ours now. */
   readonly edited: ReadonlyMap<string, readonly FileValue[]>;
+  /** The file that podman reads before docker's, where it was edited; null where there is none. */
+  readonly podmanFile: string | null;
   /** Why the file of REGISTRY_AUTH_FILE could not be edited. */
   readonly authFileProblem: UserError | null;
 }
@@ -49,23 +52,6 @@ export interface DockerLogins {
   readonly values: readonly FileValue[];
   /** What the file holds that podman, skopeo and buildah read before it: they know no credential store. */
   readonly podmanValues: readonly FileValue[];
-}
-
-/** What an edit of clients' files takes from the world. */
-export interface ClientsWorld {
-  readonly env: Environment;
-  /** How long other processes that edit the same files may be waited for. */
-  readonly lockWait?: LockWait | undefined;
-  readonly platform: NodeJS.Platform;
-  /** The credential stores of the machine. */
-  readonly stores: StorePrograms;
-  /** Whether the engine is podman, so that its file is written although no variable names it. */
-  readonly isPodman?: boolean;
-  /**
-   * Whether this is a person's own machine. There, docker has to find its default store later, too, which it does not look for
-   * once there is an entry of our helper.
-   */
-  readonly isHost?: boolean;
 }
 
 /**
@@ -130,7 +116,7 @@ export async function registerDocker(
   const configFiles = someWanted
     ? [...new Set([...others, ...left, ...now])].filter((file) => existsSync(file)).sort()
     : left;
-  return { credsStore, configFiles, edited, authFileProblem };
+  return { credsStore, configFiles, edited, authFileProblem, podmanFile: authFileProblem === null ? authFile : null };
 }
 
 function entriesFor(file: string, values: readonly FileValue[], written: ReadonlySet<string>): JournalEntry[] {
@@ -183,7 +169,7 @@ function wantedConfig(
 }
 
 function authsOf(values: readonly FileValue[]): Map<string, AuthText> {
-  return new Map(values.flatMap(({ key, value }) => (key === AUTHS || key === CREDS_STORE ? [] : [[key, value]])));
+  return new Map(values.flatMap(({ key, value }) => (isOfFile(key) ? [] : [[key, value]])));
 }
 
 function credsStoreOf(values: readonly FileValue[]): string | undefined {

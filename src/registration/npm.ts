@@ -4,7 +4,7 @@ import { cleanUpAround, editSharedFile } from "../platform/shared-file.ts";
 import { isNpmEntry, type JournalEntry } from "../store/journal.ts";
 import type { Registration } from "../store/state-file.ts";
 import type { RecordWrites, Store } from "../store/store.ts";
-import type { ClientsWorld } from "./docker.ts";
+import type { ClientsWorld } from "./clients-world.ts";
 import type { FileValue, NpmValue } from "./record.ts";
 
 /** What .npmrc said. */

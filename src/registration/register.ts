@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { type Lease, withLease, withoutOldLeases } from "../store/leases.ts";
 import { type Registration, vaultOf } from "../store/state-file.ts";
 import type { SavedLogin, Store } from "../store/store.ts";
-import type { ClientsWorld } from "./docker.ts";
+import type { ClientsWorld } from "./clients-world.ts";
 import { entryOf, isWritten, type NewLogin, registrationOf } from "./record.ts";
 import { type ClientsReport, updateClients } from "./update-clients.ts";
 

@@ -10,7 +10,7 @@ import type { Registry } from "../registries/registry.ts";
 import { valuesIn } from "../store/journal.ts";
 import type { Registration } from "../store/state-file.ts";
 import type { Store } from "../store/store.ts";
-import type { ClientsWorld } from "./docker.ts";
+import type { ClientsWorld } from "./clients-world.ts";
 import type { Placement } from "./record.ts";
 
 /** Where a login goes with the storage `native`, as far as it is known before its credential is. */

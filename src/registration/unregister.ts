@@ -1,6 +1,6 @@
 import { HELPER } from "../clients/credential-helper.ts";
 import { readLoginConfig } from "../clients/docker/config.ts";
-import { AUTHS, CREDS_STORE, editDockerConfig } from "../clients/docker/edit-config.ts";
+import { editDockerConfig, isOfFile } from "../clients/docker/edit-config.ts";
 import { editNpmrc } from "../clients/npm/npmrc.ts";
 import type { Explanation } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
@@ -11,8 +11,9 @@ import { isNpmEntry, type JournalEntry, storeOfEntry, valuesIn } from "../store/
 import type { Registration } from "../store/state-file.ts";
 import type { SavedLogin, Store } from "../store/store.ts";
 import { belongsTo, dockerFiles, isEntryOf } from "./artifacts.ts";
+import type { ClientsWorld } from "./clients-world.ts";
 import { eraseFromStores } from "./credential-store.ts";
-import { type ClientsWorld, PLACEHOLDER } from "./docker.ts";
+import { PLACEHOLDER } from "./docker.ts";
 
 /** What a logout is about, as the store is when nobody else changes it. */
 export interface Departure {
@@ -56,9 +57,8 @@ export async function unregister(
     const isStaying = ({ origin, entry }: SavedLogin): boolean =>
       origin === "discovered" ? !isLeaving(entry.host) : !(all || hosts.some((host) => belongsTo(entry.host, host)));
     const isLast = !staying.some(({ storage }) => storage === "store" || storage === "plaintext");
-    const isOfObject = ({ key }: JournalEntry): boolean => key === AUTHS || key === CREDS_STORE;
     const leaving = store.journal.filter(
-      (entry) => all || (isLast && isOfObject(entry)) || hosts.some((host) => isEntryOf(entry, host)),
+      (entry) => all || (isLast && isOfFile(entry.key)) || hosts.some((host) => isEntryOf(entry, host)),
     );
     return {
       save: [],

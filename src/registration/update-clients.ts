@@ -1,4 +1,4 @@
-import { AUTHS, CREDS_STORE, dockerConfigFile } from "../clients/docker/edit-config.ts";
+import { AUTHS, BLANK, CREDS_STORE, dockerConfigFile, isOfFile } from "../clients/docker/edit-config.ts";
 import { findDefaultStore } from "../clients/native/destination.ts";
 import { npmrcFile, npmTokenKey } from "../clients/npm/npmrc.ts";
 import type { Context } from "../context.ts";
@@ -8,8 +8,9 @@ import { parseRegistry } from "../registries/registry.ts";
 import { isNpmEntry, type JournalEntry, placeOfStore, record, retire, storeOfEntry } from "../store/journal.ts";
 import type { Registration } from "../store/state-file.ts";
 import type { RecordWrites, Store, Updated } from "../store/store.ts";
+import type { ClientsWorld } from "./clients-world.ts";
 import { eraseFromStores, restoreShared } from "./credential-store.ts";
-import { type ClientsWorld, type DockerLogins, type DockerReport, PLACEHOLDER, registerDocker } from "./docker.ts";
+import { type DockerLogins, type DockerReport, PLACEHOLDER, registerDocker } from "./docker.ts";
 import { type NpmReport, registerNpm } from "./npm.ts";
 import {
   authOf,
@@ -71,7 +72,7 @@ export async function updateClients(
   await restoreShared(inStores, new Set(erasing.map(({ key }) => key)), world.stores);
   const isInUse = (entry: JournalEntry): boolean => {
     if (stays.has(entry.key)) return entry.since === null;
-    if (entry.key === AUTHS || entry.key === CREDS_STORE) {
+    if (isOfFile(entry.key)) {
       return (
         entry.since === null && registrations.some(({ storage }) => storage === "store" || storage === "plaintext")
       );
@@ -141,7 +142,7 @@ function objectsOf(fresh: Wanted["fresh"], { env, platform, isHost }: ClientsWor
   const isHelpers = isHost === true && placements.some(({ storage }) => storage === "memory" || storage === "disk");
   const chosen = used ?? (isHelpers ? findDefaultStore(env, platform) : null);
   return [
-    ...(placements.some(({ isNative }) => isNative === true) ? [fileValue(AUTHS, "")] : []),
+    ...(placements.some(({ isNative }) => isNative === true) ? [fileValue(AUTHS, ""), fileValue(BLANK, "")] : []),
     ...(chosen === null ? [] : [fileValue(CREDS_STORE, chosen)]),
   ];
 }

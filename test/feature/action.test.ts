@@ -11,7 +11,7 @@ import { filesBelow, secrets, tempFolder } from "../support/temp-home.ts";
 
 const PASSWORD = "planted%password";
 /** Where docker login stores a login on a machine without a store. */
-const STORAGE = "plaintext";
+const STORAGE = "native";
 const BEFORE = '{"auths": {"c.example": {"auth": "eDp5"}}, "psFormat": "x"}\n';
 
 beforeAll(() => buildAction());

@@ -40,7 +40,7 @@ test("npx in an empty folder of somebody new logs in with three secrets", async 
     npm_config_cache: join(home, "cache"),
     DOCKER_CONFIG: docker,
   };
-  const args = ["--yes", PACKAGE, "login", "--json", "--storage", "plaintext"];
+  const args = ["--yes", PACKAGE, "login", "--json"];
   const { stdout, stderr, exitCode } = await npx(args, env, tempFolder());
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   expect(JSON.parse(stdout).registries).toMatchObject([{ identifier: "TEAM", host, outcome: "verified" }]);

@@ -50,7 +50,7 @@ test("without Node it logs in", async () => {
   const host = await startLocalRegistry(PASSWORD);
   const machine = makeMachine("");
   expect(await machine.run(["--version"])).toMatchObject({ exitCode: 0, stdout: `${packageVersion()}\n` });
-  const args = ["login", "--json", "--storage", "plaintext"];
+  const args = ["login", "--json"];
   const { stdout, stderr } = await machine.run(args, secrets("TEAM", host, "bob", PASSWORD));
   expect(stderr).toBe("");
   expect(JSON.parse(stdout).registries).toMatchObject([{ identifier: "TEAM", host, outcome: "verified" }]);
@@ -72,7 +72,7 @@ test("it holds AWS's client, too", async () => {
   const aws = await startAwsEndpoint([AWS_KEY]);
   onTestFinished(() => aws.close());
   const machine = makeMachine("");
-  const args = ["login", "--json", "--storage", "plaintext", "--no-verify"];
+  const args = ["login", "--json", "--no-verify"];
   await machine.run(args, { ...awsSecrets(), AWS_ENDPOINT_URL_ECR: aws.url });
   expect(aws.tokens).toHaveLength(1);
   expect(machine.readConfig()).toEqual({ auths: { [ECR_HOST]: { auth: authOf("AWS", aws.tokens[0] ?? "") } } });

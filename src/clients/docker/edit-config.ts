@@ -55,9 +55,18 @@ export interface ConfigEdit extends Edit {
   readonly credsStore: string | null;
 }
 
-/** Stand for the object `auths`, and for `credsStore`, where keys of `auths` are listed: no registry has such a name. */
+/**
+ * Stand for the object `auths`, for `credsStore`, and for a file without any text, where keys of `auths` are listed: no
+ * registry has such a name.
+ */
 export const AUTHS = "auths";
 export const CREDS_STORE = "credsStore";
+export const BLANK = "blank";
+
+/** Is this one of them? */
+export function isOfFile(key: string): boolean {
+  return key === AUTHS || key === CREDS_STORE || key === BLANK;
+}
 
 /**
  * docker's config file. A relative DOCKER_CONFIG is relative to the current folder, and `~` has no meaning in it.
@@ -97,9 +106,12 @@ export function editDockerConfig(file: string, before: string | null, wanted: Wa
     value !== undefined && (top === AUTHS || top === CREDS_STORE) ? (key ?? top) : [],
   );
   const addsAuths = config.auths == null && logins.operations.length > 0;
-  const written = [...(addsAuths ? [AUTHS] : []), ...added];
+  const fillsBlank = before === "" && operations.length > 0;
+  const written = [...(addsAuths ? [AUTHS] : []), ...(fillsBlank ? [BLANK] : []), ...added];
+  const after = operations.length === 0 ? (before ?? "") : applyOperations(file, blank ? "{}\n" : before, operations);
+  const isBlankAgain = wanted.formerAuths.has(BLANK) && operations.length > 0 && /^\s*\{\s*\}\s*$/.test(after);
   return {
-    text: operations.length === 0 ? (before ?? "") : applyOperations(file, blank ? "{}\n" : before, operations),
+    text: isBlankAgain ? "" : after,
     holdsSecret: [...wanted.auths].some(([key, text]) => text !== "" && written.includes(key)),
     written: new Set(written),
     present: new Set([...written, ...logins.unchanged]),

@@ -2,18 +2,16 @@ import { npmTokenKey } from "../../clients/npm/npmrc.ts";
 import type { Obstacle } from "../../clients/visibility.ts";
 import type { Rejected, Skipped } from "../../discovery/request.ts";
 import { byIdentifier } from "../../discovery/secret-sets.ts";
-import type { Credential } from "../../exchange/credential.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { explainLostLogin } from "../../findings/lost-login.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { verdictOf } from "../../handshake/verdict.ts";
 import { printable } from "../../printable.ts";
 import type { NpmReport } from "../../registration/npm.ts";
-import type { Placement } from "../../registration/record.ts";
 import type { ClientsReport } from "../../registration/update-clients.ts";
 import { parseRegistry, type Registry } from "../../registries/registry.ts";
 import type { Registration } from "../../store/state-file.ts";
-import type { Attempt } from "./attempt.ts";
+import { describePlace } from "./describe-place.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PlacedAttempt } from "./placements.ts";
 import type { LoginReport } from "./report.ts";
@@ -70,7 +68,7 @@ function outcomeOfAttempt(attempt: PlacedAttempt, { clients }: LoginRun): Outcom
     ...outcome,
     detail: describeKept(
       verdict,
-      `as ${user === null ? "the machine's own AWS identity" : printable(user)}, ${describePlace(attempt, credential, placement)}`,
+      `as ${user === null ? "the machine's own AWS identity" : printable(user)}, ${describePlace(attempt, credential, placement, clients.docker.podmanFile)}`,
     ),
   };
 }
@@ -106,39 +104,10 @@ function npmOutcome(
   return withObstacles({ ...outcome, detail }, [{ client: "npm", finding, key: host, user: null, helper: null }]);
 }
 
-function describePlace(
-  { request: { source, exchange }, rights }: Attempt,
-  { expiresAt }: Credential,
-  { storage, store, isNative, keepsToken }: Placement,
-): string {
-  // The token may not have been checked this time; one of a codespace or workflow can usually only pull.
-  const isHelpers = storage === "memory" || storage === "disk";
-  if (source === "github-token" && isHelpers && keepsToken !== true)
-    return `GITHUB_TOKEN read at each pull${rights === null ? ", pull only" : ""}`;
-  const end = expiresAt === null ? "" : ` until ${new Date(expiresAt * 1000).toISOString()}`;
-  const kept = storage === "plaintext" && isNative === true ? UNENCRYPTED : KEPT[storage];
-  const place = store === undefined ? kept : `stored by docker-credential-${printable(store.name)}`;
-  if (exchange === null) return place + end;
-  if (isHelpers) return `${place}, renewed automatically`;
-  return `${place}, valid${end}, not renewed (storage memory or disk renews it)`;
-}
-
 function describeKept({ outcome, code, detail }: Pick<Outcome, "outcome" | "code" | "detail">, kept: string): string {
   if (outcome === "unreachable" && code !== null) return `could not check (${detail}); login saved anyway, ${kept}`;
   return detail === "" ? kept : `${kept} (${detail})`;
 }
-
-/** docker warns about the same. */
-const UNENCRYPTED = "stored unencrypted in docker's config.json";
-
-const KEPT: Readonly<Record<Registration["storage"], string>> = {
-  memory: "stored in memory",
-  disk: "stored on disk",
-  plaintext: "stored in docker's config.json",
-  store: "stored in a credential store",
-  npmrc: "stored in .npmrc",
-  none: "",
-};
 
 function outcomeOfRejected({ identifier, host, kind, code, reason, hint }: Rejected): Outcome {
   return { identifier, host, kind, outcome: "refused", code, detail: reason, hint, expiresAt: null };

@@ -1,5 +1,5 @@
 import type { LoginRequest } from "../../discovery/request.ts";
-import type { ClientsWorld } from "../../registration/docker.ts";
+import type { ClientsWorld } from "../../registration/clients-world.ts";
 import { withoutTrying } from "./attempt.ts";
 import { attemptAll, type Run } from "./attempts.ts";
 import { type PlacedAttempt, preparePlacements } from "./placements.ts";
