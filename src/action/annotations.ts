@@ -1,3 +1,4 @@
+import { isUsed } from "../clients/visibility.ts";
 import type { Outcome } from "../commands/login/outcome.ts";
 import type { LoginReport } from "../commands/login/report.ts";
 import { command } from "./protocol.ts";
@@ -18,8 +19,8 @@ export function sentence({ message, hint }: { readonly message: string; readonly
 }
 
 /** Is a client of this job sure to be logged in? */
-export function isLoggedIn({ outcome }: Outcome): boolean {
-  return outcome === "verified" || outcome === "unchanged";
+export function isLoggedIn({ outcome, obstacles = [] }: Outcome): boolean {
+  return (outcome === "verified" || outcome === "unchanged") && isUsed(obstacles);
 }
 
 /**

@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
+import { authValue } from "../clients/docker/auths.ts";
 import { secretsIn } from "../discovery/known-secrets.ts";
 import type { RawOptions } from "../discovery/options.ts";
+import { findSecretSets, type SecretSet } from "../discovery/secret-sets.ts";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
@@ -45,8 +47,18 @@ export function readSecrets(env: Environment): JobSecrets {
   const token = tokenOf(env);
   return {
     env: { ...own, ...secrets, ...(token === null ? {} : { GITHUB_TOKEN: token }) },
-    masked: [...Object.values(secrets), ...secretsIn(own), ...(token === null ? [] : [token])],
+    masked: [
+      ...Object.values(secrets),
+      ...secretsIn(own),
+      ...(token === null ? [] : [token]),
+      ...findSecretSets({ ...own, ...secrets }).flatMap(inFile),
+    ],
   };
+}
+
+/** A login as docker's file has it, which a later step may print. */
+function inFile({ parts: { USER, PASSWORD } }: SecretSet): string[] {
+  return USER === undefined || PASSWORD === undefined ? [] : [authValue(USER, PASSWORD)];
 }
 
 /** Reads the other inputs. @throws UserError for a value that is not valid */
@@ -56,7 +68,7 @@ export function readInputs(env: Environment): Inputs {
     options: {
       registries: readList(env, "registries"),
       identifiers: readList(env, "identifiers"),
-      storage: input(env, "storage"),
+      storage: input(env, "storage") || "native",
       githubToken: tokenOf(env) === null ? "never" : "always",
     },
     strict,

@@ -172,8 +172,12 @@ function isOurs(
 }
 
 /** Does docker query the store that holds our login, and does its file say that there is one? The store itself is not queried. */
-function isInStore({ helper, isListed }: FoundLogin, { keys }: Registry, journal: readonly JournalEntry[]): boolean {
-  if (helper === null || !isListed) return false;
+function isInStore(
+  { helper, isListed, problem }: FoundLogin,
+  { keys }: Registry,
+  journal: readonly JournalEntry[],
+): boolean {
+  if (helper === null || !isListed || problem !== null) return false;
   const place = placeOfStore(helper);
   return journal.some(({ file, key, since }) => file === place && since === null && key === keys[0]);
 }

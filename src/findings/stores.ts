@@ -106,6 +106,10 @@ export const stores = {
     message: "<file> is empty, as a crash or a full disk leaves it; it counts as a configuration without any setting",
     hint: "restore it from a backup if it had settings",
   },
+  "same-login-by-hand": {
+    message: "<user> is logged in to <host> already, by hand; that login was left as it is",
+    hint: "to log out, run docker logout <host>",
+  },
   "login-by-hand": {
     message: "<user> is logged in to <key> already, by hand (docker-credential-<store>); that login was left as it is",
     hint: "to replace it, run registry-login login --replace",

@@ -10,6 +10,8 @@ export interface Erased {
   readonly left: ReadonlySet<JournalEntry>;
   /** Entries under whose key the store holds a login of somebody else now. */
   readonly replaced: ReadonlySet<JournalEntry>;
+  /** Entries that the store does not have; one of a run that was killed may still be on its way there. */
+  readonly absent: ReadonlySet<JournalEntry>;
   /** Why some are left; null where none are. */
   readonly failure: Explanation | null;
 }
@@ -21,6 +23,7 @@ export interface Erased {
 export async function eraseFromStores(entries: readonly JournalEntry[], stores: StorePrograms): Promise<Erased> {
   const left = new Set<JournalEntry>();
   const replaced = new Set<JournalEntry>();
+  const absent = new Set<JournalEntry>();
   let failure: Explanation | null = null;
   // A rotated login has several entries for one key.
   const byKey = new Map<string, JournalEntry[]>();
@@ -33,7 +36,10 @@ export async function eraseFromStores(entries: readonly JournalEntry[], stores: 
       const [{ key, file } = { key: "", file: "" }] = same;
       const program = stores(storeOfEntry({ file }) ?? "");
       const found = await program.get(key);
-      if (found === null) return;
+      if (found === null) {
+        for (const entry of same) absent.add(entry);
+        return;
+      }
       const isFault = "finding" in found;
       const sha256 = isFault ? "" : storeValue(key, found).sha256;
       if (!isFault && !same.some((entry) => entry.sha256 === sha256)) {
@@ -47,7 +53,7 @@ export async function eraseFromStores(entries: readonly JournalEntry[], stores: 
       for (const entry of same) left.add(entry);
     }),
   );
-  return { left, replaced, failure };
+  return { left, replaced, absent, failure };
 }
 
 /**

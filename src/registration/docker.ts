@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { AuthText } from "../clients/docker/auths.ts";
 import {
   AUTHS,
@@ -84,7 +84,9 @@ export async function registerDocker(
     const former = valuesIn(store.journal, file);
     for (const key of retained) former.delete(key);
     for (const key of keysOf([...logins.foreignHosts])) former.get(key)?.delete(PLACEHOLDER);
-    const values = file === authFile ? logins.podmanValues : logins.values;
+    // podman knows no credential store: its file has the logins themselves, whoever names it this time.
+    const isPodmans = file === authFile || basename(file) === "auth.json";
+    const values = isPodmans ? logins.podmanValues : logins.values;
     const own = { adds, addsHelpers, formerAuths: former, auths: authsOf(values), credsStore: credsStoreOf(values) };
     const result = await editSharedFile(file, (before) => editDockerConfig(file, before, { ...wanted, ...own }), {
       lockWait,

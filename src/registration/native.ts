@@ -7,11 +7,20 @@ import type { LoginRequest } from "../discovery/request.ts";
 import { explain } from "../findings/finding.ts";
 import { revisionOfFile } from "../platform/own-file.ts";
 import type { Registry } from "../registries/registry.ts";
-import { placeOfStore, valuesIn } from "../store/journal.ts";
+import { placeOfStore, storeOfEntry, valuesIn } from "../store/journal.ts";
 import type { Registration } from "../store/state-file.ts";
 import type { Store } from "../store/store.ts";
 import { storeValue } from "./record.ts";
-import { type NativeWorld, type Route, readConfig, routeAroundStore, routeToFile, savedFor } from "./route.ts";
+import {
+  findLoginByHand,
+  keepSame,
+  type NativeWorld,
+  type Route,
+  readConfig,
+  routeAroundStore,
+  routeToFile,
+  savedFor,
+} from "./route.ts";
 
 /** docker's configuration, as it was when a run began. */
 interface Seen {
@@ -71,7 +80,9 @@ function routeFromConfig(
       return routeToFile(request, config, world);
     case "store": {
       const isThere =
+        world.onlyChanged &&
         registration?.store === destination.store &&
+        !world.stores(destination.store).isMissing() &&
         !destination.isDefault &&
         Object.hasOwn(config.auths, registry.keys[0] ?? "") &&
         registry.keys.every((key) => recordedIn(world.store, destination.store, key).length === 1) &&
@@ -91,6 +102,11 @@ function recordedIn({ journal }: Store, name: string, key: string): string[] {
   return journal.flatMap((entry) =>
     entry.file === file && entry.key === key && entry.since === null ? entry.sha256 : [],
   );
+}
+
+/** Has a run put this into any store? Two programs may lead to the same one, as Docker Desktop's and the system's do. */
+function isRecorded({ journal }: Store, key: string, sha256: string): boolean {
+  return journal.some((entry) => storeOfEntry(entry) !== null && entry.key === key && entry.sha256 === sha256);
 }
 
 /** A login that is in the file because docker's default store failed does not hide that store from us. */
@@ -143,16 +159,17 @@ async function routeFromStore(
   }
   if (found !== null) {
     const { sha256 } = storeValue(key, found);
-    const isOurs = valuesIn(store.journal, placeOfStore(name)).get(key)?.has(sha256) === true;
+    const isOurs = isRecorded(store, key, sha256);
     const isListed = Object.hasOwn(config.auths, key) && !isDefault;
     const isSettled = registry.keys.every((each) => recordedIn(store, name, each).length === 1);
     const isCurrent = isSettled && recordedIn(store, name, key).includes(sha256);
     if (isCurrent && isListed && registration?.store === name) return placedInStore(registration, name, revision);
-    const isSame = found.username === user && found.secret === password;
-    if (!isOurs && !isSame && !replaces) {
-      const finding = explain("login-by-hand", { user: found.username, key: registry.host, store: name });
-      return { kind: "kept", finding, isWrong: false };
-    }
+    // What was there before is not removed by a logout, so that it must not become ours.
+    if (!isOurs && found.username === user && found.secret === password) return keepSame(user, registry.host);
+  }
+  if (!replaces) {
+    const byHand = await findLoginByHand(program, registry, (each, sha256) => isRecorded(store, each, sha256));
+    if (byHand !== null) return byHand;
   }
   return { kind: "store", program, isDefault, isAsked: true };
 }

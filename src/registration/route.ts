@@ -1,4 +1,4 @@
-import { hasOtherLogin, isOwnValue, textOfEntry, textsOfLogin } from "../clients/docker/auths.ts";
+import { hasOtherLogin, isOwnValue, type OwnAuths, textOfEntry, textsOfLogin } from "../clients/docker/auths.ts";
 import { type LoginConfig, readLoginConfig } from "../clients/docker/config.ts";
 import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { explainHelperProgram } from "../clients/helper-program.ts";
@@ -11,7 +11,7 @@ import { valuesIn } from "../store/journal.ts";
 import type { Registration } from "../store/state-file.ts";
 import type { Store } from "../store/store.ts";
 import type { ClientsWorld } from "./clients-world.ts";
-import type { Placement } from "./record.ts";
+import { type Placement, storeValue } from "./record.ts";
 
 /** Where a login goes with the storage `native`, as far as it is known before its credential is. */
 export type Route =
@@ -45,6 +45,8 @@ export interface NativeWorld extends ClientsWorld {
   readonly store: Store;
   /** Whether logins that persons made are replaced. */
   readonly replaces: boolean;
+  /** Whether what docker's configuration still says need not be asked of a store again. */
+  readonly onlyChanged: boolean;
 }
 
 /** docker's configuration; one that cannot be read counts as empty, and is for its edit to report. */
@@ -65,7 +67,7 @@ export function routeToFile(
   world: NativeWorld,
   fallback: { readonly store: string; readonly reason: Explanation } | null = null,
 ): Route {
-  const { registry } = request;
+  const { registry, user } = request;
   const { env, store, replaces } = world;
   const file = dockerConfigFile(env);
   const placement: Placement = {
@@ -83,11 +85,43 @@ export function routeToFile(
   if (registration?.storage === "plaintext" && registration.fallback === fallback?.store && isThere) {
     return { kind: "placed", registration, placement, reason };
   }
+  if (user !== null && holdsSameLogin(request, config, ours)) return keepSame(user, registry.host);
   if (!replaces && holdsOtherLogin(request, config, former)) {
     const finding = explain("docker-other-login", { client: "docker", file, host: registry.host });
     return { kind: "kept", finding, isWrong: false };
   }
   return { kind: "other", placement, reason };
+}
+
+/** The route of a login that a person has made already: a logout of ours does not remove it. */
+export function keepSame(user: string, host: string): Route {
+  return { kind: "kept", finding: explain("same-login-by-hand", { user, host }), isWrong: false };
+}
+
+/**
+ * Finds a login that a person has put into a store, under any of the keys of a registry.
+ * @param isKnown whether a fingerprint under a key is that of a login of ours
+ */
+export async function findLoginByHand(
+  program: StoreProgram,
+  { host, keys }: Registry,
+  isKnown: (key: string, sha256: string) => boolean,
+): Promise<Route | null> {
+  for (const key of keys) {
+    const found = await program.get(key);
+    if (found === null || "finding" in found || isKnown(key, storeValue(key, found).sha256)) continue;
+    const finding = explain("login-by-hand", { user: found.username, key: host, store: program.name });
+    return { kind: "kept", finding, isWrong: false };
+  }
+  return null;
+}
+
+/** Does docker find the requested login in `auths`, where no earlier run has written it? */
+function holdsSameLogin({ registry, user, password }: LoginRequest, { auths }: LoginConfig, ours: OwnAuths): boolean {
+  const key = registry.keys[0] ?? registry.host;
+  if (user === null || password === null || !Object.hasOwn(auths, key) || isOwnValue(auths, key, ours)) return false;
+  const text = textOfEntry((auths[key] ?? {}) as object);
+  return text !== null && textsOfLogin({ username: user, secret: password }).includes(text);
 }
 
 /** Is there a login in `auths` that is neither of an earlier run nor the same as the requested one? */

@@ -5,7 +5,7 @@ import { explain } from "../findings/finding.ts";
 import { revisionOfFile } from "../platform/own-file.ts";
 import { placeOfStore, valuesIn } from "../store/journal.ts";
 import { type NewLogin, type Placement, storeValue } from "./record.ts";
-import { type NativeWorld, type Route, readConfig, routeAroundStore, savedFor } from "./route.ts";
+import { findLoginByHand, type NativeWorld, type Route, readConfig, routeAroundStore, savedFor } from "./route.ts";
 
 /** A credential that a registry has accepted, or could not be asked about. */
 export type Placeable = Pick<NewLogin, "request" | "credential">;
@@ -58,7 +58,8 @@ async function placeInStore(
   const { program, isDefault } = route;
   const key = registry.keys[0] ?? registry.host;
   const wanted = storeValue(key, credential).sha256;
-  const byHand = route.isAsked || world.replaces ? null : await findLoginByHand(route, registry.host, key, isKnown);
+  // docker does not touch its file where a person logs in as somebody else to a store that it lists already.
+  const byHand = route.isAsked || world.replaces ? null : await findLoginByHand(program, registry, isKnown);
   if (byHand !== null) return byHand;
   const seenIn = revisionOfFile(dockerConfigFile(world.env));
   let fault: Fault | null = null;
@@ -83,20 +84,7 @@ async function placeInStore(
   const saved = sha256 !== null && isOurs(key, sha256) ? savedFor(registry, world) : undefined;
   return { kind: "kept", finding, isWrong: true, saved };
 
-  function isKnown(other: string): boolean {
-    return other === wanted || isOurs(key, other);
+  function isKnown(each: string, other: string): boolean {
+    return other === storeValue(each, credential).sha256 || isOurs(each, other);
   }
-}
-
-/** docker does not touch its file where a person logs in as somebody else to a store that it lists already. */
-async function findLoginByHand(
-  { program }: StoreRoute,
-  host: string,
-  key: string,
-  isKnown: (sha256: string) => boolean,
-): Promise<Route | null> {
-  const found = await program.get(key);
-  if (found === null || "finding" in found || isKnown(storeValue(key, found).sha256)) return null;
-  const finding = explain("login-by-hand", { user: found.username, key: host, store: program.name });
-  return { kind: "kept", finding, isWrong: false };
 }

@@ -2,6 +2,7 @@ import { HELPER } from "../clients/credential-helper.ts";
 import { readLoginConfig } from "../clients/docker/config.ts";
 import { editDockerConfig, isOfFile } from "../clients/docker/edit-config.ts";
 import { editNpmrc } from "../clients/npm/npmrc.ts";
+import type { Context } from "../context.ts";
 import type { Explanation } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { removeEmptyFolders } from "../platform/make-folder.ts";
@@ -14,6 +15,9 @@ import { belongsTo, dockerFiles, isEntryOf } from "./artifacts.ts";
 import type { ClientsWorld } from "./clients-world.ts";
 import { eraseFromStores } from "./credential-store.ts";
 import { PLACEHOLDER } from "./docker.ts";
+
+/** How long a login of another process may use the credential stores. */
+const STORES_WAIT_MS = 30_000;
 
 /** What a logout is about, as the store is when nobody else changes it. */
 export interface Departure {
@@ -41,51 +45,61 @@ export interface Unregistered {
  * @param choose a pure function; called when the store is up to date
  */
 export async function unregister(
-  { env, stores }: Pick<ClientsWorld, "env" | "stores">,
+  { env, stores, now }: Pick<ClientsWorld, "env" | "stores"> & Pick<Context, "now">,
   store: Store,
   choose: () => Departure,
 ): Promise<Unregistered> {
   let made: readonly string[] = [];
   let isEmpty = false;
   let departure = choose();
-  const { result, removedFolders } = await store.commit(() => {
-    made = store.made;
-    departure = choose();
-    const { hosts, all } = departure;
-    const isLeaving = (host: string): boolean => all || hosts.includes(host);
-    const staying = departure.staying ?? store.registrations.filter(({ host }) => !isLeaving(host));
-    const isStaying = ({ origin, entry }: SavedLogin): boolean =>
-      origin === "discovered" ? !isLeaving(entry.host) : !(all || hosts.some((host) => belongsTo(entry.host, host)));
-    const isLast = !staying.some(({ storage }) => storage === "store" || storage === "plaintext");
-    const leaving = store.journal.filter(
-      (entry) => all || (isLast && isOfFile(entry.key)) || hosts.some((host) => isEntryOf(entry, host)),
-    );
-    return {
-      save: [],
-      registrations: staying,
-      isObsolete: (saved) => !isStaying(saved),
-      updateClients: async () => {
-        // As docker does it: from the store first, and then from the file that lists what is in it.
-        const inStores = leaving.filter((entry) => storeOfEntry(entry) !== null && entry.since === null);
-        const erased = await eraseFromStores(inStores, stores);
-        const stays = new Set([...erased.left, ...erased.replaced].map(({ key }) => key));
-        const inFiles = leaving.filter(({ key, sha256 }) => !(stays.has(key) && sha256 === PLACEHOLDER));
-        const edits = await Promise.allSettled([
-          ...dockerFiles(store, env).map((file) => removeFromDockerConfig(file, all ? null : hosts, inFiles, made)),
-          removeFromNpmrc(leaving.filter(isNpmEntry), made),
-        ]);
-        const failure = failureOf(edits) ?? erased.failure;
-        // What could not be removed now is for the next logout.
-        if (failure !== null) {
-          const { registrations, configFiles, journal } = store;
-          return { result: failure, registrations, configFiles, journal };
-        }
-        const journal = store.journal.filter((entry) => !leaving.includes(entry));
-        isEmpty = all || (staying.length === 0 && journal.length === 0 && !store.entries().some(isStaying));
-        return { result: null, configFiles: store.configFiles, journal, isEmpty };
-      },
-    };
-  });
+  const commit = async () =>
+    await store.commit(() => {
+      made = store.made;
+      departure = choose();
+      const { hosts, all } = departure;
+      const isLeaving = (host: string): boolean => all || hosts.includes(host);
+      const staying = departure.staying ?? store.registrations.filter(({ host }) => !isLeaving(host));
+      const isStaying = ({ origin, entry }: SavedLogin): boolean =>
+        origin === "discovered" ? !isLeaving(entry.host) : !(all || hosts.some((host) => belongsTo(entry.host, host)));
+      const isLast = !staying.some(({ storage }) => storage === "store" || storage === "plaintext");
+      const leaving = store.journal.filter(
+        (entry) => all || (isLast && isOfFile(entry.key)) || hosts.some((host) => isEntryOf(entry, host)),
+      );
+      return {
+        save: [],
+        registrations: staying,
+        isObsolete: (saved) => !isStaying(saved),
+        updateClients: async () => {
+          // As docker does it: from the store first, and then from the file that lists what is in it.
+          const inStores = leaving.filter((entry) => storeOfEntry(entry) !== null && entry.since === null);
+          const erased = await eraseFromStores(inStores, stores);
+          const stays = new Set([...erased.left, ...erased.replaced].map(({ key }) => key));
+          const inFiles = leaving.filter(({ key, sha256 }) => !(stays.has(key) && sha256 === PLACEHOLDER));
+          const edits = await Promise.allSettled([
+            ...dockerFiles(store, env).map((file) => removeFromDockerConfig(file, all ? null : hosts, inFiles, made)),
+            removeFromNpmrc(leaving.filter(isNpmEntry), made),
+          ]);
+          const failure = failureOf(edits) ?? erased.failure;
+          // What could not be removed now is for the next logout.
+          if (failure !== null) {
+            const { registrations, configFiles, journal } = store;
+            return { result: failure, registrations, configFiles, journal };
+          }
+          // Those without a login were recorded by a run that was killed: what it stores too late is removed by the next run.
+          const registered = new Set(store.registrations.flatMap(({ host }) => parseRegistry(host).keys));
+          const late = [...erased.absent].filter(({ key }) => !registered.has(key));
+          const journal = store.journal.flatMap((entry) =>
+            late.includes(entry) ? { ...entry, since: Math.floor(now() / 1000) } : leaving.includes(entry) ? [] : entry,
+          );
+          isEmpty = all || (staying.length === 0 && journal.length === 0 && !store.entries().some(isStaying));
+          return { result: null, configFiles: store.configFiles, journal, isEmpty };
+        },
+      };
+    });
+  const usesStores = store.journal.some((entry) => storeOfEntry(entry) !== null);
+  const { result, removedFolders } = usesStores
+    ? await store.withCredentialStores(commit, STORES_WAIT_MS)
+    : await commit();
   removeEmptyFolders(isEmpty ? [...made, store.folder] : made);
   return { departure, failure: result, removedFolders };
 }

@@ -67,7 +67,8 @@ export async function updateClients(
   const obsolete = store.journal.filter(
     (entry) => storeOfEntry(entry) !== null && !stays.has(entry.key) && !isCurrentInStore(entry, inStores),
   );
-  const erasing = obsolete.filter((entry) => entry.since === null && !isOverwritten(entry, inStores));
+  // Also those that a run recorded which was killed, and whose store may have finished since.
+  const erasing = obsolete.filter((entry) => !isOverwritten(entry, inStores));
   const { left } = await eraseFromStores(erasing, world.stores);
   await restoreShared(inStores, new Set(erasing.map(({ key }) => key)), world.stores);
   const isInUse = (entry: JournalEntry): boolean => {
@@ -149,7 +150,8 @@ function objectsOf(fresh: Wanted["fresh"], { env, platform, isHost }: ClientsWor
 
 function isCurrentInStore(entry: JournalEntry, logins: readonly NewLogin[]): boolean {
   return logins.some(
-    ({ credential, placement }) =>
+    ({ request, credential, placement }) =>
+      request.registry.keys.includes(entry.key) &&
       entry.file === placeOfStore(placement.store?.name ?? "") &&
       storeValue(entry.key, credential).sha256 === entry.sha256,
   );

@@ -13,7 +13,12 @@ export type Lease = NonNullable<Registration["leases"]>[number];
  * @param lease null for a run without one, as of a person: then the login is not removed by runs any more
  */
 export function withLease(login: Registration, before: Registration | undefined, lease: Lease | null): Registration {
-  const isOfPerson = before !== undefined && before.failure === undefined && before.leases === undefined;
+  const isOfPerson =
+    before !== undefined &&
+    before.failure === undefined &&
+    before.leases === undefined &&
+    // A different secret of a job must not stay on the machine.
+    (before.secrets === undefined || before.secrets === login.secrets);
   if (lease === null || isOfPerson) return login;
   const others = (before?.leases ?? []).filter(({ id }) => id !== lease.id);
   return { ...login, leases: [...runningLeases(others, lease.at), lease] };

@@ -1,8 +1,10 @@
 import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { tokenName } from "../exchange/aws-identity.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
 import { removeTemporaryFiles } from "../platform/atomic-write.ts";
+import { withLock } from "../platform/lock.ts";
 import {
   type CacheSource,
   type Located,
@@ -117,6 +119,12 @@ export interface Store {
    * @throws UserError when the store cannot be written
    */
   commit<T>(plan: () => Change<T>, waitMs?: number): Promise<{ result: T; removedFolders: readonly string[] }>;
+  /**
+   * Runs work while no other process puts logins into credential stores, or removes some: between the record of one and its
+   * commit, another process would take it for obsolete.
+   * @throws UserError when another process does for longer than `waitMs`
+   */
+  withCredentialStores<T>(work: () => Promise<T>, waitMs: number): Promise<T>;
   /**
    * Records what is about to be written elsewhere than into a client's file.
    * @throws UserError when the store cannot be written
@@ -303,6 +311,11 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
           }
         }
       }, waitMs);
+    },
+    withCredentialStores: async (work, waitMs) => {
+      // Makes the folder.
+      await locked(async () => undefined, waitMs);
+      return await withLock(join(folder, "stores.lock"), work, waitMs);
     },
     record: async (entries) => {
       await locked(async () => {

@@ -19,7 +19,7 @@ async function prepare(shell: "zsh" | "fish"): Promise<Record<string, string>> {
 
 test.each([
   ["registry-login sta", ["status"]],
-  ["registry-login --storage ", ["disk", "memory", "plaintext"]],
+  ["registry-login --storage ", ["disk", "memory", "native", "plaintext"]],
   ["registry-login --storage=d", ["--storage=disk"]],
   ["registry-login login --no-v", ["--no-verify"]],
   ["registry-login logout ", ["localhost:5000", "quay.io"]],

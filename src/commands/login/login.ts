@@ -1,3 +1,4 @@
+import { isUsed } from "../../clients/visibility.ts";
 import type { Context, Result } from "../../context.ts";
 import { mergeSources, readCodespacesSecrets, secretsFileTime } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
@@ -7,6 +8,7 @@ import type { Explanation } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { type Deadline, startDeadline } from "../../handshake/deadline.ts";
 import { register } from "../../registration/register.ts";
+import type { ClientsReport } from "../../registration/update-clients.ts";
 import { redact } from "../../secrecy/redact.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
 import { isLeased } from "../../store/leases.ts";
@@ -16,12 +18,12 @@ import { describeBug } from "../../terminal/bug.ts";
 import { clientsWorldOf } from "../clients-world.ts";
 import { logRootIn, mayBeLoggedIn, type RootLogin, rootProblem } from "./as-root.ts";
 import type { Attempt } from "./attempt.ts";
-import { absenceOf, decide, isRemovedBy } from "./decide.ts";
+import { absenceOf, type Decision, decide, isRemovedBy } from "./decide.ts";
 import { failuresOf, rejectionOf } from "./failures.ts";
 import { reportLogin } from "./outcomes.ts";
 import { type LoginReport, loginJson, loginText, unchangedText } from "./report.ts";
 import { rotatedOnly } from "./rotated.ts";
-import { tryLogins } from "./try-logins.ts";
+import { type Placed, tryLogins } from "./try-logins.ts";
 import { findObstacles } from "./use-by-clients.ts";
 
 export interface LoginFlags {
@@ -96,36 +98,38 @@ export async function logInAll(context: Context, options: Options, flags: LoginF
   const { onlyChanged } = flags;
   const clientsWorld = clientsWorldOf(context, deadline.remaining);
   const run = { context, options, store, deadline, onlyChanged, world, ...about };
-  const { attempts, asked, isPending, foreignHosts } = await tryLogins(
-    requests,
-    clientsWorld,
-    flags.replaces === true,
-    run,
-  );
-
-  const decision = decide(store.registrations, discovery, attempts, about);
-  const masked = (text: string): string => redact(text, context.secrets.known());
-  const failures = failuresOf(asked, rejected, masked, context.machine !== null);
-  // A pull with changed secrets is not a start of the container; and a host starts those of other repositories, too.
-  const isStart = onlyChanged && flags.onlyRotated !== true && context.machine === null;
-  const startedAt = isStart ? now : null;
-  const clients = await register(
-    { ...clientsWorld, now: context.now },
-    store,
-    {
-      added: attempts.flatMap(({ credential, placement, ...login }) =>
-        credential === null || placement === null ? [] : { ...login, credential, placement },
-      ),
-      isRetained: (login) => !about.isRevoked(login) && !foreignHosts.has(login.host),
-      foreignHosts,
-      replaces: flags.replaces === true,
-      rejectedFor: ({ host }) => rejectionOf(host, asked, masked, context.machine !== null),
-      absentSince: (login) => absenceOf(login, discovery, startedAt),
-      failed: failures.filter(({ host }) => decision.mayFail(host)),
-      lease: flags.lease == null ? null : { id: flags.lease, at: now, keptHosts: keptHostsOf(attempts) },
-    },
-    deadline.remaining(),
-  ).catch(asUserError);
+  const { place, usesStores } = await tryLogins(requests, clientsWorld, flags.replaces === true, run);
+  const save = async (): Promise<Saved> => {
+    const placed = await place();
+    const { attempts, asked, foreignHosts } = placed;
+    const decision = decide(store.registrations, discovery, attempts, about);
+    const masked = (text: string): string => redact(text, context.secrets.known());
+    const failures = failuresOf(asked, rejected, masked, context.machine !== null);
+    // A pull with changed secrets is not a start of the container; and a host starts those of other repositories, too.
+    const isStart = onlyChanged && flags.onlyRotated !== true && context.machine === null;
+    const startedAt = isStart ? now : null;
+    const clients = await register(
+      { ...clientsWorld, now: context.now },
+      store,
+      {
+        added: attempts.flatMap(({ credential, placement, ...login }) =>
+          credential === null || placement === null ? [] : { ...login, credential, placement },
+        ),
+        isRetained: (login) => !about.isRevoked(login) && !foreignHosts.has(login.host),
+        foreignHosts,
+        replaces: flags.replaces === true,
+        rejectedFor: ({ host }) => rejectionOf(host, asked, masked, context.machine !== null),
+        absentSince: (login) => absenceOf(login, discovery, startedAt),
+        failed: failures.filter(({ host }) => decision.mayFail(host)),
+        lease: flags.lease == null ? null : { id: flags.lease, at: now, keptHosts: keptHostsOf(attempts) },
+      },
+      deadline.remaining(),
+    ).catch(asUserError);
+    return { placed, decision, clients };
+  };
+  const saved = usesStores ? await store.withCredentialStores(save, deadline.remaining()) : await save();
+  const { placed, decision, clients } = saved;
+  const { attempts, isPending } = placed;
   if (secretsTime !== null && !isPending) store.markSecrets(secretsTime);
 
   const obstacles = await findObstacles(context, store);
@@ -145,8 +149,15 @@ export async function logInAll(context: Context, options: Options, flags: LoginF
     brief,
     bugs: attempts.map(({ bug }) => bug ?? "").join(""),
     secrets: attempts.flatMap(({ credential }) => credential?.secret ?? []),
-    hasFailed: hasFailed(report, options) || hasWrongInput(context),
+    hasFailed: hasFailed(report, options, context.machine !== null) || hasWrongInput(context),
   };
+}
+
+/** What a run has saved. */
+interface Saved {
+  readonly placed: Placed;
+  readonly decision: Decision;
+  readonly clients: ClientsReport;
 }
 
 /** The hosts at which a saved login stays in use, since the new one is worse. */
@@ -185,9 +196,12 @@ function hasWrongInput({ machine }: Context): boolean {
   return machine?.notes?.some(({ isWrong }) => isWrong) ?? false;
 }
 
-function hasFailed({ outcomes }: LoginReport, { verify }: Options): boolean {
-  return outcomes.some(({ outcome }) =>
-    outcome === "unreachable" ? verify : outcome === "refused" || outcome === "failed",
+/** @param isHost whether a login counts that docker does not use: in a container, its start should not depend on that */
+function hasFailed({ outcomes }: LoginReport, { verify }: Options, isHost: boolean): boolean {
+  return outcomes.some(({ outcome, obstacles = [] }) =>
+    outcome === "unreachable"
+      ? verify
+      : outcome === "refused" || outcome === "failed" || (isHost && !isUsed(obstacles)),
   );
 }
 

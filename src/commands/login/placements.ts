@@ -17,6 +17,8 @@ export interface PlacedAttempt extends Attempt {
 
 /** Where the logins of a run go: for every storage except `native` that follows from the option alone. */
 export interface Placements {
+  /** Whether a login may go into a credential store. */
+  readonly usesStores: boolean;
   /** What is decided without a credential: a login of somebody else's stays, a token is still good, a rejected secret is not sent again. */
   decided(request: LoginRequest): Attempt | null;
   /** Where an earlier run may have put the login of a request; null where it did not. */
@@ -27,7 +29,6 @@ export interface Placements {
 
 /** What the storage `native` needs to know of the run. */
 export interface NativeRun extends NativeWorld {
-  readonly onlyChanged: boolean;
   /** Whether registries are asked about credentials. */
   readonly verifies: boolean;
   /** Whether the run is outside of containers, where it starts whenever one is opened. */
@@ -44,6 +45,7 @@ export async function preparePlacements(
 ): Promise<Placements> {
   if (storage !== "native") {
     return {
+      usesStores: false,
       decided: (request) => decideInFile(request, storage, run) ?? rejectedBefore(request, run),
       expected: (request) => placementOf(request, storage, run.isHost),
       place: async (attempts) =>
@@ -56,6 +58,7 @@ export async function preparePlacements(
   }
   const routes = await routeLogins(requests, run);
   return {
+    usesStores: [...routes.values()].some(({ kind }) => kind === "store"),
     decided: (request) =>
       decideByRoute(request, routes.get(request.registry.host), run) ?? rejectedBefore(request, run),
     expected: ({ registry }) => {
@@ -107,6 +110,8 @@ function rejectedBefore(request: LoginRequest, { store, onlyChanged, isHost }: N
 }
 
 function unchanged({ code, message, hint }: Explanation): Attempt["verdict"] {
+  // Clients use what the secrets say.
+  if (code === "same-login-by-hand") return { outcome: "unchanged", code: null, detail: message, hint: "" };
   return { outcome: "unchanged", code, detail: message, hint };
 }
 

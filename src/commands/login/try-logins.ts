@@ -1,12 +1,21 @@
 import type { LoginRequest } from "../../discovery/request.ts";
 import type { ClientsWorld } from "../../registration/clients-world.ts";
+import { storeOfEntry } from "../../store/journal.ts";
 import { withoutTrying } from "./attempt.ts";
 import { attemptAll, type Run } from "./attempts.ts";
 import { type PlacedAttempt, preparePlacements } from "./placements.ts";
 import { whyUnusable } from "./use-by-clients.ts";
 
-/** What a run came to for each of its requests, before clients' files are edited. */
+/** What the registries say, and how to go on. */
 export interface Tried {
+  /** Whether logins go into credential stores, or are there. */
+  readonly usesStores: boolean;
+  /** Puts the accepted logins where they go. */
+  place(): Promise<Placed>;
+}
+
+/** What a run came to for each of its requests, before clients' files are edited. */
+export interface Placed {
   readonly attempts: readonly PlacedAttempt[];
   /** Those among them that were not decided beforehand. */
   readonly asked: readonly PlacedAttempt[];
@@ -16,7 +25,7 @@ export interface Tried {
   readonly foreignHosts: ReadonlySet<string>;
 }
 
-/** Tries all logins at the same time, and puts those that are accepted where they go. */
+/** Tries all logins at the same time. */
 export async function tryLogins(
   requests: readonly LoginRequest[],
   clients: ClientsWorld,
@@ -40,13 +49,16 @@ export async function tryLogins(
   });
   const possible = requests.filter((request) => !decided.some((each) => each.request === request));
   const tried = await attemptAll(possible, { ...run, stores: clients.stores, expected: placements.expected });
-  const attempts = await placements.place([...tried, ...decided]);
   // A new secret that could not be checked is tried again at the next pull.
   const isUnchecked = tried.some(({ kept, verdict }) => kept !== null && verdict.code === "new-login-unchecked");
-  return {
-    attempts,
-    asked: attempts.filter(({ request }) => possible.includes(request)),
-    foreignHosts: new Set(attempts.flatMap(({ request, isForeign }) => (isForeign ? request.registry.host : []))),
-    isPending: isUnchecked || decided.some(({ kept }) => kept === null),
+  const place = async (): Promise<Placed> => {
+    const attempts = await placements.place([...tried, ...decided]);
+    return {
+      attempts,
+      asked: attempts.filter(({ request }) => possible.includes(request)),
+      foreignHosts: new Set(attempts.flatMap(({ request, isForeign }) => (isForeign ? request.registry.host : []))),
+      isPending: isUnchecked || decided.some(({ kept }) => kept === null),
+    };
   };
+  return { place, usesStores: placements.usesStores || store.journal.some((entry) => storeOfEntry(entry) !== null) };
 }

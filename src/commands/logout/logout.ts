@@ -136,7 +136,7 @@ async function logOut(
   const artifacts = (host: string): Artifact[] => artifactsOf(host, expected, store, context.env);
   const before = expected.map((host) => ({ host, artifacts: artifacts(host) }));
   const { departure, failure, removedFolders } = await unregister(
-    clientsWorldOf(context, () => LIMIT_MS),
+    { ...clientsWorldOf(context, () => LIMIT_MS), now: context.now },
     store,
     choose,
   );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readInputs, readSecrets } from "../../../src/action/inputs.ts";
 import { withoutSecrets } from "../../../src/platform/environment.ts";
+import { base64 } from "../../support/encoding.ts";
 import { secrets } from "../../support/temp-home.ts";
 
 const ACME = secrets("ACME", "acme.example", "bob", "planted-password");
@@ -12,7 +13,8 @@ test("of all secrets, only those of the convention are read, and all of their va
   const env = { ...all({ ...ACME, DEPLOY_KEY: "other", github_token: TOKEN }), HOME: "/home/bob" };
   expect(readSecrets(env)).toEqual({
     env: { ...ACME, HOME: "/home/bob" },
-    masked: ["acme.example", "bob", "planted-password"],
+    // The last one is what docker's file holds.
+    masked: ["acme.example", "bob", "planted-password", base64("bob:planted-password")],
   });
 });
 
