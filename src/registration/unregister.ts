@@ -96,8 +96,7 @@ export async function unregister(
         },
       };
     });
-  const usesStores = store.journal.some((entry) => storeOfEntry(entry) !== null);
-  const { result, removedFolders } = usesStores
+  const { result, removedFolders } = store.usesCredentialStores
     ? await store.withCredentialStores(commit, STORES_WAIT_MS)
     : await commit();
   removeEmptyFolders(isEmpty ? [...made, store.folder] : made);

@@ -12,7 +12,7 @@ import {
   refreshAnswersFor,
   removeAnswersLink,
 } from "./answer-cache.ts";
-import { type JournalEntry, record } from "./journal.ts";
+import { type JournalEntry, record, storeOfEntry } from "./journal.ts";
 import { diskVaultFolder, newMemoryVaultFolder } from "./location.ts";
 import { isNewerThanMark, removeMark, writeMark } from "./secrets-mark.ts";
 import {
@@ -119,6 +119,8 @@ export interface Store {
    * @throws UserError when the store cannot be written
    */
   commit<T>(plan: () => Change<T>, waitMs?: number): Promise<{ result: T; removedFolders: readonly string[] }>;
+  /** Whether logins of ours may be in credential stores, also those of a run that was killed while it stored them. */
+  readonly usesCredentialStores: boolean;
   /**
    * Runs work while no other process puts logins into credential stores, or removes some: between the record of one and its
    * commit, another process would take it for obsolete.
@@ -157,6 +159,7 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
   /** Folders that were made for the store, and that the state file does not name yet. */
   const made: string[] = [];
   const nowSeconds = (): number => now() / 1000;
+  const storesLock = join(folder, "stores.lock");
 
   const locate = (host: string): ({ origin: Origin; storage: VaultStorage } & Located) | null => {
     for (const origin of ORIGINS) {
@@ -250,6 +253,9 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
     get made() {
       return state.made;
     },
+    get usesCredentialStores() {
+      return state.journal.some((entry) => storeOfEntry(entry) !== null) || existsSync(storesLock);
+    },
     get hasRootLogin() {
       return state.root === true;
     },
@@ -315,7 +321,7 @@ export function openStore({ env, memoryFolders, now }: Pick<Context, "env" | "me
     withCredentialStores: async (work, waitMs) => {
       // Makes the folder.
       await locked(async () => undefined, waitMs);
-      return await withLock(join(folder, "stores.lock"), work, waitMs);
+      return await withLock(storesLock, work, waitMs);
     },
     record: async (entries) => {
       await locked(async () => {

@@ -1,6 +1,5 @@
 import type { LoginRequest } from "../../discovery/request.ts";
 import type { ClientsWorld } from "../../registration/clients-world.ts";
-import { storeOfEntry } from "../../store/journal.ts";
 import { withoutTrying } from "./attempt.ts";
 import { attemptAll, type Run } from "./attempts.ts";
 import { type PlacedAttempt, preparePlacements } from "./placements.ts";
@@ -60,5 +59,5 @@ export async function tryLogins(
       isPending: isUnchecked || decided.some(({ kept }) => kept === null),
     };
   };
-  return { place, usesStores: placements.usesStores || store.journal.some((entry) => storeOfEntry(entry) !== null) };
+  return { place, usesStores: placements.usesStores || store.usesCredentialStores };
 }

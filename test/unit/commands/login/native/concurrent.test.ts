@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startEmbeddedRegistry } from "../../../../support/embedded-registry.ts";
 import { authOf } from "../../../../support/encoding.ts";
@@ -124,4 +126,19 @@ test("a job's secret does not stay when it has replaced a person's", async () =>
   await logIn(host, envOf(registry, "bob"), "--lease", "job");
   await host.run(["logout", "--lease", "job"]);
   expect(JSON.stringify(host.snapshot())).not.toContain("planted-password");
+});
+
+test("a run that was killed before it stored anything leaves nothing after a logout", async () => {
+  const host = withStore();
+  const state = join(host.home.folder, ".local", "state");
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const before = host.snapshot();
+  const folder = join(state, "registry-login");
+  mkdirSync(folder, { mode: 0o700 });
+  const lock = join(folder, "stores.lock");
+  writeFileSync(lock, "");
+  utimesSync(lock, 0, 0);
+  await host.run(["logout", "--all"]);
+  expect(host.snapshot()).toEqual(before);
+  expect(existsSync(folder)).toBe(false);
 });
