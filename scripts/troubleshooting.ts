@@ -15,6 +15,7 @@ const TITLES: Readonly<Record<keyof typeof CATALOGUE, string>> = {
   engine: "The container engine",
   stores: "Credential stores of the machine",
   clients: "The clients",
+  files: "Files and folders",
 };
 
 /** Puts every finding into the page, in the words in which the commands tell it. */

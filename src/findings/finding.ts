@@ -1,6 +1,7 @@
 import { clients } from "./clients.ts";
 import { engine } from "./engine.ts";
 import { exchange } from "./exchange.ts";
+import { files } from "./files.ts";
 import { image } from "./image.ts";
 import { inputs } from "./inputs.ts";
 import { network } from "./network.ts";
@@ -27,6 +28,7 @@ export const CATALOGUE = {
   engine,
   stores,
   clients,
+  files,
 };
 
 type Topics = typeof CATALOGUE;

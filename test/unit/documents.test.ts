@@ -29,6 +29,8 @@ function foreignPackage(text: string): string[] {
   return text.match(/\b(?:npx|npm (?:exec|x|i|install|add))\s+(?:-\S+\s+)*registry-login\b/g) ?? [];
 }
 
+const PROGRAM = "registry-login";
+
 const read = (document: string): string => readFileSync(join(ROOT, document), "utf8");
 
 /** The relative links of a document that lead nowhere: to a file that is missing, or to a heading that is not in it. */
@@ -140,9 +142,10 @@ test("no text names the npm package of somebody else", () => {
 
 describe("these checks find mistakes:", () => {
   test.each([
-    { text: "npx registry-login login", found: 1 },
-    { text: "npx --yes registry-login@1 login", found: 1 },
-    { text: "npm install -g registry-login", found: 1 },
+    // The program's own name, where npm would take it for a package.
+    { text: `npx ${PROGRAM} login`, found: 1 },
+    { text: `npx --yes ${PROGRAM}@1 login`, found: 1 },
+    { text: `npm install -g ${PROGRAM}`, found: 1 },
     { text: "npm install --global @registry-login/cli", found: 0 },
     { text: "npx --yes @registry-login/cli@1 login", found: 0 },
   ])("the package of $text", ({ text, found }) => {
