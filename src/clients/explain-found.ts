@@ -1,7 +1,7 @@
 import { type Explanation, explain } from "../findings/finding.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
-import type { Registration } from "../store/state-file.ts";
+import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 import { dockerConfigFile } from "./docker/edit-config.ts";
 import type { FoundLogin } from "./docker/lookup.ts";

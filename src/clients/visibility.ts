@@ -4,7 +4,7 @@ import { findProgram } from "../platform/executable.ts";
 import { printable } from "../printable.ts";
 import type { Registry } from "../registries/registry.ts";
 import { fingerprint, type JournalEntry, placeOfStore } from "../store/journal.ts";
-import type { Registration } from "../store/state-file.ts";
+import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 import { HELPER } from "./credential-helper.ts";
 import { textsOfLogin } from "./docker/auths.ts";

@@ -1,6 +1,6 @@
 import type { Explanation } from "../findings/finding.ts";
 import { explainLostLogin } from "../findings/lost-login.ts";
-import { vaultOf } from "../store/state-file.ts";
+import { vaultOf } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 
 /** Why our helper has no credential for a host, according to the store; null where there is no reason that it knows. */

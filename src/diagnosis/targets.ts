@@ -6,7 +6,7 @@ import type { Environment } from "../platform/environment.ts";
 import { type Image, parseImage } from "../registries/image.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
 import { storedLogins } from "../store/known-logins.ts";
-import type { Registration } from "../store/state-file.ts";
+import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 
 /** What the doctor examines: a login, or a host or image that a person named. */

@@ -20,7 +20,7 @@ import { editSharedFile } from "../platform/shared-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { fingerprint, type JournalEntry, valuesIn } from "../store/journal.ts";
 import { isHost } from "../store/known-logins.ts";
-import { type Registration, vaultOf } from "../store/state-file.ts";
+import { type Registration, vaultOf } from "../store/state.ts";
 import type { RecordWrites, Store } from "../store/store.ts";
 import type { ClientsWorld } from "./clients-world.ts";
 import { authOf, type FileValue } from "./record.ts";

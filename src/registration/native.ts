@@ -8,7 +8,7 @@ import { explain } from "../findings/finding.ts";
 import { revisionOfFile } from "../platform/own-file.ts";
 import type { Registry } from "../registries/registry.ts";
 import { placeOfStore, storeOfEntry, valuesIn } from "../store/journal.ts";
-import type { Registration } from "../store/state-file.ts";
+import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 import { storeValue } from "./record.ts";
 import {

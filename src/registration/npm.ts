@@ -2,7 +2,7 @@ import { hasNpmScope } from "../clients/npm/lookup.ts";
 import { editNpmrc, npmrcFile, npmTokenKey } from "../clients/npm/npmrc.ts";
 import { cleanUpAround, editSharedFile } from "../platform/shared-file.ts";
 import { isNpmEntry, type JournalEntry } from "../store/journal.ts";
-import type { Registration } from "../store/state-file.ts";
+import type { Registration } from "../store/state.ts";
 import type { RecordWrites, Store } from "../store/store.ts";
 import type { ClientsWorld } from "./clients-world.ts";
 import type { FileValue, NpmValue } from "./record.ts";

@@ -8,7 +8,7 @@ import type { Credential } from "../exchange/credential.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { fingerprint, type JournalEntry, placeOfStore } from "../store/journal.ts";
-import type { Registration } from "../store/state-file.ts";
+import type { Registration } from "../store/state.ts";
 import type { Entry } from "../store/vault.ts";
 
 /** A login that is to be registered: what the clients shall present to the request's registry. */

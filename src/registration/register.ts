@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Context } from "../context.ts";
 import { type Lease, withLease, withoutOldLeases } from "../store/leases.ts";
-import { type Registration, vaultOf } from "../store/state-file.ts";
+import { type Registration, vaultOf } from "../store/state.ts";
 import type { SavedLogin, Store } from "../store/store.ts";
 import type { ClientsWorld } from "./clients-world.ts";
 import { entryOf, isWritten, type NewLogin, registrationOf } from "./record.ts";

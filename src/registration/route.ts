@@ -8,7 +8,7 @@ import type { LoginRequest } from "../discovery/request.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import type { Registry } from "../registries/registry.ts";
 import { valuesIn } from "../store/journal.ts";
-import type { Registration } from "../store/state-file.ts";
+import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 import type { ClientsWorld } from "./clients-world.ts";
 import { type Placement, storeValue } from "./record.ts";

@@ -5,7 +5,7 @@ import { currentSecret, type SecretContext } from "../credentials/current-secret
 import type { Credential } from "../exchange/credential.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { fingerprint, placeOfStore, valuesIn } from "../store/journal.ts";
-import type { Registration } from "../store/state-file.ts";
+import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 import { storeValue } from "./record.ts";
 

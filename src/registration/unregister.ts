@@ -9,7 +9,7 @@ import { removeEmptyFolders } from "../platform/make-folder.ts";
 import { editSharedFile } from "../platform/shared-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { isNpmEntry, type JournalEntry, storeOfEntry, valuesIn } from "../store/journal.ts";
-import type { Registration } from "../store/state-file.ts";
+import type { Registration } from "../store/state.ts";
 import type { SavedLogin, Store } from "../store/store.ts";
 import { belongsTo, dockerFiles, isEntryOf } from "./artifacts.ts";
 import type { ClientsWorld } from "./clients-world.ts";

@@ -6,7 +6,7 @@ import { UserError } from "../findings/user-error.ts";
 import { revisionOfFile } from "../platform/own-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { isNpmEntry, type JournalEntry, placeOfStore, record, retire, storeOfEntry } from "../store/journal.ts";
-import type { Registration } from "../store/state-file.ts";
+import type { Registration } from "../store/state.ts";
 import type { RecordWrites, Store, Updated } from "../store/store.ts";
 import type { ClientsWorld } from "./clients-world.ts";
 import { eraseFromStores, restoreShared } from "./credential-store.ts";

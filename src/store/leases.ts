@@ -1,4 +1,4 @@
-import type { Registration } from "./state-file.ts";
+import type { Registration } from "./state.ts";
 
 /** After this time, a run that did not end its lease counts as killed. A job of GitHub's own runners has six hours. In seconds. */
 const LEASE_SECONDS = 24 * 60 * 60;

@@ -15,18 +15,14 @@ import {
 import { type JournalEntry, record, storeOfEntry } from "./journal.ts";
 import { diskVaultFolder, newMemoryVaultFolder } from "./location.ts";
 import { isNewerThanMark, removeMark, writeMark } from "./secrets-mark.ts";
+import { NO_STATE, type Registration, type State, type VaultStorage, vaultOf } from "./state.ts";
 import {
   checkRoom,
   explainStateFolder,
-  NO_STATE,
-  type Registration,
   readState,
-  type State,
   stateFile,
   stateFolder,
   stateRevision,
-  type VaultStorage,
-  vaultOf,
   writeState,
 } from "./state-file.ts";
 import { HOME_ADVICE, withStateLock } from "./state-lock.ts";

@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import type { AwsToken } from "../exchange/aws.ts";
 import { epochTime } from "../platform/epoch.ts";
 import { withLock } from "../platform/lock.ts";
-import { loginFailure } from "./state-file.ts";
+import { loginFailure } from "./state.ts";
 
 const token = z.object({
   secret: z.string(),

@@ -1,6 +1,6 @@
 import { UserError } from "../findings/user-error.ts";
 import { diskVaultFolder, isInMemory } from "./location.ts";
-import type { State, VaultStorage } from "./state-file.ts";
+import type { State, VaultStorage } from "./state.ts";
 import { openVault, type Vault } from "./vault.ts";
 
 /** The vaults that a user may have. */

@@ -12,7 +12,7 @@ import { type Verdict, verdictOf } from "../../handshake/verdict.ts";
 import { verify } from "../../handshake/verify.ts";
 import type { Send } from "../../network/http.ts";
 import type { Environment } from "../../platform/environment.ts";
-import type { Registration } from "../../store/state-file.ts";
+import type { Registration } from "../../store/state.ts";
 import { describeBug } from "../../terminal/bug.ts";
 import { keepBetter, type SavedAlternative } from "./keep-saved.ts";
 import { explainSuspicion } from "./suspicions.ts";

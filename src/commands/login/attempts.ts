@@ -9,7 +9,7 @@ import type { Environment } from "../../platform/environment.ts";
 import type { Placement } from "../../registration/record.ts";
 import { savedState } from "../../registration/register.ts";
 import { savedCredential } from "../../registration/saved-credential.ts";
-import type { Registration } from "../../store/state-file.ts";
+import type { Registration } from "../../store/state.ts";
 import type { Store } from "../../store/store.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import type { SavedAlternative } from "./keep-saved.ts";

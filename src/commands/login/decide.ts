@@ -1,6 +1,6 @@
 import type { Options } from "../../discovery/options.ts";
 import type { Discovery, Skipped } from "../../discovery/request.ts";
-import type { Registration } from "../../store/state-file.ts";
+import type { Registration } from "../../store/state.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** What becomes of the logins that earlier runs saved, and that this one does not replace. */

@@ -1,7 +1,7 @@
 import type { Credential } from "../../exchange/credential.ts";
 import { printable } from "../../printable.ts";
 import type { Placement } from "../../registration/record.ts";
-import type { Registration } from "../../store/state-file.ts";
+import type { Registration } from "../../store/state.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Rejected } from "../../discovery/request.ts";
 import type { Verdict } from "../../handshake/verdict.ts";
 import { secretsOf } from "../../registration/record.ts";
-import type { Registration } from "../../store/state-file.ts";
+import type { Registration } from "../../store/state.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**

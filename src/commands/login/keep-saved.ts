@@ -1,7 +1,7 @@
 import type { Credential } from "../../exchange/credential.ts";
 import { explain } from "../../findings/finding.ts";
 import type { Verdict } from "../../handshake/verdict.ts";
-import type { Registration } from "../../store/state-file.ts";
+import type { Registration } from "../../store/state.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** The login that an earlier run saved for the host of a request, with another credential than the new one. */

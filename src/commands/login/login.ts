@@ -12,7 +12,7 @@ import type { ClientsReport } from "../../registration/update-clients.ts";
 import { redact } from "../../secrecy/redact.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
 import { isLeased } from "../../store/leases.ts";
-import { type Registration, vaultOf } from "../../store/state-file.ts";
+import { type Registration, vaultOf } from "../../store/state.ts";
 import { openStore, type Store } from "../../store/store.ts";
 import { describeBug } from "../../terminal/bug.ts";
 import { clientsWorldOf } from "../clients-world.ts";

@@ -10,7 +10,7 @@ import { printable } from "../../printable.ts";
 import type { NpmReport } from "../../registration/npm.ts";
 import type { ClientsReport } from "../../registration/update-clients.ts";
 import { parseRegistry, type Registry } from "../../registries/registry.ts";
-import type { Registration } from "../../store/state-file.ts";
+import type { Registration } from "../../store/state.ts";
 import { describePlace } from "./describe-place.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PlacedAttempt } from "./placements.ts";

@@ -8,7 +8,7 @@ import {
 import type { Code } from "../../findings/finding.ts";
 import { jsonLine, printable } from "../../printable.ts";
 import type { RegistryKind } from "../../registries/kind.ts";
-import type { Registration } from "../../store/state-file.ts";
+import type { Registration } from "../../store/state.ts";
 import { describeAge, describeEnd } from "../../terminal/duration.ts";
 import { share, table } from "../../terminal/table.ts";
 import { createPen, type Mark, type Pen, type Terminal } from "../../terminal/terminal.ts";

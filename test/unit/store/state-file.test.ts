@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { chownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readState, type State, stateRevision, writeState } from "../../../src/store/state-file.ts";
+import type { State } from "../../../src/store/state.ts";
+import { readState, stateRevision, writeState } from "../../../src/store/state-file.ts";
 import { tempFolder, writtenFiles } from "../../support/temp-home.ts";
 
 const EMPTY: State = { version: 1, configs: [], registered: [], made: [], journal: [] };

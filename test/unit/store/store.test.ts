@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { VaultStorage } from "../../../src/store/state-file.ts";
+import type { VaultStorage } from "../../../src/store/state.ts";
 import { type Change, openStore, type Store } from "../../../src/store/store.ts";
 import type { Entry, Origin } from "../../../src/store/vault.ts";
 import { filesBelow, makeHome, type TempHome, writtenFiles } from "../../support/temp-home.ts";
