@@ -39,7 +39,7 @@ async function completeWords(context: OfflineContext, words: readonly string[]):
   const [{ complete }, { loginHosts, savedSecrets }, { openStore }] = await Promise.all([
     import("./complete.ts"),
     import("../store/known-logins.ts"),
-    import("../store/store.ts"),
+    import("../store/open-store.ts"),
   ]);
   const hosts = (): string[] => {
     const store = openStore(context);

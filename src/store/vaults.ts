@@ -1,7 +1,10 @@
+import { tokenName } from "../exchange/aws-identity.ts";
 import { UserError } from "../findings/user-error.ts";
+import type { Located } from "./answer-cache.ts";
 import { diskVaultFolder, isInMemory } from "./location.ts";
-import type { State, VaultStorage } from "./state.ts";
-import { openVault, type Vault } from "./vault.ts";
+import { type Registration, type State, type VaultStorage, vaultOf } from "./state.ts";
+import type { SavedLogin } from "./store.ts";
+import { ORIGINS, type Origin, openVault, type Vault } from "./vault.ts";
 
 /** The vaults that a user may have. */
 export interface Vaults {
@@ -40,6 +43,50 @@ export function withVault(vaults: Vaults, storage: VaultStorage, vault: Vault): 
   return storage === "memory"
     ? makeVaults({ ...vaults, memory: vault, problem: null, replaceable: null })
     : makeVaults({ ...vaults, disk: vault });
+}
+
+/** The credential that clients get for a host, with where it is: one that a person stored comes first. */
+export function locateIn(vaults: Vaults, host: string): ({ origin: Origin; storage: VaultStorage } & Located) | null {
+  for (const origin of ORIGINS) {
+    for (const [storage, vault] of vaults.all) {
+      const entry = vault.read(origin, host);
+      if (entry !== null) return { origin, storage, vault, entry };
+    }
+  }
+  return null;
+}
+
+/** Every credential: those that a person stored first. */
+export function entriesIn(vaults: Vaults): SavedLogin[] {
+  return ORIGINS.flatMap((origin) =>
+    vaults.all.flatMap(([storage, vault]) =>
+      vault.list(origin).map((entry) => ({ entry, origin, storage, folder: vault.folder })),
+    ),
+  );
+}
+
+/** The credential of a registration; null where it is in no vault, or was lost with the vault. */
+export function credentialIn(
+  vaults: Vaults,
+  { host, storage }: Pick<Registration, "host" | "storage">,
+): SavedLogin | null {
+  const place = vaultOf({ storage });
+  const vault = place === null ? null : vaults[place];
+  const entry = vault?.read("discovered", host) ?? null;
+  if (place === null || vault === null || entry === null) return null;
+  return { entry, origin: "discovered", storage: place, folder: vault.folder };
+}
+
+/** Removes obsolete credentials, and the tokens of identities that no credential has any more. */
+export function removeObsoleteIn(vaults: Vaults, isObsolete: (saved: SavedLogin) => boolean): void {
+  const byFolder = new Map(vaults.all.map(([, vault]) => [vault.folder, vault]));
+  for (const saved of entriesIn(vaults)) {
+    if (isObsolete(saved)) byFolder.get(saved.folder)?.remove(saved.origin, saved.entry.host);
+  }
+  for (const [, vault] of vaults.all) {
+    const identities = vault.list("discovered").flatMap(({ aws }) => aws ?? []);
+    vault.tokens.retain(new Set(identities.map(tokenName)));
+  }
 }
 
 function makeVaults(vaults: Omit<Vaults, "all">): Vaults {

@@ -2,7 +2,7 @@ import { HELPER } from "../../clients/credential-helper.ts";
 import type { HelperContext, Result } from "../../context.ts";
 import { jsonLine } from "../../printable.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
-import { openStore } from "../../store/store.ts";
+import { openStore } from "../../store/open-store.ts";
 import { VERSION } from "../../version.ts";
 import { get, renew } from "./get.ts";
 import { fail, print, registryOf } from "./protocol.ts";

@@ -10,7 +10,8 @@ import type { Explanation } from "../../findings/finding.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { answerOf } from "../../store/answer-cache.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
-import { openStore, type SavedLogin, type Store } from "../../store/store.ts";
+import { openStore } from "../../store/open-store.ts";
+import type { SavedLogin, Store } from "../../store/store.ts";
 import { areSecretsRotated, logInRotated } from "./log-in-rotated.ts";
 import { answer, dockerLoginKey, joinLines, NO_SERVER, refuse, registryOf } from "./protocol.ts";
 

@@ -8,7 +8,8 @@ import { UserError } from "../../findings/user-error.ts";
 import { parseJson } from "../../platform/json.ts";
 import { parseRegistry } from "../../registries/registry.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
-import { type Change, openStore, type SavedLogin, type Store } from "../../store/store.ts";
+import { openStore } from "../../store/open-store.ts";
+import type { Change, SavedLogin, Store } from "../../store/store.ts";
 import { dockerLoginKey, fail, joinLines, NO_SERVER, NO_USERNAME, refuse, registryOf } from "./protocol.ts";
 
 const payload = z.lazy(() => z.object({ ServerURL: z.string(), Username: z.string(), Secret: z.string() }));

@@ -13,8 +13,9 @@ import { explainLostLogin } from "../../findings/lost-login.ts";
 import { printable } from "../../printable.ts";
 import { parseRegistry } from "../../registries/registry.ts";
 import { savedSecrets, storedLogins } from "../../store/known-logins.ts";
+import { openStore } from "../../store/open-store.ts";
 import { type Registration, vaultOf } from "../../store/state.ts";
-import { openStore, type SavedLogin, type Store } from "../../store/store.ts";
+import type { SavedLogin, Store } from "../../store/store.ts";
 import type { Entry } from "../../store/vault.ts";
 import { type LoginStatus, statusJson, statusText } from "./report.ts";
 

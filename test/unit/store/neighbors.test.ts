@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { logout } from "../../../src/commands/logout/logout.ts";
 import { status } from "../../../src/commands/status/status.ts";
-import { openStore } from "../../../src/store/store.ts";
+import { openStore } from "../../../src/store/open-store.ts";
 import { getFor } from "../../support/helper.ts";
 import { entriesBelow, filesBelow, logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
 

@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { openStore } from "../../../src/store/open-store.ts";
 import type { VaultStorage } from "../../../src/store/state.ts";
-import { type Change, openStore, type Store } from "../../../src/store/store.ts";
+import type { Change, Store } from "../../../src/store/store.ts";
 import type { Entry, Origin } from "../../../src/store/vault.ts";
 import { filesBelow, makeHome, type TempHome, writtenFiles } from "../../support/temp-home.ts";
 import { entryFor as entry } from "../../support/vault-entry.ts";

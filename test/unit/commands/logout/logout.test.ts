@@ -7,7 +7,7 @@ import type { LogoutReport } from "../../../../src/commands/logout/report.ts";
 import type { Result } from "../../../../src/context.ts";
 import { tokenName } from "../../../../src/exchange/aws-identity.ts";
 import { UserError } from "../../../../src/findings/user-error.ts";
-import { openStore } from "../../../../src/store/store.ts";
+import { openStore } from "../../../../src/store/open-store.ts";
 import { runLine } from "../../../support/command-line.ts";
 import { authOf } from "../../../support/encoding.ts";
 import { getFor } from "../../../support/helper.ts";

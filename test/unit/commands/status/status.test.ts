@@ -180,7 +180,7 @@ describe("an AWS token", () => {
   /** Puts a token of twelve hours where the helper would, as of noon. */
   async function makeToken(home: TempHome): Promise<void> {
     await logInAt(home, secrets("ECR", ECR_HOST, AWS_KEY.accessKeyId, PASSWORD), { ...OFF, timeout: "1" });
-    const { openStore } = await import("../../../../src/store/store.ts");
+    const { openStore } = await import("../../../../src/store/open-store.ts");
     const { tokenName } = await import("../../../../src/exchange/aws-identity.ts");
     const store = openStore(home.context());
     const aws = store.find(ECR_HOST)?.entry.aws ?? null;
