@@ -4,7 +4,8 @@ import { type EngineEndpoint, findEngineEndpoint, NO_SETTING, usesEngine } from 
 import { findDockerLogin, type QueryIfPresent } from "../clients/docker/lookup.ts";
 import type { Context } from "../context.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
-import { explainExchange, isMineOrRoots } from "../platform/trust.ts";
+import { isMineOrRoots } from "../platform/owner.ts";
+import { explainExchange } from "../platform/trust.ts";
 import { printable } from "../printable.ts";
 import type { Image } from "../registries/image.ts";
 import type { Registry } from "../registries/registry.ts";

@@ -14,8 +14,8 @@ import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { makeFolder } from "./make-folder.ts";
+import { isPlacedByOthers, type Owned } from "./owner.ts";
 import { realPath } from "./real-path.ts";
-import { isPlacedByOthers, type Owned } from "./trust.ts";
 
 /**
  * Opens a handle that only names what is at a path: that needs no right to read it. Source: open(2); Node has no name for it.

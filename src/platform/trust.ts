@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { type Explanation, explain } from "../findings/finding.ts";
-import { readTextIfPossible, readWords } from "./read-file.ts";
+import { isClosed, isMine, isMineOrRoots, isRoots, type Privacy } from "./owner.ts";
 
 // Which folders another user cannot read, write or exchange. The rules, and whom they lock out, are in
 // docs/decisions/010-trusted-paths.md. Node knows neither owners nor rights of Windows, where the rules of
@@ -19,19 +19,10 @@ import { readTextIfPossible, readWords } from "./read-file.ts";
 
 /** Only the owner of a file in such a folder, and that of the folder, may rename or remove it (S_ISVTX of inode(7)). */
 const STICKY = 0o1000;
-const OTHERS_READ_OR_WRITE = 0o077;
-const OTHERS_WRITE = 0o022;
-const GROUP_WRITE = 0o020;
 const OTHER_WRITE = 0o002;
 
 /** As many as Linux itself follows (path_resolution(7)). */
 const MAX_LINKS = 40;
-
-/** /etc/passwd and /etc/group of a large site. */
-const MAX_ACCOUNTS_BYTES = 4 * 1024 * 1024;
-
-/** What another user may not do with a folder of ours. */
-export type Privacy = "unreadable" | "unwritable";
 
 /** What is demanded of one of our folders, and the findings for one that is not so. */
 export interface FolderRules {
@@ -117,16 +108,6 @@ export function insideOwnFolder<T>(folder: string, work: (here: string) => T, pl
 }
 
 /**
- * Could another user have put a file or symlink there? Not where it is this user's or root's, nor in a folder that nobody
- * else may write to.
- * (The kernel's fs.protected_symlinks says the same of sticky folders; proc_sys_fs(5).)
- * @param folder the folder that it is in
- */
-export function isPlacedByOthers(file: Owned, folder: Owned): boolean {
-  return !isMineOrRoots(file) && !(isMineOrRoots(folder) && isClosed(folder, "unwritable"));
-}
-
-/**
  * May another user have written this file, or write it or one in its place? Root and this user may. Folders of a group (as
  * /usr/local of Debian's group staff) are trusted: who is in it can replace this user's other programs, too.
  * @param file absolute path; symlinks are followed
@@ -150,84 +131,4 @@ function look(path: string): Stats | null {
   } catch {
     return null;
   }
-}
-
-/** What tells who may do what; the numbers fit, as ids have 32 bits. */
-export type Owned = { readonly [key in "uid" | "gid" | "mode"]: number };
-
-/** Does this belong to this user, or to somebody from whom nothing is protected: root, or who owns this very program? */
-export function isMineOrRoots(stats: Owned): boolean {
-  return isMine(stats) || isRoots(stats) || isProgramOwners(stats);
-}
-
-/**
- * Who can replace the program that runs need not replace its files. In a container job of GitHub Actions, root runs what the
- * runner's user has downloaded, and the home folder is the runner's, too.
- */
-function isProgramOwners({ uid }: Owned): boolean {
-  programOwner ??= statSync(process.argv[1] ?? "/", { throwIfNoEntry: false })?.uid ?? 0;
-  return uid === programOwner;
-}
-
-let programOwner: number | undefined;
-
-function isMine({ uid }: Owned): boolean {
-  return uid === (process.getuid?.() ?? uid);
-}
-
-function isRoots({ uid }: Owned): boolean {
-  if (uid === 0) return true;
-  return uid === overflowId() && hidesRoot(uid, readWords("/proc/self/uid_map"), look("/")?.uid ?? 0);
-}
-
-/**
- * Does an id stand for the machine's root? Rootless podman runs its helpers in a user namespace: there, everybody who is
- * not in it has the overflow id. A user of the namespace, nobody, may have the same id: then it stands for root only where
- * the root folder has it, which in a container is that of the namespace's own root.
- * @param id the overflow id
- * @param map the rows `FIRST_INSIDE FIRST_OUTSIDE COUNT` of /proc/self/uid_map; null without user namespaces
- * @param ownerOfTop the owner of the root folder
- * Source: user_namespaces(7); outside of one the only row is `0 0 4294967295`, and every id is itself.
- */
-export function hidesRoot(id: number, map: string | null, ownerOfTop: number): boolean {
-  if (map === null || /^\s*0\s+0\s+4294967295\s*$/.test(map)) return false;
-  const isMapped = map.split("\n").some((row) => {
-    const [first = 0, , count = 0] = row.trim().split(/\s+/).map(Number);
-    return first <= id && id < first + count;
-  });
-  return !isMapped || ownerOfTop === id;
-}
-
-function overflowId(): number {
-  return Number(readWords("/proc/sys/kernel/overflowuid") ?? "65534");
-}
-
-function isClosed({ mode, gid }: Owned, privacy: Privacy): boolean {
-  if (privacy === "unreadable") return (mode & OTHERS_READ_OR_WRITE) === 0;
-  const bits = mode & OTHERS_WRITE;
-  return bits === 0 || (bits === GROUP_WRITE && hasNoOthers(gid));
-}
-
-/**
- * Is a group root's, or this user's alone? With the umask 002, as some distributions have it, each folder is writable by
- * its owner's private group; Kubernetes does the same to a volume (fsGroup).
- */
-function hasNoOthers(gid: number): boolean {
-  if (gid === 0) return true;
-  // Private groups are a habit of Linux; macOS has one group for all of its users, and no list of them in /etc.
-  if (process.platform !== "linux") return false;
-  if (gid !== process.getgid?.()) return false;
-  const uid = String(process.getuid?.());
-  const accounts = rowsOf("/etc/passwd");
-  const names = new Set(accounts.filter((fields) => fields[2] === uid).map(([name]) => name));
-  const members = rowsOf("/etc/group").flatMap((fields) =>
-    fields[2] === String(gid) ? (fields[3] ?? "").split(",").filter((name) => name !== "") : [],
-  );
-  const isShared = accounts.some((fields) => fields[3] === String(gid) && fields[2] !== uid);
-  return !isShared && members.every((name) => names.has(name));
-}
-
-/** Source: passwd(5), group(5). */
-function rowsOf(file: string): string[][] {
-  return (readTextIfPossible(file, MAX_ACCOUNTS_BYTES) ?? "").split("\n").map((line) => line.split(":"));
 }

@@ -12,7 +12,8 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { explain } from "../../../src/findings/finding.ts";
-import { explainDistrust, explainExchange, hidesRoot, insideOwnFolder } from "../../../src/platform/trust.ts";
+import { hidesRoot } from "../../../src/platform/owner.ts";
+import { explainDistrust, explainExchange, insideOwnFolder } from "../../../src/platform/trust.ts";
 import { tempFolder } from "../../support/temp-home.ts";
 
 const RULES = {
