@@ -55,7 +55,7 @@ export async function findDockerLogin(
     problem: null,
   };
   // New versions of docker use it before everything else.
-  const variable = parseLoginConfig(env.DOCKER_AUTH_CONFIG ?? "");
+  const variable = env.DOCKER_AUTH_CONFIG ? parseLoginConfig(env.DOCKER_AUTH_CONFIG) : null;
   const ofVariable = variable === null ? null : readAuth(variable, key);
   if (ofVariable !== null && (await readsAuthVariable(env))) return { ...nothing, from: "variable", login: ofVariable };
   const config = readLoginConfig(file);

@@ -25,15 +25,15 @@ export function findDestination(
   platform: NodeJS.Platform,
 ): Destination {
   // Our own entry without our program, as after it was uninstalled, leads nowhere; the login's edit removes it.
-  const isOursThere = explainHelperProgram(env, "docker", platform) === null;
+  const isUsable = (name: string): boolean => name !== HELPER || explainHelperProgram(env, "docker", platform) === null;
   const helpers = keys
     .flatMap((key) => (Object.hasOwn(config.credHelpers, key) ? (config.credHelpers[key] ?? "") : []))
-    .filter((name) => name !== HELPER || isOursThere);
+    .filter(isUsable);
   const helper = helpers.find((name) => name !== "");
   if (helper !== undefined) return helper === HELPER ? { kind: "own-helper" } : { kind: "other-helper", helper };
   // An empty name turns the store off for this host.
   if (helpers.length > 0) return { kind: "file" };
-  if (config.credsStore === HELPER && isOursThere) return { kind: "own-helper" };
+  if (config.credsStore === HELPER && isUsable(HELPER)) return { kind: "own-helper" };
   if (config.credsStore !== null) return { kind: "store", store: config.credsStore, isDefault: false };
   const store = hasNoLogin(config) ? defaultStore(env, platform) : null;
   return store === null ? { kind: "file" } : { kind: "store", store, isDefault: true };
