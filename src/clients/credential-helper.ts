@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
-import { type Environment, withoutSecrets } from "../platform/environment.ts";
+import type { Environment } from "../platform/environment.ts";
+import { findAbsoluteProgram } from "../platform/executable.ts";
 import { parseJson } from "../platform/json.ts";
-
+import { runProgram } from "../platform/run-program.ts";
 import type { ClientLogin } from "./docker/config.ts";
 
 /** Clients append this to `docker-credential-` to find our helper. */
@@ -24,20 +25,26 @@ export type HelperAnswer = ClientLogin | "not-found" | "failed";
  * Source: https://github.com/docker/docker-credential-helpers
  */
 export async function queryHelper(name: string, server: string, env: Environment): Promise<HelperAnswer> {
-  // Loaded here, because most lookups need no helper.
-  const { execFile } = await import("node:child_process");
-  return await new Promise((resolve) => {
-    const options = { env: { ...withoutSecrets(env) }, timeout: TIME_LIMIT_MS, killSignal: "SIGKILL" } as const;
-    const child = execFile(`docker-credential-${name}`, ["get"], options, (error, stdout) => {
-      const parsed = error === null ? answer.safeParse(parseJson(stdout)) : undefined;
-      if (parsed?.success === true) {
-        const { Username: username, Secret: secret } = parsed.data;
-        // For docker, an empty secret means no login.
-        resolve(secret === "" ? "not-found" : { username, secret });
-      } else resolve(stdout.trim() === NOT_FOUND ? "not-found" : "failed");
-    });
-    // Also for a missing program, and for one that exits without reading; both are failures.
-    child.stdin?.on("error", () => undefined);
-    child.stdin?.end(server);
-  });
+  const file = findAbsoluteProgram(`docker-credential-${name}`, env);
+  if (file === null) return "failed";
+  const { status, stdout } = await runProgram(file, ["get"], { env, input: server, limitMs: TIME_LIMIT_MS });
+  if (status === 0) {
+    const login = readAnswer(stdout);
+    return login === undefined ? "failed" : (login ?? "not-found");
+  }
+  return isNotFoundText(stdout) ? "not-found" : "failed";
+}
+
+/** The login in a helper's answer: null for none, undefined for what is not an answer. */
+export function readAnswer(stdout: string): ClientLogin | null | undefined {
+  const parsed = answer.safeParse(parseJson(stdout));
+  if (!parsed.success) return undefined;
+  const { Username: username, Secret: secret } = parsed.data;
+  // For docker, an empty secret means no login; old versions of the helper of pass answer so for a host that they do not know.
+  return secret === "" ? null : { username, secret };
+}
+
+/** Is this the protocol's text for a server without a credential? */
+export function isNotFoundText(stdout: string): boolean {
+  return stdout.trim() === NOT_FOUND;
 }

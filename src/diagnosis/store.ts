@@ -48,7 +48,7 @@ export async function examineStore(situation: StoreSituation): Promise<Step> {
     case "store": {
       const { store, isDefault } = destination;
       const found = await answers(store, keyOf(registry));
-      const isFault = found !== null && "finding" in found;
+      const isFault = found !== null && "code" in found;
       // It answers, but the last login could not be stored there.
       if (!isFault && found === null && failed !== null) return wrong("store", failed);
       const why = isDefault ? ", which it chooses by itself" : ` (credsStore in ${file})`;
@@ -61,7 +61,7 @@ export async function examineStore(situation: StoreSituation): Promise<Step> {
 async function describe(name: string, text: string, { registry, answers }: StoreSituation): Promise<Step> {
   const found = await answers(name, keyOf(registry));
   if (found === null) return ok("store", `${text}; it answers, and has no login to ${registry.host}`);
-  if ("finding" in found) return wrong("store", found.finding);
+  if ("code" in found) return wrong("store", found);
   return ok("store", `${text}; it has a login for ${shownUser(found.username)}`);
 }
 

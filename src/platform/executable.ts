@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { type Environment, variable } from "./environment.ts";
 
 /** What Windows adds to a name without PATHEXT. Source: Go's os/exec, which docker and podman are built with. */
@@ -16,6 +16,15 @@ const FOLDER_OF_NPM = /[\\/]node_modules[\\/]\.bin[\\/]?$/;
  */
 export function findProgram(name: string, env: Environment, platform = process.platform): string | null {
   return findIn(foldersOfPath(env, platform), name, env, platform);
+}
+
+/**
+ * The same, if it has an absolute path: clients start no program from a relative folder of the PATH.
+ * Source: Go's os/exec, ErrDot
+ */
+export function findAbsoluteProgram(name: string, env: Environment, platform = process.platform): string | null {
+  const file = findProgram(name, env, platform);
+  return file !== null && isAbsolute(file) ? file : null;
 }
 
 /** The same without the folders that npm adds for one run: what a program finds that is started later. */

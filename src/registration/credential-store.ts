@@ -40,7 +40,7 @@ export async function eraseFromStores(entries: readonly JournalEntry[], stores: 
         for (const entry of same) absent.add(entry);
         return;
       }
-      const isFault = "finding" in found;
+      const isFault = "code" in found;
       const sha256 = isFault ? "" : storeValue(key, found).sha256;
       if (!isFault && !same.some((entry) => entry.sha256 === sha256)) {
         for (const entry of same) replaced.add(entry);
@@ -49,7 +49,7 @@ export async function eraseFromStores(entries: readonly JournalEntry[], stores: 
       // What nobody can read is nobody's login: it is what a killed store has left of ours.
       const fault = isFault && !isUnreadable(found) ? found : await program.erase(key);
       if (fault === null) return;
-      failure = fault.finding;
+      failure = fault;
       for (const entry of same) left.add(entry);
     }),
   );

@@ -151,7 +151,7 @@ async function routeFromStore(
   const key = registry.keys[0] ?? registry.host;
   const found = await program.get(key);
   const registration = savedFor(registry, world);
-  if (found !== null && "finding" in found) {
+  if (found !== null && "code" in found) {
     const isInterrupted = recordedIn(store, name, key).length > (registration?.store === name ? 1 : 0);
     return isUnreadable(found) && isInterrupted
       ? { kind: "store", program, isDefault, isAsked: true }

@@ -2,7 +2,6 @@ import { hasOtherLogin, isOwnValue, type OwnAuths, textOfEntry, textsOfLogin } f
 import { type LoginConfig, readLoginConfig } from "../clients/docker/config.ts";
 import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { explainHelperProgram } from "../clients/helper-program.ts";
-import type { Fault } from "../clients/native/fault.ts";
 import type { StoreProgram } from "../clients/native/store-program.ts";
 import type { LoginRequest } from "../discovery/request.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
@@ -109,7 +108,7 @@ export async function findLoginByHand(
 ): Promise<Route | null> {
   for (const key of keys) {
     const found = await program.get(key);
-    if (found === null || "finding" in found || isKnown(key, storeValue(key, found).sha256)) continue;
+    if (found === null || "code" in found || isKnown(key, storeValue(key, found).sha256)) continue;
     const finding = explain("login-by-hand", { user: found.username, key: host, store: program.name });
     return { kind: "kept", finding, isWrong: false };
   }
@@ -152,7 +151,7 @@ export interface FailedStore {
 export function routeAroundStore(
   request: LoginRequest,
   { program, isDefault, isUnanswered }: FailedStore,
-  { finding }: Pick<Fault, "finding">,
+  finding: Explanation,
   config: LoginConfig,
   world: NativeWorld,
 ): Route {

@@ -36,7 +36,7 @@ async function storeCredential(
 ): Promise<Credential | null> {
   const key = parseRegistry(host).keys[0] ?? host;
   const login = await stores(name).get(key);
-  if (login === null || "finding" in login) return null;
+  if (login === null || "code" in login) return null;
   const isOurs = valuesIn(journal, placeOfStore(name)).get(key)?.has(storeValue(key, login).sha256) === true;
   return isOurs ? { ...login, expiresAt: null } : null;
 }

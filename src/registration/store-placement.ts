@@ -1,7 +1,6 @@
 import { dockerConfigFile } from "../clients/docker/edit-config.ts";
-import type { Fault } from "../clients/native/fault.ts";
 import { explainServiceAccount } from "../clients/native/service-account.ts";
-import { explain } from "../findings/finding.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
 import { revisionOfFile } from "../platform/own-file.ts";
 import { placeOfStore, valuesIn } from "../store/journal.ts";
 import { type NewLogin, type Placement, storeValue } from "./record.ts";
@@ -62,23 +61,22 @@ async function placeInStore(
   const byHand = route.isAsked || world.replaces ? null : await findLoginByHand(program, registry, isKnown);
   if (byHand !== null) return byHand;
   const seenIn = revisionOfFile(dockerConfigFile(world.env));
-  let fault: Fault | null = null;
+  let fault: Explanation | null = null;
   for (const each of registry.keys) fault ??= await program.put(each, credential);
   // Some report success and store nothing; some store it, and fail afterwards.
   const found = fault !== null && program.hangs() ? fault : await program.get(key);
-  const isUnanswered = found !== null && "finding" in found;
+  const isUnanswered = found !== null && "code" in found;
   const sha256 = found === null || isUnanswered ? null : storeValue(key, found).sha256;
   if (sha256 === wanted) {
     const store = { name: program.name, isDefault, ...(seenIn === undefined ? {} : { seenIn }) };
     // Of two runs that store the same login at once, one may be told that it exists.
-    const isHarmless = fault?.finding.code === "keychain-duplicate";
-    const reason = isHarmless ? null : (fault?.finding ?? explainServiceAccount(program.name, world));
+    const isHarmless = fault?.code === "keychain-duplicate";
+    const reason = isHarmless ? null : (fault ?? explainServiceAccount(program.name, world));
     return { kind: "other", placement: { storage: "store", store, isNative: true } satisfies Placement, reason };
   }
-  const finding =
-    fault?.finding ?? (isUnanswered ? found.finding : null) ?? explain("store-forgets", { store: program.name, key });
+  const finding = fault ?? (isUnanswered ? found : null) ?? explain("store-forgets", { store: program.name, key });
   const failed = { program, isDefault, isUnanswered };
-  const elsewhere = routeAroundStore(request, failed, { finding }, readConfig(world), world);
+  const elsewhere = routeAroundStore(request, failed, finding, readConfig(world), world);
   if (elsewhere.kind !== "kept" || !elsewhere.isWrong) return elsewhere;
   // The store answers, so that docker does not look into the file; what an earlier run stored is better than nothing.
   const saved = sha256 !== null && isOurs(key, sha256) ? savedFor(registry, world) : undefined;

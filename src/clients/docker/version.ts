@@ -1,4 +1,6 @@
-import { type Environment, withoutSecrets } from "../../platform/environment.ts";
+import type { Environment } from "../../platform/environment.ts";
+import { findAbsoluteProgram } from "../../platform/executable.ts";
+import { runProgram } from "../../platform/run-program.ts";
 
 const TIME_LIMIT_MS = 5000;
 
@@ -7,11 +9,9 @@ const TIME_LIMIT_MS = 5000;
  * since other programs contain docker's code.
  */
 export async function readsAuthVariable(env: Environment): Promise<boolean> {
-  const { execFile } = await import("node:child_process");
-  const text = await new Promise<string>((resolve) => {
-    const options = { env: { ...withoutSecrets(env) }, timeout: TIME_LIMIT_MS, killSignal: "SIGKILL" } as const;
-    execFile("docker", ["--version"], options, (_, stdout) => resolve(stdout));
-  });
+  const docker = findAbsoluteProgram("docker", env);
+  const settings = { env, limitMs: TIME_LIMIT_MS };
+  const text = docker === null ? "" : (await runProgram(docker, ["--version"], settings)).stdout;
   const [, major, minor] = /^Docker version ([0-9]{1,4})\.([0-9]{1,4})\./.exec(text) ?? [];
   return major === undefined || Number(major) > 28 || (Number(major) === 28 && Number(minor) >= 3);
 }

@@ -1,11 +1,11 @@
+import type { Explanation } from "../../findings/finding.ts";
 import { HELPER } from "../credential-helper.ts";
 import type { ClientLogin } from "../docker/config.ts";
 import { explainQuery, type QueryIfPresent, queryIfPresent } from "../docker/lookup.ts";
-import type { Fault } from "./fault.ts";
 import type { StorePrograms } from "./store-program.ts";
 
 /** What a credential store answers for a key: a login, none, or why it fails. It never throws. */
-export type StoreAnswers = (store: string, key: string) => Promise<ClientLogin | null | Fault>;
+export type StoreAnswers = (store: string, key: string) => Promise<ClientLogin | null | Explanation>;
 
 /**
  * Queries credential stores for one run: each once for a key, and one key after the other, since each query may open a dialog
@@ -32,7 +32,7 @@ export function queryAnswers(answers: StoreAnswers): QueryIfPresent {
     const problem = explainQuery(helper, env, client);
     if (problem !== null) return { login: null, problem };
     const found = await answers(helper, key);
-    if (found !== null && "finding" in found) return { login: null, problem: found.finding };
+    if (found !== null && "code" in found) return { login: null, problem: found };
     return { login: found, problem: null };
   };
 }

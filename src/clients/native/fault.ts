@@ -1,22 +1,14 @@
 import { type Explanation, explain } from "../../findings/finding.ts";
 import type { Environment } from "../../platform/environment.ts";
+import type { Finished } from "../../platform/run-program.ts";
 import { printable } from "../../printable.ts";
-import { NOT_FOUND } from "../credential-helper.ts";
-import type { Finished } from "./store-program.ts";
-
-/** Why a credential store did not do what it was asked to. */
-export interface Fault {
-  readonly finding: Explanation;
-  /** Whether it only has no login for the key, which is an answer. */
-  readonly isNotFound: boolean;
-}
 
 /**
  * Whether a store fails for one entry, as far as anybody knows: neither locked nor missing. A store that was killed while it
  * wrote an entry, as pass can be, cannot read it any more.
  */
-export function isUnreadable({ finding }: Fault): boolean {
-  return finding.code === "store-fails";
+export function isUnreadable({ code }: Explanation): boolean {
+  return code === "store-fails";
 }
 
 /** What was asked of a store. */
@@ -36,7 +28,7 @@ const WINCRED_BYTES = 2560;
 /** More of a program's text does not help. */
 const MAX_TEXT = 200;
 
-type Explain = (asked: Asked, text: string, finished: Finished) => Explanation;
+type Explain = (asked: Asked, text: string) => Explanation;
 
 /**
  * What the programs print, and what it means. The texts come from docker-credential-helpers, pass, libsecret and the systems'
@@ -65,7 +57,7 @@ const TEXTS: readonly (readonly [RegExp, Explain])[] = [
     ({ store }, text) => explain("pass-locked", { store, text }),
   ],
   [
-    /error while loading shared libraries: ([^:\s]+)|Library not loaded: (\S+)/i,
+    /error while loading shared libraries:|Library not loaded:/i,
     ({ store }, text) =>
       explain("store-library", {
         store,
@@ -95,28 +87,19 @@ function explainMissing({ store, file, env }: Asked): Explanation {
   return explain("store-of-windows", { ...values, program: WRITERS[store] ?? "a program of Windows" });
 }
 
-/** The meaning of a call that failed, or of an answer that is none. */
-export function faultOf(finished: Finished | "garbage", asked: Asked): Fault {
-  const { store, key } = asked;
-  if (finished === "garbage") return { finding: explain("store-garbage", { store, key }), isNotFound: false };
-  const { status, stdout, stderr, error, limitMs } = finished;
-  const isNotFound = stdout.trim() === NOT_FOUND;
-  if (error === "TIMEOUT") {
-    return { finding: explain("store-hangs", { store, seconds: Math.round(limitMs / 1000) }), isNotFound: false };
-  }
-  if (error === "ENOENT") {
-    return { finding: explainMissing(asked), isNotFound: false };
-  }
+/** The meaning of a call that failed. */
+export function explainFault({ status, stdout, stderr, error, limitMs }: Finished, asked: Asked): Explanation {
+  const { store, key, bytes } = asked;
+  if (error === "TIMEOUT") return explain("store-hangs", { store, seconds: Math.round(limitMs / 1000) });
+  if (error === "ENOENT") return explainMissing(asked);
   if (error !== "") {
-    const why = error === "ENOEXEC" ? "exec format error" : error;
-    return { finding: explain("store-not-run", { store, error: why }), isNotFound: false };
+    return explain("store-not-run", { store, error: error === "ENOEXEC" ? "exec format error" : error });
   }
   // Helpers explain themselves on stdout; what does not get that far writes to stderr.
-  const text = printable((stdout.trim() || stderr.trim()).replace(/\s+/g, " ")).slice(0, MAX_TEXT);
-  const known = TEXTS.find(([pattern]) => pattern.test(stdout.trim() || stderr.trim()));
-  if (known !== undefined) return { finding: known[1](asked, text, finished), isNotFound };
-  if (store === "wincred" && asked.bytes > WINCRED_BYTES) {
-    return { finding: explain("store-limit", { store, bytes: asked.bytes }), isNotFound };
-  }
-  return { finding: explain("store-fails", { store, key, status: status ?? "none", text }), isNotFound };
+  const printed = stdout.trim() || stderr.trim();
+  const text = printable(printed.replace(/\s+/g, " ")).slice(0, MAX_TEXT);
+  const known = TEXTS.find(([pattern]) => pattern.test(printed));
+  if (known !== undefined) return known[1](asked, text);
+  if (store === "wincred" && bytes > WINCRED_BYTES) return explain("store-limit", { store, bytes });
+  return explain("store-fails", { store, key, status: status ?? "none", text });
 }
