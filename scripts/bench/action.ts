@@ -1,13 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startEmbeddedRegistry } from "../../test/support/embedded-registry.ts";
-import { ensureEngine, installPackages } from "../../test/support/engine.ts";
 import { buildAction } from "../action.ts";
 import type { Case } from "./case.ts";
-import { countRequests } from "./host.ts";
 import type { Installation } from "./installation.ts";
-import { logInOneByOne, OTHER_LOGIN, secretsFor, USER } from "./login.ts";
+import { logInOneByOne, OTHER_LOGIN } from "./login.ts";
 import { mustRun } from "./measure.ts";
+import { countRequests, portsOf, secretsFor, withRegistries } from "./registries.ts";
 
 const REGISTRIES = 10;
 /**
@@ -22,16 +20,11 @@ const PER_REGISTRY = 2;
 const COUNTER = join(import.meta.dirname, "count-starts.cjs");
 
 /** A job of GitHub Actions: how many programs are started, and how many requests registries get, until it is logged out again. */
-export const actionCase: Case = async (installation) => {
-  await installPackages(["docker.io"]);
-  const stopEngine = await ensureEngine();
-  const registries = await Promise.all(
-    Array.from({ length: REGISTRIES }, () => startEmbeddedRegistry({ auth: "bearer", ...USER })),
-  );
-  const folder = join(installation.folder, "action");
-  await buildAction(folder);
-  const ports = registries.map(({ host }) => Number(host.split(":")[1]));
-  try {
+export const actionCase: Case = (installation) =>
+  withRegistries(REGISTRIES, async (registries) => {
+    const folder = join(installation.folder, "action");
+    await buildAction(folder);
+    const ports = portsOf(registries);
     const starts = await runJob(installation, folder, ports);
     const requests = countRequests(registries);
     await logInOneByOne(
@@ -54,11 +47,7 @@ export const actionCase: Case = async (installation) => {
       },
       { name, unit: "requests", ours: requests, theirs, against: "its docker login (measured)", atMost: null },
     ];
-  } finally {
-    for (const registry of registries) await registry.close();
-    await stopEngine();
-  }
-};
+  });
 
 /**
  * Runs the step and the end of a job as GitHub's runner does.

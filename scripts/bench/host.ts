@@ -1,13 +1,13 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type EmbeddedRegistry, startEmbeddedRegistry } from "../../test/support/embedded-registry.ts";
-import { ensureEngine, installPackages } from "../../test/support/engine.ts";
+import type { EmbeddedRegistry } from "../../test/support/embedded-registry.ts";
 import { buildPackage } from "../package.ts";
 import type { Case, Figure } from "./case.ts";
 import { type DelayedPort, openDelayedPort } from "./delayed-port.ts";
 import { type Installation, removeLogin } from "./installation.ts";
-import { logInOneByOne, OTHER_LOGIN, secretsFor, USER } from "./login.ts";
+import { logInOneByOne, OTHER_LOGIN } from "./login.ts";
 import { compare, cpuIn, cpuOf, median, mustRun, type Program } from "./measure.ts";
+import { countRequests, portsOf, secretsFor, withRegistries } from "./registries.ts";
 
 const RUNS = 25;
 const LOGINS = 3;
@@ -19,25 +19,16 @@ const UNCHANGED_MS = 150;
 const UNCHANGED_NODES = 2.5;
 
 /** The npm package on a machine that starts dev containers: the run at each start, and the first login. */
-export const hostCase: Case = async (installation) => {
-  await installPackages(["docker.io"]);
-  const stopEngine = await ensureEngine();
-  const registries = await Promise.all(
-    Array.from({ length: REGISTRIES }, () => startEmbeddedRegistry({ auth: "bearer", ...USER })),
-  );
-  const folder = join(installation.folder, "package");
-  await buildPackage(folder);
-  const program = join(folder, "bin", "registry-login.js");
-  try {
+export const hostCase: Case = (installation) =>
+  withRegistries(REGISTRIES, async (registries) => {
+    const folder = join(installation.folder, "package");
+    await buildPackage(folder);
+    const program = join(folder, "bin", "registry-login.js");
     return [
       ...(await compareUnchanged(installation, program, registries)),
       ...(await compareFirstLogin(installation, program, registries)),
     ];
-  } finally {
-    for (const registry of registries) await registry.close();
-    await stopEngine();
-  }
-};
+  });
 
 /** A login that an initializeCommand runs at each start: the package is installed, and nothing has changed. */
 async function compareUnchanged(
@@ -45,7 +36,7 @@ async function compareUnchanged(
   program: string,
   registries: readonly EmbeddedRegistry[],
 ): Promise<Figure[]> {
-  const ports = registries.map(({ host }) => Number(host.split(":")[1]));
+  const ports = portsOf(registries);
   const [home, largeHome] = [hostHome(installation), hostHome(installation)];
   const command = [installation.node, program, "login", "--if-changed", ...NATIVE];
   const one: Program = { command, env: installation.env(home, secretsFor(ports.slice(0, 1))) };
@@ -77,9 +68,7 @@ async function compareFirstLogin(
   program: string,
   registries: readonly EmbeddedRegistry[],
 ): Promise<Figure[]> {
-  const ports = await Promise.all(
-    registries.map(({ host }) => openDelayedPort(Number(host.split(":")[1]), ROUND_TRIP)),
-  );
+  const ports = await Promise.all(portsOf(registries).map((port) => openDelayedPort(port, ROUND_TRIP)));
   const [ours, theirs]: [number[], number[]] = [[], []];
   try {
     for (let run = 0; run < LOGINS; run++) {
@@ -121,8 +110,4 @@ function hostHome(installation: Installation): string {
   mkdirSync(folder);
   writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: OTHER_LOGIN }));
   return home;
-}
-
-export function countRequests(registries: readonly EmbeddedRegistry[]): number {
-  return registries.reduce((sum, { requests }) => sum + requests.length, 0);
 }

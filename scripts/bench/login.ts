@@ -1,17 +1,15 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type EmbeddedRegistry, startEmbeddedRegistry } from "../../test/support/embedded-registry.ts";
-import { ensureEngine, installPackages } from "../../test/support/engine.ts";
+import type { EmbeddedRegistry } from "../../test/support/embedded-registry.ts";
 import type { Case, Figure } from "./case.ts";
 import { type DelayedPort, openDelayedPort } from "./delayed-port.ts";
 import { type Installation, removeLogin } from "./installation.ts";
 import { median, mustRun } from "./measure.ts";
+import { portsOf, secretsFor, USER, withRegistries } from "./registries.ts";
 
 const COUNTS = [1, 10, 100];
 /** Milliseconds. */
 const ROUND_TRIPS = [0, 50, 200];
-/** The user of all registries. */
-export const USER = { user: "bob", password: "right-password" };
 const RUNS = 2;
 const MB = 1_000_000;
 /** A loop of this many logins takes minutes: the first ones of them are timed, and the rest is extrapolated. */
@@ -19,28 +17,19 @@ const MANY = 100;
 const TIMED = 20;
 
 /** Logins, all at once, against one `docker login` after the other. */
-export const loginCase: Case = async (installation) => {
-  await installPackages(["docker.io"]);
-  const stopEngine = await ensureEngine();
-  const registries = await Promise.all(
-    Array.from({ length: Math.max(...COUNTS) }, () => startEmbeddedRegistry({ auth: "bearer", ...USER })),
-  );
-  try {
+export const loginCase: Case = (installation) =>
+  withRegistries(Math.max(...COUNTS), async (registries) => {
     const figures: Figure[] = [];
     for (const roundTrip of ROUND_TRIPS) figures.push(...(await compareAt(roundTrip, installation, registries)));
     return figures;
-  } finally {
-    for (const registry of registries) await registry.close();
-    await stopEngine();
-  }
-};
+  });
 
 async function compareAt(
   roundTrip: number,
   installation: Installation,
   registries: readonly EmbeddedRegistry[],
 ): Promise<Figure[]> {
-  const ports = await Promise.all(registries.map(({ host }) => openDelayedPort(Number(host.split(":")[1]), roundTrip)));
+  const ports = await Promise.all(portsOf(registries).map((port) => openDelayedPort(port, roundTrip)));
   try {
     const figures: Figure[] = [];
     const ours = new Map<number, number>();
@@ -102,17 +91,6 @@ async function logInAtOnce(
   } finally {
     removeLogin(home);
   }
-}
-
-/** The secrets of registries on these ports of this machine. */
-export function secretsFor(ports: readonly number[]): Record<string, string> {
-  return Object.fromEntries(
-    ports.flatMap((port, index) => [
-      [`R${index}_CONTAINER_REGISTRY_SERVER`, `localhost:${port}`],
-      [`R${index}_CONTAINER_REGISTRY_USER`, USER.user],
-      [`R${index}_CONTAINER_REGISTRY_PASSWORD`, USER.password],
-    ]),
-  );
 }
 
 /** With no login at all in its config file, docker would use a credential store of the machine, which may not be set up. */

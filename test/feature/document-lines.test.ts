@@ -1,16 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "jsonc-parser";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildPackage } from "../../scripts/package.ts";
 import { ROOT } from "../../scripts/project.ts";
 import { authOf } from "../support/encoding.ts";
 import { startLocalRegistry } from "../support/local-registry.ts";
 import { codeBlocks } from "../support/markdown.ts";
 import { type Ran, tryRun } from "../support/shell.ts";
 import { filesBelow, tempFolder } from "../support/temp-home.ts";
-import { type NpmRegistry, npmSettings, startPublicNpmRegistry } from "../support/verdaccio.ts";
+import { type NpmRegistry, npmSettings, publishOurPackage } from "../support/verdaccio.ts";
 
 // The lines that the documents tell people to copy, taken out of them and run by sh. The package comes from an npm registry.
 
@@ -18,19 +16,13 @@ const PASSWORD = "Hunter2-Hunter2";
 const NOTES = "features/registry-login/NOTES.md";
 const OTHERS = '{"auths":{"c.example":{"auth":"eDp5"}}}\n';
 
-let folder: string;
 let registry: NpmRegistry;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "registry-login-package-"));
-  await buildPackage(folder);
-  registry = await startPublicNpmRegistry(folder);
+  registry = await publishOurPackage();
 }, 60_000);
 
-afterAll(async () => {
-  await registry?.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => registry?.close());
 
 const blocks = (document: string) => codeBlocks(readFileSync(join(ROOT, document), "utf8"));
 

@@ -1,34 +1,26 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildPackage } from "../../scripts/package.ts";
 import { packageVersion } from "../../scripts/project.ts";
 import { NOT_FOUND } from "../../src/clients/credential-helper.ts";
 import { authOf } from "../support/encoding.ts";
 import { startLocalRegistry } from "../support/local-registry.ts";
 import { tryRun } from "../support/shell.ts";
 import { secrets, tempFolder } from "../support/temp-home.ts";
-import { type NpmRegistry, npm, npmSettings, npx, startPublicNpmRegistry } from "../support/verdaccio.ts";
+import { type NpmRegistry, npm, npmSettings, npx, publishOurPackage } from "../support/verdaccio.ts";
 
 // The package as people get it: from an npm registry.
 
 const PASSWORD = "Hunter2-Hunter2";
 const PACKAGE = "@registry-login/cli@1";
 
-let folder: string;
 let registry: NpmRegistry;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "registry-login-package-"));
-  await buildPackage(folder);
-  registry = await startPublicNpmRegistry(folder);
+  registry = await publishOurPackage();
 }, 60_000);
 
-afterAll(async () => {
-  await registry?.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => registry?.close());
 
 test("npx in an empty folder of somebody new logs in with three secrets", async () => {
   const host = await startLocalRegistry(PASSWORD);

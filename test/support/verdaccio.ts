@@ -4,6 +4,7 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { buildPackage } from "../../scripts/package.ts";
 import { ROOT } from "../../scripts/project.ts";
 import { makeCertificateIn } from "./certificate.ts";
 import { freePort } from "./free-port.ts";
@@ -37,12 +38,15 @@ export async function startNpmRegistry(host: string, name: string): Promise<NpmR
   });
 }
 
-/**
- * Starts a registry from which everybody may install.
- * @param folder the package in it, as `npm publish` takes it
- */
-export async function startPublicNpmRegistry(folder: string): Promise<NpmRegistry> {
-  return await startVerdaccio({ access: "$all", hosts: ["localhost"], makePackage: () => folder });
+/** Starts a registry from which everybody may install our package, as it is published. */
+export async function publishOurPackage(): Promise<NpmRegistry> {
+  const folder = mkdtempSync(join(tmpdir(), "registry-login-package-"));
+  try {
+    await buildPackage(folder);
+    return await startVerdaccio({ access: "$all", hosts: ["localhost"], makePackage: () => folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 interface Setup {

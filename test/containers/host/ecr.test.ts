@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAwsAuthorization } from "../../support/aws-authorization.ts";
 import { AWS_KEY, type AwsEndpoint, ECR_HOST, startAwsEndpoint } from "../../support/aws-endpoint.ts";
 import { startConnectProxy } from "../../support/connect-proxy.ts";
-import { hookLine, PROGRAM, publishOurPackage } from "../../support/host-setup.ts";
+import { hookLine, PROGRAM } from "../../support/host-setup.ts";
 import { BUSYBOX_IMAGE, ensureInstallImages } from "../../support/install-images.ts";
 import { startHostMachine } from "../../support/machine-container.ts";
 import { cleanEngine, pushImage } from "../../support/private-things.ts";
@@ -12,7 +12,7 @@ import { secretsFor } from "../../support/registry.ts";
 import { startSecondEngine } from "../../support/second-engine.ts";
 import { tempFolder } from "../../support/temp-home.ts";
 import { startTlsRegistry, type TlsRegistry } from "../../support/tls-registry.ts";
-import type { NpmRegistry } from "../../support/verdaccio.ts";
+import { type NpmRegistry, publishOurPackage } from "../../support/verdaccio.ts";
 
 const ADDRESS = "127.0.0.44";
 const IMAGE = "team/base:1";

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { COLLECTION_FOLDER, FEATURE_ID } from "../../../scripts/project.ts";
 import { authOf } from "../../support/encoding.ts";
-import { hookLine, PROGRAM, publishOurPackage } from "../../support/host-setup.ts";
+import { hookLine, PROGRAM } from "../../support/host-setup.ts";
 import { buildImage } from "../../support/images.ts";
 import { BUSYBOX_IMAGE, ensureInstallImages } from "../../support/install-images.ts";
 import { type HostMachine, startHostMachine } from "../../support/machine-container.ts";
 import { cleanEngine, pushImage } from "../../support/private-things.ts";
 import { newUser, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
-import type { NpmRegistry } from "../../support/verdaccio.ts";
+import { type NpmRegistry, publishOurPackage } from "../../support/verdaccio.ts";
 
 // devcontainer.json says once which registry the secrets are for: the host and the container both read it there.
 

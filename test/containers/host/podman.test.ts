@@ -2,12 +2,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PODMAN_RUN_ARGS } from "../../support/dev-container.ts";
-import { hookLine, PROGRAM, publishOurPackage } from "../../support/host-setup.ts";
+import { hookLine, PROGRAM } from "../../support/host-setup.ts";
 import { type HostMachine, startHostMachine } from "../../support/machine-container.ts";
 import { type PrivateThings, publishPrivateThings } from "../../support/private-things.ts";
 import { newUser, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
 import { tempFolder } from "../../support/temp-home.ts";
-import type { NpmRegistry } from "../../support/verdaccio.ts";
+import { type NpmRegistry, publishOurPackage } from "../../support/verdaccio.ts";
 
 // podman as the engine: it reads a file of its own, and no credential store.
 

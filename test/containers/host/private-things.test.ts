@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EmbeddedRegistry, startEmbeddedRegistry } from "../../support/embedded-registry.ts";
-import { hookLine, PROGRAM, publishOurPackage } from "../../support/host-setup.ts";
+import { hookLine, PROGRAM } from "../../support/host-setup.ts";
 import { BUSYBOX_IMAGE } from "../../support/install-images.ts";
 import { type HostMachine, type HostSettings, startHostMachine } from "../../support/machine-container.ts";
 import { cleanEngine, type PrivateThings, publishPrivateThings } from "../../support/private-things.ts";
 import { newUser, type Registry, randomPassword, secretsFor, startRegistry } from "../../support/registry.ts";
 import type { Ran } from "../../support/shell.ts";
-import type { NpmRegistry } from "../../support/verdaccio.ts";
+import { type NpmRegistry, publishOurPackage } from "../../support/verdaccio.ts";
 
 // What the dev container CLI pulls before there is a container, with nothing but three secrets on the host.
 

@@ -51,6 +51,17 @@ async function configured(
   return { machine, env, host };
 }
 
+/** The same, where `docker-credential-other` is this script. */
+function withOther(config: string, script: string): Promise<HostSituation> {
+  return configured(config, ({ addProgram }) => {
+    addProgram("docker-credential-other", script);
+    return {};
+  });
+}
+
+/** The script of a helper that has a login of eve's for every host. */
+const PRINT_EVE = `echo '{"ServerURL":"x","Username":"eve","Secret":"another-1"}'`;
+
 const FAULTS: readonly (readonly [mode: string, code: string, name: string])[] = [
   ["locked", "keychain-locked", "a keychain that is locked, as over ssh"],
   ["dup", "keychain-duplicate", "a keychain that has an entry which may not be replaced"],
@@ -104,20 +115,13 @@ export const HOSTS: readonly HostMistake[] = [
     code: "keychain-denied",
     step: "store",
     arrange: () =>
-      configured('{"credsStore":"other"}\n', ({ addProgram }) => {
-        addProgram("docker-credential-other", "echo 'The user name or passphrase you entered is not correct.'; exit 1");
-        return {};
-      }),
+      withOther('{"credsStore":"other"}\n', "echo 'The user name or passphrase you entered is not correct.'; exit 1"),
   },
   {
     name: "a store that fails for another reason",
     code: "store-fails",
     step: "store",
-    arrange: () =>
-      configured('{"credsStore":"other"}\n', ({ addProgram }) => {
-        addProgram("docker-credential-other", "echo 'out of cheese'; exit 3");
-        return {};
-      }),
+    arrange: () => withOther('{"credsStore":"other"}\n', "echo 'out of cheese'; exit 3"),
   },
   {
     name: "a helper that somebody configured for the host, off the PATH",
@@ -129,22 +133,14 @@ export const HOSTS: readonly HostMistake[] = [
     name: "a helper that somebody configured for the host, with a different login",
     code: "docker-other-helper",
     step: "docker",
-    arrange: () =>
-      configured('{"credHelpers":{"{host}":"other"}}\n', ({ addProgram }) => {
-        addProgram("docker-credential-other", `echo '{"ServerURL":"x","Username":"eve","Secret":"another-1"}'`);
-        return {};
-      }),
+    arrange: () => withOther('{"credHelpers":{"{host}":"other"}}\n', PRINT_EVE),
   },
   {
     name: "a login in the store that somebody made by hand",
     code: "login-by-hand",
     step: "docker",
     state: "note",
-    arrange: () =>
-      configured('{"credsStore":"other"}\n', ({ addProgram }) => {
-        addProgram("docker-credential-other", `echo '{"ServerURL":"x","Username":"eve","Secret":"another-1"}'`);
-        return {};
-      }),
+    arrange: () => withOther('{"credsStore":"other"}\n', PRINT_EVE),
   },
   {
     name: "DOCKER_AUTH_CONFIG with a different login",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { follow } from "../../support/model/follow.ts";
-import { RULES, type Rule, type SetUp } from "../../support/model/rules.ts";
+import { RULES, type Rule, type SetUp } from "../../support/model/model.ts";
 import {
   changeSecretsFile,
   endOutage,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { test } from "vitest";
 import { follow } from "../../support/model/follow.ts";
-import type { SetUp } from "../../support/model/rules.ts";
-import { anyStart, anyStep } from "../../support/model/steps.ts";
+import type { SetUp } from "../../support/model/model.ts";
+import { anyStart, anyStep } from "../../support/model/sequences.ts";
 
 /** Always the same sequences, so that a failure can be reproduced. */
 const SEEDS = [11, 12, 13, 14];

@@ -1,14 +1,6 @@
 import { expect } from "vitest";
-import {
-  type Credential,
-  canPull,
-  HOSTS,
-  type HostName,
-  isOverridden,
-  type Model,
-  presentedTo,
-  servedFor,
-} from "./rules.ts";
+import { type Credential, HOSTS, type HostName, type Model } from "./model.ts";
+import { canPull, isOverridden, presentedTo, servedFor } from "./questions.ts";
 import { passwordOf, userOf, type World } from "./world.ts";
 
 /** After each step: status and the credential helper say what the model says. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expectFinalAgreement } from "./agreement.ts";
-import { newModel, type Rule, type SetUp } from "./rules.ts";
+import { newModel, type Rule, type SetUp } from "./model.ts";
 import type { Step } from "./steps.ts";
 import { startWorld } from "./world.ts";
 

@@ -18,7 +18,7 @@ import { type Ran, tryRun } from "../shell.ts";
 import { makeHome, secrets, type TempHome } from "../temp-home.ts";
 import { readMemoryFolder } from "../torture/home.ts";
 import { placeLauncher } from "../torture/launcher.ts";
-import { type Credential, HOST_OF, HOSTS, type HostName, IDENTIFIERS, type Identifier, type SetUp } from "./rules.ts";
+import { type Credential, HOST_OF, HOSTS, type HostName, IDENTIFIERS, type Identifier, type SetUp } from "./model.ts";
 
 /** The real thing that the model is compared with: registries, a home folder, the agent, its launcher, and docker. */
 export interface World {

@@ -114,6 +114,28 @@ export function makeStoreHost(name = "scripted"): StoreHost {
   };
 }
 
+/** docker's configuration that names the scripted store. */
+export const STORE_CONFIG = '{"credsStore":"scripted"}';
+
+/** Makes such a machine with this configuration of docker. */
+export function withStore(config = STORE_CONFIG): StoreHost {
+  const host = makeStoreHost();
+  host.home.writeConfig(config);
+  return host;
+}
+
+/** Runs `login --json`. @returns the report of the first registry, and what the run printed and ended with */
+export async function runLogin(host: StoreHost, env: Environment, ...flags: readonly string[]) {
+  const { stdout, exitCode } = await host.run(["login", "--json", ...flags], env);
+  const [registry] = JSON.parse(stdout).registries;
+  return { registry, exitCode, stdout };
+}
+
+/** Runs `login --json`. @returns the report of the first registry */
+export async function logIn(host: StoreHost, env: Environment, ...flags: readonly string[]) {
+  return (await runLogin(host, env, ...flags)).registry;
+}
+
 function fileOf(store: string, key: string): string {
   return join(store, Buffer.from(key).toString("hex"));
 }

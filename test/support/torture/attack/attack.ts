@@ -1,17 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { filesBelow } from "../../temp-home.ts";
 import { placeLauncher } from "../launcher.ts";
 import { type Ended, LIMIT_MS, startAgent, startProgram } from "../process.ts";
 import type { Random } from "../random.ts";
-import { MARK } from "../states.ts";
 import { startTally, type Tally } from "../tally.ts";
-import type { Booty, Orders } from "./attacker.ts";
+import { type Attacked, type Eve, removeAllOf, startEve } from "./eve.ts";
+import { expectOnly, judgeGet, judgeLogin, leaksTo } from "./judge.ts";
 import { OPENINGS, type Opening } from "./openings.ts";
-import { makeVictim, passwordOf, type Registry, type Storage, startRegistry, type Victim } from "./victim.ts";
+import { makeVictim, mountMemory, passwordOf, type Storage, startRegistry } from "./victim.ts";
 
 /**
  * Users of this machine, without accounts: a victim and another user for each of the attacks that run at the same time. Their
@@ -34,11 +33,7 @@ interface Lane {
   readonly eve: number;
 }
 
-interface Setup {
-  readonly registry: Registry;
-  /** The registry of the other user. */
-  readonly theirs: Registry;
-  readonly attacker: string;
+interface Setup extends Attacked {
   readonly tally: Tally;
   readonly random: Random;
 }
@@ -82,27 +77,6 @@ export async function attack(rounds: number, random: Random): Promise<Tally> {
     await Promise.all([registry.close(), theirs.close()]);
   }
   return tally;
-}
-
-function expectOnly({ seen, password }: Registry, name: string, tally: Tally): void {
-  for (const each of seen) if (each !== password) tally.leaks.push(`${name} got ${JSON.stringify(each)}`);
-}
-
-function memoryOf(uid: number): string {
-  return `/run/user/${uid}`;
-}
-
-/** The tmpfs of a victim, where its vaults are. */
-function mountMemory(uid: number): { remove(): void } {
-  const folder = memoryOf(uid);
-  mkdirSync(folder, { recursive: true });
-  execFileSync("mount", ["-t", "tmpfs", "-o", `mode=700,uid=${uid},gid=${uid},size=64m`, "tmpfs", folder]);
-  return {
-    remove: () => {
-      execFileSync("umount", [folder]);
-      rmdirSync(folder);
-    },
-  };
 }
 
 async function attackOnce(
@@ -166,100 +140,5 @@ async function attackOnce(
   } finally {
     eve?.kill();
     victim.remove();
-  }
-}
-
-interface Eve {
-  stop(): Promise<Booty>;
-  kill(): void;
-}
-
-async function startEve(
-  { attacker, registry, theirs }: Setup,
-  uid: number,
-  { decoys, home }: Victim,
-  folder: string,
-  targets: readonly string[],
-): Promise<Eve> {
-  const orders: Orders = { targets, decoys, mark: MARK, forged: forgedFor(registry.host, theirs.host, home.state) };
-  const run = startProgram(process.execPath, [attacker, JSON.stringify(orders)], { TMPDIR: "/" }, "", uid, folder);
-  await new Promise((resolve, reject) => {
-    run.child.stdout?.once("data", resolve);
-    run.ended.then(({ stderr }) => reject(new Error(`the other user ended: ${stderr}`)), reject);
-  });
-  return {
-    stop: async () => {
-      run.child.kill("SIGTERM");
-      const { stdout, stderr } = await run.ended;
-      const last = stdout.trim().split("\n").at(-1) ?? "";
-      if (!last.startsWith("{")) throw new Error(`the other user ended without a report: ${stderr}`);
-      return JSON.parse(last);
-    },
-    kill: () => void run.child.kill("SIGKILL"),
-  };
-}
-
-/** Files that would bring the victim to use the other user's login, or to send a secret elsewhere. */
-function forgedFor(host: string, theirHost: string, state: string): Record<string, string> {
-  const entry = (name: string) =>
-    JSON.stringify({ version: 1, host: name, username: "eve", secret: "trap", expiresAt: null, identifier: "A" });
-  const answerFor = (name: string) => `{"ServerURL":"${name}","Username":"eve","Secret":"trap"}\n2000000000\n`;
-  const registered = [host, theirHost].map((name) => ({
-    identifier: "A",
-    host: name,
-    storage: "disk",
-    verified: true,
-    verifiedAt: 1_700_000_000,
-  }));
-  const config = JSON.stringify({ auths: {}, credHelpers: { [host]: "registry-login" } });
-  return {
-    "state.json": JSON.stringify({ version: 1, memory: `${state}/vault`, configs: [], registered, journal: [] }),
-    "config.json": config,
-    "auth.json": config,
-    ".npmrc": "",
-    [`${host}.json`]: entry(host),
-    [`${theirHost}.json`]: entry(theirHost),
-    [host]: answerFor(host),
-    [theirHost]: answerFor(theirHost),
-  };
-}
-
-type Report = (line: string) => void;
-
-function judgeGet({ exitCode, stdout, stderr, took }: Ended, password: string, lose: Report, leak: Report): void {
-  // `timeout` ends with 124 if the launcher did not end in time.
-  if (exitCode !== 0 && exitCode !== 1) lose(`get ended with ${exitCode} after ${Math.round(took)} ms: ${stderr}`);
-  if (stderr.includes(MARK)) leak(`get printed on stderr: ${stderr}`);
-  if (exitCode !== 0) {
-    if (stdout.includes(MARK)) leak(`a get that failed printed ${stdout}`);
-    return;
-  }
-  const secret = JSON.parse(stdout).Secret;
-  if (secret !== password) leak(`get handed out ${stdout}`);
-}
-
-function judgeLogin({ exitCode, signal, stdout, stderr }: Ended, lose: Report): void {
-  if (exitCode !== 0) lose(`the login ended with ${exitCode ?? signal}: ${stderr}${stdout}`);
-  if (`${stdout}${stderr}`.includes(MARK)) lose(`the login printed a secret: ${stdout}${stderr}`);
-  try {
-    JSON.parse(stdout);
-  } catch {
-    lose(`the login printed no report: ${stdout}${stderr}`);
-  }
-}
-
-/** Files with a secret that a user can read: its own, and those that are open to everybody. */
-function leaksTo(uid: number, { base, uid: victim }: Victim, { name }: Opening): string[] {
-  return [base, memoryOf(victim)].flatMap(filesBelow).flatMap((file) => {
-    const stats = lstatSync(file);
-    const isReadable = stats.uid === uid || (stats.mode & 0o077) !== 0;
-    return isReadable && readFileSync(file, "latin1").includes(MARK) ? [`${name}: readable in ${file}`] : [];
-  });
-}
-
-/** Removes what another user left. */
-function removeAllOf(uid: number, { base, uid: victim }: Victim): void {
-  for (const folder of [base, memoryOf(victim)]) {
-    execFileSync("find", [folder, "-mindepth", "1", "-uid", String(uid), "-prune", "-exec", "rm", "-rf", "{}", "+"]);
   }
 }

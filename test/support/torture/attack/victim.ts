@@ -1,4 +1,5 @@
-import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { answer } from "../../misbehaving-server.ts";
@@ -93,4 +94,22 @@ export function makeVictim(uid: number, registry: Registry, theirs: Registry): V
 
 export function passwordOf(name: string): string {
   return `${MARK}-${name}`;
+}
+
+/** The folder of a user's memory, where the vaults in memory are. */
+export function memoryOf(uid: number): string {
+  return `/run/user/${uid}`;
+}
+
+/** Mounts that folder, as a tmpfs. */
+export function mountMemory(uid: number): { remove(): void } {
+  const folder = memoryOf(uid);
+  mkdirSync(folder, { recursive: true });
+  execFileSync("mount", ["-t", "tmpfs", "-o", `mode=700,uid=${uid},gid=${uid},size=64m`, "tmpfs", folder]);
+  return {
+    remove: () => {
+      execFileSync("umount", [folder]);
+      rmdirSync(folder);
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startEmbeddedRegistry } from "../../../../support/embedded-registry.ts";
 import { authOf } from "../../../../support/encoding.ts";
-import { makeStoreHost, type StoreHost } from "../../../../support/stores/scripted-store.ts";
+import { logIn, makeStoreHost, withStore } from "../../../../support/stores/scripted-store.ts";
 import { secrets } from "../../../../support/temp-home.ts";
 
 const SLOW = { STORE_MODE: "slow" };
@@ -20,19 +20,6 @@ async function startRegistry(): Promise<string> {
 
 const loginOf = (user: string) => ({ username: user, secret: ACCOUNTS.get(user) ?? "" });
 const envOf = (host: string, user: string) => secrets("A", host, user, ACCOUNTS.get(user) ?? "");
-
-/** Runs `login --json`; the report of the one registry. */
-async function logIn(host: StoreHost, env: Record<string, string>, ...flags: readonly string[]) {
-  const { stdout } = await host.run(["login", "--json", ...flags], env);
-  const [registry] = JSON.parse(stdout).registries;
-  return registry;
-}
-
-function withStore(): StoreHost {
-  const host = makeStoreHost();
-  host.home.writeConfig('{"credsStore":"scripted"}');
-  return host;
-}
 
 describe("two runs at once, of one user, with one store", () => {
   test("for two registries: both are logged in", async () => {

@@ -4,7 +4,13 @@ import { describe, expect, test } from "vitest";
 import { authOf } from "../../../../support/encoding.ts";
 import { leaks } from "../../../../support/leaks.ts";
 import { startLocalRegistry } from "../../../../support/local-registry.ts";
-import { makeStoreHost, type StoreHost } from "../../../../support/stores/scripted-store.ts";
+import {
+  logIn,
+  makeStoreHost,
+  runLogin,
+  type StoreHost,
+  withStore,
+} from "../../../../support/stores/scripted-store.ts";
 import { secrets } from "../../../../support/temp-home.ts";
 
 const PASSWORD = "planted-password";
@@ -57,25 +63,17 @@ const FAULTS: readonly Fault[] = [
 const title = ({ mode, password, before, flags = [] }: Fault): string =>
   [mode || "no fault", password === undefined ? "" : "a long secret", before?.[0] ?? "", ...flags].join(" ").trim();
 
-/** Runs `login --json`; the report of the one registry. */
-async function logIn(host: StoreHost, env: Record<string, string>, ...flags: readonly string[]) {
-  const { stdout, exitCode } = await host.run(["login", "--json", ...flags], env);
-  const [registry] = JSON.parse(stdout).registries;
-  return { registry, exitCode, stdout };
-}
-
 describe("the login goes where clients find it, or the report says why not, and logout restores every byte", () => {
   test.each(FAULTS.map((fault) => [title(fault), fault] as const))("%s", async (_, fault) => {
     const { password = PASSWORD, flags = [] } = fault;
-    const host = makeStoreHost();
-    host.home.writeConfig(CONFIG);
+    const host = withStore(CONFIG);
     host.put("other.example.com", "carol", "hers");
     const registry = await startLocalRegistry(password);
     if (fault.before !== undefined) host.put(registry, ...fault.before);
     const before = host.snapshot();
     const env = { ...secrets("A", registry, "bob", password), STORE_MODE: fault.mode };
 
-    const first = await logIn(host, env, ...flags);
+    const first = await runLogin(host, env, ...flags);
     const isThere = fault.before?.[0] === "bob";
     const outcome = fault.in === "nothing" ? "failed" : isThere ? "unchanged" : "verified";
     expect(first.registry).toMatchObject({ outcome, code: fault.code });
@@ -100,7 +98,7 @@ describe("the login goes where clients find it, or the report says why not, and 
     if (fault.mode.startsWith("hang")) expect(log).toBe(`get ${registry}`);
 
     if (fault.mode !== "hang") {
-      const strict = await logIn(host, env, ...flags, "--strict");
+      const strict = await runLogin(host, env, ...flags, "--strict");
       expect(strict.registry).toMatchObject({ code: fault.code });
       expect(strict.exitCode).toBe(fault.in === "nothing" ? 1 : 0);
     }
@@ -111,8 +109,7 @@ describe("the login goes where clients find it, or the report says why not, and 
 });
 
 test("ten registries and a store that hangs: one of them asks it, and the report names it for each", async () => {
-  const host = makeStoreHost();
-  host.home.writeConfig(CONFIG);
+  const host = withStore(CONFIG);
   const registry = await startLocalRegistry(PASSWORD);
   const port = registry.split(":")[1];
   const sets = Array.from({ length: 10 }, (_, i) => secrets(`R${i}`, `127.0.0.${i + 1}:${port}`, "bob", PASSWORD));
@@ -128,12 +125,11 @@ describe("a store that is not there", () => {
     ["its program is missing", "store-missing", /pulls from every other host fail too/, null],
     ["its program is for a different processor", "store-not-run", /exec format error/, "\u007fELF"],
   ])("%s", async (_, code, message, program) => {
-    const host = makeStoreHost();
-    host.home.writeConfig('{"credsStore":"desktop"}');
+    const host = withStore('{"credsStore":"desktop"}');
     if (program !== null) writeFileSync(join(host.programs, "docker-credential-desktop"), program, { mode: 0o755 });
     const before = host.snapshot();
     const registry = await startLocalRegistry(PASSWORD);
-    const { registry: outcome } = await logIn(host, secrets("A", registry, "bob", PASSWORD));
+    const outcome = await logIn(host, secrets("A", registry, "bob", PASSWORD));
     expect(outcome).toMatchObject({ outcome: "verified", code, hint: expect.stringMatching(message) });
     // Nobody asked to remove it.
     expect(host.home.readConfig()).toMatchObject({ credsStore: "desktop" });
@@ -143,12 +139,11 @@ describe("a store that is not there", () => {
   });
 
   test("the entry of our own helper comes before it, where that is installed", async () => {
-    const host = makeStoreHost();
-    host.home.writeConfig('{"credsStore":"desktop"}');
+    const host = withStore('{"credsStore":"desktop"}');
     const helper = join(host.programs, "docker-credential-registry-login");
     writeFileSync(helper, "#!/bin/sh\n# credential-helper\nexit 1\n", { mode: 0o755 });
     const registry = await startLocalRegistry(PASSWORD);
-    const { registry: outcome } = await logIn(host, secrets("A", registry, "bob", PASSWORD), "--storage", "native");
+    const outcome = await logIn(host, secrets("A", registry, "bob", PASSWORD), "--storage", "native");
     expect(outcome).toMatchObject({ outcome: "verified", code: "store-missing" });
     expect(host.home.readConfig()).toEqual({ credsStore: "desktop", credHelpers: { [registry]: "registry-login" } });
   });
@@ -168,7 +163,7 @@ test.each([
     context: (env = {}) => ({ ...context(env), machine: { platform: "win32", options: {} } as const }),
   };
   const env = { ...secrets("A", registry, "bob", PASSWORD), USERNAME: user };
-  const { registry: outcome } = await logIn({ ...host, run: runOn(windows, host.env) }, env);
+  const outcome = await logIn({ ...host, run: runOn(windows, host.env) }, env);
   expect(outcome).toMatchObject({ outcome: "verified", code });
 });
 

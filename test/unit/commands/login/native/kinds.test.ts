@@ -10,35 +10,21 @@ import {
   GHCR,
   startNamedRegistries,
 } from "../../../../support/named-registries.ts";
-import { makeStoreHost, type StoreHost } from "../../../../support/stores/scripted-store.ts";
+import { logIn, STORE_CONFIG, withStore } from "../../../../support/stores/scripted-store.ts";
 import { secrets } from "../../../../support/temp-home.ts";
 
 const PASSWORD = "planted-password";
-const STORE = '{"credsStore":"scripted"}';
 /** A login of somebody else, so that docker does not look for its default store. */
 const FILE = '{"auths":{"other.example.com":{"auth":"eDp5"}}}';
 
-/** Runs `login --json`; the report of the one registry. */
-async function logIn(host: StoreHost, env: Record<string, string>, ...flags: readonly string[]) {
-  const { stdout } = await host.run(["login", "--json", ...flags], env);
-  const [registry] = JSON.parse(stdout).registries;
-  return registry;
-}
-
-function withConfig(config: string): StoreHost {
-  const host = makeStoreHost();
-  host.home.writeConfig(config);
-  return host;
-}
-
 describe.each([
-  ["the store", STORE],
+  ["the store", STORE_CONFIG],
   ["docker's file", FILE],
 ])("in %s", (place, config) => {
   const isStore = place === "the store";
 
   test("a refresh token of Azure is an identity token", async () => {
-    const host = withConfig(config);
+    const host = withStore(config);
     const before = host.snapshot();
     const token = makeJwt({ exp: Math.floor(Date.now() / 1000) + 3600 });
     const { env } = await startNamedRegistries([{ ...AZURE, accepts: { refreshToken: token } }]);
@@ -57,7 +43,7 @@ describe.each([
   });
 
   test("Docker Hub has both of its keys, and a docker logout of one leaves no login that counts as ready", async () => {
-    const host = withConfig(config);
+    const host = withStore(config);
     const before = host.snapshot();
     const { env } = await startNamedRegistries([{ ...DOCKER_HUB, accepts: { user: "bob", password: PASSWORD } }]);
     const all = { ...env, ...secrets("HUB", "docker.io", "bob", PASSWORD) };
@@ -84,7 +70,7 @@ describe.each([
   });
 
   test("GITHUB_TOKEN is stored like any other login", async () => {
-    const host = withConfig(config);
+    const host = withStore(config);
     const before = host.snapshot();
     const token = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
     const accepts = { user: "mona", password: token };
@@ -102,15 +88,15 @@ describe.each([
 
 describe("a token of ECR", () => {
   test.each([
-    ["in the store", STORE, {}, null],
-    ["in docker's file, since the store fails", STORE, { STORE_MODE: "locked" }, "keychain-locked"],
+    ["in the store", STORE_CONFIG, {}, null],
+    ["in docker's file, since the store fails", STORE_CONFIG, { STORE_MODE: "locked" }, "keychain-locked"],
     ["in docker's file", FILE, {}, null],
     ["in docker's file by the option", FILE, { storage: "plaintext" }, null],
   ])(
     "%s: a run exchanges it again once half of its life is over",
     async (_, config, given: Record<string, string>, code) => {
       const { storage, ...more } = given;
-      const host = withConfig(config);
+      const host = withStore(config);
       const { aws } = await setUpAws();
       const flags = ["--no-verify", ...(storage === undefined ? [] : ["--storage", storage])];
       const runAt = async (hours: number, ...args: string[]) => {

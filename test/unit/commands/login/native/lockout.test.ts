@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { basic } from "../../../../support/encoding.ts";
 import { answer, startServer } from "../../../../support/misbehaving-server.ts";
-import { makeStoreHost, type StoreHost } from "../../../../support/stores/scripted-store.ts";
+import { logIn, withStore } from "../../../../support/stores/scripted-store.ts";
 import { secrets } from "../../../../support/temp-home.ts";
 
 const WRONG = "planted-wrong";
@@ -18,17 +18,6 @@ async function startRegistry(password: () => string | 429) {
   const sent = (secret: string): number =>
     server.seen.filter(({ authorization }) => authorization === basic("bob", secret)).length;
   return { host: server.host, sent };
-}
-
-function withStore(): StoreHost {
-  const host = makeStoreHost();
-  host.home.writeConfig('{"credsStore":"scripted"}');
-  return host;
-}
-
-async function logIn(host: StoreHost, env: Record<string, string>, ...flags: readonly string[]) {
-  const { stdout } = await host.run(["login", "--json", ...flags], env);
-  return JSON.parse(stdout).registries[0];
 }
 
 test.each([

@@ -3,18 +3,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { authOf } from "../../../../support/encoding.ts";
 import { startLocalRegistry } from "../../../../support/local-registry.ts";
-import { makeStoreHost, type StoreHost } from "../../../../support/stores/scripted-store.ts";
+import { logIn, makeStoreHost, type StoreHost, withStore } from "../../../../support/stores/scripted-store.ts";
 import { secrets } from "../../../../support/temp-home.ts";
 
 const PASSWORD = "planted-password";
 const HERS = "her-own-password";
-
-/** Runs `login --json`; the report of the one registry. */
-async function logIn(host: StoreHost, env: Record<string, string>, ...flags: readonly string[]) {
-  const { stdout } = await host.run(["login", "--json", ...flags], env);
-  const [registry] = JSON.parse(stdout).registries;
-  return registry;
-}
 
 async function loggedIn(host: StoreHost): Promise<unknown[]> {
   return JSON.parse((await host.run(["status", "--json"])).stdout).logins;
@@ -25,9 +18,8 @@ const AS_FILE = "docker's file";
 
 /** A machine that is logged in, and on which alice then logs in by hand, as `docker login` does it. */
 async function withLoginByHand(where: typeof AS_STORE | typeof AS_FILE, rewrites = true) {
-  const host = makeStoreHost();
   const config = where === AS_STORE ? { credsStore: "scripted" } : { auths: { "other.example.com": { auth: "eDp5" } } };
-  host.home.writeConfig(JSON.stringify(config));
+  const host = withStore(JSON.stringify(config));
   const before = host.snapshot();
   const registry = await startLocalRegistry(PASSWORD);
   const env = secrets("A", registry, "bob", PASSWORD);
@@ -94,8 +86,7 @@ describe.each([AS_STORE, AS_FILE] as const)("a docker login as somebody else, in
 });
 
 test("an unknown host, for which the store answers with empty fields, is not a login by hand", async () => {
-  const host = makeStoreHost();
-  host.home.writeConfig('{"credsStore":"scripted"}');
+  const host = withStore();
   const registry = await startLocalRegistry(PASSWORD);
   const env = { ...secrets("A", registry, "bob", PASSWORD), STORE_MODE: "empty" };
   expect(await logIn(host, env)).toMatchObject({ outcome: "verified", code: null });
@@ -122,8 +113,7 @@ describe("an entry of credHelpers for the host", () => {
   });
 
   test("a login of ours is removed once somebody configures a helper for its host", async () => {
-    const host = makeStoreHost();
-    host.home.writeConfig('{"credsStore":"scripted"}');
+    const host = withStore();
     const registry = await startLocalRegistry(PASSWORD);
     const env = secrets("A", registry, "bob", PASSWORD);
     await logIn(host, env);

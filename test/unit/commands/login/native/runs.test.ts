@@ -4,24 +4,10 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { startEmbeddedRegistry } from "../../../../support/embedded-registry.ts";
 import { authOf } from "../../../../support/encoding.ts";
 import { startLocalRegistry } from "../../../../support/local-registry.ts";
-import { makeStoreHost, type StoreHost } from "../../../../support/stores/scripted-store.ts";
+import { logIn, makeStoreHost, STORE_CONFIG, withStore } from "../../../../support/stores/scripted-store.ts";
 import { secrets } from "../../../../support/temp-home.ts";
 
 const PASSWORD = "planted-password";
-const CONFIG = '{"credsStore":"scripted"}';
-
-/** Runs `login --json`; the report of the one registry. */
-async function logIn(host: StoreHost, env: Record<string, string>, ...flags: readonly string[]) {
-  const { stdout } = await host.run(["login", "--json", ...flags], env);
-  const [registry] = JSON.parse(stdout).registries;
-  return registry;
-}
-
-function withStore(): StoreHost {
-  const host = makeStoreHost();
-  host.home.writeConfig(CONFIG);
-  return host;
-}
 
 test("an unchanged run with ten registries asks neither the store nor a registry", async () => {
   const host = withStore();
@@ -60,7 +46,7 @@ test("Docker Desktop replaces the file: the next run repairs it, in the store th
   const env = secrets("A", registry, "bob", PASSWORD);
   await logIn(host, env);
   // The same store, and its placeholder gone.
-  host.home.writeConfig(CONFIG);
+  host.home.writeConfig(STORE_CONFIG);
   await logIn(host, env, "--if-changed");
   expect(host.home.readConfig()).toEqual({ auths: { [registry]: {} }, credsStore: "scripted" });
   // A different program for the same store, as Docker Desktop has them.
@@ -97,7 +83,7 @@ test.each(["", "locked"])("a new secret replaces ours, with the store %j", async
 });
 
 test.each([
-  ["the store that the file names", CONFIG, "scripted"],
+  ["the store that the file names", STORE_CONFIG, "scripted"],
   ["docker's default store", null, "pass"],
 ])("a login moves from the file into %s when that works again", async (_, config, store) => {
   const host = makeStoreHost(store);
