@@ -36,7 +36,14 @@ export const actionCase: Case = (installation) =>
     const against = "docker/login-action (documented)";
     const unit = "starts";
     return [
-      { name, unit, ours: starts, theirs: REGISTRIES * (PER_STEP + PER_REGISTRY), against, atMost: null },
+      {
+        name,
+        unit,
+        ours: starts,
+        theirs: REGISTRIES * (PER_STEP + PER_REGISTRY),
+        against,
+        atMost: PER_STEP / (PER_STEP + REGISTRIES * PER_REGISTRY),
+      },
       {
         name,
         unit,

@@ -1,6 +1,7 @@
 import { isUsed } from "../clients/visibility.ts";
 import type { Outcome } from "../commands/login/outcome.ts";
 import type { LoginReport } from "../commands/login/report.ts";
+import { sentence } from "../findings/finding.ts";
 import { command } from "./protocol.ts";
 
 /** How much a problem matters to the job: an error is red in its summary, a warning yellow. */
@@ -11,11 +12,6 @@ const TITLE = "registry-login";
 /** One problem as a line of the job's summary. */
 export function annotation(level: Level, message: string, subject: string | null = null): string {
   return command(level, { title: subject === null ? TITLE : `${TITLE}: ${subject}` }, message);
-}
-
-/** A message and what to do about it, on one line. */
-export function sentence({ message, hint }: { readonly message: string; readonly hint: string }): string {
-  return hint === "" ? message : `${message}; ${hint}`;
 }
 
 /** Is a client of this job sure to be logged in? */

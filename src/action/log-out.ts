@@ -1,8 +1,9 @@
 import { logout } from "../commands/logout/logout.ts";
 import type { Result } from "../context.ts";
+import { sentence } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { redact } from "../secrecy/redact.ts";
-import { annotation, sentence } from "./annotations.ts";
+import { annotation } from "./annotations.ts";
 import { type Job, jobContext } from "./job.ts";
 import { literally } from "./protocol.ts";
 

@@ -72,3 +72,8 @@ export function messageOf<C extends Code>(code: C, ...[values]: Values<MessageNa
 export function isCode(text: unknown): text is Code {
   return typeof text === "string" && Object.hasOwn(templates, text);
 }
+
+/** A message and what to do about it, on one line. */
+export function sentence({ message, hint }: Pick<Explanation, "message" | "hint">): string {
+  return hint === "" ? message : `${message}; ${hint}`;
+}

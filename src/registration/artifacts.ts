@@ -1,6 +1,6 @@
 import { HELPER } from "../clients/credential-helper.ts";
 import { entryOf, textOfEntry } from "../clients/docker/auths.ts";
-import { type LoginConfig, readLoginConfig } from "../clients/docker/config.ts";
+import { readLoginConfigOrEmpty } from "../clients/docker/config.ts";
 import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { npmTokenKey, plainLine } from "../clients/npm/npmrc.ts";
 import { tokenName } from "../exchange/aws-identity.ts";
@@ -76,7 +76,7 @@ function tokenArtifacts(host: string, leaving: readonly string[], store: Store):
 }
 
 function dockerArtifacts(host: string, entries: readonly JournalEntry[], file: string): Artifact[] {
-  const config = read(file);
+  const config = readLoginConfigOrEmpty(file);
   const hasLine = parseRegistry(host).keys.some((key) => config.credHelpers[key] === HELPER);
   const hasLogin = entries.some((entry) => {
     const text = textOfEntry(entryOf(config.auths, entry.key));
@@ -102,10 +102,4 @@ export function isEntryOf({ key }: JournalEntry, host: string): boolean {
 /** Is this the name of a stored credential of the host, or of a token of docker's own browser login to it? */
 export function belongsTo(name: string, host: string): boolean {
   return name === host || name.startsWith(`${host}+`);
-}
-
-/** A file that cannot be read holds nothing that could be reported. */
-function read(file: string): LoginConfig {
-  const config = readLoginConfig(file);
-  return "code" in config ? { auths: {}, credHelpers: {}, credsStore: null } : config;
 }

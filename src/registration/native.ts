@@ -118,7 +118,7 @@ function destinationOf(
 ): Destination {
   const destination = findDestination(config, registry, env, platform);
   if (destination.kind !== "file" || registration?.fallback === undefined) return destination;
-  const ours = { current: new Map<string, string>(), former: valuesIn(store.journal, dockerConfigFile(env)) };
+  const ours = { former: valuesIn(store.journal, dockerConfigFile(env)) };
   const others = Object.entries(config.auths).filter(([key]) => !isOwnValue(config.auths, key, ours));
   const original = findDestination({ ...config, auths: Object.fromEntries(others) }, registry, env, platform);
   return original.kind === "store" && original.store === registration.fallback ? original : destination;

@@ -1,5 +1,12 @@
-import { hasOtherLogin, isOwnValue, type OwnAuths, textOfEntry, textsOfLogin } from "../clients/docker/auths.ts";
-import { type LoginConfig, readLoginConfig } from "../clients/docker/config.ts";
+import {
+  entryOf,
+  hasOtherLogin,
+  isOwnValue,
+  type OwnAuths,
+  textOfEntry,
+  textsOfLogin,
+} from "../clients/docker/auths.ts";
+import { type LoginConfig, readLoginConfigOrEmpty } from "../clients/docker/config.ts";
 import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { explainHelperProgram } from "../clients/helper-program.ts";
 import type { StoreProgram } from "../clients/native/store-program.ts";
@@ -50,8 +57,7 @@ export interface NativeWorld extends ClientsWorld {
 
 /** docker's configuration; one that cannot be read counts as empty, and is for its edit to report. */
 export function readConfig({ env }: Pick<NativeWorld, "env">): LoginConfig {
-  const config = readLoginConfig(dockerConfigFile(env));
-  return "code" in config ? { auths: {}, credHelpers: {}, credsStore: null } : config;
+  return readLoginConfigOrEmpty(dockerConfigFile(env));
 }
 
 /** The login that an earlier run saved for a registry. */
@@ -76,9 +82,9 @@ export function routeToFile(
   };
   const reason = fallback?.reason ?? null;
   const former = valuesIn(store.journal, file);
-  const ours = { current: new Map<string, string>(), former };
+  const ours = { former };
   const isThere = registry.keys.every(
-    (key) => isOwnValue(config.auths, key, ours) && textOfEntry((config.auths[key] ?? {}) as object) !== "",
+    (key) => isOwnValue(config.auths, key, ours) && textOfEntry(entryOf(config.auths, key)) !== "",
   );
   const registration = savedFor(registry, world);
   if (registration?.storage === "plaintext" && registration.fallback === fallback?.store && isThere) {
@@ -116,10 +122,14 @@ export async function findLoginByHand(
 }
 
 /** Does docker find the requested login in `auths`, where no earlier run has written it? */
-function holdsSameLogin({ registry, user, password }: LoginRequest, { auths }: LoginConfig, ours: OwnAuths): boolean {
+function holdsSameLogin(
+  { registry, user, password }: LoginRequest,
+  { auths }: LoginConfig,
+  ours: Pick<OwnAuths, "former">,
+): boolean {
   const key = registry.keys[0] ?? registry.host;
   if (user === null || password === null || !Object.hasOwn(auths, key) || isOwnValue(auths, key, ours)) return false;
-  const text = textOfEntry((auths[key] ?? {}) as object);
+  const text = textOfEntry(entryOf(auths, key));
   return text !== null && textsOfLogin({ username: user, secret: password }).includes(text);
 }
 

@@ -1,5 +1,5 @@
 import { HELPER } from "../clients/credential-helper.ts";
-import { readLoginConfig } from "../clients/docker/config.ts";
+import { readLoginConfigOrEmpty } from "../clients/docker/config.ts";
 import { editDockerConfig, isOfFile } from "../clients/docker/edit-config.ts";
 import { editNpmrc } from "../clients/npm/npmrc.ts";
 import type { Context } from "../context.ts";
@@ -118,8 +118,7 @@ async function removeFromDockerConfig(
   leaving: readonly JournalEntry[],
   made: readonly string[],
 ): Promise<void> {
-  const config = readLoginConfig(file);
-  const helpers = "code" in config ? {} : config.credHelpers;
+  const helpers = readLoginConfigOrEmpty(file).credHelpers;
   const gone = new Set(hosts?.flatMap((host) => parseRegistry(host).keys));
   const staying = Object.keys(helpers).filter((key) => hosts !== null && helpers[key] === HELPER && !gone.has(key));
   const wanted = {

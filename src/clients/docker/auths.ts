@@ -32,7 +32,7 @@ export function entryOf(auths: Auths, key: string): AuthValue {
 }
 
 /** Did an earlier run write the current value of this key? */
-export function isOwnValue(auths: Auths, key: string, { former }: OwnAuths): boolean {
+export function isOwnValue(auths: Auths, key: string, { former }: Pick<OwnAuths, "former">): boolean {
   const text = Object.hasOwn(auths, key) ? textOfEntry(entryOf(auths, key)) : null;
   return text !== null && former.get(key)?.has(fingerprint(text)) === true;
 }

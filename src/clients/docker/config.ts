@@ -57,6 +57,12 @@ export function readLoginConfig(file: string): LoginConfig | Explanation {
   return text.trim() === "" ? EMPTY : (parseLoginConfig(text) ?? explainUnreadable(file, text));
 }
 
+/** The same, where a file that cannot be read counts as an empty one: who edits it reports what is wrong with it. */
+export function readLoginConfigOrEmpty(file: string): LoginConfig {
+  const config = readLoginConfig(file);
+  return "code" in config ? EMPTY : config;
+}
+
 // Each registry of a run is looked up in the same text, and for hundreds of them parsing it takes most of the time.
 let last: { readonly text: string; readonly config: LoginConfig | null } | undefined;
 

@@ -5,6 +5,7 @@ import { discover } from "../../discovery/discover.ts";
 import { type Options, parseOptions, type RawOptions, readOptions } from "../../discovery/options.ts";
 import type { Discovery } from "../../discovery/request.ts";
 import type { Explanation } from "../../findings/finding.ts";
+import { sentence } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { type Deadline, startDeadline } from "../../handshake/deadline.ts";
 import { register } from "../../registration/register.ts";
@@ -182,13 +183,13 @@ function logRootInIfWanted(
 
 /** What became of root's login, on one line. */
 function withRoot(report: LoginReport, problem: Explanation | null): LoginReport {
-  const note = problem === null ? "root (sudo docker) is logged in too" : `${problem.message}; ${problem.hint}`;
+  const note = problem === null ? "root (sudo docker) is logged in too" : sentence(problem);
   return { ...report, notes: [...report.notes, note] };
 }
 
 /** What is wrong with the files and programs that the secrets and options come from, on one line each. */
 function withInputs(report: LoginReport, { machine }: Context): LoginReport {
-  const notes = (machine?.notes ?? []).map(({ finding }) => `${finding.message}; ${finding.hint}`);
+  const notes = (machine?.notes ?? []).map(({ finding }) => sentence(finding));
   return { ...report, notes: [...notes, ...report.notes] };
 }
 

@@ -2,7 +2,7 @@ import { npmTokenKey } from "../../clients/npm/npmrc.ts";
 import type { Obstacle } from "../../clients/visibility.ts";
 import type { Rejected, Skipped } from "../../discovery/request.ts";
 import { byIdentifier } from "../../discovery/secret-sets.ts";
-import { type Explanation, explain } from "../../findings/finding.ts";
+import { explain, sentence } from "../../findings/finding.ts";
 import { explainLostLogin } from "../../findings/lost-login.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { verdictOf } from "../../handshake/verdict.ts";
@@ -143,8 +143,4 @@ function notesOf({ attempts, removed, clients }: LoginRun): string[] {
   const isHidden = attempts.some(({ placement }) => placement?.storage === "plaintext" && placement.isNative !== true);
   if (!isHidden || credsStore === null) return problems;
   return [...problems, sentence(explain("docker-creds-store", { store: credsStore, file: DOCKER_FILE }))];
-}
-
-function sentence({ message, hint }: Pick<Explanation, "message" | "hint">): string {
-  return `${message}; ${hint}`;
 }

@@ -1,6 +1,6 @@
 import type { Options } from "../../discovery/options.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
-import { type Explanation, explain } from "../../findings/finding.ts";
+import { type Explanation, explain, sentence } from "../../findings/finding.ts";
 import { verdictOf } from "../../handshake/verdict.ts";
 import { routeLogins } from "../../registration/native.ts";
 import { isWritten, type Placement, placementOf, secretsOf } from "../../registration/record.ts";
@@ -155,9 +155,8 @@ function withPlace(attempt: Attempt, route: Route | undefined): PlacedAttempt {
   const placement = attempt.credential === null ? null : route.placement;
   const isLoggedIn = placement !== null || (route.kind === "placed" && attempt.kept !== null);
   if (route.reason === null || !isLoggedIn) return { ...attempt, placement, isForeign: false };
-  const { message, hint: remedy } = route.reason;
   const { verdict } = attempt;
-  const hint = [verdict.hint, `${message}; ${remedy}`].filter((text) => text !== "").join("; ");
+  const hint = [verdict.hint, sentence(route.reason)].filter((text) => text !== "").join("; ");
   const code = verdict.code ?? route.reason.code;
   return { ...attempt, verdict: { ...verdict, code, hint }, placement, isForeign: false };
 }

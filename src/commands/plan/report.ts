@@ -1,5 +1,6 @@
 import type { HostMachine } from "../../context.ts";
 import type { Discovery, LoginRequest } from "../../discovery/request.ts";
+import { sentence } from "../../findings/finding.ts";
 import { jsonLine, printable } from "../../printable.ts";
 import { count, table } from "../../terminal/table.ts";
 import { createPen, type Terminal } from "../../terminal/terminal.ts";
@@ -31,7 +32,7 @@ function originJson(request: LoginRequest, machine: HostMachine | null): { reado
 }
 
 function notesOf(machine: HostMachine | null): string[] {
-  return (machine?.notes ?? []).map(({ finding }) => `${finding.message}; ${finding.hint}`);
+  return (machine?.notes ?? []).map(({ finding }) => sentence(finding));
 }
 
 /** `plan` for a person. */

@@ -6,6 +6,7 @@ import {
   type Obstacle,
 } from "../../clients/visibility.ts";
 import type { Code } from "../../findings/finding.ts";
+import { sentence } from "../../findings/finding.ts";
 import { jsonLine, printable } from "../../printable.ts";
 import type { RegistryKind } from "../../registries/kind.ts";
 import type { Registration } from "../../store/state.ts";
@@ -129,7 +130,7 @@ function describePlace({ source, storage, store }: LoginStatus, isHost: boolean)
   if (store !== null) return `stored by docker-credential-${printable(store)}`;
   if (storage === "plaintext" && isHost) return "stored unencrypted in docker's config.json";
   const isVault = storage === "memory" || storage === "disk";
-  return source === "github-token" && isVault ? "not stored, read at each pull" : KEPT[storage];
+  return source === "github-token" && isVault && !isHost ? "not stored, read at each pull" : KEPT[storage];
 }
 
 function describeVerified({ source, verified, verifiedAt }: LoginStatus, now: number): string {
@@ -149,7 +150,7 @@ function describeClients({ clients }: LoginStatus, installed: Installed): string
 
 function adviceOn({ state, hint, obstacles }: LoginStatus, pen: Pen): string {
   // The row of any other state says what is wrong. docker and podman often have the same reason.
-  const reasons = new Map(obstacles.map(({ finding }) => [finding.hint, `${finding.message}; ${finding.hint}`]));
+  const reasons = new Map(obstacles.map(({ finding }) => [finding.hint, sentence(finding)]));
   const advice = state === "ready" ? [...reasons.values()] : [hint];
   return advice.map((each) => (each === "" ? "" : `${pen.hang(`      ${pen.dim(pen.arrow)} `, each)}\n`)).join("");
 }
