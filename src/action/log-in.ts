@@ -1,10 +1,10 @@
+import { withNetwork } from "../cli/network.ts";
 import { type LoginResult, logInAll } from "../commands/login/login.ts";
 import { type LoginReport, loginText } from "../commands/login/report.ts";
-import type { Context, Result } from "../context.ts";
+import type { OfflineContext, Result } from "../context.ts";
 import { type Options, parseOptions, type RawOptions } from "../discovery/options.ts";
 import { explain, sentence } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
-import { createSend } from "../network/http.ts";
 import { randomHex } from "../platform/crypto.ts";
 import { redact } from "../secrecy/redact.ts";
 import { describeBug } from "../terminal/bug.ts";
@@ -42,27 +42,25 @@ interface Wanted {
   readonly level: Level;
 }
 
-async function logIn(job: Job, world: Omit<Context, "send">, { options, lease, level }: Wanted): Promise<Result> {
-  const { close, ...network } = createSend(world.env);
-  const context = { ...world, ...network };
+async function logIn(job: Job, world: OfflineContext, { options, lease, level }: Wanted): Promise<Result> {
   const exitCode = level === "error" ? 1 : 0;
   try {
-    const flags = { options: {}, json: false, onlyChanged: false, replaces: true, lease };
-    const { report, bugs, secrets, hasFailed } = await logInAll(context, options, flags);
-    await job.write(maskCommands(secrets));
-    const hosts = report.outcomes.filter(isLoggedIn).flatMap(({ host }) => host ?? []);
-    setOutputs(job.env, { registries: [...new Set(hosts)].join("\n") });
-    const known = context.secrets.known();
-    return {
-      stdout: `${literally(redact(loginText(report, context.terminal), known))}${problems(report, level, known)}`,
-      stderr: bugs,
-      exitCode: hasFailed ? exitCode : 0,
-    };
+    return await withNetwork(world, new Set(), async (context) => {
+      const flags = { options: {}, json: false, onlyChanged: false, replaces: true, lease };
+      const { report, bugs, secrets, hasFailed } = await logInAll(context, options, flags);
+      await job.write(maskCommands(secrets));
+      const hosts = report.outcomes.filter(isLoggedIn).flatMap(({ host }) => host ?? []);
+      setOutputs(job.env, { registries: [...new Set(hosts)].join("\n") });
+      const known = context.secrets.known();
+      return {
+        stdout: `${literally(redact(loginText(report, context.terminal), known))}${problems(report, level, known)}`,
+        stderr: bugs,
+        exitCode: hasFailed ? exitCode : 0,
+      };
+    });
   } catch (error) {
     if (error instanceof UserError) throw error;
     return { stdout: "", stderr: describeBug(error), exitCode };
-  } finally {
-    close();
   }
 }
 

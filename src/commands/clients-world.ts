@@ -1,5 +1,5 @@
 import { dockerConfigFile } from "../clients/docker/edit-config.ts";
-import { openStorePrograms } from "../clients/native/store-program.ts";
+import { openStorePrograms, type StorePrograms } from "../clients/native/store-program.ts";
 import { isPodmanEngine } from "../clients/podman/engine.ts";
 import type { OfflineContext } from "../context.ts";
 import type { ClientsWorld } from "../registration/clients-world.ts";
@@ -8,20 +8,32 @@ import type { ClientsWorld } from "../registration/clients-world.ts";
 const STORE_LIMIT_MS = 5_000;
 
 /**
+ * The credential stores of the machine, for one run.
+ * @param remaining milliseconds that the run may still take
+ */
+export function storesOf(
+  { env, machine }: Pick<OfflineContext, "env" | "machine">,
+  remaining: () => number,
+): StorePrograms {
+  const limit = (): number => Math.min(STORE_LIMIT_MS, remaining());
+  return openStorePrograms(dockerConfigFile(env), { env, platform: machine?.platform ?? process.platform, limit });
+}
+
+/**
  * What an edit of clients' files, and of the credential stores that they read, takes from the world.
  * @param remaining milliseconds that the run may still take
  */
 export function clientsWorldOf(
-  { env, machine }: Pick<OfflineContext, "env" | "machine">,
+  context: Pick<OfflineContext, "env" | "machine">,
   remaining: () => number,
 ): ClientsWorld {
+  const { env, machine } = context;
   const platform = machine?.platform ?? process.platform;
-  const limit = (): number => Math.min(STORE_LIMIT_MS, remaining());
   return {
     env,
     platform,
     lockWait: remaining,
-    stores: openStorePrograms(dockerConfigFile(env), { env, platform, limit }),
+    stores: storesOf(context, remaining),
     isHost: machine !== null,
     isPodman: machine !== null && isPodmanEngine(env, machine.dockerPath, platform),
   };

@@ -76,7 +76,7 @@ export async function registerDocker(
     logins.retained.flatMap(({ host, storage }) => (storage === "plaintext" || storage === "store" ? host : [])),
   );
   // The machine outside lacks our helper, and nobody asked for our logins there.
-  const isShared = world.isHost !== true && isSharedConfig(current);
+  const isShared = !world.isHost && isSharedConfig(current);
   // An entry that no program answers stops podman and skopeo even from pulling public images.
   const addsHelpers = explainHelperProgram(env, "docker") === null;
   const edited = new Map<string, readonly FileValue[]>();
@@ -100,7 +100,7 @@ export async function registerDocker(
     return result.edit;
   };
   const editAuthFile = async (file: string): Promise<ConfigEdit> => {
-    const shared = world.isHost === true ? null : explainSharedAuthFile(file);
+    const shared = world.isHost ? null : explainSharedAuthFile(file);
     if (shared !== null) throw new UserError(shared);
     return await edit(file, true);
   };
@@ -133,7 +133,7 @@ function entriesFor(file: string, values: readonly FileValue[], written: Readonl
  */
 function podmanAuthFile({ env, platform, isPodman }: ClientsWorld, docker: string): string | null {
   const { REGISTRY_AUTH_FILE = "" } = env;
-  if (REGISTRY_AUTH_FILE === "") return isPodman === true ? podmanLoginFile(env, platform) : null;
+  if (REGISTRY_AUTH_FILE === "") return isPodman ? podmanLoginFile(env, platform) : null;
   return realPath(REGISTRY_AUTH_FILE) === realPath(docker) ? null : resolve(REGISTRY_AUTH_FILE);
 }
 

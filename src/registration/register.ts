@@ -17,13 +17,13 @@ export interface Logins {
   /** Failed logins, of which only the cause is saved, for the helper to report. */
   readonly failed: readonly Registration[];
   /** Hosts for which clients use a login of somebody else; that one is not changed. */
-  readonly foreignHosts?: ReadonlySet<string>;
+  readonly foreignHosts: ReadonlySet<string>;
   /** Whether logins that persons made are replaced. */
-  readonly replaces?: boolean;
+  readonly replaces: boolean;
   /** What the registry said to newer secrets of a retained login; null where it did not reject any. */
-  readonly rejectedFor?: (registration: Registration) => NonNullable<Registration["rejected"]> | null;
+  readonly rejectedFor: (registration: Registration) => NonNullable<Registration["rejected"]> | null;
   /** The run that needs these logins until it ends; null for logins that stay. */
-  readonly lease?: LeaseOfRun | null;
+  readonly lease: LeaseOfRun | null;
 }
 
 /** The lease of a run. */
@@ -69,7 +69,7 @@ export async function register(
 ): Promise<ClientsReport> {
   const { result } = await store.commit(() => {
     const { added, foreignHosts = new Set(), replaces = false } = logins;
-    const leased = leaser(store, logins.lease ?? null);
+    const leased = leaser(store, logins.lease);
     const fresh = added.map((login) => ({ login, registration: leased(registrationOf(login)) }));
     const failed = logins.failed.map(leased);
     const taken = new Set([...fresh.map(({ registration }) => registration.host), ...failed.map(({ host }) => host)]);
@@ -77,7 +77,7 @@ export async function register(
     const retained = store.registrations
       .filter((each) => !taken.has(each.host) && logins.isRetained(each))
       .map((each) => withAbsence(withoutOldLeases(each, now), logins.absentSince(each)))
-      .map((each) => withRejected(each, logins.rejectedFor?.(each) ?? null))
+      .map((each) => withRejected(each, logins.rejectedFor(each)))
       .map((each) => (logins.lease?.keptHosts.has(each.host) === true ? leased(each) : each));
     const registrations = [...fresh.map(({ registration }) => registration), ...retained, ...failed];
     const isObsolete = ({ origin, entry, storage }: SavedLogin): boolean =>

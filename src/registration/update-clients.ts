@@ -140,7 +140,7 @@ function dockerValues({ fresh }: Wanted, world: ClientsWorld): Pick<DockerLogins
 function objectsOf(fresh: Wanted["fresh"], { env, platform, isHost }: ClientsWorld): FileValue[] {
   const placements = fresh.map(({ login }) => login.placement);
   const used = placements.find(({ store }) => store?.isDefault === true)?.store?.name;
-  const isHelpers = isHost === true && placements.some(({ storage }) => storage === "memory" || storage === "disk");
+  const isHelpers = isHost && placements.some(({ storage }) => storage === "memory" || storage === "disk");
   const chosen = used ?? (isHelpers ? findDefaultStore(env, platform) : null);
   return [
     ...(placements.some(({ isNative }) => isNative === true) ? [fileValue(AUTHS, ""), fileValue(BLANK, "")] : []),

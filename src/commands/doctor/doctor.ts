@@ -18,7 +18,7 @@ import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/store.ts";
 import { describeBug } from "../../terminal/bug.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { clientsWorldOf } from "../clients-world.ts";
+import { storesOf } from "../clients-world.ts";
 import { doctorJson, doctorText, type Examination } from "./report.ts";
 
 export interface DoctorFlags {
@@ -72,9 +72,9 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
 }
 
 /** How helpers are queried: on a host, each credential store only once for a registry. */
-function storesOf(context: Context, { timeout }: Options): Pick<ExamineOptions, "answers" | "query"> {
+function _storesOf(context: Context, { timeout }: Options): Pick<ExamineOptions, "answers" | "query"> {
   if (context.machine === null) return { answers: null, query: queryIfPresent };
-  const answers = openStoreAnswers(clientsWorldOf(context, () => timeout).stores);
+  const answers = openStoreAnswers(_storesOf(context, () => timeout));
   return { answers, query: queryAnswers(answers) };
 }
 

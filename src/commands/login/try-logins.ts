@@ -32,18 +32,16 @@ export async function tryLogins(
   run: Omit<Run, "expected" | "stores">,
 ): Promise<Tried> {
   const { context, options, store, onlyChanged } = run;
-  const isHost = context.machine !== null;
   const placements = await preparePlacements(requests, options.storage, {
     ...clients,
     store,
     replaces,
     onlyChanged,
     verifies: options.verify,
-    isHost,
     now: Math.floor(context.now() / 1000),
   });
   const decided = requests.flatMap((request) => {
-    const finding = whyUnusable(context.env, request, options.storage, isHost);
+    const finding = whyUnusable(context.env, request, options.storage, clients.isHost);
     return finding === null ? (placements.decided(request) ?? []) : withoutTrying(request, finding);
   });
   const possible = requests.filter((request) => !decided.some((each) => each.request === request));

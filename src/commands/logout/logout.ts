@@ -14,7 +14,7 @@ import { loginHosts, savedSecrets } from "../../store/known-logins.ts";
 import { endLease } from "../../store/leases.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { Store } from "../../store/store.ts";
-import { clientsWorldOf } from "../clients-world.ts";
+import { storesOf } from "../clients-world.ts";
 import { type LogoutReport, logoutJson, logoutText } from "./report.ts";
 import { logRootOut } from "./root.ts";
 
@@ -137,7 +137,7 @@ async function logOut(
   const artifacts = (host: string): Artifact[] => artifactsOf(host, expected, store, context.env);
   const before = expected.map((host) => ({ host, artifacts: artifacts(host) }));
   const { departure, failure, removedFolders } = await unregister(
-    { ...clientsWorldOf(context, () => LIMIT_MS), now: context.now },
+    { env: context.env, stores: storesOf(context, () => LIMIT_MS), now: context.now },
     store,
     choose,
   );
