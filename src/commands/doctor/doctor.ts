@@ -56,7 +56,7 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   const { engine, steps: ofEngine } = pulls ? await findEngine(context, options.timeout) : NO_ENGINE;
   general.push(...ofEngine);
   const bugs: string[] = [];
-  const given = { context, store, options, world, push: flags.push, engine, ...storesOf(context, options) };
+  const given = { context, store, options, world, push: flags.push, engine, ...queriesOf(context, options) };
   const examinations = await Promise.all(subjects.map((subject) => examineOne(subject, given, bugs)));
   const report = {
     general: general.map(cleanStep),
@@ -72,9 +72,9 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
 }
 
 /** How helpers are queried: on a host, each credential store only once for a registry. */
-function _storesOf(context: Context, { timeout }: Options): Pick<ExamineOptions, "answers" | "query"> {
+function queriesOf(context: Context, { timeout }: Options): Pick<ExamineOptions, "answers" | "query"> {
   if (context.machine === null) return { answers: null, query: queryIfPresent };
-  const answers = openStoreAnswers(_storesOf(context, () => timeout));
+  const answers = openStoreAnswers(storesOf(context, () => timeout));
   return { answers, query: queryAnswers(answers) };
 }
 
