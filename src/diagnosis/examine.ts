@@ -9,6 +9,7 @@ import type { Registry } from "../registries/registry.ts";
 import { findAccepted } from "./accepted-login.ts";
 import { type CredentialToTest, findCredentialToTest } from "./credential-to-test.ts";
 import { type Engine, examineEngine } from "./engine.ts";
+import { identitySteps } from "./identity-sources.ts";
 import { examinePull, examinePush } from "./image.ts";
 import { examineNetwork } from "./network.ts";
 import { examineLogin } from "./registry.ts";
@@ -41,6 +42,7 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
   }
   const steps = [
     ...(first.length > 0 ? first : [describeOwn(registry, known)]),
+    ...identitySteps(known instanceof UserError ? known : known.credential),
     ok("server", `${registry.host} (${registry.kind})`),
   ];
   // What depends on the login, in the order of the report.

@@ -2,6 +2,7 @@ import { clients } from "./clients.ts";
 import { engine } from "./engine.ts";
 import { exchange } from "./exchange.ts";
 import { files } from "./files.ts";
+import { identity } from "./identity.ts";
 import { image } from "./image.ts";
 import { inputs } from "./inputs.ts";
 import { network } from "./network.ts";
@@ -24,6 +25,7 @@ export const CATALOGUE = {
   network,
   registry,
   exchange,
+  identity,
   image,
   engine,
   stores,

@@ -1,6 +1,6 @@
 import { npmTokenKey } from "../../clients/npm/npmrc.ts";
 import type { Obstacle } from "../../clients/visibility.ts";
-import type { Rejected, Skipped } from "../../discovery/request.ts";
+import { type Rejected, type Skipped, userOrIdentity } from "../../discovery/request.ts";
 import { byIdentifier } from "../../discovery/secret-sets.ts";
 import { explain, sentence } from "../../findings/finding.ts";
 import { explainLostLogin } from "../../findings/lost-login.ts";
@@ -68,7 +68,7 @@ function outcomeOfAttempt(attempt: PlacedAttempt, { clients }: LoginRun): Outcom
     ...outcome,
     detail: describeKept(
       verdict,
-      `as ${user === null ? "the machine's own AWS identity" : printable(user)}, ${describePlace(attempt, credential, placement, clients.docker.podmanFile)}`,
+      `as ${printable(userOrIdentity(request))}, ${describePlace(attempt, credential, placement, clients.docker.podmanFile)}`,
     ),
   };
 }
