@@ -28,6 +28,7 @@ export const CAUSES = {
   "root-identity": "root does not use the files and variables of a user, only the identity of the machine",
   "file-missing": "there is no such file",
   "file-unreadable": "it cannot be read (<error>)",
+  "source-unset": "it is not set",
   "variable-unset": "<variable> is not set",
   "variable-forbids": "<variable> turns it off",
   "metadata-silent": "no answer within <seconds> s",

@@ -18,7 +18,7 @@ export function findInVariable(world: World, universe: string): Source<AccessTok
     name: VARIABLE,
     find: async () => {
       const file = world.env[VARIABLE] || world.env[VARIABLE.toLowerCase()] || "";
-      if (file === "") return cause("variable-unset", { variable: VARIABLE });
+      if (file === "") return cause("source-unset");
       const content = readText(file);
       // Who names a file does not mean a different identity.
       if ("problem" in content) {

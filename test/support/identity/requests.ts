@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { makeCertificate } from "../certificate.ts";
+import { startConnectProxy } from "../connect-proxy.ts";
+import { startServer } from "../misbehaving-server.ts";
+
+/** A request to a cloud, read to its end. */
+export interface CloudRequest {
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: IncomingMessage["headers"];
+  readonly form: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What a cloud answers; an object is sent as JSON. */
+export interface CloudReply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: object | string;
+}
+
+export function reply(
+  status: number,
+  body: object | string,
+  headers: Readonly<Record<string, string>> = {},
+): CloudReply {
+  return { status, body, headers };
+}
+
+export async function readRequest(request: IncomingMessage): Promise<CloudRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString("utf8");
+  const { host = "" } = request.headers;
+  const url = new URL(request.url ?? "/", `http://${host}`);
+  return {
+    method: request.method ?? "",
+    host,
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    headers: request.headers,
+    form: Object.fromEntries(new URLSearchParams(body)),
+    body,
+  };
+}
+
+export function send(response: ServerResponse, { status, body, headers = {} }: CloudReply, now: () => number): void {
+  const isText = typeof body === "string";
+  const type = isText ? "text/plain" : "application/json";
+  response.writeHead(status, { "content-type": type, date: new Date(now()).toUTCString(), ...headers });
+  response.end(isText ? body : JSON.stringify(body));
+}
+
+/** The services of a cloud under their real names. */
+export interface Cloud {
+  /** Every name that has to lead to them. */
+  readonly hosts: readonly string[];
+  /** Answers the request, or returns true for one that a registry itself may answer. */
+  authorize(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+}
+
+/**
+ * Lets clouds answer under their real names, with TLS, until the test ends: a proxy leads every name to a server of this
+ * machine. What a registry itself would answer is an empty 200.
+ * @returns the variables with which the agent uses the proxy and trusts the certificate
+ */
+export async function startClouds(...clouds: readonly Cloud[]): Promise<Record<string, string>> {
+  const certificate = makeCertificate(...new Set(clouds.flatMap(({ hosts }) => hosts)));
+  const server = await startServer(async (response, _, request) => {
+    const host = (request.headers.host ?? "").replace(/:443$/, "");
+    const cloud = clouds.find(({ hosts }) => hosts.includes(host));
+    if (cloud === undefined) response.writeHead(404).end();
+    else if (await cloud.authorize(request, response)) response.writeHead(200).end("{}");
+  }, certificate);
+  const proxy = await startConnectProxy(server.port);
+  return { SSL_CERT_FILE: certificate.certFile, HTTPS_PROXY: `http://${proxy.host}` };
+}
+
+/** A service of the machine itself, without TLS. */
+export interface LocalService {
+  /** `127.0.0.1:PORT` */
+  readonly host: string;
+  readonly requests: CloudRequest[];
+}
+
+/** Starts one, until the test ends. Null: no answer at all. */
+export async function startLocalService(
+  answer: (request: CloudRequest) => CloudReply | null | Promise<CloudReply>,
+  now: () => number = Date.now,
+): Promise<LocalService> {
+  const requests: CloudRequest[] = [];
+  const server = await startServer(async (response, _, request) => {
+    const read = await readRequest(request);
+    requests.push(read);
+    const given = await answer(read);
+    // The end of the test closes the connection of a request without an answer.
+    if (given !== null) send(response, given, now);
+  });
+  return { host: `127.0.0.1:${server.port}`, requests };
+}
