@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../../../src/context.ts";
 import { makeHome, type TempHome } from "../temp-home.ts";
 import { ACR_HOST, type Azure, createAzure } from "./azure.ts";
+import { createDockerHub, type DockerHub } from "./docker-hub.ts";
 import { createGoogle, GOOGLE_HOST, type Google } from "./google.ts";
 import { type LocalService, startClouds, startLocalService } from "./requests.ts";
 
@@ -68,4 +69,13 @@ function makeSetup(network: Record<string, string>, cloud: { now: () => number }
       return { ...home.context({ ...network, ...own, ...env }), now };
     },
   };
+}
+
+export interface HubSetup extends Setup {
+  readonly hub: DockerHub;
+}
+
+export async function setUpDockerHub(): Promise<HubSetup> {
+  const hub = createDockerHub();
+  return { hub, ...makeSetup(await startClouds(hub), hub, {}) };
 }
