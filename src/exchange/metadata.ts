@@ -44,6 +44,8 @@ async function askOnce(world: World, url: URL, ask: MetadataAsk): Promise<Answer
   const { method = "GET", headers, body, admits = isInternalAddress } = ask;
   const limitMs = Math.min(ask.limitMs, world.remaining());
   if (url.protocol !== "http:") return cause("metadata-scheme");
+  const isPublic = isAddress(url.hostname) && !admits(url.hostname);
+  if (isPublic) return cause("metadata-public", { address: url.host });
   try {
     return await withTimeLimit(limitMs, (signal) =>
       world.send(url, { method, headers, signal, admits, ...(body === undefined ? {} : { body }) }),
@@ -55,6 +57,11 @@ async function askOnce(world: World, url: URL, ask: MetadataAsk): Promise<Answer
     if (error.code === "ABORT_ERR") return cause("metadata-silent", { seconds: Math.round(limitMs / 100) / 10 });
     return cause("metadata-error", { error: error.code });
   }
+}
+
+/** Is this an IP address? Of a name, only the connection shows where it leads. */
+function isAddress(name: string): boolean {
+  return /^[0-9.]+$|:/.test(name);
 }
 
 /** An address from the environment; null where it is not one. */

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { makeCertificate } from "../certificate.ts";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Certificate, makeCertificateIn } from "../certificate.ts";
 import { startConnectProxy } from "../connect-proxy.ts";
 import { startServer } from "../misbehaving-server.ts";
 
@@ -67,7 +70,7 @@ export interface Cloud {
  * @returns the variables with which the agent uses the proxy and trusts the certificate
  */
 export async function startClouds(...clouds: readonly Cloud[]): Promise<Record<string, string>> {
-  const certificate = makeCertificate(...new Set(clouds.flatMap(({ hosts }) => hosts)));
+  const certificate = certificateFor(clouds.flatMap(({ hosts }) => hosts));
   const server = await startServer(async (response, _, request) => {
     const host = (request.headers.host ?? "").replace(/:443$/, "");
     const cloud = clouds.find(({ hosts }) => hosts.includes(host));
@@ -77,6 +80,20 @@ export async function startClouds(...clouds: readonly Cloud[]): Promise<Record<s
   const proxy = await startConnectProxy(server.port);
   return { SSL_CERT_FILE: certificate.certFile, HTTPS_PROXY: `http://${proxy.host}` };
 }
+
+/** One for all tests of a file: openssl takes longer than most of them. */
+function certificateFor(hosts: readonly string[]): Certificate {
+  const names = [...new Set(hosts)].sort();
+  const known = certificates.get(names.join());
+  if (known !== undefined) return known;
+  const folder = mkdtempSync(join(tmpdir(), "registry-login-cloud-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const made = makeCertificateIn(folder, ...names);
+  certificates.set(names.join(), made);
+  return made;
+}
+
+const certificates = new Map<string, Certificate>();
 
 /** A service of the machine itself, without TLS. */
 export interface LocalService {
