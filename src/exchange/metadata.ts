@@ -15,6 +15,8 @@ export interface MetadataAsk {
   readonly limitMs: number;
   /** Whether an answer says that the service is not ready yet. */
   readonly isEarly?: (answer: Answer) => boolean;
+  /** Whether the service may start after this program. */
+  readonly startsLate?: true;
   /** May the request go to this address? By default to any that is not public. */
   readonly admits?: (address: string) => boolean;
 }
@@ -31,13 +33,14 @@ export async function askMetadata(world: World, url: URL, ask: MetadataAsk): Pro
   for (let tries = 1; ; tries++) {
     const answer = await askOnce(world, url, ask);
     const isLast = tries === MAX_TRIES || world.remaining() < FIRST_WAIT_MS * 2 ** tries;
-    const isEarly = typeof answer === "string" ? answer === EARLY : (ask.isEarly?.(answer) ?? false);
+    const isEarly =
+      typeof answer === "string" ? answer === EARLY && ask.startsLate === true : (ask.isEarly?.(answer) ?? false);
     if (!isEarly || isLast) return answer === EARLY ? cause("metadata-error", { error: EARLY }) : answer;
     await wait(FIRST_WAIT_MS * 2 ** (tries - 1));
   }
 }
 
-/** The service of a pod may start after the pod. */
+/** Nothing listens. */
 const EARLY = "ECONNREFUSED";
 
 async function askOnce(world: World, url: URL, ask: MetadataAsk): Promise<Answer | string> {

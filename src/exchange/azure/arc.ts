@@ -9,7 +9,7 @@ import { askMetadata, parseAddress } from "../metadata.ts";
 import { readManaged } from "./managed-identity.ts";
 import type { AzureWay } from "./sources.ts";
 
-const LIMIT_MS = 5000;
+const LIMIT_MS = 3000;
 const MAX_KEY_BYTES = 4096;
 const DEFAULT_ENDPOINT = "http://127.0.0.1:40342/metadata/identity/oauth2/token";
 const WHERE = "the Azure Arc agent";

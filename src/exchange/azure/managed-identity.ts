@@ -9,7 +9,7 @@ import type { Source } from "../sources.ts";
 import { askArc, isArcMachine } from "./arc.ts";
 import type { AzureWay } from "./sources.ts";
 
-const LIMIT_MS = 5000;
+const LIMIT_MS = 3000;
 const PROBE_LIMIT_MS = 1000;
 
 /**

@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import { type Certificate, makeCertificateIn } from "../certificate.ts";
 import { startConnectProxy } from "../connect-proxy.ts";
+import { closeServer } from "../embedded-registry.ts";
 import { startServer } from "../misbehaving-server.ts";
 
 /** A request to a cloud, read to its end. */
@@ -100,20 +103,29 @@ export interface LocalService {
   /** `127.0.0.1:PORT` */
   readonly host: string;
   readonly requests: CloudRequest[];
+  close(): Promise<void>;
 }
 
-/** Starts one, until the test ends. Null: no answer at all. */
-export async function startLocalService(
-  answer: (request: CloudRequest) => CloudReply | null | Promise<CloudReply>,
-  now: () => number = Date.now,
-): Promise<LocalService> {
+/** What it answers; null: nothing. */
+type LocalAnswer = (request: CloudRequest) => CloudReply | null | Promise<CloudReply>;
+
+/** Starts one, which the caller closes. */
+export async function listenLocally(answer: LocalAnswer, now: () => number = Date.now): Promise<LocalService> {
   const requests: CloudRequest[] = [];
-  const server = await startServer(async (response, _, request) => {
+  const server = createServer(async (request, response) => {
     const read = await readRequest(request);
     requests.push(read);
     const given = await answer(read);
-    // The end of the test closes the connection of a request without an answer.
     if (given !== null) send(response, given, now);
   });
-  return { host: `127.0.0.1:${server.port}`, requests };
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { host, requests, close: () => closeServer(server) };
+}
+
+/** Starts one, until the test ends. */
+export async function startLocalService(answer: LocalAnswer, now?: () => number): Promise<LocalService> {
+  const service = await listenLocally(answer, now);
+  onTestFinished(service.close);
+  return service;
 }
