@@ -20,8 +20,8 @@ export const identity = {
   },
   "identity-source": { message: "<source>: <cause>", hint: "" },
   "google-no-identity": {
-    message: "this machine has no Google identity (<tried>)",
-    hint: "attach a service account to the machine, or run: gcloud auth application-default login",
+    message: "no secrets are set for <identifier>, and this machine has no Google identity (<tried>)",
+    hint: "set <identifier>_CONTAINER_REGISTRY_USER and <identifier>_CONTAINER_REGISTRY_PASSWORD, attach a service account to the machine, or run gcloud auth application-default login",
   },
   "google-file-unreadable": {
     message: "GOOGLE_APPLICATION_CREDENTIALS names <file>, but <cause>",
@@ -120,8 +120,8 @@ export const identity = {
     hint: "stop the machine and give it the scope cloud-platform or storage-ro",
   },
   "azure-no-identity": {
-    message: "this machine has no Azure identity for <host> (<tried>)",
-    hint: "assign a managed identity with the role AcrPull to the machine, or run: az login",
+    message: "no secrets are set for <identifier>, and this machine has no Azure identity (<tried>)",
+    hint: "set <identifier>_CONTAINER_REGISTRY_USER and <identifier>_CONTAINER_REGISTRY_PASSWORD, assign a managed identity with the role AcrPull to the machine, or run az login",
   },
   "azure-cloud-unknown": {
     message: "<host> belongs to a cloud of Azure that no longer exists",

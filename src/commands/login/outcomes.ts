@@ -12,6 +12,7 @@ import type { ClientsReport } from "../../registration/update-clients.ts";
 import { parseRegistry, type Registry } from "../../registries/registry.ts";
 import type { Registration } from "../../store/state.ts";
 import { describePlace } from "./describe-place.ts";
+import { STILL_LOGGED_IN } from "./keep-saved.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PlacedAttempt } from "./placements.ts";
 import type { LoginReport } from "./report.ts";
@@ -117,8 +118,7 @@ function outcomeOfRetained({ identifier, host, failure }: Registration, { client
   const login = { identifier, host, kind: parseRegistry(host).kind, expiresAt: null };
   if (clients instanceof UserError) return { ...login, ...verdictOf("failed", clients) };
   if (failure !== undefined) return { ...login, ...verdictOf(failure.outcome, failure) };
-  const detail = "still logged in from an earlier run (this shell does not have its secrets)";
-  return { ...login, outcome: "unchanged", code: null, detail, hint: "" };
+  return { ...login, outcome: "unchanged", code: null, detail: STILL_LOGGED_IN, hint: "" };
 }
 
 /** Only starts of a container report logins that are not among their own. */

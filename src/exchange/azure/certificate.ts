@@ -30,6 +30,7 @@ export function signedByCertificate(file: string, address: string, clientId: str
     iss: clientId,
     sub: clientId,
     jti: randomUUID(),
+    iat: notBefore,
     nbf: notBefore,
     exp: notBefore + LIFE_SECONDS,
   };

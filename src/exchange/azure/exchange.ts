@@ -38,7 +38,11 @@ const OF_THE_AUDIENCE: ReadonlySet<Code> = new Set<Code>(["azure-audience", "acr
 async function exchangeFor(audience: string, host: string, cloud: AzureCloud, world: World): Promise<Exchanged> {
   const { found, tried } = await findFirst(sourcesFor(world, cloud, audience));
   if (found === null) {
-    throw new ExchangeError("failed", explain("azure-no-identity", { host, tried: listTried(tried) }), tried);
+    throw new ExchangeError(
+      "failed",
+      explain("azure-no-identity", { identifier: world.identifier, tried: listTried(tried) }),
+      tried,
+    );
   }
   return { token: await withTried(exchangeAtRegistry(found, host, world), tried), tried };
 }

@@ -30,7 +30,11 @@ export async function exchangeGoogle(identity: GoogleIdentity, options: Exchange
       findOnMachine(world, universe),
     ]);
     if (found === null) {
-      throw new ExchangeError("failed", explain("google-no-identity", { tried: listTried(tried) }), tried);
+      throw new ExchangeError(
+        "failed",
+        explain("google-no-identity", { identifier: options.identifier, tried: listTried(tried) }),
+        tried,
+      );
     }
     return { ...exchanged(found, options), tried };
   });

@@ -132,13 +132,14 @@ export function createAzure(host = ACR_HOST, authority = "login.microsoftonline.
     return reply(200, { refresh_token });
   };
 
-  /** The registry's token service: it accepts the null GUID with a refresh token, by GET. */
+  /** The registry's token service: it accepts a refresh token with the null GUID, or by itself. */
   const giveAccess = async (request: CloudRequest): Promise<CloudReply> => {
     const { authorization = "" } = request.headers;
     const [user, password = ""] = Buffer.from(authorization.replace(/^Basic /, ""), "base64")
       .toString("utf8")
       .split(":");
-    const isLogin = user === NULL_GUID && (await claimsOf(password))?.grant_type === "refresh_token";
+    const secret = request.method === "POST" ? (request.form.refresh_token ?? "") : user === NULL_GUID ? password : "";
+    const isLogin = (await claimsOf(secret))?.grant_type === "refresh_token";
     return isLogin ? reply(200, { access_token: await sign({ grant_type: "access_token" }, 300) }) : reply(401, {});
   };
 
@@ -212,7 +213,7 @@ export const MANAGED = {
   imds:
     (azure: Azure) =>
     async ({ method, path, query, headers }: CloudRequest): Promise<CloudReply> => {
-      const isRight = method === "GET" && path === "/metadata/identity/oauth2/token";
+      const isRight = method === "GET" && path.replace(/\/$/, "") === "/metadata/identity/oauth2/token";
       if (!isRight || headers.metadata !== "true")
         return reply(400, { error: "invalid_request", error_description: "Required metadata header not specified" });
       return await managedToken(azure, query["api-version"] === "2018-02-01", query.resource);

@@ -18,6 +18,7 @@ export const ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token";
 export const AWS_TOKEN = "urn:ietf:params:aws:token-type:aws4_request";
 export const IMPERSONATION = `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${TARGET_ACCOUNT}:generateAccessToken`;
 
+const KEY_ID = "the-key-id";
 const LIFE_SECONDS = 3600;
 const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 const OAUTH = "oauth2.googleapis.com";
@@ -100,7 +101,8 @@ export function createGoogle(): Google {
         : "Invalid JWT Signature.",
     );
     if (typeof verified === "string") return refuse(verified);
-    const isComplete = verified.protectedHeader.kid === "the-key-id" && verified.payload.scope === SCOPE;
+    // The id of the key is not required, as Google's own library does not send it.
+    const isComplete = (verified.protectedHeader.kid ?? KEY_ID) === KEY_ID && verified.payload.scope === SCOPE;
     return isComplete ? reply(200, issue()) : refuse("Invalid JWT Signature.");
   };
 
@@ -185,7 +187,8 @@ export function createGoogle(): Google {
         return given === null ? reply(200, issue(), flavor) : { ...given, headers: { ...flavor, ...given.headers } };
       }
       if (request.path.endsWith("/service-accounts/default/scopes")) return reply(200, `${SCOPE}\n`, flavor);
-      return reply(404, "Not Found", flavor);
+      const isProbe = request.path === "/computeMetadata/v1/instance";
+      return isProbe ? reply(200, "attributes/", flavor) : reply(404, "Not Found", flavor);
     },
     idToken: async ({ audience = TOKEN_AUDIENCE, lifeSeconds = 600 } = {}) =>
       await new SignJWT({})
@@ -205,7 +208,7 @@ export function serviceAccountFile(changes: Readonly<Record<string, unknown>> = 
   return JSON.stringify({
     type: "service_account",
     project_id: "project",
-    private_key_id: "the-key-id",
+    private_key_id: KEY_ID,
     private_key: SERVICE_KEY.privateKey.export({ type: "pkcs8", format: "pem" }),
     client_email: SERVICE_ACCOUNT,
     token_uri: `https://${OAUTH}/token`,

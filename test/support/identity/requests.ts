@@ -41,7 +41,7 @@ export async function readRequest(request: IncomingMessage): Promise<CloudReques
   const body = Buffer.concat(chunks).toString("utf8");
   const { host = "" } = request.headers;
   const url = new URL(request.url ?? "/", `http://${host}`);
-  return {
+  const read = {
     method: request.method ?? "",
     host,
     path: url.pathname,
@@ -50,6 +50,18 @@ export async function readRequest(request: IncomingMessage): Promise<CloudReques
     form: Object.fromEntries(new URLSearchParams(body)),
     body,
   };
+  for (const list of observers) list.push(read);
+  return read;
+}
+
+const observers = new Set<CloudRequest[]>();
+
+/** Every request that a server of this test gets from now on. */
+export function observeRequests(): readonly CloudRequest[] {
+  const list: CloudRequest[] = [];
+  observers.add(list);
+  onTestFinished(() => void observers.delete(list));
+  return list;
 }
 
 export function send(response: ServerResponse, { status, body, headers = {} }: CloudReply, now: () => number): void {
