@@ -32,29 +32,21 @@ export function incomplete(
   });
   const hasNone = parts.USER === undefined && parts.PASSWORD === undefined;
   const hasOtherPassword = missing.includes("PASSWORD") && findings.at(-1)?.code !== "secret-missing";
-  const named = keylessRegistry(parts.SERVER);
-  const isKeyless = named !== null && hasNone && findings.every(({ code }) => code === "secret-missing");
+  const host = awsHost(parts.SERVER);
+  const isKeyless = host !== null && hasNone && findings.every(({ code }) => code === "secret-missing");
   // Many applications use such names for their own configuration: a server alone, or with _USERNAME.
   const isOptional = hasNone && missing.length < 3 && !hasOtherPassword;
   const isUnset = findings.length === 3 && findings.every(({ code }) => UNSET.has(code));
   const suspicions = suspectSet(sources.env, identifier).map(({ finding }) => finding);
-  const causes = [...(isKeyless ? [explainKeyless(identifier, named)] : findings), ...suspicions];
+  const causes = [...(isKeyless ? [explain("aws-keys-missing", { identifier, host })] : findings), ...suspicions];
   return { ...skip(identifier, missing, causes, isOptional || isUnset), isUnset };
 }
 
-const CLOUDS = { acr: "Azure", google: "Google" } as const;
-
-function explainKeyless(identifier: string, { kind, host }: Registry): Explanation {
-  return kind === "acr" || kind === "google"
-    ? explain("identity-not-requested", { identifier, host, cloud: CLOUDS[kind] })
-    : explain("aws-keys-missing", { identifier, host });
-}
-
-/** The registry that this text names, if an identity of the machine could log in to it. */
-function keylessRegistry(server: string | undefined): Registry | null {
+/** Its host, if this is the text of a server of AWS. */
+function awsHost(server: string | undefined): string | null {
   try {
     const registry = server === undefined ? null : parseRegistry(server);
-    return registry !== null && (isAws(registry) || registry.kind in CLOUDS) ? registry : null;
+    return registry !== null && isAws(registry) ? registry.host : null;
   } catch (error) {
     if (error instanceof UserError) return null;
     throw error;

@@ -63,10 +63,6 @@ export const secrets = {
     message: "<identifier>_CONTAINER_REGISTRY_USER and <identifier>_CONTAINER_REGISTRY_PASSWORD are not set",
     hint: "set both to an AWS access key, or add <identifier>=<host> to the option registries to use this machine's own AWS identity",
   },
-  "identity-not-requested": {
-    message: "<identifier>_CONTAINER_REGISTRY_USER and <identifier>_CONTAINER_REGISTRY_PASSWORD are not set",
-    hint: "set both, or add <identifier>=<host> to the option registries to use this machine's own <cloud> identity",
-  },
   "aws-keys-swapped": {
     message:
       "<identifier>_CONTAINER_REGISTRY_PASSWORD holds an access key ID, which belongs in <identifier>_CONTAINER_REGISTRY_USER",
