@@ -124,7 +124,10 @@ async function examineImage(
 
 /** Adds a suspicion about the server's name, and replaces the `ok` of a step by what is wrong with it. */
 function withCauses(steps: readonly Step[], registry: Registry): Step[] {
-  const online = steps.filter(({ name }) => ["network", "registry", "login"].includes(name));
+  // Where its token service does not work, the registry itself has answered.
+  const online = steps.filter(
+    ({ name, code }) => ["network", "registry", "login"].includes(name) && code !== "token-service-failed",
+  );
   const suffix = isWrong(online) ? suspectSuffix(registry) : null;
   const all = suffix === null ? steps : [...steps, wrong("server", suffix)];
   const isReplaced = ({ name, state }: Step): boolean =>

@@ -45,6 +45,10 @@ export const registry = {
     message: "the token service of <host> is not trusted: <cause>; no credential was sent to it",
     hint: "ask the registry's administrator to correct the realm of its challenge",
   },
+  "token-service-failed": {
+    message: "the token service of <host> does not work from here: <cause>",
+    hint: "<advice>",
+  },
   "token-missing": {
     message: "the token service <host> answered without a token",
     hint: "try again later; if that does not help, ask the registry's administrator",

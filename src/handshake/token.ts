@@ -3,11 +3,14 @@ import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { cause } from "../findings/cause.ts";
 import { explain } from "../findings/finding.ts";
+import type { Answer } from "../network/http.ts";
+import { RequestError } from "../network/request-error.ts";
 import { parseJson } from "../platform/json.ts";
 import type { Challenge } from "./challenge.ts";
 import type { Conversation } from "./conversation.ts";
 import { checkRealm, mayAnswerAt } from "./realm.ts";
-import { Ended, judge, verdictOf } from "./verdict.ts";
+import { ofTokenService } from "./token-service.ts";
+import { Ended, judge, type Verdict, verdictOf } from "./verdict.ts";
 
 const tokenAnswer = z.object({ token: z.optional(z.string()), access_token: z.optional(z.string()) });
 
@@ -42,16 +45,23 @@ export async function fetchToken(
     credential?.username === IDENTITY_TOKEN_USER
       ? post(refreshUrl(url), refreshForm(url, credential.secret), admits)
       : get(url, credential === null ? undefined : basicAuthorization(credential), admits);
-  const answer = await asked.catch((error: NodeJS.ErrnoException) => {
+  const answer = await asked.catch((error: unknown) => {
+    if (!(error instanceof RequestError)) throw error;
     throw error.code === "ERR_INTERNAL_ADDRESS"
       ? untrusted(registry.url.host, cause("realm-internal", { address: url.host }))
-      : error;
+      : new RequestError("token-service", url.host, error.reason);
   });
-  if (answer.status !== 200) throw new Ended(judge(answer, url.host, `the token service ${url.host}`), answer);
+  if (answer.status !== 200) throw new Ended(judgeService(answer, registry.url.host, url.host), answer);
   const parsed = tokenAnswer.safeParse(parseJson(answer.body));
   const token = parsed.success ? parsed.data.token || parsed.data.access_token : undefined;
   if (token !== undefined && token !== "" && /^[\x21-\x7e]+$/.test(token)) return token;
   throw new Ended(verdictOf("failed", explain("token-missing", { host: url.host })));
+}
+
+/** A rejection stays what it is: it is about the credential. Anything else is about the service. */
+function judgeService(answer: Answer, registry: string, service: string): Verdict {
+  const verdict = judge(answer, service, `the token service ${service}`);
+  return verdict.said === undefined ? ofTokenService(verdict, { registry, service }) : verdict;
 }
 
 function untrusted(host: string, reason: string): Ended {

@@ -14,6 +14,8 @@ export interface Verdict {
   readonly code: Code | null;
   readonly detail: string;
   readonly hint: string;
+  /** The token service, where the registry itself has answered, and what it names is the cause. */
+  readonly asked?: "token-service";
   /** Who rejected it, with which status. The hint depends on the secrets; {@link explainRefusal} adds it. */
   readonly said?: { readonly who: string; readonly status: string };
 }
@@ -48,7 +50,7 @@ export function judge(answer: Answer, host: string, who = host): Verdict {
     const detail = messageOf("credential-refused", said);
     return { outcome: "refused", code: "credential-refused", detail, hint: "", said };
   }
-  if (status === 407) return verdictOf("unreachable", explain("proxy-login", { host }));
+  if (status === 407) return verdictOf("unreachable", explain("proxy-login", { host, proxy: "" }));
   if (status === 429 || status >= 500) {
     const wait = retryAfter(answer);
     const when = wait === null ? "later" : `in ${wait} s`;

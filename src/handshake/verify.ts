@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { Credential } from "../exchange/credential.ts";
 import { explain, messageOf } from "../findings/finding.ts";
 import type { Answer, Send } from "../network/http.ts";
-import { isCertificateError } from "../network/network-error.ts";
+import { speaksTls } from "../network/network-error.ts";
 import { parseJson } from "../platform/json.ts";
 import type { Registry } from "../registries/registry.ts";
 import { answerChallenge } from "./authenticate.ts";
@@ -41,7 +41,7 @@ export async function reach(
 ): Promise<{ readonly url: URL; readonly answer: Answer }> {
   if (registry.scheme !== "loopback") return await ping(registry, registry.scheme, get);
   return await ping(registry, "https", getOnce).catch((error: unknown) => {
-    if (error instanceof Ended || isCertificateError(error)) throw error;
+    if (error instanceof Ended || speaksTls(error)) throw error;
     return ping(registry, "http", get);
   });
 }
