@@ -10,7 +10,7 @@ import { isWebPage, reach, verify } from "../handshake/verify.ts";
 import type { Send } from "../network/http.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
-import { ok, type Step, shownUser, skipped, skippedUntil, wrong } from "./step.ts";
+import { note, ok, type Step, shownUser, skipped, skippedUntil, wrong } from "./step.ts";
 
 /** Findings about the server itself, whatever the password is. */
 const OF_THE_SERVER: ReadonlySet<string> = new Set<Code>([
@@ -81,6 +81,10 @@ async function examineAnonymously(registry: Registry, options: LoginOptions): Pr
 function stepsOf(verdict: Verdict, registry: Registry, request: LoginRequest | null): Step[] {
   const finding = explainVerdict(verdict, registry, request);
   if (verdict.asked === "token-service") return [ok("registry", describe(registry)), wrong("login", finding)];
+  // That clients use the login anyway is what a person chose, who wrote http://.
+  if (finding.code === "server-unencrypted") {
+    return [note("registry", finding), skipped("login", "not checked: no password is sent without TLS")];
+  }
   if (Object.hasOwn(CATALOGUE.network, finding.code))
     return [wrong("network", finding), ...skippedUntil("network", ["registry", "login"])];
   if (OF_THE_SERVER.has(finding.code)) return [wrong("registry", finding), ...skippedUntil("registry", ["login"])];

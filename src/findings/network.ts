@@ -71,7 +71,7 @@ export const network = {
   },
   "no-tls": {
     message: "<host> does not answer with TLS",
-    hint: "check the port; for a registry without TLS, add <host> to insecure-registries of docker's engine, which then uses the saved login",
+    hint: "check the port; if the registry has no TLS, docker uses the saved login once its engine has <host> in insecure-registries (/etc/docker/daemon.json), podman once registries.conf says insecure = true for it",
   },
   "not-http": { message: "<host> does not answer with HTTP", hint: "check the port" },
   "answer-too-long": {

@@ -2,7 +2,8 @@ import * as z from "zod/mini";
 import type { Credential } from "../exchange/credential.ts";
 import { explain, messageOf } from "../findings/finding.ts";
 import type { Answer, Send } from "../network/http.ts";
-import { speaksTls } from "../network/network-error.ts";
+import { isUnknownHost, isUnreachable, speaksTls } from "../network/network-error.ts";
+import { RequestError } from "../network/request-error.ts";
 import { parseJson } from "../platform/json.ts";
 import type { Registry } from "../registries/registry.ts";
 import { answerChallenge } from "./authenticate.ts";
@@ -39,10 +40,22 @@ export async function reach(
   registry: Registry,
   { get, getOnce }: Conversation,
 ): Promise<{ readonly url: URL; readonly answer: Answer }> {
+  if (registry.scheme === "unencrypted") return await pingEncrypted(registry, getOnce);
   if (registry.scheme !== "loopback") return await ping(registry, registry.scheme, get);
   return await ping(registry, "https", getOnce).catch((error: unknown) => {
     if (error instanceof Ended || speaksTls(error)) throw error;
     return ping(registry, "http", get);
+  });
+}
+
+/** Clients also try https first. Over http, a password would cross the network unencrypted. */
+async function pingEncrypted(registry: Registry, get: Get): Promise<{ url: URL; answer: Answer }> {
+  return await ping(registry, "https", get).catch((error: unknown) => {
+    const { endpoint } = registry;
+    // On the port of http, nothing may listen for https.
+    const hasOtherPort = !/:[0-9]+$/.test(endpoint) && isUnreachable(error) && !isUnknownHost(error);
+    const isPlain = error instanceof RequestError && (error.code === "ERR_TLS_NONE" || hasOtherPort);
+    throw isPlain ? new Ended(verdictOf("unreachable", explain("server-unencrypted", { host: endpoint }))) : error;
   });
 }
 

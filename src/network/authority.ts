@@ -1,12 +1,15 @@
 import { X509Certificate } from "node:crypto";
 import * as https from "node:https";
 import type { LookupFunction } from "node:net";
-import type { PeerCertificate, TLSSocket } from "node:tls";
+import type { DetailedPeerCertificate, PeerCertificate, TLSSocket } from "node:tls";
 import type { Environment } from "../platform/environment.ts";
 import { trustedCertificates } from "./certificates.ts";
 import { failure } from "./failure.ts";
 import { proxyFor } from "./proxy.ts";
 import { TunnelAgent } from "./tunnel.ts";
+
+/** A longer chain is an attack. */
+const MAX_CHAIN = 20;
 
 interface Surroundings {
   readonly env: Environment;
@@ -27,10 +30,21 @@ export async function describeAuthority(
   const { code = "" } = error;
   const certificate = await readCertificate(url, surroundings);
   if (certificate === null) return failure(code);
-  const issuer = readName(certificate.issuer);
-  const isAlone = /^UNABLE_TO_VERIFY_LEAF/.test(code);
-  const isIncomplete = isAlone && (namesIssuer(certificate) || isBelowTrusted(certificate, surroundings.env));
-  return failure(isIncomplete ? "ERR_CERT_INCOMPLETE" : code, { issuer });
+  const last = lastOf(certificate);
+  const isOpen = code.startsWith("UNABLE_TO_") && last.issuerCertificate === undefined;
+  const isAlone = last === certificate;
+  const isIncomplete = isOpen && ((isAlone && namesIssuer(last)) || isBelowTrusted(last, surroundings.env));
+  return failure(isIncomplete ? "ERR_CERT_INCOMPLETE" : code, { issuer: readName(last.issuer) });
+}
+
+/** The end of the chain that a server sends; its issuer is missing, or it is an authority that signed itself. */
+function lastOf(certificate: DetailedPeerCertificate): DetailedPeerCertificate {
+  let last = certificate;
+  for (let length = 0; length < MAX_CHAIN && last.issuerCertificate !== undefined; length++) {
+    if (last.issuerCertificate === last) break;
+    last = last.issuerCertificate;
+  }
+  return last;
 }
 
 /** A certificate that says where its issuer's certificate can be fetched has an issuer that others know. */
@@ -55,7 +69,10 @@ function isBelowTrusted({ issuer }: PeerCertificate, env: Environment): boolean 
 }
 
 /** The certificate of a server, or null if it cannot be read. No request and no credential is sent. */
-async function readCertificate(url: URL, { env, lookup, signal }: Surroundings): Promise<PeerCertificate | null> {
+async function readCertificate(
+  url: URL,
+  { env, lookup, signal }: Surroundings,
+): Promise<DetailedPeerCertificate | null> {
   const proxy = proxyFor(url, env);
   // The certificate is only read, so it need not be trusted.
   const options = { rejectUnauthorized: false, lookup };
@@ -64,7 +81,7 @@ async function readCertificate(url: URL, { env, lookup, signal }: Surroundings):
   try {
     return await new Promise((resolve) => {
       request.on("socket", (socket) => {
-        const read = (): void => resolve((socket as TLSSocket).getPeerCertificate());
+        const read = (): void => resolve((socket as TLSSocket).getPeerCertificate(true));
         if ((socket as TLSSocket).getPeerCertificate?.()?.issuer !== undefined) read();
         else socket.once("secureConnect", read);
       });

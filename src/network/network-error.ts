@@ -81,10 +81,10 @@ export function isAuthorityError(error: unknown): boolean {
   return /^(?:UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)|SELF_SIGNED|DEPTH_ZERO|CERT_UNTRUSTED$)/.test(codeOf(error));
 }
 
-/** Is this an error about a certificate, or an alert? Then the server does speak TLS. */
+/** Is this an error about a certificate, or an alert? Then it is not the server that has no TLS. */
 export function speaksTls(error: unknown): boolean {
   const finding = KNOWN.find(([pattern]) => pattern.test(codeOf(error)))?.[1] ?? "";
-  return /^(?:certificate-|client-certificate|tls-)/.test(finding);
+  return /^(?:certificate-|client-certificate|certs-folder|tls-)/.test(finding);
 }
 
 /** Is this an error of the connection to the server, before anything was answered? */
@@ -92,6 +92,11 @@ export function isUnreachable(error: unknown): boolean {
   return /^(?:ENOTFOUND|EAI_AGAIN|ECONN(?:REFUSED|RESET)|EPIPE|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)$/.test(
     codeOf(error),
   );
+}
+
+/** Does the host's name not resolve? */
+export function isUnknownHost(error: unknown): boolean {
+  return /^(?:ENOTFOUND|EAI_AGAIN)$/.test(codeOf(error));
 }
 
 function codeOf(error: unknown): string {

@@ -102,6 +102,8 @@ function read(socket: Socket, count: number): Promise<Buffer> {
     const tryRead = (): void => {
       const bytes = socket.read(count) as Buffer | null;
       if (bytes === null) return;
+      // At the end of the stream, a read returns what there is.
+      if (bytes.length < count) return closed();
       stop();
       resolve(bytes);
     };
