@@ -102,10 +102,10 @@ function read(socket: Socket, count: number): Promise<Buffer> {
     const tryRead = (): void => {
       const bytes = socket.read(count) as Buffer | null;
       if (bytes === null) return;
-      // At the end of the stream, a read returns what there is.
-      if (bytes.length < count) return closed();
       stop();
-      resolve(bytes);
+      // At the end of the stream, a read returns what there is.
+      if (bytes.length === count) resolve(bytes);
+      else reject(failure("ECONNRESET"));
     };
     const closed = (): void => end(failure("ECONNRESET"));
     const stop = (): void => {
