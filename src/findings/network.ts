@@ -54,7 +54,7 @@ export const network = {
     hint: "correct the files: NAME.crt is an authority, NAME.cert a client certificate, and NAME.key its key",
   },
   "client-certificate": {
-    message: "<host> requires a client certificate that it trusts (TLS alert <alert>)",
+    message: "<host> requires a client certificate that it trusts (<alert>)",
     hint: "put certificate and key as client.cert and client.key into <folder>",
   },
   "tls-version": {

@@ -58,6 +58,7 @@ export function refineTlsError(error: unknown): unknown {
     return failure(VERSION.test(text) ? "ERR_TLS_VERSION" : "ERR_TLS_FAILED");
   }
   const alert = ALERTS[Number(number)] ?? `alert ${number}`;
-  if (ABOUT_CERTIFICATE.has(Number(number))) return failure("ERR_TLS_CLIENT_CERTIFICATE", { alert });
+  if (ABOUT_CERTIFICATE.has(Number(number)))
+    return failure("ERR_TLS_CLIENT_CERTIFICATE", { alert: `TLS alert ${alert}` });
   return failure(alert === "protocol_version" ? "ERR_TLS_VERSION" : "ERR_TLS_ALERT", { alert });
 }

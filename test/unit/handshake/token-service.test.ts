@@ -14,7 +14,6 @@ import { freePort } from "../../support/free-port.ts";
 import { PASSWORD, USER } from "../../support/handshake.ts";
 import { answer, bearer, type Handler, startServer } from "../../support/misbehaving-server.ts";
 import { startSocksProxy } from "../../support/socks-proxy.ts";
-import { startRaw } from "../../support/torture/misbehaviors/servers.ts";
 import { makeCompany, writeFiles } from "../../support/trust-rows.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "registry-login-company-"));
@@ -41,10 +40,20 @@ interface Row {
   readonly start: () => Promise<Service>;
 }
 
+/** A server that does this once the first bytes of a handshake are there. @returns its host */
 async function speaking(talk: (socket: Socket) => void): Promise<string> {
-  const server = await startRaw(talk);
-  onTestFinished(server.close);
-  return server.host.replace("127.0.0.1", "localhost");
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on("error", () => socket.destroy());
+    socket.once("data", () => talk(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return `localhost:${(server.address() as AddressInfo).port}`;
 }
 
 /** A token service that answers after TLS, with this certificate. */
