@@ -1,6 +1,6 @@
 import { explain } from "../findings/finding.ts";
 import type { Answer, Ask, Send } from "../network/http.ts";
-import { describeNetworkError, isNetworkError } from "../network/network-error.ts";
+import { describeNetworkError, isNetworkError, type NetworkError, speaksTls } from "../network/network-error.ts";
 import { RequestError } from "../network/request-error.ts";
 import { withTimeLimit } from "../platform/time-limit.ts";
 import { withRetries } from "./retry.ts";
@@ -45,7 +45,7 @@ export async function converse<T>(
       if (error instanceof Ended) return error.verdict;
       if (!(error instanceof RequestError)) throw error;
       const { host: asked, reason } = error;
-      const isLate = signal.aborted && !KNOWN_WITHOUT_ANSWER.test(reason.code);
+      const isLate = signal.aborted && !isKnown(reason);
       const finding = isLate
         ? explain("no-answer", { host: asked, seconds: Math.round(timeoutMs / 100) / 10 })
         : describeNetworkError(reason, asked);
@@ -55,8 +55,13 @@ export async function converse<T>(
   });
 }
 
-/** The cause of no answer is known: the address of the proxy is ignored, so that the connection is direct. */
-const KNOWN_WITHOUT_ANSWER = /^ERR_PROXY_ADDRESS$/;
+/**
+ * Is the cause known, whether or not the time was over meanwhile? The connection is direct, since the address of the proxy is
+ * not valid; or the certificate is not accepted, and it took the rest of the time to read it once more.
+ */
+function isKnown(error: NetworkError): boolean {
+  return error.code === "ERR_PROXY_ADDRESS" || speaksTls(error);
+}
 
 function makeConversation(send: Send, host: string, signal: AbortSignal, timeoutMs: number): Conversation {
   const retrying = withRetries(send, timeoutMs);
