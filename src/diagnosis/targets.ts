@@ -4,7 +4,7 @@ import { type Explanation, explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
 import { type Image, parseImage } from "../registries/image.ts";
-import { parseRegistry, type Registry } from "../registries/registry.ts";
+import { parseNamedRegistry, parseRegistry, type Registry } from "../registries/registry.ts";
 import { storedLogins } from "../store/known-logins.ts";
 import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
@@ -55,7 +55,7 @@ export function chooseSubjects(
     const parsed = parseTarget(target, new Set(known.flatMap(({ registry }) => registry?.host ?? [])));
     if ("code" in parsed) return { ...NONE, title: shown(target), registry: null, problem: parsed };
     const { registry, image } = parsed;
-    const title = image?.name ?? registry.host;
+    const title = image?.name ?? registry.named;
     const found =
       known.find((each) => each.registry?.host === registry.host && each.request !== null) ??
       known.find((each) => each.registry?.host === registry.host);
@@ -145,7 +145,7 @@ function parseTarget(
     const isHost =
       !bare.includes("/") &&
       (/^[^:@]*\.[^:@]*(?::[0-9]+)?$|^localhost(?::[0-9]+)?$|^\[/i.test(bare) || known.has(bare));
-    if (isUrl || isHost) return { registry: parseRegistry(text), image: null };
+    if (isUrl || isHost) return { registry: parseNamedRegistry(text), image: null };
     const image = parseImage(bare);
     return { registry: image.registry, image };
   } catch (error) {

@@ -8,6 +8,7 @@ import { textsWithSecrets } from "../secrecy/redact.ts";
 import { isAccessKeyId } from "../secrecy/tokens.ts";
 import { type MergedSources, mergeSources } from "./codespaces.ts";
 import { githubRequests } from "./github.ts";
+import { recognizeGithub } from "./github-server.ts";
 import { gitlabRequests } from "./gitlab.ts";
 import { secretsIn } from "./known-secrets.ts";
 import type { Options } from "./options.ts";
@@ -101,7 +102,7 @@ function examine(
     // Before it is shown in messages or looked up in DNS.
     if (secretServers.has(serverText)) throw new UserError(explain("server-is-password", { identifier }));
     checkNotExchanged(identifier, serverText, parts.PASSWORD);
-    const parsed = parseRegistry(serverText);
+    const parsed = recognizeGithub(parseRegistry(serverText), sources.env);
     // It may be a password, so it is neither shown nor saved.
     if (!hasFullName(parsed)) throw new UserError(explain("server-short"));
     registry = parsed;

@@ -63,7 +63,7 @@ export const registry = {
   },
   "gh-token-refused": {
     message: "<who> rejected the token of the GitHub CLI (<status>)",
-    hint: "run gh auth refresh --hostname github.com --scopes read:packages, then run registry-login",
+    hint: "run gh auth refresh --hostname <github> --scopes read:packages, then run registry-login",
   },
   "gitlab-token-refused": {
     message: "<who> rejected the user and the password that GitLab CI set for this job (<status>)",
