@@ -133,7 +133,9 @@ async function tryLogin(
         verifiedAt: Math.floor(options.now() / 1000),
         rights,
         verdict: {
-          ...(saved === "verified" ? unchanged(join("still accepted", rights)) : { ...verdict, detail: rights ?? "" }),
+          ...(saved === "verified"
+            ? unchanged(join("still accepted", rights))
+            : { ...verdict, detail: rights ?? verdict.detail }),
           ...explainScopes(request, scopes),
         },
       };
@@ -166,10 +168,16 @@ function rightsOf({ source, registry }: LoginRequest, scopes: readonly string[] 
 }
 
 /** ghcr.io accepts a token of the GitHub CLI without the scope, and denies each pull of a private image. */
-function explainScopes({ registry, password }: LoginRequest, scopes: readonly string[] | null): Partial<Attempt["verdict"]> {
+function explainScopes(
+  { registry, password }: LoginRequest,
+  scopes: readonly string[] | null,
+): Partial<Attempt["verdict"]> {
   const mayPull = scopes === null || scopes.some((scope) => /^(?:read|write):packages$/.test(scope));
   if (mayPull || password?.startsWith("gho_") !== true) return {};
-  const { code, message, hint } = explain("gh-scope-missing", { scopes: scopes.join(", "), github: githubOf(registry.host) });
+  const { code, message, hint } = explain("gh-scope-missing", {
+    scopes: scopes.join(", "),
+    github: githubOf(registry.host),
+  });
   return { code, detail: message, hint };
 }
 
