@@ -41,7 +41,7 @@ export const secrets = {
   },
   "secret-reference": {
     message: "<variable> holds a reference of <tool> instead of a value",
-    hint: "put the value itself into <variable>, or let <tool> replace the reference before the container starts",
+    hint: "put the value itself into <variable>, or let <tool> replace the reference before registry-login runs",
   },
   "secret-header": {
     message: "<variable> starts with the word <scheme>, as an HTTP header does",
