@@ -15,7 +15,7 @@ const LOCKOUTS: readonly RegExp[] = [
   /too many (?:[a-z]+ ){0,3}(?:log-?ins?|sign-?ins?|authentications?|passwords?)(?: |-)?(?:attempts|tries|failures|requests)?/i,
   /too many (?:failed|incorrect|invalid|unsuccessful|wrong) /i,
   /(?:recurrent|repeated|consecutive|multiple) (?:[a-z]+ ){0,3}(?:log-?in|sign-?in|authentication|password) (?:failures|attempts|errors)/i,
-  /(?:account|user)(?: [^ ]{1,64})? (?:is |has been |was )?(?:(?:currently|temporarily) )?(?:locked|blocked|disabled due|disabled because)/i,
+  /(?:account|user)(?: [^ ]{1,64})? (?:is |has been |was )?locked/i,
   /temporarily (?:locked|blocked|disabled)|locked[ -]?out/i,
 ];
 

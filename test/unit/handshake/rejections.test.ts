@@ -124,6 +124,7 @@ describe.each(PLACES)("%s that locks logins", (_, start) => {
     ["unauthorized: authentication required", 401],
     ["incorrect username or password", 401],
     ["The account is disabled.", 403],
+    ["Your account has been blocked by an administrator.", 403],
   ])("%s is a rejection", async (message, status) => {
     const server = await start({ status, body: JSON.stringify({ errors: [{ message }] }) });
     expect(await ask(server.host)).toMatchObject({ outcome: "refused" });
