@@ -1,5 +1,6 @@
 import { type Explanation, explain } from "../findings/finding.ts";
 import { parseJson } from "../platform/json.ts";
+import type { Part } from "./request.ts";
 
 /** How other programs write a reference to a value, which nobody resolved. Sources: the documentation of each. */
 const REFERENCES: readonly { readonly tool: string; readonly pattern: RegExp }[] = [
@@ -12,19 +13,21 @@ const REFERENCES: readonly { readonly tool: string; readonly pattern: RegExp }[]
   { tool: "Google Secret Manager", pattern: /^(?:sm:\/\/)?projects\/[^/]+\/secrets\/[^/]+/ },
   { tool: "Vault", pattern: /^(?:vault:|ref\+)[^ ]+/ },
   { tool: "the Windows command prompt", pattern: /^%[A-Za-z_][A-Za-z0-9_]*%$/ },
-  { tool: "PowerShell", pattern: /^\$\{?env:[A-Za-z_][A-Za-z0-9_]*\}?$/i },
+  { tool: "PowerShell", pattern: /^\$env:[A-Za-z_][A-Za-z0-9_]*$/i },
   { tool: "a template", pattern: /^\{\{.*\}\}$|^<%.*%>$|^#\{.*\}#?$|^__[A-Z][A-Z0-9_]*__$/s },
   { tool: "YAML (a tag)", pattern: /^!(?:secret|vault|env|env_var|ref|sub|include|file)\b/i },
   { tool: "SOPS", pattern: /^ENC\[/ },
   { tool: "Ansible Vault", pattern: /^\$ANSIBLE_VAULT;/ },
   { tool: "a secrets file", pattern: /^(?:file:|@)?\/(?:run|var\/run)\/secrets\/./ },
-  // Of the many programs that replace what looks like an address.
-  { tool: "a secret manager", pattern: /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/./ },
 ];
 
+/** Of the many programs that replace what looks like an address. As a server, it has a finding of its own. */
+const ANY_SCHEME = { tool: "a secret manager", pattern: /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/./ };
+
 /** The finding for a value that is a reference of another tool instead of a value; null for any other. */
-export function explainReference(variable: string, value: string): Explanation | null {
-  const found = REFERENCES.find(({ pattern }) => pattern.test(value.trim()));
+export function explainReference(variable: string, part: Part, value: string): Explanation | null {
+  const all = part === "SERVER" ? REFERENCES : [...REFERENCES, ANY_SCHEME];
+  const found = all.find(({ pattern }) => pattern.test(value.trim()));
   return found === undefined ? null : explain("secret-reference", { variable, tool: found.tool });
 }
 

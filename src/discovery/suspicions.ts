@@ -161,7 +161,7 @@ function suspect(
 }
 
 function suspectValue(variable: string, part: Part, value: string): Explanation | null {
-  const ofOthers = explainReference(variable, value);
+  const ofOthers = explainReference(variable, part, value);
   if (ofOthers !== null) return ofOthers;
   const isReference = /\$\{[^}]*\}|^\$[A-Za-z_]+$|^\$\(.*\)$/.test(value);
   if (isReference && !(part === "USER" && DOLLAR_USERS.has(value.trim())))

@@ -58,7 +58,7 @@ describe("a reference of another tool is named", () => {
   });
 
   test("also as the server, where it explains why that is not a host", () => {
-    for (const [, value] of REFERENCES.filter(([, text]) => !/^(?:https|projects|\/run)/.test(text))) {
+    for (const [, value] of REFERENCES.filter(([, text]) => !/^(?:https|projects|\/run|bws|keychain)/.test(text))) {
       const { rejected, requests } = discover(secrets("A", value, "bob", "pass-word"), { registries: new Map() });
       expect([value, requests, rejected.map(({ code }) => code)]).toEqual([value, [], ["secret-reference"]]);
     }
