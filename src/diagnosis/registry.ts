@@ -60,7 +60,9 @@ export async function examineLogin(
     const user = request?.user ?? credential.username;
     // Of a token in .npmrc nobody knows the user.
     const accepted = user === "" ? "accepts the token" : `accepts the login for ${shownUser(user)}`;
-    return [ok("registry", describe(registry)), ok("login", accepted)];
+    const { code, detail: message, hint } = verdict;
+    const login = code === null ? ok("login", accepted) : note("login", { code, message, hint });
+    return [ok("registry", describe(registry)), login];
   }
   return [...suspicions(), ...stepsOf(verdict, registry, request)];
 }

@@ -3,19 +3,24 @@ import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { cause } from "../findings/cause.ts";
 import { explain } from "../findings/finding.ts";
-import type { Answer } from "../network/http.ts";
 import { RequestError } from "../network/request-error.ts";
 import { parseJson } from "../platform/json.ts";
+import { holdsAccessKey } from "../secrecy/tokens.ts";
 import type { Challenge } from "./challenge.ts";
 import type { Conversation } from "./conversation.ts";
 import { checkRealm, mayAnswerAt } from "./realm.ts";
 import { ofTokenService } from "./token-service.ts";
-import { Ended, judge, type Verdict, verdictOf } from "./verdict.ts";
+import { Ended, judge, judgeLogin, type Verdict, verdictOf } from "./verdict.ts";
 
-const tokenAnswer = z.object({ token: z.optional(z.string()), access_token: z.optional(z.string()) });
+const tokenAnswer = z.object({ token: z.nullish(z.string()), access_token: z.nullish(z.string()) });
 
-/** The Basic authorization of a credential. */
-export function basicAuthorization({ username, secret }: Credential): string {
+/**
+ * The Basic authorization of a credential.
+ * @param host who gets it
+ * @throws Ended for the secret of an AWS access key, which is only ever used to sign
+ */
+export function basicAuthorization({ username, secret }: Credential, host: string): string {
+  if (holdsAccessKey(username, secret)) throw new Ended(verdictOf("failed", explain("aws-keys-elsewhere", { host })));
   // Azure's registries also accept their identity token by Basic, with a user name of its own.
   const user = username === IDENTITY_TOKEN_USER ? ACR_TOKEN_USER : username;
   return `Basic ${Buffer.from(`${user}:${secret}`).toString("base64")}`;
@@ -44,24 +49,30 @@ export async function fetchToken(
   const asked =
     credential?.username === IDENTITY_TOKEN_USER
       ? post(refreshUrl(url), refreshForm(url, credential.secret), admits)
-      : get(url, credential === null ? undefined : basicAuthorization(credential), admits);
+      : get(url, credential === null ? undefined : basicAuthorization(credential, url.host), admits);
   const answer = await asked.catch((error: unknown) => {
     if (!(error instanceof RequestError)) throw error;
     throw error.code === "ERR_INTERNAL_ADDRESS"
       ? untrusted(registry.url.host, cause("realm-internal", { address: url.host }))
       : new RequestError("token-service", url.host, error.reason);
   });
-  if (answer.status !== 200) throw new Ended(judgeService(answer, registry.url.host, url.host), answer);
+  // docker accepts each status of success.
+  if (answer.status < 200 || answer.status > 299) {
+    const judgeAnswer = credential === null ? judge : judgeLogin;
+    const verdict = judgeAnswer(answer, url.host, `the token service ${url.host}`);
+    throw new Ended(ofService(verdict, registry.url.host, url.host), answer);
+  }
   const parsed = tokenAnswer.safeParse(parseJson(answer.body));
   const token = parsed.success ? parsed.data.token || parsed.data.access_token : undefined;
-  if (token !== undefined && token !== "" && /^[\x21-\x7e]+$/.test(token)) return token;
+  if (typeof token === "string" && token !== "" && /^[\x21-\x7e]+$/.test(token)) return token;
   throw new Ended(verdictOf("failed", explain("token-missing", { host: url.host })));
 }
 
-/** A rejection stays what it is: it is about the credential. Anything else is about the service. */
-function judgeService(answer: Answer, registry: string, service: string): Verdict {
-  const verdict = judge(answer, service, `the token service ${service}`);
-  return verdict.said === undefined ? ofTokenService(verdict, { registry, service }) : verdict;
+/** What is about the credential stays what it is. Anything else is about the service. */
+function ofService(verdict: Verdict, registry: string, service: string): Verdict {
+  if (verdict.outcome === "refused") return verdict;
+  const isOfLogin = verdict.code === "login-locked" || verdict.code === "header-too-long";
+  return isOfLogin ? { ...verdict, asked: "token-service" } : ofTokenService(verdict, { registry, service });
 }
 
 function untrusted(host: string, reason: string): Ended {

@@ -223,7 +223,7 @@ const rows: readonly Row[] = [
       env: { HTTPS_PROXY: `https://${await withTls(COMPANY.server)}`, SSL_CERT_DIR: writeFiles({}) },
     }),
   },
-  ...([404, 500, 503, 429, 302] as const).map((status) => ({
+  ...([500, 502, 503, 429, 302] as const).map((status) => ({
     what: `answers ${status}`,
     like: status === 429 ? ("too-many-requests" as const) : ("not-a-registry" as const),
     says: new RegExp(`the token service localhost:\\d+ answered ${status}`),
@@ -286,7 +286,7 @@ test("the table has every finding about the network that a server or a proxy can
   expect(Object.keys(CATALOGUE.network).filter((code) => !known.has(code) && !others.includes(code))).toEqual([]);
 });
 
-test.each(["does not listen", "has an untrusted certificate", "answers 404", "answers 503"])(
+test.each(["does not listen", "has an untrusted certificate", "answers 302", "answers 503"])(
   "where it %s, an image is not blamed either",
   async (what) => {
     const row = rows.find((each) => each.what === what);
