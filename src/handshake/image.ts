@@ -102,7 +102,7 @@ async function askWithLogin(
     return read(authorization === undefined ? first : await conversation.ask(url, ask, authorization));
   } catch (error) {
     // What a token service says of the user; anything else that it answers is about the service, not about the image.
-    if (error instanceof Ended && [400, 401, 403].includes(error.answer?.status ?? 0))
+    if (error instanceof Ended && [400, 401, 403, 429].includes(error.answer?.status ?? 0))
       return read(error.answer as Answer);
     // Some mirrors reject a request without a challenge.
     if (error instanceof Ended && error.verdict.code === "no-challenge") return read(first);

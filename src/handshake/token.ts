@@ -68,11 +68,11 @@ export async function fetchToken(
   throw new Ended(verdictOf("failed", explain("token-missing", { host: url.host })));
 }
 
-/** What is about the credential stays what it is. Anything else is about the service. */
+/** A verdict that names the service stays what it is; that it is no registry would blame the registry. */
 function ofService(verdict: Verdict, registry: string, service: string): Verdict {
   if (verdict.outcome === "refused") return verdict;
-  const isOfLogin = verdict.code === "login-locked" || verdict.code === "header-too-long";
-  return isOfLogin ? { ...verdict, asked: "token-service" } : ofTokenService(verdict, { registry, service });
+  if (verdict.code === "not-a-registry") return ofTokenService(verdict, { registry, service });
+  return { ...verdict, asked: "token-service" };
 }
 
 function untrusted(host: string, reason: string): Ended {
