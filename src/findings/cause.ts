@@ -8,6 +8,8 @@ export const CAUSES = {
   "realm-user": "its address contains a user name",
   "realm-unencrypted": "<address> is not reached over https",
   "realm-internal": "<address> is an internal address, and the registry's is not",
+  "certs-file": "<file> is missing, or cannot be read",
+  "certs-pair": "a certificate and its key do not belong together",
   "image-host": "its host is not valid",
   "image-digests": "it contains more than one @",
   "image-length": "it is too long",

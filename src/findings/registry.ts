@@ -8,6 +8,10 @@ export const registry = {
     message: "<host> answers with a web page, not as a registry",
     hint: "check the host name: a registry often has its own, like registry.gitlab.com for gitlab.com",
   },
+  "server-unencrypted": {
+    message: "<host> does not answer with TLS: a password would be sent unencrypted over the network, so none was sent",
+    hint: "docker uses the saved login if its engine has <host> in insecure-registries (/etc/docker/daemon.json), podman if registries.conf says insecure = true for it",
+  },
   "not-a-registry": {
     message: "<who> answered <status>",
     hint: "check the host name and the port of the server: a container registry answers differently at /v2/",
@@ -52,6 +56,10 @@ export const registry = {
   "token-service-untrusted": {
     message: "the token service of <host> is not trusted: <cause>; no credential was sent to it",
     hint: "ask the registry's administrator to correct the realm of its challenge",
+  },
+  "token-service-failed": {
+    message: "the token service of <host> does not work from here: <cause>",
+    hint: "<advice>",
   },
   "token-missing": {
     message: "the token service <host> answered without a token",

@@ -101,7 +101,9 @@ async function askWithLogin(
     const authorization = await answerChallenge(url, first, credential, conversation);
     return read(authorization === undefined ? first : await conversation.ask(url, ask, authorization));
   } catch (error) {
-    if (error instanceof Ended && error.answer !== null && error.answer.status < 500) return read(error.answer);
+    // What a token service says of the user; anything else that it answers is about the service, not about the image.
+    if (error instanceof Ended && [400, 401, 403, 429].includes(error.answer?.status ?? 0))
+      return read(error.answer as Answer);
     // Some mirrors reject a request without a challenge.
     if (error instanceof Ended && error.verdict.code === "no-challenge") return read(first);
     throw error;

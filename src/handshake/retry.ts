@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer, Ask, Send } from "../network/http.ts";
-import { isNetworkError } from "../network/network-error.ts";
+import { isNetworkError, speaksTls } from "../network/network-error.ts";
 
 /** Pauses between attempts, in milliseconds. Short, because a person waits for the container. */
 const WAITS_MS = [250, 750];
 
 /** Errors of certificates and of the protocol are permanent: a retry would only delay their report. */
-const FINAL_CODE =
-  /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|HPE_|ERR_(?!PROXY_UNREACHABLE)|EPROTO)/;
+const FINAL_CODE = /^(?:HPE_|ERR_(?!PROXY_UNREACHABLE))/;
 
 /** An error that is not the network's is a bug, which a retry does not change. */
 function isFinal(error: Error): boolean {
-  return !isNetworkError(error) || FINAL_CODE.test(error.code);
+  return !isNetworkError(error) || speaksTls(error) || FINAL_CODE.test(error.code);
 }
 
 /** Does a request carry a credential: in its header, or an identity token in its form? */

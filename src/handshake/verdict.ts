@@ -22,6 +22,8 @@ export interface Verdict {
   readonly code: Code | null;
   readonly detail: string;
   readonly hint: string;
+  /** The token service, where the registry itself has answered, and what it names is the cause. */
+  readonly asked?: "token-service";
   /** Who rejected it, with which status. The hint depends on the secrets; {@link explainRefusal} adds it. */
   readonly said?: Said;
 }
@@ -56,7 +58,7 @@ export function judge(answer: Answer, host: string, who = host): Verdict {
   if (status === 200) return VERIFIED;
   const said = { who, status: describeStatus(status) };
   if (status === 401 || status === 403) return refused(said);
-  if (status === 407) return verdictOf("unreachable", explain("proxy-login", { host }));
+  if (status === 407) return verdictOf("unreachable", explain("proxy-login", { host, proxy: "" }));
   if (status === 429 || status >= 500) {
     const when = whenToRetry(answer);
     const code = status === 429 ? "too-many-requests" : "registry-busy";

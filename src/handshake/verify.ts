@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { Credential } from "../exchange/credential.ts";
 import { explain, messageOf } from "../findings/finding.ts";
 import type { Answer, Send } from "../network/http.ts";
-import { isCertificateError } from "../network/network-error.ts";
+import { describeNetworkError, isUnknownHost, isUnreachable, speaksTls } from "../network/network-error.ts";
 import { RequestError } from "../network/request-error.ts";
 import { parseJson } from "../platform/json.ts";
 import type { Registry } from "../registries/registry.ts";
@@ -40,10 +40,22 @@ export async function reach(
   registry: Registry,
   { get, getOnce }: Conversation,
 ): Promise<{ readonly url: URL; readonly answer: Answer }> {
+  if (registry.scheme === "unencrypted") return await pingEncrypted(registry, getOnce);
   if (registry.scheme !== "loopback") return await ping(registry, registry.scheme, get);
   return await ping(registry, "https", getOnce).catch((error: unknown) => {
-    if (error instanceof Ended || isCertificateError(error)) throw error;
+    if (error instanceof Ended || speaksTls(error)) throw error;
     return ping(registry, "http", get);
+  });
+}
+
+/** Clients also try https first. Over http, a password would cross the network unencrypted. */
+async function pingEncrypted(registry: Registry, get: Get): Promise<{ url: URL; answer: Answer }> {
+  return await ping(registry, "https", get).catch((error: unknown) => {
+    const { endpoint } = registry;
+    // On the port of http, nothing may listen for https.
+    const hasOtherPort = !/:[0-9]+$/.test(endpoint) && isUnreachable(error) && !isUnknownHost(error);
+    const isPlain = error instanceof RequestError && (error.code === "ERR_TLS_NONE" || hasOtherPort);
+    throw isPlain ? new Ended(verdictOf("unreachable", explain("server-unencrypted", { host: endpoint }))) : error;
   });
 }
 
@@ -52,6 +64,11 @@ async function ping({ endpoint }: Registry, scheme: string, get: Get): Promise<{
   let url = new URL(`${scheme}://${endpoint}/v2/`);
   for (let redirects = 0; ; redirects++) {
     const answer = await get(url);
+    if (wantsClientCertificate(answer)) {
+      const alert = `status ${answer.status}`;
+      const error = { code: "ERR_TLS_CLIENT_CERTIFICATE", alert };
+      throw new Ended(verdictOf("unreachable", describeNetworkError(error, url.host)));
+    }
     if (answer.status < 300 || answer.status >= 400) return { url, answer };
     const location = answer.headers.location ?? "";
     if (!URL.canParse(location, url.href)) {
@@ -65,6 +82,11 @@ async function ping({ endpoint }: Registry, scheme: string, get: Get): Promise<{
     }
     url = target;
   }
+}
+
+/** nginx sets TLS up without a client certificate, and rejects the request. Source: ngx_http_special_response.c (495, 496) */
+function wantsClientCertificate({ status, body }: Answer): boolean {
+  return status === 400 && /No required SSL certificate was sent|The SSL certificate error/.test(body);
 }
 
 /** Checks a token as `npm whoami` does; an npm registry has no /v2/. A response without a name means an unknown token. */

@@ -41,7 +41,8 @@ export function parseRegistry(text: string): Registry {
     host,
     named: host,
     kind: facts.kind,
-    scheme: server.scheme,
+    // The registries of a cloud have TLS, whatever is written.
+    scheme: server.scheme === "unencrypted" && facts.kind !== "generic" ? "https" : server.scheme,
     endpoint: facts.endpoint ?? host,
     keys: facts.keys ?? [host],
     region: facts.region ?? null,

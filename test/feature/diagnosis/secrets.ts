@@ -170,7 +170,6 @@ export const SECRETS: readonly Mistake[] = [
       ["a scheme that is none of a registry", "ftp://acr.example.com", "server-scheme"],
       ["a user in the server", "https://bob@acr.example.com", "server-user"],
       ["a letter that host names do not have", "acr.exämple.com", "server-characters"],
-      ["http to another machine", "http://acr.example.com", "server-unencrypted"],
       ["no host name", "acr_example.com", "server-form"],
       ["a port that there is not", "acr.example.com:99999", "server-port"],
       ["the short name of an Azure registry", "mycompany", "server-short"],

@@ -50,7 +50,7 @@ test("a registry on this machine may name a token service on it", async () => {
 
 test("an open connection is checked again", async () => {
   const { service, env } = await startBoth();
-  const { send, close } = createSend({ ...env }, here);
+  const { send, close } = createSend({ ...env }, { lookup: here });
   const url = new URL(`https://auth.example.com:${service.port}/token`);
   const signal = AbortSignal.timeout(10_000);
   expect(await send(url, { signal })).toMatchObject({ status: 200, address: "127.0.0.1" });

@@ -71,6 +71,14 @@ test.each(defaultSchemeCases)("the scheme of $registry", (row) => {
 
 test.each([
   ["http://localhost:5000", "http"],
+  ["http://registry.example.com", "unencrypted"],
+  ["HTTP://10.0.0.1:5000/v2/", "unencrypted"],
+  ["http://localhost.example.com", "unencrypted"],
+  ["http://127.0.0.1.example.com", "unencrypted"],
+  // The registries of a cloud have TLS.
+  ["http://ghcr.io", "https"],
+  ["http://index.docker.io/v1/", "https"],
+  ["http://mycompany.azurecr.io", "https"],
   // As for clients, which know only the host.
   ["https://localhost:5000", "loopback"],
   ["https://localhost:5701/x", "loopback"],

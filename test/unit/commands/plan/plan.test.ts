@@ -81,11 +81,11 @@ test("the keys are in the documented order", () => {
 
 test("a login that cannot be used is skipped, with the reason and a hint", () => {
   const { context } = makeHome();
-  const { stdout } = plan(context(secrets("A", "http://registry.example.com", "bob", "pass-word")), {}, true);
+  const { stdout } = plan(context(secrets("A", "ftp://registry.example.com", "bob", "pass-word")), {}, true);
   expect(JSON.parse(stdout)).toEqual({
     registries: [],
     skipped: [
-      { identifier: "A", missing: [], reason: expect.stringMatching(/unencrypted.*write registry\.example\.com/) },
+      { identifier: "A", missing: [], reason: expect.stringMatching(/starts with ftp.*write only the registry/) },
     ],
   });
 });
