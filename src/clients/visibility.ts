@@ -3,7 +3,7 @@ import type { Environment } from "../platform/environment.ts";
 import { findProgram } from "../platform/executable.ts";
 import { printable } from "../printable.ts";
 import type { Registry } from "../registries/registry.ts";
-import { fingerprint, type JournalEntry, placeOfStore } from "../store/journal.ts";
+import { fingerprint, holds, type JournalEntry, placeOfStore } from "../store/journal.ts";
 import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 import { HELPER } from "./credential-helper.ts";
@@ -178,8 +178,7 @@ function isInStore(
   journal: readonly JournalEntry[],
 ): boolean {
   if (helper === null || !isListed || problem !== null) return false;
-  const place = placeOfStore(helper);
-  return journal.some(({ file, key, since }) => file === place && since === null && key === keys[0]);
+  return keys.slice(0, 1).some((key) => holds(journal, { file: placeOfStore(helper), key, since: null }));
 }
 
 function isOurHelper({ helper, problem }: FoundLogin): boolean {
@@ -188,9 +187,8 @@ function isOurHelper({ helper, problem }: FoundLogin): boolean {
 
 /** Whether this is the line that an earlier login wrote into .npmrc, or found there. */
 export function isOwnSetting({ setting, line }: NpmSetting, journal: readonly JournalEntry[]): boolean {
-  const lines = journal.filter(({ key }) => key === setting);
   // The journal has no entry for an identical line that somebody else wrote.
-  return lines.length === 0 || lines.some(({ sha256 }) => sha256 === fingerprint(line));
+  return !holds(journal, { key: setting }) || holds(journal, { key: setting, sha256: fingerprint(line) });
 }
 
 /** Programs that read docker's configuration, podman's, or npm's. */
@@ -212,6 +210,5 @@ const queryNobody: QueryIfPresent = async (helper, _, env, client) => {
 
 function isInJournal(login: ClientLogin | null, journal: readonly JournalEntry[]): boolean {
   if (login === null) return false;
-  const values = textsOfLogin(login).map(fingerprint);
-  return journal.some(({ sha256, since }) => since === null && values.includes(sha256));
+  return textsOfLogin(login).some((text) => holds(journal, { sha256: fingerprint(text), since: null }));
 }

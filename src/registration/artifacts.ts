@@ -7,7 +7,7 @@ import { tokenName } from "../exchange/aws-identity.ts";
 import type { Environment } from "../platform/environment.ts";
 import { MAX_CONFIG_BYTES, readTextIfPossible } from "../platform/read-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { fingerprint, isNpmEntry, type JournalEntry, storeOfEntry } from "../store/journal.ts";
+import { fingerprint, holds, isNpmEntry, type JournalEntry, storeOfEntry } from "../store/journal.ts";
 import type { SavedLogin, Store } from "../store/store.ts";
 
 /** Something of ours that a logout removes, and the file or vault that it is in. */
@@ -78,9 +78,9 @@ function tokenArtifacts(host: string, leaving: readonly string[], store: Store):
 function dockerArtifacts(host: string, entries: readonly JournalEntry[], file: string): Artifact[] {
   const config = readLoginConfigOrEmpty(file);
   const hasLine = parseRegistry(host).keys.some((key) => config.credHelpers[key] === HELPER);
-  const hasLogin = entries.some((entry) => {
-    const text = textOfEntry(entryOf(config.auths, entry.key));
-    return entry.file === file && text !== null && text !== "" && fingerprint(text) === entry.sha256;
+  const hasLogin = parseRegistry(host).keys.some((key) => {
+    const text = textOfEntry(entryOf(config.auths, key));
+    return text !== null && text !== "" && holds(entries, { file, key, sha256: fingerprint(text) });
   });
   return [
     ...(hasLine ? [artifact("helper-line", file)] : []),

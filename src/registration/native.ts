@@ -7,7 +7,7 @@ import type { LoginRequest } from "../discovery/request.ts";
 import { explain } from "../findings/finding.ts";
 import { revisionOfFile } from "../platform/own-file.ts";
 import type { Registry } from "../registries/registry.ts";
-import { placeOfStore, storeOfEntry, valuesIn } from "../store/journal.ts";
+import { entriesIn, holds, placeOfStore, storeOfEntry } from "../store/journal.ts";
 import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 import { storeValue } from "./record.ts";
@@ -106,7 +106,10 @@ function recordedIn({ journal }: Store, name: string, key: string): string[] {
 
 /** Has a run put this into any store? Two programs may lead to the same one, as Docker Desktop's and the system's do. */
 function isRecorded({ journal }: Store, key: string, sha256: string): boolean {
-  return journal.some((entry) => storeOfEntry(entry) !== null && entry.key === key && entry.sha256 === sha256);
+  return holds(
+    journal.filter((entry) => storeOfEntry(entry) !== null),
+    { key, sha256 },
+  );
 }
 
 /** A login that is in the file because docker's default store failed does not hide that store from us. */
@@ -118,7 +121,7 @@ function destinationOf(
 ): Destination {
   const destination = findDestination(config, registry, env, platform);
   if (destination.kind !== "file" || registration?.fallback === undefined) return destination;
-  const ours = { former: valuesIn(store.journal, dockerConfigFile(env)) };
+  const ours = { former: entriesIn(store.journal, dockerConfigFile(env)) };
   const others = Object.entries(config.auths).filter(([key]) => !isOwnValue(config.auths, key, ours));
   const original = findDestination({ ...config, auths: Object.fromEntries(others) }, registry, env, platform);
   return original.kind === "store" && original.store === registration.fallback ? original : destination;

@@ -7,7 +7,7 @@ import { awsIdentityOf } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
-import { fingerprint, type JournalEntry, placeOfStore } from "../store/journal.ts";
+import { fingerprint, holds, type JournalEntry, placeOfStore } from "../store/journal.ts";
 import type { Registration } from "../store/state.ts";
 import type { Entry } from "../store/vault.ts";
 
@@ -170,10 +170,7 @@ export function isWritten(
   env: Environment,
 ): boolean {
   const has = ({ key, sha256 }: FileValue, file?: string): boolean =>
-    journal.some(
-      (entry) =>
-        entry.since === null && entry.key === key && entry.sha256 === sha256 && (file ?? entry.file) === entry.file,
-    );
+    holds(journal, { key, sha256, since: null, ...(file === undefined ? {} : { file }) });
   const { request, credential, placement } = login;
   const { storage, store } = placement;
   if (storage === "plaintext")

@@ -13,7 +13,7 @@ import type { StoreProgram } from "../clients/native/store-program.ts";
 import type { LoginRequest } from "../discovery/request.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import type { Registry } from "../registries/registry.ts";
-import { valuesIn } from "../store/journal.ts";
+import { entriesIn } from "../store/journal.ts";
 import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 import type { ClientsWorld } from "./clients-world.ts";
@@ -81,8 +81,7 @@ export function routeToFile(
     ...(fallback === null ? {} : { fallback: fallback.store }),
   };
   const reason = fallback?.reason ?? null;
-  const former = valuesIn(store.journal, file);
-  const ours = { former };
+  const ours = { former: entriesIn(store.journal, file) };
   const isThere = registry.keys.every(
     (key) => isOwnValue(config.auths, key, ours) && textOfEntry(entryOf(config.auths, key)) !== "",
   );
@@ -91,7 +90,7 @@ export function routeToFile(
     return { kind: "placed", registration, placement, reason };
   }
   if (user !== null && holdsSameLogin(request, config, ours)) return keepSame(user, registry.host);
-  if (!replaces && holdsOtherLogin(request, config, former)) {
+  if (!replaces && holdsOtherLogin(request, config, ours)) {
     const finding = explain("docker-other-login", { client: "docker", file, host: registry.host });
     return { kind: "kept", finding, isWrong: false };
   }
@@ -137,7 +136,7 @@ function holdsSameLogin(
 function holdsOtherLogin(
   { registry, user, password }: LoginRequest,
   { auths }: LoginConfig,
-  former: ReadonlyMap<string, ReadonlySet<string>>,
+  { former }: Pick<OwnAuths, "former">,
 ): boolean {
   const texts = user === null || password === null ? [""] : textsOfLogin({ username: user, secret: password });
   return registry.keys.some((key) =>
