@@ -42,13 +42,18 @@ export function artifactsOf(host: string, leaving: readonly string[], store: Sto
       .sort(credentialFirst),
     ...tokenArtifacts(host, leaving, store),
     ...dockerFiles(store, env).flatMap((file) => dockerArtifacts(host, entries, file)),
-    ...entries.flatMap((entry) => {
-      const name = storeOfEntry(entry);
-      return name === null ? [] : [artifact("store-login", `docker-credential-${name}`)];
-    }),
+    ...storeArtifacts(entries, host),
     ...entries.filter((entry) => isNpmEntry(entry) && isInNpmrc(entry)).map(({ file }) => artifact("npmrc-line", file)),
     ...(store.registrations.some((each) => each.host === host) ? [artifact("bookkeeping", store.folder)] : []),
   ];
+}
+
+/** Logins to a host in credential stores, according to entries of the journal. */
+export function storeArtifacts(entries: readonly JournalEntry[], host: string): Artifact[] {
+  return entries.flatMap((entry) => {
+    const name = storeOfEntry(entry);
+    return name === null || !isEntryOf(entry, host) ? [] : [artifact("store-login", `docker-credential-${name}`)];
+  });
 }
 
 function artifact(what: Artifact["what"], where: string): Artifact {

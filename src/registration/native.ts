@@ -56,6 +56,30 @@ export async function routeLogins(requests: readonly LoginRequest[], world: Nati
   return routes;
 }
 
+/**
+ * Finds the logins that persons have put into credential stores, where the logins of a run go to our own helper: its entry
+ * in docker's file would override the store without a word. For a host that has such an entry already, no store is queried.
+ * @returns host -> the route of a login that stays
+ */
+export async function findLoginsByHand(
+  requests: readonly LoginRequest[],
+  world: NativeWorld,
+): Promise<Map<string, Route>> {
+  const { env, platform, store, stores, replaces } = world;
+  const config = readConfig(world);
+  const found = new Map<string, Route>();
+  for (const request of replaces ? [] : requests) {
+    const { registry } = request;
+    const destination = registry.kind === "npm" ? null : findDestination(config, registry, env, platform);
+    if (destination?.kind !== "store") continue;
+    const program = stores(destination.store);
+    const isOurs = (key: string, sha256: string): boolean => isRecorded(store, key, sha256);
+    const route = await findLoginByHand(program, request, isOurs);
+    if (route !== null) found.set(registry.host, route);
+  }
+  return found;
+}
+
 type StoreDestination = Extract<Destination, { kind: "store" }>;
 
 /** The route, or the store that has to be asked first. */
@@ -171,7 +195,7 @@ async function routeFromStore(
     if (!isOurs && found.username === user && found.secret === password) return keepSame(user, registry.host);
   }
   if (!replaces) {
-    const byHand = await findLoginByHand(program, registry, (each, sha256) => isRecorded(store, each, sha256));
+    const byHand = await findLoginByHand(program, request, (each, sha256) => isRecorded(store, each, sha256));
     if (byHand !== null) return byHand;
   }
   return { kind: "store", program, isDefault, isAsked: true };

@@ -103,17 +103,18 @@ export function keepSame(user: string, host: string): Route {
 }
 
 /**
- * Finds a login that a person has put into a store, under any of the keys of a registry.
+ * Finds a login that a person has put into a store, under any of the keys of a registry; it may be the requested one.
  * @param isKnown whether a fingerprint under a key is that of a login of ours
  */
 export async function findLoginByHand(
   program: StoreProgram,
-  { host, keys }: Registry,
+  { registry: { host, keys }, user, password }: LoginRequest,
   isKnown: (key: string, sha256: string) => boolean,
 ): Promise<Route | null> {
   for (const key of keys) {
     const found = await program.get(key);
     if (found === null || "code" in found || isKnown(key, storeValue(key, found).sha256)) continue;
+    if (found.username === user && found.secret === password) return keepSame(user, host);
     const finding = explain("login-by-hand", { user: found.username, key: host, store: program.name });
     return { kind: "kept", finding, isWrong: false };
   }

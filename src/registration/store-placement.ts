@@ -58,7 +58,7 @@ async function placeInStore(
   const key = registry.keys[0] ?? registry.host;
   const wanted = storeValue(key, credential).sha256;
   // docker does not touch its file where a person logs in as somebody else to a store that it lists already.
-  const byHand = route.isAsked || world.replaces ? null : await findLoginByHand(program, registry, isKnown);
+  const byHand = route.isAsked || world.replaces ? null : await findLoginByHand(program, request, isKnown);
   if (byHand !== null) return byHand;
   const seenIn = revisionOfFile(dockerConfigFile(world.env));
   let fault: Explanation | null = null;

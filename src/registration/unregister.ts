@@ -35,7 +35,7 @@ export interface Unregistered {
   /** Why something is left; null where nothing is. */
   readonly failure: Explanation | null;
   /** Entries of the journal whose store did not hold our login any more, so that nothing was removed there. */
-  readonly notOurs: ReadonlySet<JournalEntry>;
+  readonly notOurs: readonly JournalEntry[];
   /** Folders that went with the last login in them. */
   readonly removedFolders: readonly string[];
 }
@@ -54,7 +54,7 @@ export async function unregister(
   let made: readonly string[] = [];
   let isEmpty = false;
   let departure = choose();
-  let notOurs: ReadonlySet<JournalEntry> = new Set();
+  let notOurs: readonly JournalEntry[] = [];
   const commit = async () =>
     await store.commit(() => {
       made = store.made;
@@ -76,7 +76,7 @@ export async function unregister(
           // As docker does it: from the store first, and then from the file that lists what is in it.
           const inStores = leaving.filter((entry) => storeOfEntry(entry) !== null && entry.since === null);
           const erased = await eraseFromStores(inStores, stores);
-          notOurs = new Set([...erased.replaced, ...erased.absent]);
+          notOurs = [...erased.replaced, ...erased.absent];
           const parts = store.journal.filter(({ part }) => part !== undefined);
           const inFiles = [...new Set([...leaving, ...parts])];
           const isKept = keptPlaceholders(inStores, erased);

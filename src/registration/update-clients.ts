@@ -79,6 +79,7 @@ export async function updateClients(
   const { left } = await eraseFromStores(erasing, world.stores);
   await restoreShared(inStores, new Set(erasing.map(({ key }) => key)), world.stores);
   const configFiles = docker.status === "rejected" ? store.configFiles : docker.value.configFiles;
+  const settled = new Set(obsolete.filter((entry) => !left.has(entry) && isSettled(entry, store)));
   const isInUse = (entry: JournalEntry): boolean => {
     if (stays.has(entry.key)) return entry.since === null;
     if (storeOfEntry(entry) !== null) return !obsolete.includes(entry) || left.has(entry);
@@ -102,7 +103,7 @@ export async function updateClients(
   const foreignKeys = new Set([...foreignHosts].flatMap((host) => parseRegistry(host).keys));
   const isForeign = ({ key, sha256, part }: JournalEntry): boolean =>
     part === undefined && sha256 === PLACEHOLDER && foreignKeys.has(key);
-  const known = record(store.journal, present).filter((entry) => !isForeign(entry));
+  const known = record(store.journal, present).filter((entry) => !isForeign(entry) && !settled.has(entry));
   const journal = retire(known, isInUse, world.now() / 1000);
   const result =
     docker.status === "fulfilled" && npm.status === "fulfilled"
@@ -178,6 +179,18 @@ function isCurrentInStore(entry: JournalEntry, logins: readonly NewLogin[]): boo
       entry.file === placeOfStore(placement.store?.name ?? "") &&
       storeValue(entry.key, credential).sha256 === entry.sha256,
   );
+}
+
+/**
+ * Is this the one login that a finished run has stored? Nothing brings it back by itself, as docker may in its file: if it is
+ * there once more, a person has stored it. What a run that was killed has recorded, its store may still be about to store.
+ */
+function isSettled({ file, key, sha256, since }: JournalEntry, { journal, registrations }: Store): boolean {
+  const isRegistered = registrations.some(
+    ({ host, store = "" }) => placeOfStore(store) === file && parseRegistry(host).keys.includes(key),
+  );
+  const others = journal.filter((entry) => entry.file === file && entry.key === key && entry.sha256 !== sha256);
+  return since === null && isRegistered && others.every((entry) => entry.since === null) && others.length <= 1;
 }
 
 /** Does the store hold a new login under the key of this entry? */

@@ -2,7 +2,7 @@ import type { Options } from "../../discovery/options.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import { type Explanation, explain, sentence } from "../../findings/finding.ts";
 import { verdictOf } from "../../handshake/verdict.ts";
-import { routeLogins } from "../../registration/native.ts";
+import { findLoginsByHand, routeLogins } from "../../registration/native.ts";
 import { isWritten, type Placement, placementOf, secretsOf } from "../../registration/record.ts";
 import { type NativeWorld, type Route, readConfig, routeToFile } from "../../registration/route.ts";
 import { placeInStores } from "../../registration/store-placement.ts";
@@ -44,16 +44,22 @@ export async function preparePlacements(
   run: NativeRun,
 ): Promise<Placements> {
   if (storage !== "native") {
+    const usesHelper = storage === "memory" || storage === "disk";
+    const kept = run.isHost && usesHelper ? await findLoginsByHand(requests, run) : new Map<string, Route>();
     return {
       usesStores: false,
-      decided: (request) => decideInFile(request, storage, run) ?? rejectedBefore(request, run),
+      decided: (request) =>
+        decideByRoute(request, kept.get(request.registry.host), run) ??
+        decideInFile(request, storage, run) ??
+        rejectedBefore(request, run),
       expected: (request) => placementOf(request, storage, run.isHost),
       place: async (attempts) =>
-        attempts.map((attempt) => ({
-          ...attempt,
-          placement: attempt.credential === null ? null : placementOf(attempt.request, storage, run.isHost),
-          isForeign: false,
-        })),
+        attempts.map((attempt) => {
+          const route = kept.get(attempt.request.registry.host);
+          if (route !== undefined) return withPlace(attempt, route);
+          const placement = attempt.credential === null ? null : placementOf(attempt.request, storage, run.isHost);
+          return { ...attempt, placement, isForeign: false };
+        }),
     };
   }
   const routes = await routeLogins(requests, run);
