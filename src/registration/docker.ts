@@ -1,7 +1,5 @@
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { HELPER } from "../clients/credential-helper.ts";
-import { readLoginConfigOrEmpty } from "../clients/docker/config.ts";
 import {
   type ConfigEdit,
   dockerConfigFile,
@@ -17,11 +15,12 @@ import type { Environment } from "../platform/environment.ts";
 import { realPath } from "../platform/real-path.ts";
 import { editSharedFile } from "../platform/shared-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { entriesIn, holds, type JournalEntry, type Part, placeOfStore } from "../store/journal.ts";
+import { entriesIn, type JournalEntry, type Part } from "../store/journal.ts";
 import { isHost } from "../store/known-logins.ts";
 import { type Registration, vaultOf } from "../store/state.ts";
 import type { RecordWrites, Store } from "../store/store.ts";
 import type { ClientsWorld } from "./clients-world.ts";
+import { placeholdersOfStore } from "./other-folders.ts";
 import { authOf, type FileValue } from "./record.ts";
 
 /** What docker's config file said, and all the files of it that know of us now. */
@@ -140,25 +139,6 @@ export async function registerDocker(
     ? [...new Set([...others, ...left, ...now])].filter((file) => existsSync(file)).sort()
     : left;
   return { credsStore, configFiles, edited, authFileProblem, podmanFile: authFileProblem === null ? authFile : null };
-}
-
-/**
- * The store that a docker config file names, and in which docker finds what the file lists: not our own helper, and none in
- * a file of podman's.
- */
-export function storeNamedIn(file: string): string | null {
-  const { credsStore } = readLoginConfigOrEmpty(file);
-  return credsStore === HELPER ? null : credsStore;
-}
-
-/** Our placeholders in a file of a different DOCKER_CONFIG whose store holds our logins: docker finds them there. */
-function placeholdersOfStore(file: string, { journal }: Store, keys: ReadonlySet<string>): JournalEntry[] {
-  const placeholders = entriesIn(journal, file).filter(
-    ({ key, sha256, part }) => part === undefined && sha256 === PLACEHOLDER && keys.has(key),
-  );
-  const name = placeholders.length === 0 ? null : storeNamedIn(file);
-  if (name === null) return [];
-  return placeholders.filter(({ key }) => holds(journal, { file: placeOfStore(name), key, since: null }));
 }
 
 function hostOf({ host }: Registration): string {

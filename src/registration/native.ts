@@ -108,7 +108,7 @@ function routeFromConfig(
         registration?.store === destination.store &&
         !world.stores(destination.store).isMissing() &&
         !destination.isDefault &&
-        Object.hasOwn(config.auths, registry.keys[0] ?? "") &&
+        Object.hasOwn(config.auths, registry.key) &&
         registry.keys.every((key) => recordedIn(world.store, destination.store, key).length === 1) &&
         revision !== undefined &&
         registration.configRevision === revision;
@@ -175,7 +175,7 @@ async function routeFromStore(
   const { registry, user, password } = request;
   const { store, stores, replaces } = world;
   const program = stores(name);
-  const key = registry.keys[0] ?? registry.host;
+  const { key } = registry;
   const found = await program.get(key);
   const registration = savedFor(registry, world);
   if (found !== null && "code" in found) {

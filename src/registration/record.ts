@@ -112,18 +112,18 @@ export interface NpmValue extends FileValue {
 
 /** What plaintext storage writes: docker reads the first key; podman, skopeo and buildah find Docker Hub under it too. */
 export function plaintextValues(
-  { keys, host }: Registry,
+  { keys, key }: Registry,
   credential: Pick<Credential, "username" | "secret">,
   { isNative }: Placement,
 ): FileValue[] {
-  if (isNative !== true) return [fileValue(keys[0] ?? host, authOf(credential))];
+  if (isNative !== true) return [fileValue(key, authOf(credential))];
   const text = nativeText(credential);
-  return keys.map((key) => fileValue(key, text));
+  return keys.map((each) => fileValue(each, text));
 }
 
 /** What docker writes of a login that is in a credential store. */
-export function placeholder({ keys, host }: Registry): FileValue {
-  return fileValue(keys[0] ?? host, "");
+export function placeholder({ key }: Registry): FileValue {
+  return fileValue(key, "");
 }
 
 export function fileValue(key: string, value: string): FileValue {

@@ -127,7 +127,7 @@ function holdsSameLogin(
   { auths }: LoginConfig,
   ours: Pick<OwnAuths, "former">,
 ): boolean {
-  const key = registry.keys[0] ?? registry.host;
+  const { key } = registry;
   if (user === null || password === null || !Object.hasOwn(auths, key) || isOwnValue(auths, key, ours)) return false;
   const text = textOfEntry(entryOf(auths, key));
   return text !== null && textsOfLogin({ username: user, secret: password }).includes(text);

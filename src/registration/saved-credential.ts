@@ -34,7 +34,7 @@ async function storeCredential(
   { journal }: Store,
   { host, store: name = "" }: Registration,
 ): Promise<Credential | null> {
-  const key = parseRegistry(host).keys[0] ?? host;
+  const { key } = parseRegistry(host);
   const login = await stores(name).get(key);
   if (login === null || "code" in login) return null;
   const { sha256 } = storeValue(key, login);

@@ -55,7 +55,7 @@ async function placeInStore(
 ): Promise<Route> {
   const { registry } = request;
   const { program, isDefault } = route;
-  const key = registry.keys[0] ?? registry.host;
+  const { key } = registry;
   const wanted = storeValue(key, credential).sha256;
   // docker does not touch its file where a person logs in as somebody else to a store that it lists already.
   const byHand = route.isAsked || world.replaces ? null : await findLoginByHand(program, request, isKnown);

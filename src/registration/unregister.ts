@@ -14,7 +14,7 @@ import type { SavedLogin, Store } from "../store/store.ts";
 import { belongsTo, dockerFiles, isEntryOf } from "./artifacts.ts";
 import type { ClientsWorld } from "./clients-world.ts";
 import { type Erased, eraseFromStores } from "./credential-store.ts";
-import { storeNamedIn } from "./docker.ts";
+import { storeNamedIn } from "./other-folders.ts";
 
 /** How long a login of another process may use the credential stores. */
 const STORES_WAIT_MS = 30_000;

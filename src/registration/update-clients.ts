@@ -10,8 +10,9 @@ import type { Registration } from "../store/state.ts";
 import type { RecordWrites, Store, Updated } from "../store/store.ts";
 import type { ClientsWorld } from "./clients-world.ts";
 import { eraseFromStores, restoreShared } from "./credential-store.ts";
-import { type DockerLogins, type DockerReport, registerDocker, storeNamedIn } from "./docker.ts";
+import { type DockerLogins, type DockerReport, registerDocker } from "./docker.ts";
 import { type NpmReport, registerNpm } from "./npm.ts";
+import { isListedElsewhere } from "./other-folders.ts";
 import {
   authOf,
   type FileValue,
@@ -156,20 +157,6 @@ function chosenStore(fresh: Wanted["fresh"], { env, platform, isHost }: ClientsW
   const used = placements.find(({ store }) => store?.isDefault === true)?.store?.name;
   const isHelpers = isHost && placements.some(({ storage }) => storage === "memory" || storage === "disk");
   return used ?? (isHelpers ? findDefaultStore(env, platform) : null);
-}
-
-/** Does a file of a different DOCKER_CONFIG say that its store holds our login? The run for that folder renews it. */
-function isListedElsewhere(entry: JournalEntry, { journal, configFiles }: Store, current: string): boolean {
-  const { key, since } = entry;
-  return (
-    since === null &&
-    configFiles.some(
-      (file) =>
-        file !== current &&
-        holds(journal, { file, key, sha256: PLACEHOLDER }) &&
-        storeNamedIn(file) === storeOfEntry(entry),
-    )
-  );
 }
 
 function isCurrentInStore(entry: JournalEntry, logins: readonly NewLogin[]): boolean {

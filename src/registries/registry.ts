@@ -14,7 +14,10 @@ export interface Registry {
   readonly kind: RegistryKind;
   readonly scheme: Scheme;
   readonly endpoint: string;
+  /** Where docker, podman and the dev container CLI look a login up; none for npm. */
   readonly keys: readonly string[];
+  /** The first of them, which docker uses; the host where there is none. */
+  readonly key: string;
   readonly region: string | null;
   readonly account: string | null;
   readonly fips: boolean;
@@ -38,12 +41,14 @@ export function parseRegistry(text: string): Registry {
     }
   }
   const host = facts.host ?? server.host;
+  const keys = facts.keys ?? [host];
   return {
     host,
     kind: facts.kind,
     scheme: server.scheme,
     endpoint: facts.endpoint ?? host,
-    keys: facts.keys ?? [host],
+    keys,
+    key: keys[0] ?? host,
     region: facts.region ?? null,
     account: facts.account ?? null,
     fips: facts.fips ?? false,

@@ -1,3 +1,4 @@
+import type { LoginConfig } from "../../clients/docker/config.ts";
 import type { Options } from "../../discovery/options.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import { type Explanation, explain, sentence } from "../../findings/finding.ts";
@@ -46,11 +47,12 @@ export async function preparePlacements(
   if (storage !== "native") {
     const usesHelper = storage === "memory" || storage === "disk";
     const kept = run.isHost && usesHelper ? await findLoginsByHand(requests, run) : new Map<string, Route>();
+    const config = run.isHost && storage === "plaintext" ? readConfig(run) : null;
     return {
       usesStores: false,
       decided: (request) =>
         decideByRoute(request, kept.get(request.registry.host), run) ??
-        decideInFile(request, storage, run) ??
+        decideInFile(request, config, run) ??
         rejectedBefore(request, run),
       expected: (request) => placementOf(request, storage, run.isHost),
       place: async (attempts) =>
@@ -90,9 +92,9 @@ function decideByRoute(request: LoginRequest, route: Route | undefined, run: Nat
 }
 
 /** A token that is in docker's file by the option is good for as long as one that is there as docker's own choice. */
-function decideInFile(request: LoginRequest, storage: Options["storage"], run: NativeRun): Attempt | null {
-  if (!run.isHost || storage !== "plaintext" || request.exchange === null) return null;
-  const route = routeToFile(request, readConfig(run), run);
+function decideInFile(request: LoginRequest, config: LoginConfig | null, run: NativeRun): Attempt | null {
+  if (config === null || request.exchange === null) return null;
+  const route = routeToFile(request, config, run);
   return route.kind === "placed" ? decideByRoute(request, route, run) : null;
 }
 

@@ -4,6 +4,7 @@ import { makeHost } from "../../support/host-machine.ts";
 import { configured, type HostMistake, withFault, withOther } from "./host-table.ts";
 import { PASSWORD, set, startRegistry } from "./table.ts";
 
+/** The script of a helper that has a login of eve's for every host. */
 const PRINT_EVE = `echo '{"ServerURL":"x","Username":"eve","Secret":"another-1"}'`;
 
 const FAULTS: readonly (readonly [mode: string, code: string, name: string])[] = [

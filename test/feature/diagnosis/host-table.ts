@@ -58,5 +58,3 @@ export function withOther(config: string, script: string): Promise<HostSituation
     return {};
   });
 }
-
-/** The script of a helper that has a login of eve's for every host. */
