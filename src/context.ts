@@ -38,6 +38,8 @@ export interface Context {
 /** A machine on which dev containers are built and started, and where the agent runs as a program of the npm package. */
 export interface HostMachine {
   readonly platform: NodeJS.Platform;
+  /** The environment without the variables of files; absent before they are read. */
+  readonly env?: Environment;
   /** The options of our Feature in the devcontainer.json that the run is about. */
   readonly options: RawOptions;
   /** The program with which containers are started, as `--docker-path` or VS Code names it; absent where nobody does. */

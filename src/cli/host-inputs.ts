@@ -51,6 +51,7 @@ export async function withHostInputs(
     env,
     machine: {
       ...machine,
+      env: context.env,
       options: { storage: defaultStorage(context.env, machine), ...machine.options, ...mapping.options },
       ...(dockerPath === null ? {} : { dockerPath }),
       notes,

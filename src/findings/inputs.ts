@@ -80,6 +80,14 @@ export const inputs = {
     message: "<file>: the option <name> refers to a variable and is not used outside of the container",
     hint: "write its value there, or add --<flag> to the command",
   },
+  "devcontainer-two-features": {
+    message: "<file>: the entries <first> and <second> in features have different values of <name>; neither is used",
+    hint: "remove one of the two entries from <file>",
+  },
+  "devcontainer-two-servers": {
+    message: "<file>: the option registries maps <identifier> to <host>, and <variable> to <other>; neither is used",
+    hint: "remove one of the two from <file>",
+  },
   "devcontainer-contradiction": {
     message: "<file> maps <identifier> to <host>, and <second> to <other>; neither is used",
     hint: "choose one with --config <file>, or give the two registries different identifiers",

@@ -16,7 +16,10 @@ export interface Registry {
   readonly kind: RegistryKind;
   readonly scheme: Scheme;
   readonly endpoint: string;
+  /** Where docker, podman and the dev container CLI look a login up; none for npm. */
   readonly keys: readonly string[];
+  /** The first of them, which docker uses; the host where there is none. */
+  readonly key: string;
   readonly region: string | null;
   readonly account: string | null;
   readonly fips: boolean;
@@ -37,6 +40,7 @@ export function parseRegistry(text: string): Registry {
   const bare = withoutDefaultPort(server.host);
   const facts = recognize({ ...server, host: bare });
   const host = facts.host ?? (facts.kind === "generic" ? server.host : bare);
+  const keys = facts.keys ?? [host];
   return {
     host,
     named: host,
@@ -44,7 +48,8 @@ export function parseRegistry(text: string): Registry {
     // The registries of a cloud have TLS, whatever is written.
     scheme: server.scheme === "unencrypted" && facts.kind !== "generic" ? "https" : server.scheme,
     endpoint: facts.endpoint ?? host,
-    keys: facts.keys ?? [host],
+    keys,
+    key: keys[0] ?? host,
     region: facts.region ?? null,
     account: facts.account ?? null,
     fips: facts.fips ?? false,
@@ -73,6 +78,6 @@ export function parseNamedRegistry(text: string): Registry {
 }
 
 /** The key under which docker looks up the login for images of a registry, as it is named. */
-export function dockerKeyOf({ host, named, keys }: Registry): string {
-  return named === host ? (keys[0] ?? host) : named;
+export function dockerKeyOf({ host, named, key }: Registry): string {
+  return named === host ? key : named;
 }
