@@ -1,6 +1,9 @@
 /** The type of a Secret with which kubelet pulls. */
 export const SECRET_TYPE = "kubernetes.io/dockerconfigjson";
 
+/** The name of the Secret that we write, unless a person names it. */
+export const SECRET_NAME = "registry-login";
+
 /** The value of the label `app.kubernetes.io/managed-by` of the Secrets that we write. */
 export const MANAGED_BY = "registry-login";
 

@@ -1,3 +1,4 @@
+import { SECRET_NAME } from "../../clients/kubernetes/pull-secret.ts";
 import type { Context, Result } from "../../context.ts";
 import { readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
@@ -21,9 +22,6 @@ import { kubernetesSecret } from "./kubernetes.ts";
 import { podmanAuthFile } from "./podman.ts";
 import { exportText } from "./report.ts";
 import { keepUpToDate, type Made } from "./watch.ts";
-
-/** The Secret in a cluster, unless a person names it. */
-const SECRET_NAME = "registry-login";
 
 /**
  * Writes logins for programs that cannot query a credential helper: clusters, and builders without docker. It holds the
