@@ -108,12 +108,18 @@ function keysOf(data: string): string[] {
 }
 
 /**
+ * What we write needs no check against the schema, which kubectl would download from the cluster each time. The owner of its
+ * fields is kubectl, as for a person who pipes an export to it: the one may replace what the other wrote.
+ */
+const APPLY = ["--server-side", "--validate=false"];
+
+/**
  * Applies objects on the server, which stores no second copy of a Secret in an annotation, as the client side would.
  * @param objects JSON; kubectl gets it at its input
  * @returns why it failed, on one line; null where it did not
  */
 export async function applyObjects(kubectl: Kubectl, context: ClusterContext, objects: string): Promise<string | null> {
-  const args = [...inContext(kubectl, context), "apply", "--server-side", "--field-manager=registry-login", "-f", "-"];
+  const args = [...inContext(kubectl, context), "apply", ...APPLY, "-f", "-"];
   const { status, stderr, error } = await call(kubectl, args, objects);
   if (status === 0) return null;
   const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !/^E[0-9]{4} /.test(line));
