@@ -49,3 +49,17 @@ describe("killed with SIGKILL at any of its calls that change a file", () => {
     expect([passwordIn(output), readdirSync(dirname(output))]).toEqual([AFTER, ["auth.json"]]);
   }, 240_000);
 });
+
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "an export that is kept up to date ends with %s, and its file stays",
+  async (signal) => {
+    const { home, output } = await exportedBefore();
+    const args = ["export", "podman", "ghcr.io", "--output", output, "--force", "--watch"];
+    const run = startAgent({ env: { HOME: home.folder }, args });
+    await new Promise((resolve) => run.child.stdout?.once("data", resolve));
+    run.child.kill(signal);
+    const { exitCode, stdout, stderr } = await run.ended;
+    expect([exitCode, stderr, passwordIn(output)]).toEqual([0, "", AFTER]);
+    expect(stdout).toContain("+  ghcr.io  as bob\n");
+  },
+);
