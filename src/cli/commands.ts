@@ -148,9 +148,7 @@ const exportCommand: Command = {
   ],
   hiddenFlags: [],
   notes: {
-    "A Secret for a cluster": [
-      "registry-login export kubernetes ghcr.io --service-account default | kubectl apply --server-side -f -",
-    ],
+    "A Secret for a cluster": ["registry-login export kubernetes ghcr.io | kubectl apply --server-side -f -"],
   },
   run: async (context, { operands, switches, values }) => {
     const [{ exportLogins }, { findStdoutReader }] = await Promise.all([

@@ -32,11 +32,11 @@ export async function exportLogins(context: Context, flags: ExportFlags): Promis
   const format = checkFlags(flags);
   const name = flags.name ?? SECRET_NAME;
   const destination = await chooseDestination(format, flags, name, context.env);
-  const make = async (): Promise<Made> => {
-    const logins = await findLogins(context, flags);
+  const make = async (earlier: readonly ExportedLogin[]): Promise<Made> => {
+    const logins = await findLogins(context, flags, earlier);
     return { text: render(format, logins, flags, name, destination), logins };
   };
-  const made = await make();
+  const made = await make([]);
   const { watching } = flags;
   const isStdout = destination.kind === "stdout";
   const terminal = isStdout ? { ...context.terminal, ...PLAIN } : context.terminal;
@@ -74,11 +74,15 @@ function render(
 }
 
 /** The logins as they are now, in the order in which a person named them. */
-async function findLogins(context: Context, { operands, all }: ExportFlags): Promise<ExportedLogin[]> {
+async function findLogins(
+  context: Context,
+  { operands, all }: ExportFlags,
+  earlier: readonly ExportedLogin[],
+): Promise<ExportedLogin[]> {
   const store = await openCurrentStore(context);
   context.secrets.add(savedSecrets(store));
   const registries = chooseRegistries(operands.slice(1), all, store);
-  const source = { context, store, ...requestsOf(context) };
+  const source = { context, store, earlier, ...requestsOf(context) };
   return await Promise.all(registries.map((registry) => findLogin(registry, source)));
 }
 

@@ -9,6 +9,8 @@ export interface ExportedLogin {
   readonly isIdentityToken: boolean;
   /** In epoch seconds; null where nobody says. */
   readonly expiresAt: number | null;
+  /** When to make a token anew that this export has made and saved nowhere, in epoch seconds; null for any other login. */
+  readonly renewAt: number | null;
   /** What it ends with, where no time says so: the job or the codespace whose token it is. */
   readonly endsWith: "job" | "codespace" | null;
 }

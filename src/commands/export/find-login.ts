@@ -26,6 +26,8 @@ export interface LoginSource {
   readonly requests: readonly LoginRequest[];
   /** Milliseconds for an exchange. */
   readonly timeout: number;
+  /** What was exported before, by the same run. */
+  readonly earlier: readonly ExportedLogin[];
 }
 
 /** A user name and a secret with what is known about its end. */
@@ -34,6 +36,7 @@ interface Found {
   readonly secret: string;
   readonly expiresAt: number | null;
   readonly isIdentityToken: boolean;
+  readonly renewAt?: number | null;
 }
 
 /**
@@ -60,6 +63,7 @@ export async function findLogin(registry: Registry, source: LoginSource): Promis
     secret: found.secret,
     isIdentityToken: found.isIdentityToken && !isAcrToken,
     expiresAt,
+    renewAt: found.renewAt ?? null,
     endsWith: saved?.origin === "stored" ? null : endOf(saved, registration, context.env),
   };
 }
@@ -94,25 +98,37 @@ async function takeSaved(saved: SavedLogin, { context, store }: LoginSource): Pr
 async function findElsewhere(
   registry: Registry,
   registration: Registration | null,
-  { context, store, requests, timeout }: LoginSource,
+  source: LoginSource,
 ): Promise<Found> {
+  const { context, store, requests } = source;
   const { host } = registry;
   const request = requests.find((each) => each.registry.host === host);
-  if (registration !== null && registration.failure === undefined && request !== undefined && isMinted(request)) {
-    // With storage plaintext no token is saved.
-    const credential = await createExchange(store, "plaintext", { ...context, timeout })(request);
-    return { ...credential, isIdentityToken: credential.username === IDENTITY_TOKEN_USER };
-  }
+  const isMinted = registration?.failure === undefined && registration !== null && request?.exchange != null;
+  const minted = isMinted ? await mint(request, source).catch(returnUserError) : null;
+  if (minted !== null && !(minted instanceof UserError)) return minted;
+  // The one that is stored may still be valid.
   const missing = explainMissingLogin(store, host, context.machine !== null);
   const found = await findDockerLogin(context.env, registry);
   if (found.login === null) {
-    throw new UserError(missing ?? found.problem ?? explain("export-no-login", { host }));
+    throw minted ?? new UserError(missing ?? found.problem ?? explain("export-no-login", { host }));
   }
   return { ...found.login, expiresAt: null, isIdentityToken: isIdentityToken(found) };
 }
 
-function isMinted({ exchange }: LoginRequest): boolean {
-  return exchange !== null;
+/** Makes a token, unless this run made one that is in the first half of its life. It is saved nowhere. */
+async function mint(request: LoginRequest, { context, store, timeout, earlier }: LoginSource): Promise<Found> {
+  const made = earlier.find(({ registry }) => registry.host === request.registry.host);
+  if (made !== undefined && made.renewAt !== null && context.now() < made.renewAt * 1000) return made;
+  const credential = await createExchange(store, "plaintext", { ...context, timeout })(request);
+  const { username, expiresAt, issuedAt } = credential;
+  const isIdentityToken = username === IDENTITY_TOKEN_USER;
+  const renewAt = expiresAt === null || issuedAt === undefined ? null : (issuedAt + expiresAt) / 2;
+  return { ...credential, isIdentityToken, renewAt };
+}
+
+function returnUserError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  throw error;
 }
 
 /** Is it an identity token? docker's file has a field for them, and helpers a user name. */

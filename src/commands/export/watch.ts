@@ -28,21 +28,23 @@ const CHECK_MS = 30_000;
  * Keeps what an export has written up to date, until it is told to stop: writes it again whenever a login in it was renewed or
  * changed, or the file was removed. What fails is reported once, and tried again.
  * @param first what was written before
- * @param make makes the export anew
+ * @param make makes the export anew; it gets the logins of the one before
  * @param describe what is printed after each write
  */
 export async function keepUpToDate(
   first: Made,
   destination: Destination,
-  make: () => Promise<Made>,
+  make: (earlier: readonly ExportedLogin[]) => Promise<Made>,
   describe: (made: Made) => string,
   { print, pause }: Watching,
 ): Promise<void> {
   let written = first.text;
+  let latest = first.logins;
   let problem = "";
   while (await pause(CHECK_MS)) {
     try {
-      const made = await make();
+      const made = await make(latest);
+      latest = made.logins;
       const isMissing = destination.kind === "file" && !existsSync(destination.file);
       if (made.text !== written || isMissing) {
         await deliver(destination, made.text, true);

@@ -163,6 +163,14 @@ describe("an AWS token", () => {
     expect(JSON.parse(stdout).metadata.annotations).toEqual({ "registry-login.github.io/valid-until": validUntil });
   });
 
+  test("that cannot be made anew is exported as docker's file has it", async () => {
+    const { aws, at } = await setUpAws();
+    await logIn(at(0, awsSecrets()), { verify: "false", storage: "plaintext" });
+    aws.fault = "error";
+    const { stdout } = await runExport(at(7, awsSecrets()), ["docker"]);
+    expect(Object.values(authsIn(stdout))).toEqual([authOf("AWS", aws.tokens[0] ?? "")]);
+  });
+
   test("that cannot be renewed is exported while it is valid, and nothing afterwards", async () => {
     const { aws, at } = await setUpAws();
     await logIn(at(0, awsSecrets()), { verify: "false" });

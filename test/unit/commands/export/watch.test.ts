@@ -51,6 +51,19 @@ describe("an AWS token in a file", () => {
     expect(Math.max(...paused)).toBeLessThanOrEqual(60_000);
   });
 
+  test("that is saved nowhere is not requested again before the second half of its life", async () => {
+    const { aws, home, at } = await setUpAws();
+    const env = awsSecrets();
+    await logIn(at(0, env), { verify: "false", storage: "plaintext" });
+    const output = join(home.folder, "auth.json");
+    const context = { ...at(0, env), now: () => aws.now() };
+    const { watching: watch, printed } = watching([1, 2, 5, 7, 8, 9].map((hours) => () => void at(hours)));
+    await runExport(context, ["podman"], { output, watching: watch });
+    // Of the login, of the export, and of one renewal.
+    expect([aws.tokens.length, printed.length]).toEqual([3, 2]);
+    expect(authIn(output)).toBe(authOf("AWS", aws.tokens.at(-1) ?? ""));
+  });
+
   test("stays while AWS does not answer, which is said once, and is renewed afterwards", async () => {
     const { aws, home, at } = await setUpAws();
     await logIn(at(0, awsSecrets()), { verify: "false" });
