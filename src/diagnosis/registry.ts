@@ -11,7 +11,7 @@ import type { Send } from "../network/http.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { readIssuer } from "./network.ts";
-import { ok, type Step, shownUser, skipped, skippedUntil, wrong } from "./step.ts";
+import { note, ok, type Step, shownUser, skipped, skippedUntil, wrong } from "./step.ts";
 
 /** Findings about the server itself, whatever the password is. */
 const OF_THE_SERVER: ReadonlySet<string> = new Set<Code>([
@@ -61,7 +61,9 @@ export async function examineLogin(
     const user = request?.user ?? credential.username;
     // Of a token in .npmrc nobody knows the user.
     const accepted = user === "" ? "accepts the token" : `accepts the login for ${shownUser(user)}`;
-    return [ok("registry", describe(registry)), ok("login", accepted)];
+    const { code, detail: message, hint } = verdict;
+    const login = code === null ? ok("login", accepted) : note("login", { code, message, hint });
+    return [ok("registry", describe(registry)), login];
   }
   return [...suspicions(), ...(await stepsOf(verdict, registry, request, options))];
 }

@@ -87,7 +87,8 @@ async function getAuthorizationData(
   };
   if (service === "ecr-public") {
     const { ECRPUBLICClient, GetAuthorizationTokenCommand } = await sdk.loadEcrPublic();
-    const answer = await new ECRPUBLICClient(settings).send(new GetAuthorizationTokenCommand({}), { abortSignal });
+    const client = new ECRPUBLICClient({ ...settings, useDualstackEndpoint: identity.dualStack });
+    const answer = await client.send(new GetAuthorizationTokenCommand({}), { abortSignal });
     return answer.authorizationData;
   }
   const { ECRClient, GetAuthorizationTokenCommand } = await sdk.loadEcr();

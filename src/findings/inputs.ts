@@ -86,11 +86,15 @@ export const inputs = {
   },
   "gh-missing": {
     message: "the option githubToken is gh, but the GitHub CLI (gh) is not on the PATH",
-    hint: "install it from https://cli.github.com, then run gh auth login",
+    hint: "install it from https://cli.github.com, then run gh auth login --hostname <github>",
+  },
+  "gh-host": {
+    message: "GITHUB_SERVER_URL, GITHUB_HOST or GH_HOST names no host, so it is not known whose token to use",
+    hint: "set it to the address of your GitHub, like https://github.com, or unset it",
   },
   "gh-no-login": {
-    message: "the option githubToken is gh, but the GitHub CLI is not logged in to github.com",
-    hint: "run gh auth login --hostname github.com --scopes read:packages",
+    message: "the option githubToken is gh, but the GitHub CLI is not logged in to <github>",
+    hint: "run gh auth login --hostname <github> --scopes read:packages",
   },
   "gh-timeout": {
     message: "the GitHub CLI did not print its token within <seconds> seconds",
@@ -98,6 +102,6 @@ export const inputs = {
   },
   "gh-scope-missing": {
     message: "the token of the GitHub CLI may not read packages (its scopes: <scopes>)",
-    hint: "run gh auth refresh --hostname github.com --scopes read:packages, then run registry-login",
+    hint: "run gh auth refresh --hostname <github> --scopes read:packages, then run registry-login",
   },
 } as const;

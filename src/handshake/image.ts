@@ -61,10 +61,11 @@ export async function askImage(
     const headers = { accept: MANIFESTS };
     // Docker Hub does not count HEAD as a pull; but only the response to GET explains an error.
     let pull = await askWithLogin(manifest, { method: "HEAD", headers }, credential, conversation);
-    if (pull.status >= 400 && pull.errors.length === 0) {
+    if (pull.status >= 400 && pull.status !== 429 && pull.errors.length === 0) {
       pull = await askWithLogin(manifest, { method: "GET", headers }, credential, conversation);
     }
-    const asks = pushNeeded || (credential !== null && pull.status < 400);
+    // Who gets too many requests gets no further one.
+    const asks = (pushNeeded && pull.status !== 429) || (credential !== null && pull.status < 400);
     return { pull, push: asks ? await askPush(path("blobs/uploads/"), credential, conversation) : null };
   });
 }

@@ -3,12 +3,13 @@ import type { Credential } from "../exchange/credential.ts";
 import { explain, messageOf } from "../findings/finding.ts";
 import type { Answer, Send } from "../network/http.ts";
 import { isCertificateError } from "../network/network-error.ts";
+import { RequestError } from "../network/request-error.ts";
 import { parseJson } from "../platform/json.ts";
 import type { Registry } from "../registries/registry.ts";
 import { answerChallenge } from "./authenticate.ts";
 import { type Conversation, converse, type Get } from "./conversation.ts";
 import { basicAuthorization } from "./token.ts";
-import { Ended, judge, type Verdict, verdictOf } from "./verdict.ts";
+import { Ended, judge, judgeLogin, VERIFIED, type Verdict, verdictOf } from "./verdict.ts";
 
 const MAX_REDIRECTS = 3;
 
@@ -80,23 +81,57 @@ export function isWebPage({ status, headers }: Answer): boolean {
   return status === 200 && /html/i.test(headers["content-type"] ?? "");
 }
 
+/** Registries whose token services give everybody a token, and reject a wrong login. */
+const STRICT_HOSTS: ReadonlySet<string> = new Set(["quay.io", "nvcr.io", "registry.gitlab.com"]);
+
+/**
+ * Where whoever logs in as nobody gets the same answer, acceptance proves nothing. That is said of registries of no known
+ * kind: those of the known ones reject a wrong login.
+ */
+function isUnproven({ kind, host }: Registry): boolean {
+  return kind === "generic" && !STRICT_HOSTS.has(host);
+}
+
+function unproven(host: string): Verdict {
+  const { code, message: detail, hint } = explain("login-unproven", { host });
+  return { ...VERIFIED, code, detail, hint };
+}
+
+/** Does the registry also accept what its token service gives to nobody? */
+async function acceptsNobody(url: URL, first: Answer, conversation: Conversation): Promise<boolean> {
+  try {
+    const authorization = await answerChallenge(url, first, null, conversation);
+    return authorization !== undefined && (await conversation.get(url, authorization)).status === 200;
+  } catch (error) {
+    if (error instanceof Ended || error instanceof RequestError) return false;
+    throw error;
+  }
+}
+
 async function authenticate(
-  { kind }: Registry,
+  registry: Registry,
   url: URL,
   first: Answer,
   credential: Credential,
   conversation: Conversation,
 ): Promise<Verdict> {
-  if (isWebPage(first)) return verdictOf("failed", explain("web-page", { host: url.host }));
+  const { host } = url;
+  if (isWebPage(first)) return verdictOf("failed", explain("web-page", { host }));
   // A registry that is open to all gets the credential anyway: it may reject a wrong one.
-  if (first.status === 200) return judge(await conversation.get(url, basicAuthorization(credential)), url.host);
+  if (first.status === 200) {
+    const verdict = judge(await conversation.get(url, basicAuthorization(credential, host)), host);
+    return verdict.outcome === "verified" && isUnproven(registry) ? unproven(host) : verdict;
+  }
   // No password was sent yet, so the registry rejects the machine.
   if (first.status === 403) {
-    if (kind === "acr" && /not allowed access/.test(first.body))
-      return verdictOf("refused", explain("acr-firewall", { host: url.host }));
-    const { said = { who: url.host, status: "403" } } = judge(first, url.host);
+    if (registry.kind === "acr" && /not allowed access/.test(first.body))
+      return verdictOf("refused", explain("acr-firewall", { host }));
+    const { said = { who: host, status: "403" } } = judge(first, host);
     return verdictOf("refused", explain("machine-refused", said));
   }
-  if (first.status !== 401) return judge(first, url.host);
-  return judge(await conversation.get(url, await answerChallenge(url, first, credential, conversation)), url.host);
+  if (first.status !== 401) return judge(first, host);
+  const authorization = await answerChallenge(url, first, credential, conversation);
+  const verdict = judgeLogin(await conversation.get(url, authorization), host);
+  if (verdict.outcome !== "verified" || !isUnproven(registry)) return verdict;
+  return (await acceptsNobody(url, first, conversation)) ? unproven(host) : verdict;
 }

@@ -54,6 +54,11 @@ export function parseServer(text: string): Server {
   return { host, path, scheme: scheme === "http" ? "http" : loopback ? "loopback" : "https" };
 }
 
+/** A host without the port of https, which changes nothing about where it leads. */
+export function withoutDefaultPort(host: string): string {
+  return host.replace(/:443$/, "");
+}
+
 function splitPort(authority: string): { name: string; port: string | undefined } {
   // A bare IPv6 address cannot carry a port; clients only accept it in brackets.
   if (/:.*:/s.test(authority) && loadNet().isIPv6(authority)) return { name: `[${authority}]`, port: undefined };

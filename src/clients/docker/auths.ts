@@ -1,5 +1,5 @@
 import { fingerprint } from "../../store/journal.ts";
-import { hostOfKey } from "./config-key.ts";
+import { registryOfKey } from "./config-key.ts";
 
 /** The logins of docker's config.json by their keys, as they are in the file. */
 export type Auths = Readonly<Record<string, unknown>>;
@@ -44,7 +44,7 @@ export function isOwnValue(auths: Auths, key: string, { former }: Pick<OwnAuths,
  */
 export function hasOtherLogin(auths: Auths, key: string, ours: OwnAuths): boolean {
   return Object.keys(auths).some((name) => {
-    if (hostOfKey(name) !== hostOfKey(key) || /\/(access|refresh)-token$/.test(name)) return false;
+    if (registryOfKey(name) !== registryOfKey(key) || /\/(access|refresh)-token$/.test(name)) return false;
     const value = entryOf(auths, name);
     const isCurrent = textOfEntry(value) === ours.current.get(key);
     return LOGIN_FIELDS.some((field) => field in value) && !isCurrent && !isOwnValue(auths, name, ours);

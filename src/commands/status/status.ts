@@ -4,7 +4,7 @@ import { npmrcFile, npmTokenKey } from "../../clients/npm/npmrc.ts";
 import { findClients, installedClients, NO_CLIENTS } from "../../clients/visibility.ts";
 import type { OfflineContext, Result } from "../../context.ts";
 import { readSecretsFile } from "../../discovery/codespaces.ts";
-import { readGithubToken } from "../../discovery/github.ts";
+import { readGithubTokenFor } from "../../discovery/github.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../../exchange/acr.ts";
 import type { AwsToken } from "../../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../../exchange/aws-identity.ts";
@@ -122,7 +122,7 @@ function stateOf(context: OfflineContext, store: Store, login: Known, saved: Sav
     );
   const { entry } = saved;
   if (entry.githubToken) {
-    const token = readGithubToken(context.env, readSecretsFile(context.codespacesFile));
+    const token = readGithubTokenFor(host, context.env, readSecretsFile(context.codespacesFile));
     return token === null ? problem("gone", explain("github-token-missing")) : READY;
   }
   // Only credentials of secret sets have an expiry.

@@ -41,7 +41,11 @@ test("a registry on this machine may name a token service on it", async () => {
   const { registry, service, env } = await startBoth();
   const verdict = await ask(`registry.example.com:${registry.port}`, { env, lookup: here });
   expect(verdict).toMatchObject({ outcome: "verified" });
-  expect([authorizations(registry), authorizations(service)]).toEqual([[null, "Bearer t"], [BASIC]]);
+  expect([authorizations(registry), authorizations(service)]).toEqual([
+    [null, "Bearer t", "Bearer t"],
+    // Then without a login, to see what its acceptance is worth.
+    [BASIC, null],
+  ]);
 });
 
 test("an open connection is checked again", async () => {

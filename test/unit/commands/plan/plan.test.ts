@@ -45,7 +45,7 @@ test("--json has exactly the documented shape", () => {
         host: "docker.io",
         kind: "docker-hub",
         user: "bob",
-        keys: ["https://index.docker.io/v1/", "docker.io"],
+        keys: ["https://index.docker.io/v1/", "docker.io", "registry-1.docker.io", "registry.hub.docker.com"],
         ...noAws,
       },
       {
