@@ -62,7 +62,8 @@ export interface Result {
   readonly stderr?: string;
   /**
    * Whether stdout is the credential helper's protocol: an answer, which holds a secret on purpose, or a fixed text that
-   * clients compare with. It is printed as it is; everything else passes the redactor.
+   * clients compare with; or an export, which holds secrets on purpose too. It is printed as it is; everything else passes
+   * the redactor.
    */
   readonly isProtocol?: true;
   readonly exitCode: number;

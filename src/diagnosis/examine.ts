@@ -6,7 +6,9 @@ import type { Environment } from "../platform/environment.ts";
 import type { Image } from "../registries/image.ts";
 import { suspectSuffix } from "../registries/look-alike.ts";
 import type { Registry } from "../registries/registry.ts";
+import { loginHosts } from "../store/known-logins.ts";
 import { findAccepted } from "./accepted-login.ts";
+import { examineCluster } from "./cluster.ts";
 import { type CredentialToTest, findCredentialToTest } from "./credential-to-test.ts";
 import { type Engine, examineEngine } from "./engine.ts";
 import { examinePull, examinePush } from "./image.ts";
@@ -97,7 +99,18 @@ async function examineUse(
   // An image that cannot be pulled from here cannot be pulled by the engine.
   const asked = isWrong(ofImage) ? null : image;
   const situation = { context: given.context, registry, image: asked, expected, query: given.query };
-  return [...ofImage, ...(await examineEngine(given.engine, situation))];
+  const ofEngine = await examineEngine(given.engine, situation);
+  const isPulled = image !== null && credential !== null && ofImage[0]?.state === "ok";
+  return [...ofImage, ...ofEngine, ...(isPulled ? await examineInCluster(image, given) : [])];
+}
+
+async function examineInCluster(image: Image, { context, store, options }: ExamineOptions): Promise<Step[]> {
+  const isPublic = async (): Promise<boolean> => {
+    const answers = await askImage(image, null, false, context.send, options.timeout);
+    return "pull" in answers && answers.pull.status < 300;
+  };
+  const { env, now } = context;
+  return await examineCluster(image, { env, now, isPublic, known: loginHosts(store) });
 }
 
 const imageSteps = (image: Image | null): StepName[] => (image === null ? [] : ["pull", "push"]);

@@ -10,7 +10,7 @@ import { sentence } from "../../findings/finding.ts";
 import { jsonLine, printable } from "../../printable.ts";
 import type { RegistryKind } from "../../registries/kind.ts";
 import type { Registration } from "../../store/state.ts";
-import { describeAge, describeEnd } from "../../terminal/duration.ts";
+import { describeAge, describeEnd, minuteOf } from "../../terminal/duration.ts";
 import { share, table } from "../../terminal/table.ts";
 import { createPen, type Mark, type Pen, type Terminal } from "../../terminal/terminal.ts";
 import { PLACE_NAMES } from "../place-names.ts";
@@ -154,10 +154,6 @@ function adviceOn({ state, hint, obstacles }: LoginStatus, pen: Pen): string {
   const reasons = new Map(obstacles.map(({ finding }) => [finding.hint, sentence(finding)]));
   const advice = state === "ready" ? [...reasons.values()] : [hint];
   return advice.map((each) => (each === "" ? "" : `${pen.hang(`      ${pen.dim(pen.arrow)} `, each)}\n`)).join("");
-}
-
-function minuteOf(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 const FROM: Readonly<Record<LoginStatus["source"], string>> = {
