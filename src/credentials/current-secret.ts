@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { readSecretsFile } from "../discovery/codespaces.ts";
-import { readGithubToken } from "../discovery/github.ts";
+import { readGithubTokenFor } from "../discovery/github.ts";
 import { parseOptions, readOptions } from "../discovery/options.ts";
 import { type Identity, tokenName } from "../exchange/identity.ts";
 import type { RegistryToken } from "../exchange/token.ts";
@@ -17,7 +17,7 @@ export type SecretContext = Pick<Context, "env" | "codespacesFile" | "optionsFil
 export function savedSecret(context: SecretContext, store: Store, { entry, storage }: SavedLogin): string | null {
   // A login with this token was made in a codespace. `sudo docker` has lost CODESPACES, which would say so.
   if (entry.githubToken) {
-    return readGithubToken(context.env, readSecretsFile(context.codespacesFile))?.token ?? null;
+    return readGithubTokenFor(entry.host, context.env, readSecretsFile(context.codespacesFile))?.token ?? null;
   }
   const { identity } = entry;
   return identity === null ? entry.secret : (store.tokens(storage)?.read(tokenName(identity))?.secret ?? null);
@@ -34,7 +34,7 @@ export async function currentSecret(
   clientWaits = true,
 ): Promise<string | UserError> {
   if (entry.githubToken) {
-    const found = readGithubToken(context.env, readSecretsFile(context.codespacesFile));
+    const found = readGithubTokenFor(entry.host, context.env, readSecretsFile(context.codespacesFile));
     return found?.token ?? new UserError(explain("github-token-missing"));
   }
   const { host, identifier, expiresAt, identity } = entry;
