@@ -1,3 +1,4 @@
+import type { ClientLogin } from "../clients/docker/config.ts";
 import { findDockerLogin, type QueryIfPresent } from "../clients/docker/lookup.ts";
 import { currentFolder, findNpmSetting } from "../clients/npm/lookup.ts";
 import { isOwnSetting } from "../clients/visibility.ts";
@@ -47,10 +48,16 @@ export async function findCredentialToTest(
   const found = store.find(registry.host);
   if (found !== null) return await credentialOfSaved(found, context, store);
   const { login } = await findDockerLogin(context.env, registry, query);
-  const credential = login === null ? null : { ...login, expiresAt: null };
+  const credential = credentialOf(login);
   // Clients should still have a login that was lost.
   const lost = registered !== null && login === null ? { user: "", secret: null } : null;
   return { credential, expected: lost };
+}
+
+/** A login that docker has itself; null also for a registry token, which stands for what a token service answers. */
+export function credentialOf(login: ClientLogin | null): Credential | null {
+  if (login === null || login.isRegistryToken === true) return null;
+  return { username: login.username, secret: login.secret, expiresAt: null };
 }
 
 /** The credential of a saved login, or why there is none. */

@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import type * as z from "zod/mini";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { type Environment, homeFolder, variable } from "../../platform/environment.ts";
@@ -16,7 +15,7 @@ import {
   type OwnAuths,
   textOfEntry,
 } from "./auths.ts";
-import { configShape } from "./config.ts";
+import { type Config, readForEdit } from "./config.ts";
 import { setInJson } from "./edit-json.ts";
 
 /** The wanted entries of ours in a config file. Everything else in the file is not changed. */
@@ -120,7 +119,7 @@ export function editDockerConfig(file: string, before: string | null, wanted: Wa
 }
 
 function helperOperations(
-  { credHelpers, credsStore }: z.infer<typeof configShape>,
+  { credHelpers, credsStore }: Config,
   wanted: WantedConfig,
   isOther: (key: string) => boolean,
 ): Operation[] {
@@ -176,7 +175,7 @@ function helpsClients({ helperKeys, lastResortKeys }: WantedConfig): boolean {
  * could be in it.
  */
 function storeOperations(
-  { credsStore }: z.infer<typeof configShape>,
+  { credsStore }: Config,
   isEmpty: boolean,
   { credsStore: wanted, adds, formerAuths }: WantedConfig,
 ): Operation[] {
@@ -187,17 +186,10 @@ function storeOperations(
   return isOurs && isEmpty ? [{ path: [CREDS_STORE], value: undefined }] : [];
 }
 
-function parse(file: string, text: string): z.infer<typeof configShape> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UserError(explain("config-not-json", { file }));
-  }
-  const parsed = configShape.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const path = parsed.error.issues[0]?.path.join(".") || "form";
-  throw new UserError(explain("config-form", { file, path }));
+function parse(file: string, text: string): Config {
+  const config = readForEdit(file, text);
+  if ("code" in config) throw new UserError(config);
+  return config;
 }
 
 function applyOperations(file: string, before: string, operations: readonly Operation[]): string {

@@ -1,12 +1,13 @@
 import { createScanner } from "jsonc-parser";
+import { isSameName } from "./field-name.ts";
 
 /** A range of a text: the offset of its first character, and the offset after its last. */
-interface Span {
+export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-interface Property extends Span {
+export interface Property extends Span {
   readonly key: string;
   readonly value: Span;
 }
@@ -18,7 +19,7 @@ interface Property extends Span {
  * @param text a valid JSON object
  * @param path one key, or two; the first is created if it is missing or null
  * @param value undefined: remove
- * @returns null if a key of the path occurs twice, because programs may read either
+ * @returns null if a key of the path occurs twice, the first one in any case, because programs may read either
  */
 export function setInJson(
   text: string,
@@ -27,7 +28,7 @@ export function setInJson(
 ): string | null {
   const start = text.indexOf("{");
   const root = propertiesAt(text, start);
-  const [parent, another] = root.filter((each) => each.key === top);
+  const [parent, another] = root.filter((each) => isSameName(each.key, top));
   if (another !== undefined) return null;
   if (key === undefined) return set(text, start, root, 1, top, value);
   if (parent === undefined || text[parent.value.from] !== "{") {
@@ -39,7 +40,7 @@ export function setInJson(
 }
 
 function set(text: string, open: number, all: readonly Property[], depth: number, key: string, value: unknown): string {
-  const at = all.findIndex((each) => each.key === key);
+  const at = all.findIndex((each) => each.key === key || (depth === 1 && isSameName(each.key, key)));
   const [before, found, after] = [all[at - 1], all[at], all[at + 1]];
   const layout = detectLayout(text);
   if (value === undefined) {
@@ -88,7 +89,7 @@ function write(value: unknown, layout: Layout | null, depth: number): string {
 }
 
 /** The properties of the object that starts here. Without a tree or recursion, because files can be large or deep. */
-function propertiesAt(text: string, open: number): Property[] {
+export function propertiesAt(text: string, open: number): Property[] {
   const scanner = createScanner(text, true);
   scanner.setPosition(open + 1);
   /** The first character of the next token. */
