@@ -153,7 +153,7 @@ const KEYS: readonly Row[] = [
   ...[`https://${HOST}`, `http://${HOST}`, `https://${HOST}/`, `http://${HOST}/v1/`, `https://${HOST}/v2/team`].map(
     (key): Row => ({ name: `the key ${key}`, config: { auths: { [key]: entry("bob") } }, docker: BOB, podman: BOB }),
   ),
-  ...[`${HOST}:443`, HOST.toUpperCase(), "example.com", "*.example.com", `https://${HOST}:443/`, ""].map(
+  ...[`${HOST}:443`, HOST.toUpperCase(), "example.onion", "*.example.onion", `https://${HOST}:443/`, ""].map(
     (key): Row => ({
       name: `the key "${key}"`,
       config: { auths: { [key]: entry("bob") } },
