@@ -36,6 +36,10 @@ export const files = {
     message: "<file> could not be replaced (<error>): another program has it open, or it is read-only",
     hint: "close the programs that use it, and check that it is not read-only, then run registry-login",
   },
+  "path-not-expanded": {
+    message: "<variable> is <value>: clients do not replace <part>, and use <path>",
+    hint: "set <variable> to an absolute path",
+  },
   "folder-is-file": {
     message: "<path> cannot be used, because what should be its folder is a file",
     hint: "set the variable that names it (as DOCKER_CONFIG) to a folder, or remove that file, then run registry-login",

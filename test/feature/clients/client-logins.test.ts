@@ -16,21 +16,25 @@ const ROWS: Readonly<Record<Client, readonly Row[]>> = {
 };
 
 // What our look-up says about the same rows: test/unit/clients/client-logins.test.ts.
-test.each(CLIENTS)("the real %s sends what the table says, which our look-up is tested with", async (client) => {
-  const listener = await startListener();
-  const found = new Map<string, { readonly sent: Sent; readonly warns: boolean }>();
-  const queue = [...ROWS[client]];
-  const work = async (): Promise<void> => {
-    for (let row = queue.shift(); row !== undefined; row = queue.shift()) {
-      const { sent, warns } = await listener.run(client, row);
-      const isUndecided = expectedOf(row, client) === "undecided";
-      found.set(row.name, { sent: isUndecided ? "undecided" : sent, warns });
-    }
-  };
-  await Promise.all(Array.from({ length: WORKERS }, work));
-  const expected = ROWS[client].map((row) => [
-    row.name,
-    { sent: expectedOf(row, client), warns: client === "docker" && row.warns === true },
-  ]);
-  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
-}, 180_000);
+test.each(CLIENTS)(
+  "the real %s sends what the table says, which our look-up is tested with",
+  async (client) => {
+    const listener = await startListener();
+    const found = new Map<string, { readonly sent: Sent; readonly warns: boolean }>();
+    const queue = [...ROWS[client]];
+    const work = async (): Promise<void> => {
+      for (let row = queue.shift(); row !== undefined; row = queue.shift()) {
+        const { sent, warns } = await listener.run(client, row);
+        const isUndecided = expectedOf(row, client) === "undecided";
+        found.set(row.name, { sent: isUndecided ? "undecided" : sent, warns });
+      }
+    };
+    await Promise.all(Array.from({ length: WORKERS }, work));
+    const expected = ROWS[client].map((row) => [
+      row.name,
+      { sent: expectedOf(row, client), warns: client === "docker" && row.warns === true },
+    ]);
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
+  },
+  180_000,
+);
