@@ -112,7 +112,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: "a managed identity that the machine does not have",
-    prepare: async (setup) => ({
+    prepare: async () => ({
       ...(await imds(() => reply(400, { error_description: "Identity not found" }))()),
       AZURE_CLIENT_ID: CLIENT,
     }),

@@ -6,7 +6,6 @@ import { APPLICATION, AZURE_SOURCES, installAz } from "../../support/identity/az
 import { AZURE_KEYLESS, setUpAzure } from "../../support/identity/setup.ts";
 import { logIn, secrets } from "../../support/temp-home.ts";
 
-const SIGN_IN = `POST login.microsoftonline.com/${TENANT}/oauth2/v2.0/token`;
 const EXCHANGE = `POST ${ACR_HOST}/oauth2/exchange`;
 const NULL_GUID = "00000000-0000-0000-0000-000000000000";
 
