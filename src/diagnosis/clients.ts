@@ -16,7 +16,7 @@ import { note, ok, type Step, shownUser, wrong } from "./step.ts";
 /** What clients should present. */
 export interface Expected {
   readonly user: string;
-  /** null: any token of AWS; each of them is valid. */
+  /** null: any token of an identity; each of them is valid. */
   readonly secret: string | null;
 }
 

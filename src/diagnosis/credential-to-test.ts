@@ -71,8 +71,8 @@ export async function credentialOfSaved(
 ): Promise<(CredentialToTest & { readonly credential: Credential }) | UserError> {
   const secret = await currentSecret(context, store, found);
   if (typeof secret !== "string") return secret;
-  const { username, expiresAt, aws } = found.entry;
-  const expected = { user: username, secret: aws === null ? secret : null };
+  const { username, expiresAt, identity } = found.entry;
+  const expected = { user: username, secret: identity === null ? secret : null };
   return { credential: { username, secret, expiresAt }, expected };
 }
 

@@ -93,7 +93,7 @@ test("a broken state file and broken vault entries count as missing", async () =
     fc.property(fc.oneof(json, text), (broken) => {
       writeFileSync(join(folder, "state.json"), broken);
       expect(readState(folder).state.registered.every(({ host }) => typeof host === "string")).toBe(true);
-      vault.write("stored", { ...entry, aws: null, githubToken: false });
+      vault.write("stored", { ...entry, identity: null, githubToken: false });
       writeFileSync(join(memory, "vault/stored/ghcr.io.json"), broken);
       expect(vault.read("stored", KEY)).toBeNull();
       expect(vault.list("stored")).toEqual([]);
