@@ -16,6 +16,7 @@ const TITLES: Readonly<Record<keyof typeof CATALOGUE, string>> = {
   stores: "Credential stores of the machine",
   clients: "The clients",
   files: "Files and folders",
+  repository: "A repository that init sets up",
 };
 
 /** Puts every finding into the page, in the words in which the commands tell it. */

@@ -7,6 +7,7 @@ import { inputs } from "./inputs.ts";
 import { network } from "./network.ts";
 import { options } from "./options.ts";
 import { registry } from "./registry.ts";
+import { repository } from "./repository.ts";
 import { secrets } from "./secrets.ts";
 import { server } from "./server.ts";
 import { stores } from "./stores.ts";
@@ -29,6 +30,7 @@ export const CATALOGUE = {
   stores,
   clients,
   files,
+  repository,
 };
 
 type Topics = typeof CATALOGUE;

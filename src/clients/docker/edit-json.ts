@@ -1,15 +1,4 @@
-import { createScanner } from "jsonc-parser";
-
-/** A range of a text: the offset of its first character, and the offset after its last. */
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-interface Property extends Span {
-  readonly key: string;
-  readonly value: Span;
-}
+import { objectAt, type Property, type Span } from "../../platform/jsonc-objects.ts";
 
 /**
  * Sets or removes one property of a JSON text, without changing a byte of the others. In a text of several lines, a new
@@ -26,14 +15,14 @@ export function setInJson(
   value: unknown,
 ): string | null {
   const start = text.indexOf("{");
-  const root = propertiesAt(text, start);
+  const root = objectAt(text, start).items;
   const [parent, another] = root.filter((each) => each.key === top);
   if (another !== undefined) return null;
   if (key === undefined) return set(text, start, root, 1, top, value);
   if (parent === undefined || text[parent.value.from] !== "{") {
     return value === undefined ? text : set(text, start, root, 1, top, { [key]: value });
   }
-  const all = propertiesAt(text, parent.value.from);
+  const all = objectAt(text, parent.value.from).items;
   if (all.filter((each) => each.key === key).length > 1) return null;
   return set(text, parent.value.from, all, 2, key, value);
 }
@@ -85,35 +74,4 @@ function detectLayout(text: string): Layout | null {
 function write(value: unknown, layout: Layout | null, depth: number): string {
   if (layout === null) return JSON.stringify(value);
   return JSON.stringify(value, null, layout.indent).replaceAll("\n", layout.eol + layout.indent.repeat(depth));
-}
-
-/** The properties of the object that starts here. Without a tree or recursion, because files can be large or deep. */
-function propertiesAt(text: string, open: number): Property[] {
-  const scanner = createScanner(text, true);
-  scanner.setPosition(open + 1);
-  /** The first character of the next token. */
-  const scan = (): string | undefined => {
-    scanner.scan();
-    return text[scanner.getTokenOffset()];
-  };
-  const properties: Property[] = [];
-  for (let sign = scan(); sign === '"'; ) {
-    const key = scanner.getTokenValue();
-    const from = scanner.getTokenOffset();
-    // The colon.
-    scan();
-    let depth = 0;
-    let value = -1;
-    do {
-      sign = scan();
-      if (value === -1) value = scanner.getTokenOffset();
-      if (sign === "{" || sign === "[") depth++;
-      if (sign === "}" || sign === "]") depth--;
-    } while (depth > 0);
-    const to = scanner.getPosition();
-    properties.push({ key, from, to, value: { from: value, to } });
-    sign = scan();
-    if (sign === ",") sign = scan();
-  }
-  return properties;
 }
