@@ -47,7 +47,7 @@ function isKnown(text: string): boolean {
   return !/[$`{}%]/.test(text);
 }
 
-function usesOfCallBuild(sources: Sources, { build, file, isInScript }: FoundCall, phase: Phase): Use[] {
+function usesOfCallBuild(sources: Sources, { build, isInScript }: FoundCall, phase: Phase): Use[] {
   if (build === null || !isKnown(build.context) || /^(?:-|[a-z]+:\/\/|git@)/.test(build.context)) return [];
   // A path in a script starts from the folder in which the script runs: mostly the root.
   const name = build.file ?? `${build.context}/Dockerfile`;

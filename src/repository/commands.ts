@@ -90,9 +90,9 @@ function readShell(run: Run, args: readonly string[], place: Place): void {
 
 function readPowerShell(run: Run, args: readonly string[], place: Place): void {
   const file = args.findIndex((arg) => /^-f(?:ile)?$/i.test(arg));
-  if (file !== -1) return readScript(run, args[file + 1] ?? "", place);
   const at = args.findIndex((arg) => /^-c(?:ommand)?$/i.test(arg));
-  readText(run, args.slice(at + 1).join(" "), place);
+  if (file !== -1) readScript(run, args[file + 1] ?? "", place);
+  else readText(run, args.slice(at + 1).join(" "), place);
 }
 
 /** A script is looked for where the command runs, and next to the file that names it. */
@@ -123,9 +123,9 @@ function commentsAs(text: string, file: string): string {
 
 /** The recipe of a target, and those of the targets that it needs. */
 function readMakefile(run: Run, args: readonly string[], place: Place): void {
-  const at = args.findIndex((arg) => arg === "-C");
+  const at = args.indexOf("-C");
   const folder = at === -1 ? place.folder : pathFrom(run.sources, place.folder, args[at + 1] ?? ".");
-  const named = args.findIndex((arg) => arg === "-f");
+  const named = args.indexOf("-f");
   const names = named === -1 ? ["GNUmakefile", "makefile", "Makefile"] : [args[named + 1] ?? ""];
   const file = names
     .map((name) => pathFrom(run.sources, folder, name))

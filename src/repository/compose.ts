@@ -94,7 +94,7 @@ function include(
   for (const file of files) addFile(sources, file, folder, own, services, depth + 1);
 }
 
-const COMPOSE = { escape: "$" } as const;
+const COMPOSE = { escapeSign: "$" } as const;
 
 interface Written {
   readonly name: string;
@@ -155,7 +155,14 @@ function interpolate(
     if (!isRecord(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, replace(each, isImage)]));
   };
-  const entries = Object.entries(settings).map(([key, value]) => [key, replace(value, key === "image")] as const);
+  const entries = Object.entries(settings).map(([key, value]) => {
+    const inline = key === "build" && isRecord(value) ? value.dockerfile_inline : undefined;
+    const replaced = replace(value, key === "image");
+    if (typeof inline !== "string" || !isRecord(replaced)) return [key, replaced] as const;
+    // A variable that compose does not know is an argument of the build.
+    const text = inline.replace(/\$\$/g, "$").replace(/\$\{(\w+)\}/g, (all, name: string) => lookup(name) ?? all);
+    return [key, { ...replaced, dockerfile_inline: text }] as const;
+  });
   return { value: Object.fromEntries(entries), unknown, depends };
 }
 

@@ -44,7 +44,9 @@ export function imagesOfBuild(dockerfile: Dockerfile, { args, target, contexts }
   const wanted = target === null ? stages.length - 1 : indexOfStage(stages, target, stages.length);
   const needed: BuildImage[] = syntax === null ? [] : [{ image: syntax, where: "# syntax", args: [], unknown: [] }];
   const reached = new Set<number>();
-  const isAlone = stages.filter(({ from }, index) => indexOfStage(stages.slice(0, index), from, 0) === -1).length < 2;
+  const isImage = ({ from }: Stage, index: number): boolean =>
+    from !== "scratch" && indexOfStage(stages.slice(0, index), from, 0) === -1;
+  const isAlone = stages.filter(isImage).length < 2;
   const visit = (index: number, images: BuildImage[]): void => {
     const stage = stages[index];
     if (stage === undefined || reached.has(index)) return;
@@ -114,13 +116,13 @@ function indexOfStage(stages: readonly Stage[], name: string, count: number): nu
   return /^\d+$/.test(name) && Number(name) < count ? Number(name) : -1;
 }
 
-function argumentValues({ args, escape }: Dockerfile, given: ReadonlyMap<string, string>): Values {
+function argumentValues({ args, escapeSign }: Dockerfile, given: ReadonlyMap<string, string>): Values {
   const values = new Map<string, string>();
   for (const [name, fallback] of args) {
     const value = given.get(name);
     if (value !== undefined) values.set(name, value);
     else if (fallback !== null)
-      values.set(name, expand(fallback, (each) => values.get(each) ?? PLATFORM[each], { escape }).text);
+      values.set(name, expand(fallback, (each) => values.get(each) ?? PLATFORM[each], { escapeSign }).text);
   }
   return values;
 }

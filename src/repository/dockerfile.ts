@@ -17,7 +17,7 @@ export interface Dockerfile {
   /** The arguments before the first FROM, with their defaults as they are written. */
   readonly args: readonly (readonly [name: string, value: string | null])[];
   readonly stages: readonly Stage[];
-  readonly escape: "\\" | "`";
+  readonly escapeSign: "\\" | "`";
 }
 
 interface Instruction {
@@ -33,12 +33,12 @@ interface Instruction {
 export function parseDockerfile(content: string): Dockerfile {
   const lines = content.replace(/^\uFEFF/, "").split(/\r?\n/);
   const directives = directivesOf(lines);
-  const escape = directives.get("escape") === "`" ? "`" : "\\";
+  const escapeSign = directives.get("escape") === "`" ? "`" : "\\";
   const args: [string, string | null][] = [];
   const stages: (Stage & { sources: string[] })[] = [];
-  for (const { name, rest, line } of instructionsOf(lines, escape)) {
+  for (const { name, rest, line } of instructionsOf(lines, escapeSign)) {
     const current = stages.at(-1);
-    if (name === "ARG" && current === undefined) args.push(...argumentsOf(rest, escape));
+    if (name === "ARG" && current === undefined) args.push(...argumentsOf(rest, escapeSign));
     if (name === "FROM") stages.push({ ...stageOf(rest), line, sources: [] });
     if (name === "COPY" || name === "ADD") current?.sources.push(...flagValues(rest, "from"));
     if (name === "RUN") {
@@ -46,7 +46,7 @@ export function parseDockerfile(content: string): Dockerfile {
       current?.sources.push(...mounts.filter((part) => part.startsWith("from=")).map((part) => part.slice(5)));
     }
   }
-  return { syntax: directives.get("syntax") ?? null, args, stages, escape };
+  return { syntax: directives.get("syntax") ?? null, args, stages, escapeSign };
 }
 
 /** Only comments at the very top are directives; the first line that is something else ends them. */
@@ -61,7 +61,7 @@ function directivesOf(lines: readonly string[]): Map<string, string> {
   return directives;
 }
 
-function instructionsOf(lines: readonly string[], escape: string): Instruction[] {
+function instructionsOf(lines: readonly string[], escapeSign: string): Instruction[] {
   const instructions: Instruction[] = [];
   for (let at = 0; at < lines.length; at++) {
     const start = at;
@@ -71,7 +71,7 @@ function instructionsOf(lines: readonly string[], escape: string): Instruction[]
     for (; at < lines.length; at++) {
       const line = lines[at] ?? "";
       if (/^\s*#/.test(line) || (text !== "" && line.trim() === "")) continue;
-      const [, continued] = new RegExp(`^(.*)${escape === "`" ? "`" : "\\\\"}[ \\t]*$`).exec(line) ?? [];
+      const [, continued] = new RegExp(`^(.*)${escapeSign === "`" ? "`" : "\\\\"}[ \\t]*$`).exec(line) ?? [];
       text += continued ?? line;
       if (continued === undefined) break;
     }
@@ -101,17 +101,19 @@ function stageOf(rest: string): Pick<Stage, "from" | "name"> {
 }
 
 /** `A=1 B="2 3" C`: names with their defaults. */
-function argumentsOf(rest: string, escape: string): [string, string | null][] {
+function argumentsOf(rest: string, escapeSign: string): [string, string | null][] {
   const words = rest.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'])+/g) ?? [];
   return words.map((word) => {
     const [name = "", value] = word.split(/=(.*)/s);
-    return [name, value === undefined ? null : unquote(value, escape)];
+    return [name, value === undefined ? null : unquote(value, escapeSign)];
   });
 }
 
 /** A text in single quotes keeps its `$`. */
-function unquote(text: string, escape = "\\"): string {
-  return text.replace(/'([^']*)'/g, (_, inside: string) => inside.replaceAll("$", `${escape}$`)).replaceAll('"', "");
+function unquote(text: string, escapeSign = "\\"): string {
+  return text
+    .replace(/'([^']*)'/g, (_, inside: string) => inside.replaceAll("$", `${escapeSign}$`))
+    .replaceAll('"', "");
 }
 
 function flagValues(rest: string, flag: string): string[] {

@@ -42,7 +42,7 @@ export type Lookup = (name: string) => string | undefined;
 /** How texts with variables are written in a kind of file. */
 export interface Dialect {
   /** The sign that keeps a `$` as it is: a backslash in Dockerfiles, a second `$` in compose files. */
-  readonly escape: "\\" | "`" | "$";
+  readonly escapeSign: "\\" | "`" | "$";
 }
 
 /**
@@ -51,12 +51,12 @@ export interface Dialect {
  * Sources: https://docs.docker.com/reference/dockerfile/#environment-replacement,
  *   https://docs.docker.com/reference/compose-file/interpolation/
  */
-export function expand(text: string, lookup: Lookup, { escape }: Dialect): { text: string; unknown: string[] } {
+export function expand(text: string, lookup: Lookup, { escapeSign }: Dialect): { text: string; unknown: string[] } {
   const unknown: string[] = [];
   let result = "";
   for (let at = 0; at < text.length; ) {
     const sign = text[at] ?? "";
-    if (sign === escape && text[at + 1] === "$" && (escape !== "$" || sign === "$")) {
+    if (sign === escapeSign && text[at + 1] === "$" && (escapeSign !== "$" || sign === "$")) {
       result += "$";
       at += 2;
       continue;
@@ -67,7 +67,7 @@ export function expand(text: string, lookup: Lookup, { escape }: Dialect): { tex
       at += all.length;
     } else if (sign === "$" && text[at + 1] === "{") {
       const end = closing(text, at + 1);
-      result += expandBraces(text.slice(at + 2, end), lookup, { escape }, unknown);
+      result += expandBraces(text.slice(at + 2, end), lookup, { escapeSign }, unknown);
       at = end + 1;
     } else {
       result += sign;

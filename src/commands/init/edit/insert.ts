@@ -1,10 +1,12 @@
 import { type Bracketed, commentsBetween, type Span } from "../../../platform/jsonc-objects.ts";
 import { hasLineBreak, indentOfItems, indentOfLine, type Layout, writeValue } from "./layout.ts";
 
-/** A text that is put in at an offset; nothing is ever replaced. */
+/** A text that is put in at an offset. */
 export interface Insertion {
   readonly at: number;
   readonly text: string;
+  /** So many characters after it are left out: the brackets of an empty array, and nothing else. */
+  readonly skip?: number;
 }
 
 /** What is put into an object (with a key) or into an array (without). */
@@ -17,9 +19,9 @@ export interface Entry {
 export function applyInsertions(text: string, insertions: readonly Insertion[]): string {
   const sorted = insertions.map((each, order) => ({ ...each, order })).sort((a, b) => a.at - b.at || a.order - b.order);
   let [result, done] = ["", 0];
-  for (const { at, text: added } of sorted) {
+  for (const { at, text: added, skip = 0 } of sorted) {
     result += text.slice(done, at) + added;
-    done = at;
+    done = at + skip;
   }
   return result + text.slice(done);
 }
