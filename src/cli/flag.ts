@@ -46,6 +46,11 @@ const SWITCHES = {
   push: "Report a rejected push as an error",
   all: "Log out of every host",
   replace: "Replace logins that were made by hand",
+  yes: "Write the changes without asking",
+  "dry-run": "Show the changes, and write nothing",
+  check: "Ask the registries without a login whether their images are public",
+  remove: "Remove from devcontainer.json what init has written",
+  "set-secrets": "Set the secrets of Codespaces with gh secret set",
   json: "Print JSON",
   verbose: "Show each request on stderr: method, host and status",
   version: "Show the version",
@@ -89,6 +94,17 @@ const VALUES = {
     proposals: "files",
     description: "The program that pulls: docker (default), or podman",
   },
+  registry: {
+    placeholder: "<ID=host>",
+    proposals: null,
+    description: "A registry that needs a login, with an identifier for its secrets; may be repeated",
+  },
+  image: { placeholder: "<image>", proposals: null, description: "The image of a new devcontainer.json" },
+  local: {
+    placeholder: "<way>",
+    proposals: null,
+    description: "How developers' machines hand the secrets over: remote-env, env-file or none (default)",
+  },
   // For the action alone: what a job adds is removed at its end, and nothing that a different job still needs.
   lease: { placeholder: "<id>", proposals: null, description: "The job that these logins are for" },
 } as const;
@@ -98,6 +114,20 @@ export type ValueName = keyof typeof VALUES;
 /** Makes the flag of a value that is not an option of the Feature. */
 export function valueFlag(name: ValueName): ValueFlag {
   return { name, option: null, ...VALUES[name], hostOnly: true };
+}
+
+/** The flags of `init` that have a value; it works in a container as well. */
+export const INIT_VALUES: readonly ValueFlag[] = [
+  inContainerToo("registry"),
+  inContainerToo("image"),
+  inContainerToo("local"),
+  { ...inContainerToo("config"), description: "The devcontainer.json that is changed" },
+  inContainerToo("workspace-folder"),
+];
+
+function inContainerToo(name: ValueName): ValueFlag {
+  const { hostOnly: _, ...flag } = valueFlag(name);
+  return flag;
 }
 
 /** The flags that say where variables and options come from. */

@@ -214,6 +214,18 @@ export const repository = {
     message: "<file>: <where> is about registry-login, but was not written by init",
     hint: "remove it by hand",
   },
+  "gh-not-found": {
+    message: "the GitHub CLI (gh) is not on the PATH, so no secret was set",
+    hint: "install it from https://cli.github.com and run gh auth login, or set the secrets on GitHub's page",
+  },
+  "compose-env-file": {
+    message: "<file>: runArgs do not apply to services of docker compose, so the env file was not added",
+    hint: "add it to env_file of the service <service>",
+  },
+  "remote-env-in-codespaces": {
+    message: "<file>: in Codespaces, remoteEnv replaces the injected secrets by the variables of its own machine, which are empty",
+    hint: "use remoteEnv only where nobody opens this repository in Codespaces",
+  },
   "gh-failed": {
     message: "gh could not set <name>: <error>",
     hint: "run gh auth status; user secrets need gh auth refresh --scopes codespace:secrets",

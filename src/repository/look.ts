@@ -79,7 +79,7 @@ function usesOfSource(sources: Sources, file: string, config: Mapping, local: Re
   const build = isRecord(config.build) ? config.build : {};
   const [dockerfile] = [...textsOf(build.dockerfile), ...textsOf(config.dockerFile)];
   if (config.dockerComposeFile !== undefined) return usesOfCompose(sources, file, config);
-  if (dockerfile !== undefined) return usesOfDockerfile(sources, file, config, build, dockerfile);
+  if (dockerfile !== undefined) return usesOfDockerfile(sources, file, build, dockerfile);
   const [image] = textsOf(config.image);
   if (image === undefined) {
     sources.note(explain("no-image", { file }));
@@ -114,7 +114,7 @@ function resolveIn(sources: Sources, file: string, text: string) {
   );
 }
 
-function usesOfDockerfile(sources: Sources, file: string, config: Mapping, build: Mapping, written: string): Use[] {
+function usesOfDockerfile(sources: Sources, file: string, build: Mapping, written: string): Use[] {
   const folder = folderOf(file);
   if (written.includes("\\")) sources.note(explain("backslash-path", { file, path: written }));
   const path = pathFrom(sources, folder, resolveIn(sources, file, written).text.replaceAll("\\", "/"));

@@ -63,7 +63,7 @@ export function expand(text: string, lookup: Lookup, { escapeSign }: Dialect): {
     }
     const [all = "", name = ""] = sign === "$" ? (/^\$([A-Za-z_]\w*)/.exec(text.slice(at)) ?? []) : [];
     if (all !== "") {
-      result += valueOf(name, lookup, unknown);
+      result += valueFor(name, lookup, unknown);
       at += all.length;
     } else if (sign === "$" && text[at + 1] === "{") {
       const end = closing(text, at + 1);
@@ -97,16 +97,16 @@ function expandBraces(inside: string, lookup: Lookup, dialect: Dialect, unknown:
   if (operator.endsWith("-")) return isSet ? (value ?? "") : other();
   if (operator.endsWith("+")) return isSet ? other() : "";
   if (operator.startsWith("#") || operator.startsWith("%"))
-    return withoutPattern(valueOf(name, lookup, unknown), operator, word);
+    return withoutPattern(valueFor(name, lookup, unknown), operator, word);
   if (operator.startsWith("/")) {
     const [pattern = "", by = ""] = word.split(/\/(.*)/s);
     const found = new RegExp(globOf(pattern), operator === "//" ? "g" : "");
-    return valueOf(name, lookup, unknown).replace(found, by);
+    return valueFor(name, lookup, unknown).replace(found, by);
   }
-  return valueOf(name, lookup, unknown);
+  return valueFor(name, lookup, unknown);
 }
 
-function valueOf(name: string, lookup: Lookup, unknown: string[]): string {
+function valueFor(name: string, lookup: Lookup, unknown: string[]): string {
   const value = lookup(name);
   if (value === undefined || value === "") unknown.push(name);
   return value ?? "";

@@ -1,14 +1,16 @@
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { isRecord } from "../../platform/jsonc.ts";
-import { type Bracketed, objectAt, type Property } from "../../platform/jsonc-objects.ts";
+import { arrayAt, type Bracketed, objectAt, type Property } from "../../platform/jsonc-objects.ts";
 import { isOurFeature } from "../../repository/features.ts";
 import type { Needs } from "../../repository/look.ts";
 import type { Sources } from "../../repository/sources.ts";
+import type { LocalWay } from "./asker.ts";
 import type { Chosen } from "./choose.ts";
 import { type Document, lineOf, propertyOf } from "./document.ts";
 import { applyInsertions, type Entry, type Insertion, insertEntries } from "./edit/insert.ts";
 import { type HookPlan, planHook } from "./hook.ts";
+import { envFileArgument, envFileOf } from "./local-files.ts";
 import { declareSecret, type SecretPart, secretName } from "./secret-texts.ts";
 
 /** The id of our Feature as `init` writes it. */
@@ -31,9 +33,11 @@ export interface PlanInput {
   readonly document: Document;
   readonly needs: Needs;
   readonly chosen: readonly Chosen[];
+  /** The identifiers whose server the file maps already. */
+  readonly mapped: ReadonlySet<string>;
   readonly sources: Sources;
-  /** Whether the variables of the machine are handed over to the container. */
-  readonly addsRemoteEnv: boolean;
+  /** How the values come into the container on a developer's machine. */
+  readonly local: LocalWay;
 }
 
 /**
@@ -46,15 +50,16 @@ export function planEdits(input: PlanInput): Plan {
   const content = document.text.replace(/^\uFEFF/, " ");
   checkForm(input, content);
   const isBefore = (host: string): boolean => needs.registries.some((each) => each.host === host && isRequired(each));
-  const envFiles = needs.envFiles.filter(({ hasSecrets }) => hasSecrets).map(({ path }) => path);
+  const found = needs.envFiles.filter(({ hasSecrets }) => hasSecrets).map(({ path }) => path);
+  const envFiles = [...new Set([...found, ...(input.local === "env-file" ? [envFileOf(file)] : [])])];
   const hook = planHook(
     { file, document, hook: needs.hook, envFiles, sources },
     chosen.some(({ registry }) => isBefore(registry.host)),
   );
   const feature = planFeature(input, content);
   const secrets = planSecrets(input, content, isBefore);
-  const remoteEnv = input.addsRemoteEnv ? planRemoteEnv(input, content) : NO_CHANGE;
-  const parts = [hook, feature, secrets, remoteEnv];
+  const local = planLocal(input, content);
+  const parts = [hook, feature, secrets, local];
   const entries = parts.flatMap(({ entry }) => (entry === null ? [] : [entry]));
   const insertions = [
     ...parts.flatMap((part) => part.insertions),
@@ -65,7 +70,7 @@ export function planEdits(input: PlanInput): Plan {
     feature: feature.action,
     hook,
     secrets: secrets.names,
-    notes: [...feature.notes, ...hook.notes, ...duplicates(input)],
+    notes: [...feature.notes, ...hook.notes, ...local.notes, ...duplicates(input)],
   };
 }
 
@@ -74,7 +79,7 @@ function isRequired({ uses }: Needs["registries"][number]): boolean {
   return uses.some(({ phase, isOptional }) => phase === "before" && !isOptional);
 }
 
-const OURS = ["features", "secrets", "initializeCommand", "remoteEnv"] as const;
+const OURS = ["features", "secrets", "initializeCommand", "remoteEnv", "runArgs"] as const;
 
 interface Change {
   readonly entry: Entry | null;
@@ -127,11 +132,12 @@ interface FeatureChange extends Change {
   readonly notes: readonly Explanation[];
 }
 
-function planFeature({ document, chosen, file }: PlanInput, content: string): FeatureChange {
+function planFeature({ document, chosen, mapped, file }: PlanInput, content: string): FeatureChange {
+  const missing = chosen.filter(({ identifier }) => !mapped.has(identifier));
   const { root, layout, value } = document;
   const mapping = (each: readonly Chosen[]): string =>
     each.map(({ identifier, registry }) => `${identifier}=${registry.host}`).join(", ");
-  const options = chosen.length === 0 ? {} : { registries: mapping(chosen) };
+  const options = missing.length === 0 ? {} : { registries: mapping(missing) };
   const features = propertyOf(root, "features");
   const base = { ...NO_CHANGE, notes: [] };
   if (features === undefined) {
@@ -148,7 +154,6 @@ function planFeature({ document, chosen, file }: PlanInput, content: string): Fe
   }
   const written = isRecord(value.features) ? value.features[ours.key] : undefined;
   const registries = isRecord(written) ? written.registries : undefined;
-  const missing = chosen.filter(({ identifier }) => !mappedIdentifiers(registries).has(identifier));
   if (missing.length === 0) return { ...base, action: "present" };
   if (!isRecord(written)) {
     const suggestion = JSON.stringify({ [ours.key]: { registries: mapping(missing) } }).slice(1, -1);
@@ -162,12 +167,6 @@ function planFeature({ document, chosen, file }: PlanInput, content: string): Fe
   }
   const text = `${registries.trim() === "" ? "" : ", "}${mapping(missing)}`;
   return { ...base, action: "add-registries", insertions: [{ at: property.value.to - 1, text }] };
-}
-
-/** The identifiers of the option `registries`. */
-export function mappedIdentifiers(registries: unknown): Set<string> {
-  const text = typeof registries === "string" ? registries : "";
-  return new Set([...text.matchAll(/([A-Za-z0-9_]+)\s*=/g)].map(([, name = ""]) => name.toUpperCase()));
 }
 
 /**
@@ -187,14 +186,44 @@ function planSecrets(
   return { entry, insertions, names: added.map(({ key }) => key) };
 }
 
-function planRemoteEnv({ document, chosen }: PlanInput, content: string): Change {
-  const variables = chosen.flatMap(({ identifier }) =>
-    (["USER", "PASSWORD"] as const).map((part) => {
-      const key = secretName(identifier, part);
-      return { key, value: `\${localEnv:${key}}` };
-    }),
+function planLocal(input: PlanInput, content: string): Change & { readonly notes: readonly Explanation[] } {
+  const { document, chosen, file, local } = input;
+  if (local === "none" || chosen.length === 0) return { ...NO_CHANGE, notes: [] };
+  if (local === "remote-env") {
+    const variables = chosen.flatMap(({ identifier }) =>
+      (["USER", "PASSWORD"] as const).map((part) => {
+        const key = secretName(identifier, part);
+        return { key, value: `\${localEnv:${key}}` };
+      }),
+    );
+    const change = addMissing(document, content, "remoteEnv", variables);
+    return { ...change, notes: [explain("remote-env-in-codespaces", { file })] };
+  }
+  const { service } = document.value;
+  if (document.value.dockerComposeFile !== undefined) {
+    return { ...NO_CHANGE, notes: [explain("compose-env-file", { file, service: String(service) })] };
+  }
+  return { ...planRunArgs(document, content, envFileArgument(file)), notes: [] };
+}
+
+function planRunArgs({ root, value, layout }: Document, content: string, argument: string): Change {
+  const property = propertyOf(root, "runArgs");
+  if (property === undefined) return { entry: { key: "runArgs", value: [argument] }, insertions: [] };
+  if (!Array.isArray(value.runArgs) || value.runArgs.includes(argument) || isSplit(value.runArgs, argument))
+    return NO_CHANGE;
+  const target = arrayAt(content, property.value.from);
+  if (target.items.length > 0) {
+    return { entry: null, insertions: insertEntries(content, target, [{ key: null, value: argument }], layout) };
+  }
+  // In two words, so that it can be told later that the array was there.
+  const words = argument.split("=").map((word) => JSON.stringify(word));
+  return { entry: null, insertions: [{ at: target.from + 1, text: words.join(", ") }] };
+}
+
+function isSplit(runArgs: readonly unknown[], argument: string): boolean {
+  return runArgs.some(
+    (word, index) => word === "--env-file" && `--env-file=${String(runArgs[index + 1])}` === argument,
   );
-  return addMissing(document, content, "remoteEnv", variables);
 }
 
 type KeyedEntry = Entry & { readonly key: string };

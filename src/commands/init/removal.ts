@@ -1,10 +1,11 @@
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { isRecord } from "../../platform/jsonc.ts";
-import { objectAt, type Property, type Span } from "../../platform/jsonc-objects.ts";
+import { arrayAt, objectAt, type Property, type Span } from "../../platform/jsonc-objects.ts";
 import { isOurFeature } from "../../repository/features.ts";
 import { type Document, propertyOf } from "./document.ts";
 import { cutOut, removeEntries } from "./edit/remove.ts";
 import { CHAINED_LITERAL, runsOurProgram, SLASH, WHOLE_LITERAL } from "./hook-line.ts";
+import { envFileArgument } from "./local-files.ts";
 import { isOurDeclaration } from "./secret-texts.ts";
 
 /** What a devcontainer.json is without registry-login. */
@@ -39,6 +40,7 @@ export function planRemoval(document: Document, file: string): Removal {
   entriesOf("features", isOurFeature);
   entriesOf("secrets", (name, value) => isOurDeclaration(name, isRecord(value) ? value.documentationUrl : null));
   entriesOf("remoteEnv", (name, value) => /_CONTAINER_REGISTRY_/.test(name) && value === `\${localEnv:${name}}`);
+  decide("runArgs", (property) => cutRunArgs(content, property, document.value.runArgs, envFileArgument(file)));
   decide("initializeCommand", (property) => {
     const command = document.value.initializeCommand;
     const cut = cutHook(content, property, command);
@@ -78,6 +80,21 @@ function cutEntries(
   const target = objectAt(content, from);
   const rest = removeEntries(content, target, ({ key }) => isOurs(key, value[key]));
   if (rest.isEmptied && !rest.wasThere) return { kind: "remove" };
+  return rest.spans.length === 0 ? KEEP : { kind: "change", spans: rest.spans };
+}
+
+function cutRunArgs(content: string, { value: { from } }: Property, value: unknown, argument: string): Cut {
+  if (!Array.isArray(value)) return KEEP;
+  const target = arrayAt(content, from);
+  const words = argument.split("=").map((word) => JSON.stringify(word));
+  const [first, second] = target.items;
+  if (value[0] === "--env-file" && first !== undefined && second !== undefined) {
+    const span = { from: first.from, to: second.to };
+    const isOurs = target.items.length === 2 && content.slice(span.from, span.to) === words.join(", ");
+    if (isOurs) return { kind: "change", spans: [span] };
+  }
+  const rest = removeEntries(content, target, (item) => content.slice(item.from, item.to) === JSON.stringify(argument));
+  if (rest.isEmptied) return { kind: "remove" };
   return rest.spans.length === 0 ? KEEP : { kind: "change", spans: rest.spans };
 }
 

@@ -40,9 +40,10 @@ export function insertEntries(
   text: string,
   target: Bracketed<Span>,
   entries: readonly Entry[],
-  layout: Layout,
+  { eol, unit }: Layout,
 ): Insertion[] {
   const last = target.items.at(-1);
+  const layout = { eol, unit: unitAt(indentOfItems(text, target) ?? "", unit) };
   if (last === undefined) return openEmpty(text, target, entries, layout);
   const close = target.to - 1;
   if (!hasLineBreak(text, target.from, target.to)) {
@@ -60,6 +61,12 @@ export function insertEntries(
     { at: last.to, text: "," },
     { at: endOfLine(text, last.to, close), text: lines.join(",") },
   ];
+}
+
+/** One step of indentation at a place that is indented by tabs where the text has spaces, or the other way round. */
+function unitAt(indent: string, unit: string): string {
+  if (indent === "" || indent.includes("\t") === unit.includes("\t")) return unit;
+  return indent.includes("\t") ? "\t" : "  ";
 }
 
 function openEmpty(text: string, target: Bracketed<Span>, entries: readonly Entry[], layout: Layout): Insertion[] {
