@@ -40,6 +40,8 @@ export interface Shape {
   readonly registries?: readonly ExpectedRegistry[];
   /** Codes of findings that are among the notes. */
   readonly notes?: readonly string[];
+  /** Whether something of ours was there before, which `--remove` takes out as well. */
+  readonly keepsOurs?: boolean;
   /** Hosts that must not be named as registries. */
   readonly absent?: readonly string[];
 }
@@ -124,8 +126,8 @@ export function parseStrictly(text: string): unknown {
   return value;
 }
 
-/** Each comment, with the code before it on its line, without our line and without a comma at the end. */
-export function commentsWithCode(text: string): string[] {
+/** Each comment, with the code before it on its line, without a comma at the end and without the command of the hook. */
+export function commentsWithCode(text: string, hasCode: boolean): string[] {
   const scanner = createScanner(text.replace(/^\uFEFF/, " "), false);
   const comments: string[] = [];
   for (;;) {
@@ -134,8 +136,16 @@ export function commentsWithCode(text: string): string[] {
     const from = scanner.getTokenOffset();
     if (text[from] !== "/") continue;
     const start = Math.max(text.lastIndexOf("\n", from), text.lastIndexOf("\r", from)) + 1;
-    const code = text.slice(start, from).replace(`(${LINE}) && `, "").trim().replace(/,$/, "").trim();
-    comments.push(`${code} ${text.slice(from, from + scanner.getTokenLength())}`);
+    const code = text
+      .slice(start, from)
+      .trim()
+      .replace(/,$/, "")
+      .trim()
+      .replace(/("initializeCommand"\s*:).*$/, "$1");
+    // An object that opens, and an array that becomes a part of one, keep the comment after their last bracket.
+    comments.push(
+      `${!hasCode ? "" : /[}\]]$/.test(code) ? "}" : code} ${text.slice(from, from + scanner.getTokenLength())}`,
+    );
   }
 }
 

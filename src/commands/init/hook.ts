@@ -93,13 +93,22 @@ function planArray(input: HookInput, property: Property, command: readonly unkno
   if (command.length === 0) return planEmptyArray(input, property, line);
   const told = tellPulls(input, [...input.hook.values()], line, command);
   if (told !== null) return told;
+  const value = { "registry-login": line, project: command };
+  if (layout.isOneLine) {
+    const start = `{ "registry-login": ${JSON.stringify(line)}, "project": `;
+    const insertions = [
+      { at: from, text: start },
+      { at: to, text: " }" },
+    ];
+    return { ...NOTHING, action: "object", value, insertions };
+  }
   const indent = indentOfLine(text, property.from);
   const inner = indent + layout.unit;
   const head = `{${layout.eol}${inner}"registry-login": ${JSON.stringify(line)},${layout.eol}${inner}"project": `;
   return {
     ...NOTHING,
     action: "object",
-    value: { "registry-login": line, project: command },
+    value,
     insertions: [
       { at: from, text: head },
       { at: to, text: `${layout.eol}${indent}}` },

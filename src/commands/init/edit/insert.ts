@@ -40,16 +40,20 @@ export function insertEntries(
   text: string,
   target: Bracketed<Span>,
   entries: readonly Entry[],
-  { eol, unit }: Layout,
+  settings: Layout,
 ): Insertion[] {
   const last = target.items.at(-1);
-  const layout = { eol, unit: unitAt(indentOfItems(text, target) ?? "", unit) };
+  const layout = { ...settings, unit: unitAt(indentOfItems(text, target) ?? "", settings.unit) };
   if (last === undefined) return openEmpty(text, target, entries, layout);
   const close = target.to - 1;
   if (!hasLineBreak(text, target.from, target.to)) {
-    const added = entries.map((entry) => `, ${writeEntry(entry, COLON.usual, "", layout, true)}`).join("");
-    if (target.trailingComma === null) return [{ at: last.to, text: added }];
-    return [{ at: target.trailingComma + 1, text: `${added.slice(1)},` }];
+    const added = entries.map((entry) => ` ${writeEntry(entry, COLON.usual, "", layout, true)}`).join(",");
+    const end = endOfLine(text, (target.trailingComma ?? last.to - 1) + 1, close);
+    if (target.trailingComma !== null) return [{ at: end, text: `${added},` }];
+    return [
+      { at: last.to, text: "," },
+      { at: end, text: added },
+    ];
   }
   const indent = indentOfItems(text, target) ?? indentOfLine(text, target.from) + layout.unit;
   const lines = entries.map((entry) => layout.eol + indent + writeEntry(entry, COLON.usual, indent, layout, false));
@@ -73,6 +77,12 @@ function openEmpty(text: string, target: Bracketed<Span>, entries: readonly Entr
   const close = target.to - 1;
   const comment = commentsBetween(text, target.from + 1, close).at(-1);
   const at = comment?.to ?? target.from + 1;
+  if (layout.isOneLine) {
+    const added = entries.map((entry, index) =>
+      writeEntry(entry, index > 0 ? COLON.usual : COLON.wasEmpty, "", layout, true),
+    );
+    return [{ at, text: added.join(", ") }];
+  }
   const isOpen = hasLineBreak(text, at, close);
   const closing = indentOfLine(text, target.from);
   const indent = closing + layout.unit;

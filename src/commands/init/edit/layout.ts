@@ -4,6 +4,8 @@ import type { Bracketed, Span } from "../../../platform/jsonc-objects.ts";
 export interface Layout {
   readonly eol: string;
   readonly unit: string;
+  /** Whether all of it is on one line, and stays there. */
+  readonly isOneLine: boolean;
 }
 
 const LINE_BREAK = /[\r\n]/;
@@ -19,7 +21,11 @@ export function layoutOf(text: string, root: Bracketed<Span>): Layout {
   const lf = text.split("\n").length - 1 - crlf;
   const eol = crlf > lf ? "\r\n" : lf === 0 && text.includes("\r") ? "\r" : "\n";
   const unit = indentOfItems(text, root) || (/^[ \t]+(?=\S)/m.exec(text)?.[0] ?? "");
-  return { eol, unit: unit === "" ? "  " : unit };
+  return {
+    eol,
+    unit: unit === "" ? "  " : unit,
+    isOneLine: !hasLineBreak(text, root.from, root.to) && root.items.length > 0,
+  };
 }
 
 /** The indentation that most of the items have that start a line; the first of these where two are as frequent. */
@@ -55,7 +61,8 @@ export function startOfGap(text: string, offset: number): number {
 }
 
 /** JSON as people write it in devcontainer.json: an object of texts on one line if it is short, each property on a line otherwise. */
-export function writeValue(value: unknown, indent: string, { eol, unit }: Layout, isInline: boolean): string {
+export function writeValue(value: unknown, indent: string, layout: Layout, isInline: boolean): string {
+  const { eol, unit } = layout;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const isArray = Array.isArray(value);
   const [open, close] = isArray ? "[]" : "{}";
@@ -64,13 +71,13 @@ export function writeValue(value: unknown, indent: string, { eol, unit }: Layout
   );
   if (entries.length === 0) return `${open}${close}`;
   const pad = isArray ? "" : " ";
-  const line = `${open}${pad}${entries.map(([key, item]) => key + writeValue(item, "", { eol, unit }, true)).join(", ")}${pad}${close}`;
+  const line = `${open}${pad}${entries.map(([key, item]) => key + writeValue(item, "", layout, true)).join(", ")}${pad}${close}`;
   const isFlat = entries.every(
     ([, item]) => typeof item !== "object" || item === null || Object.keys(item).length === 0,
   );
   if (isInline || (isFlat && (line.length <= MAX_LINE || entries.length === 1) && !isOfObjects(value))) return line;
   const inner = indent + unit;
-  const lines = entries.map(([key, item]) => inner + key + writeValue(item, inner, { eol, unit }, false));
+  const lines = entries.map(([key, item]) => inner + key + writeValue(item, inner, layout, false));
   return [`${open}`, lines.join(`,${eol}`), `${indent}${close}`].join(eol);
 }
 

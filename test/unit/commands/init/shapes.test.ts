@@ -2,8 +2,13 @@ import { describe, expect, test } from "vitest";
 import { checkShape, checkWithCli } from "../../../support/init-checks.ts";
 import { layOut, type Shape } from "../../../support/init-shapes.ts";
 import { readVectors } from "../../../support/vectors.ts";
+import { OWN_SHAPES } from "./own-shapes.ts";
 
 const { rows } = readVectors<{ rows: readonly Shape[] }>("init-shapes");
+
+describe("a repository of our own", () => {
+  test.each(OWN_SHAPES)("$id: $title", checkShape);
+});
 
 describe("a repository as there are in the wild", () => {
   test.each(rows)("$id: $title", checkShape);
@@ -17,7 +22,7 @@ test("the dev container CLI reads the old configuration and ours from each kind 
 });
 
 test("no secret that is written in a file is printed, in words, in the difference and in JSON", async () => {
-  for (const row of rows) {
+  for (const row of [...rows, ...OWN_SHAPES]) {
     const { run } = layOut(row.files);
     for (const flags of [["--dry-run"], ["--json"], []]) {
       const { text } = await run([...row.run, ...flags]);
