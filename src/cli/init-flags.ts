@@ -7,7 +7,7 @@ import { usageError } from "./usage-error.ts";
 
 const WAYS: readonly LocalWay[] = ["none", "remote-env", "env-file"];
 
-/** @throws UserError for a value that is none of the possible ones */
+/** @throws UserError for a value that is not one of the possible ones */
 export function readInitFlags(switches: CommandLine["switches"], values: CommandLine["values"]): InitFlags {
   const last = (name: "config" | "workspace-folder" | "image" | "local"): string | null =>
     values.get(name)?.at(-1) ?? null;

@@ -223,7 +223,8 @@ export const repository = {
     hint: "add it to env_file of the service <service>",
   },
   "remote-env-in-codespaces": {
-    message: "<file>: in Codespaces, remoteEnv replaces the injected secrets by the variables of its own machine, which are empty",
+    message:
+      "<file>: in Codespaces, remoteEnv replaces the injected secrets by the variables of its own machine, which are empty",
     hint: "use remoteEnv only where nobody opens this repository in Codespaces",
   },
   "gh-failed": {

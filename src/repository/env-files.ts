@@ -10,7 +10,7 @@ export interface EnvFile {
 }
 
 /**
- * The env files of `runArgs`, with what is wrong with them. No value of theirs is kept.
+ * The env files of `runArgs`, with what is wrong with them. No value in them is kept.
  * @param resolve replaces the variables of devcontainer.json
  */
 export function envFilesOf(sources: Sources, runArgs: readonly string[], resolve: (text: string) => string): EnvFile[] {

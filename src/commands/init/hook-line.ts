@@ -20,7 +20,7 @@ export function hookLine(envFiles: readonly string[]): string {
 /** A line of ours, of any version, within a regular expression. It has no sign that ends a command, except for its own. */
 const LINE = String.raw`npx --yes @registry-login(?:\\?/|\\u002f)cli@[\w.^~-]+ login --if-changed(?: --env-file (?:[\w./-]+|\\"[^"\\]*\\"))* \|\| echo registry-login did not run[^&|;()<>"\\]*[^&|;()<>"\\ ]`;
 
-/** The literal of a string that is a line of ours and nothing else, but for white space. */
+/** The literal of a string that is a line of ours and nothing else, except white space. */
 export const WHOLE_LITERAL = new RegExp(String.raw`^"(${LINE})((?: |\\t|\\n|\\r)*)"$`);
 
 /** The start of a literal in which a line of ours comes before another command. */

@@ -1,6 +1,6 @@
 import type { Bracketed, Span } from "../../../platform/jsonc-objects.ts";
 
-/** How a text is laid out: its line ends, and one step of indentation. */
+/** The layout of a text: its line ends, and one step of indentation. */
 export interface Layout {
   readonly eol: string;
   readonly unit: string;

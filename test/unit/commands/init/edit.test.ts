@@ -123,7 +123,7 @@ describe("for any text that is JSON with comments", () => {
         expect(setUp(plan.text, local, folder).text).toBe(plan.text);
         expect(planRemoval(parseDocument(plan.text, FILE), FILE).text).toBe(text);
       }),
-      600,
+      250,
     );
   });
 
