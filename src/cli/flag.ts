@@ -44,13 +44,16 @@ const SWITCHES = {
   "environment-from-socket": "Read the environment from the socket that stdin names",
   rotated: "Log in only where the codespace's secrets file has changed a login",
   push: "Report a rejected push as an error",
-  all: "Log out of every host",
+  all: "Every host that is logged in",
   replace: "Replace logins that were made by hand",
   yes: "Write the changes without asking",
   "dry-run": "Show the changes, and write nothing",
   check: "Ask the registries without a login whether their images are public",
   remove: "Remove from devcontainer.json what init has written",
   "set-secrets": "Set the secrets of Codespaces with gh secret set",
+  force: "Replace the file if it exists",
+  base64: "Print the line in base64, as envbuilder reads it",
+  watch: "Keep running, and renew what was written before it expires",
   json: "Print JSON",
   verbose: "Show each request on stderr: method, host and status",
   version: "Show the version",
@@ -105,15 +108,35 @@ const VALUES = {
     proposals: null,
     description: "How developers' machines hand the secrets over: remote-env, env-file or none (default)",
   },
+  output: {
+    placeholder: "<file>",
+    proposals: "files",
+    description: "Write to this file, which only you can read; - prints even to a terminal or a log",
+  },
+  name: { placeholder: "<name>", proposals: null, description: "The name of the Secret (default: registry-login)" },
+  namespace: {
+    placeholder: "<namespace>",
+    proposals: null,
+    description: "The namespace of the Secret (default: the one that kubectl uses)",
+  },
+  "service-account": {
+    placeholder: "<name>",
+    proposals: null,
+    description: "Also let the pods of this service account pull with the Secret",
+  },
   // For the action alone: what a job adds is removed at its end, and nothing that a different job still needs.
   lease: { placeholder: "<id>", proposals: null, description: "The job that these logins are for" },
 } as const;
 
 export type ValueName = keyof typeof VALUES;
 
+/** The other ones say where a machine has what a container has by itself. */
+const CONTAINER_VALUES: ReadonlySet<ValueName> = new Set(["output", "name", "namespace", "service-account"]);
+
 /** Makes the flag of a value that is not an option of the Feature. */
 export function valueFlag(name: ValueName): ValueFlag {
-  return { name, option: null, ...VALUES[name], hostOnly: true };
+  const flag = { name, option: null, ...VALUES[name] };
+  return CONTAINER_VALUES.has(name) ? flag : { ...flag, hostOnly: true };
 }
 
 /** The flags of `init` that have a value; it works in a container as well. */

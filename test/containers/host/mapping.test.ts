@@ -67,7 +67,6 @@ test("two secrets log the host in for a private base image, and the container th
 
   const started = await machine.sh("devcontainer up --workspace-folder work", secrets);
   const verified = `TEAM  verified  ${registry.host}  as ${owner.user}, stored`;
-  console.log(started.output);
   expect(started.output.split(verified)).toHaveLength(3);
   expect(started.output).toContain('"outcome":"success"');
   const auths = await machine.sh("devcontainer exec --workspace-folder work cat /root/.docker/config.json");
