@@ -125,7 +125,7 @@ function quoted(text: string, at: number, state: State): number {
   return end + 1;
 }
 
-/** `$NAME`, `${...}`, `$(...)` and the same in backquotes: the word keeps its text, and commands in it are read, too. */
+/** `${...}`, `$(...)` and the same in backquotes: the word keeps its text, and commands in it are read, too. Of `$NAME`, only the sign. */
 function expansion(text: string, at: number, state: State): number {
   const end = text[at] === "`" ? text.indexOf("`", at + 1) + 1 || text.length : endOfExpansion(text, at);
   const content = text.slice(at, end);
@@ -160,14 +160,12 @@ function noteVariables(content: string, state: State): void {
   for (const [, braced, plain] of content.matchAll(/\$(?:\{!?([A-Za-z_]\w*)|([A-Za-z_]\w*))/g)) {
     state.variables.push(braced ?? plain ?? "");
   }
-  // A variable that is not in quotes continues after the sign.
 }
 
 function heredoc(text: string, at: number, state: State): number {
-  const [all = "<<", dash = "", quote = "", end = ""] = /^<<(-?)\s*(["']?)(\w+)\2/.exec(text.slice(at)) ?? [];
+  const [all = "<<", dash = "", , end = ""] = /^<<(-?)\s*(["']?)(\w+)\2/.exec(text.slice(at)) ?? [];
   endWord(state);
   if (end !== "") state.heredocs.push({ end, isIndented: dash !== "" });
-  void quote;
   return at + all.length;
 }
 

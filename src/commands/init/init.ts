@@ -73,15 +73,21 @@ async function setUp(context: Context, flags: InitFlags, target: Target, asker: 
     left,
   };
   const outcome = await apply(context, flags, target, plan.text, files, report, asker);
+  const shown = asker === null ? null : report;
   if (!flags.setSecrets || outcome === "would-change")
-    return finish(context, flags, { ...report, outcome, secretsSet: [] });
+    return finish(context, flags, { ...report, outcome, secretsSet: [] }, shown);
   const set = await runGh(context, { chosen, withServer, repository }, asker);
-  return finish(context, flags, {
-    ...report,
-    outcome,
-    secretsSet: set.names,
-    notes: [...report.notes, ...set.problems],
-  });
+  return finish(
+    context,
+    flags,
+    {
+      ...report,
+      outcome,
+      secretsSet: set.names,
+      notes: [...report.notes, ...set.problems],
+    },
+    shown,
+  );
 }
 
 async function look(
@@ -138,7 +144,7 @@ async function remove(context: Context, flags: InitFlags, target: Target, asker:
     left: [],
   };
   const outcome = await apply(context, flags, target, removal.text, files, report, asker);
-  return finish(context, flags, { ...report, outcome, secretsSet: [] });
+  return finish(context, flags, { ...report, outcome, secretsSet: [] }, asker === null ? null : report);
 }
 
 async function runGh(
@@ -155,9 +161,14 @@ async function runGh(
   return await setSecrets({ ...input, level, env, platform: machine?.platform ?? "linux", value });
 }
 
-function finish({ terminal }: Context, { json, dryRun }: InitFlags, report: InitReport): Result {
+/** @param shown what a person has seen already, before the changes were made */
+function finish({ terminal }: Context, { json, dryRun }: InitFlags, report: InitReport, shown: Draft | null): Result {
   const isUnconfirmed = report.outcome === "would-change" && !dryRun;
-  const notes = isUnconfirmed ? [...report.notes, explain("not-confirmed")] : report.notes;
-  const complete: InitReport = { ...report, notes };
+  const all = isUnconfirmed ? [...report.notes, explain("not-confirmed")] : report.notes;
+  const isKnown = shown !== null && report.outcome !== "unchanged";
+  const notes = isKnown ? all.filter((note) => !shown.notes.includes(note)) : all;
+  const complete: InitReport = isKnown
+    ? { ...report, registries: [], chosen: [], difference: [], notes }
+    : { ...report, notes };
   return { stdout: json ? initJson(complete) : initText(complete, terminal), exitCode: isUnconfirmed ? 1 : 0 };
 }

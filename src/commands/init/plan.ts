@@ -1,16 +1,18 @@
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { isRecord } from "../../platform/jsonc.ts";
-import { arrayAt, type Bracketed, objectAt, type Property } from "../../platform/jsonc-objects.ts";
+import { type Bracketed, objectAt, type Property } from "../../platform/jsonc-objects.ts";
 import { isOurFeature } from "../../repository/features.ts";
 import type { Needs } from "../../repository/look.ts";
 import type { Sources } from "../../repository/sources.ts";
 import type { LocalWay } from "./asker.ts";
+import { addMissing, type Change, NO_CHANGE } from "./change.ts";
 import type { Chosen } from "./choose.ts";
 import { type Document, lineOf, propertyOf } from "./document.ts";
-import { applyInsertions, type Entry, type Insertion, insertEntries } from "./edit/insert.ts";
+import { applyInsertions, insertEntries } from "./edit/insert.ts";
 import { type HookPlan, planHook } from "./hook.ts";
-import { envFileArgument, envFileOf } from "./local-files.ts";
+import { envFileOf } from "./local-files.ts";
+import { planLocal } from "./plan-local.ts";
 import { declareSecret, type SecretPart, secretName } from "./secret-texts.ts";
 
 /** The id of our Feature as `init` writes it. */
@@ -80,13 +82,6 @@ function isRequired({ uses }: Needs["registries"][number]): boolean {
 }
 
 const OURS = ["features", "secrets", "initializeCommand", "remoteEnv", "runArgs"] as const;
-
-interface Change {
-  readonly entry: Entry | null;
-  readonly insertions: readonly Insertion[];
-}
-
-const NO_CHANGE: Change = { entry: null, insertions: [] };
 
 /** @throws UserError for a key of ours that is there twice, or whose value is not an object */
 function checkForm({ document, file }: PlanInput, content: string): void {
@@ -184,71 +179,4 @@ function planSecrets(
   });
   const { entry, insertions, added } = addMissing(document, content, "secrets", declared);
   return { entry, insertions, names: added.map(({ key }) => key) };
-}
-
-function planLocal(input: PlanInput, content: string): Change & { readonly notes: readonly Explanation[] } {
-  const { document, chosen, file, local } = input;
-  if (local === "none" || chosen.length === 0) return { ...NO_CHANGE, notes: [] };
-  if (local === "remote-env") {
-    const variables = chosen.flatMap(({ identifier }) =>
-      (["USER", "PASSWORD"] as const).map((part) => {
-        const key = secretName(identifier, part);
-        return { key, value: `\${localEnv:${key}}` };
-      }),
-    );
-    const change = addMissing(document, content, "remoteEnv", variables);
-    return { ...change, notes: [explain("remote-env-in-codespaces", { file })] };
-  }
-  const { service } = document.value;
-  if (document.value.dockerComposeFile !== undefined) {
-    return { ...NO_CHANGE, notes: [explain("compose-env-file", { file, service: String(service) })] };
-  }
-  return { ...planRunArgs(document, content, envFileArgument(file)), notes: [] };
-}
-
-function planRunArgs({ root, value, layout }: Document, content: string, argument: string): Change {
-  const property = propertyOf(root, "runArgs");
-  if (property === undefined) return { entry: { key: "runArgs", value: [argument] }, insertions: [] };
-  if (!Array.isArray(value.runArgs) || value.runArgs.includes(argument) || isSplit(value.runArgs, argument))
-    return NO_CHANGE;
-  const target = arrayAt(content, property.value.from);
-  if (target.items.length > 0) {
-    return { entry: null, insertions: insertEntries(content, target, [{ key: null, value: argument }], layout) };
-  }
-  // In two words, so that it can be told later that the array was there.
-  const words = argument.split("=").map((word) => JSON.stringify(word));
-  return { entry: null, insertions: [{ at: target.from + 1, text: words.join(", ") }] };
-}
-
-function isSplit(runArgs: readonly unknown[], argument: string): boolean {
-  return runArgs.some(
-    (word, index) => word === "--env-file" && `--env-file=${String(runArgs[index + 1])}` === argument,
-  );
-}
-
-type KeyedEntry = Entry & { readonly key: string };
-
-/** Adds entries to an object of the root, which is made where it is missing. */
-function addMissing(
-  { root, value, layout }: Document,
-  content: string,
-  key: string,
-  entries: readonly KeyedEntry[],
-): Change & { readonly added: readonly KeyedEntry[] } {
-  const property = propertyOf(root, key);
-  const present = value[key];
-  const added = entries.filter((entry) => !(isRecord(present) && Object.hasOwn(present, entry.key)));
-  if (added.length === 0) return { ...NO_CHANGE, added };
-  if (property === undefined) {
-    return {
-      entry: { key, value: Object.fromEntries(added.map((each) => [each.key, each.value])) },
-      insertions: [],
-      added,
-    };
-  }
-  return {
-    entry: null,
-    insertions: insertEntries(content, objectAt(content, property.value.from), added, layout),
-    added,
-  };
 }
