@@ -166,8 +166,8 @@ function usesOfCompose(sources: Sources, file: string, config: Mapping): Use[] {
   const found = defaults.filter((path) => sources.readQuietly(path) !== null).slice(0, 1);
   const files = named.length > 0 ? named : found;
   const [service = null] = textsOf(config.service);
-  const run = Array.isArray(config.runServices) ? textsOf(config.runServices) : null;
-  return usesOfProject(sources, readProject(sources, files), service, run);
+  const run = textsOf(config.runServices);
+  return usesOfProject(sources, readProject(sources, files), service, run.length > 0 ? run : null);
 }
 
 /** Notes secrets among the variables of the container, which are stored with it. */

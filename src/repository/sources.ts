@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { posix, relative, resolve, sep } from "node:path";
+import { isAbsolute, posix, relative, resolve, sep } from "node:path";
 import type { Explanation } from "../findings/finding.ts";
 import { explain } from "../findings/finding.ts";
 import type { Environment } from "../platform/environment.ts";
@@ -66,7 +66,7 @@ export function openSources(folder: string, env: Environment): Sources {
 
 /** A path that a file of the repository names, relative to the repository: from the folder of that file. */
 export function pathFrom(sources: Sources, folder: string, path: string): string {
-  if (posix.isAbsolute(path)) return relative(sources.folder, path).split(sep).join("/");
+  if (isAbsolute(path)) return relative(sources.folder, path).split(sep).join("/");
   return posix.normalize(posix.join(folder, path));
 }
 

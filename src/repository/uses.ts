@@ -113,8 +113,8 @@ export function groupUses(uses: readonly Use[]): UsedRegistry[] {
   });
 }
 
-/** The first image of a registry whose privacy can be asked for. */
-export function imageToCheck({ uses }: UsedRegistry): Image | null {
-  const image = uses.find((use) => use.image !== null && use.privacy !== "public" && use.depends.length === 0)?.image;
-  return image === undefined || image === null ? null : parseImage(image);
+/** The images of a registry that may be private, each once. */
+export function imagesToCheck({ uses }: UsedRegistry): Image[] {
+  const open = uses.filter((use) => use.image !== null && use.privacy !== "public" && use.depends.length === 0);
+  return [...new Set(open.map(({ image }) => image ?? ""))].map(parseImage);
 }

@@ -1,14 +1,15 @@
 import type { Context } from "../../context.ts";
 import { askImage } from "../../handshake/image.ts";
+import type { Image } from "../../registries/image.ts";
 import type { Privacy } from "../../repository/privacy.ts";
-import { imageToCheck, type UsedRegistry } from "../../repository/uses.ts";
+import { imagesToCheck, type UsedRegistry } from "../../repository/uses.ts";
 
 /** Milliseconds for each registry. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * Asks each registry without a login whether it hands out an image that the repository uses: only then it is public.
- * What cannot be reached stays unknown.
+ * Asks each registry without a login whether it hands out the images that the repository uses: only if it hands out all
+ * of them, it is public. What cannot be reached stays as it is.
  */
 export async function checkPrivacy(
   registries: readonly UsedRegistry[],
@@ -16,13 +17,18 @@ export async function checkPrivacy(
 ): Promise<Map<string, Privacy>> {
   const answers = await Promise.all(
     registries.map(async (registry): Promise<readonly [string, Privacy]> => {
-      const image = imageToCheck(registry);
-      if (image === null) return [registry.host, registry.privacy];
-      const answer = await askImage(image, null, false, send, TIMEOUT_MS);
-      if (!("pull" in answer)) return [registry.host, registry.privacy];
-      const { status } = answer.pull;
-      return [registry.host, status < 400 ? "public" : status === 401 || status === 403 ? "private" : registry.privacy];
+      const images = await Promise.all(imagesToCheck(registry).map((image) => checkImage(image, send)));
+      if (images.includes("private")) return [registry.host, "private"];
+      const isPublic = images.length > 0 && images.every((privacy) => privacy === "public");
+      return [registry.host, isPublic ? "public" : registry.privacy];
     }),
   );
   return new Map(answers);
+}
+
+async function checkImage(image: Image, send: Context["send"]): Promise<Privacy> {
+  const answer = await askImage(image, null, false, send, TIMEOUT_MS);
+  if (!("pull" in answer)) return "cannot-tell";
+  const { status } = answer.pull;
+  return status < 400 ? "public" : status === 401 || status === 403 ? "private" : "cannot-tell";
 }

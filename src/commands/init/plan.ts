@@ -110,16 +110,23 @@ function checkFeatures(features: Bracketed<Property>, content: string, file: str
   throw new UserError(explain("duplicate-key", { file, key: second.key, ...lines }));
 }
 
-/** Keys that are there twice, and that are none of our business, are only named. */
+/** Keys that are there twice in any object, and that are none of our business, are only named. */
 function duplicates({ document, file }: PlanInput): Explanation[] {
-  const seen = new Map<string, Property>();
-  return document.root.items.flatMap((item) => {
-    const first = seen.get(item.key);
-    seen.set(item.key, item);
-    if (first === undefined) return [];
-    const lines = { first: lineOf(document.text, first.from), second: lineOf(document.text, item.from) };
-    return [explain("duplicate-elsewhere", { file, key: item.key, ...lines })];
-  });
+  const content = document.text.replace(/^\uFEFF/, " ");
+  const found: Explanation[] = [];
+  const open: Bracketed<Property>[] = [document.root];
+  for (const target of open) {
+    const seen = new Map<string, Property>();
+    for (const item of target.items) {
+      const first = seen.get(item.key);
+      seen.set(item.key, item);
+      if (content[item.value.from] === "{") open.push(objectAt(content, item.value.from));
+      if (first === undefined) continue;
+      const lines = { first: lineOf(content, first.from), second: lineOf(content, item.from) };
+      found.push(explain("duplicate-elsewhere", { file, key: item.key, ...lines }));
+    }
+  }
+  return found;
 }
 
 interface FeatureChange extends Change {

@@ -85,6 +85,36 @@ const LAYOUTS: readonly Own[] = [
   },
 ];
 
+const MORE_LAYOUTS: readonly Own[] = [
+  { title: "nothing but braces", text: "{}", feature: "add-object", notes: ["no-image"] },
+  { title: "nothing but braces on two lines, and a comment after them", text: "{\n}\n// end\n", feature: "add-object" },
+  { title: "nothing but a comment", text: "{ // later\n}\n", feature: "add-object" },
+  {
+    title: "a key twice deep inside",
+    text: `{\n  "image": "${IMAGE}",\n  "customizations": { "a": { "b": 1, "b": 2 } }\n}\n`,
+    notes: ["duplicate-elsewhere"],
+  },
+  {
+    title: "our Feature with a text instead of options",
+    text: `{\n  "image": "${IMAGE}",\n  "features": { "ghcr.io/registry-login/features/registry-login:1": "latest" }\n}\n`,
+    feature: "tell",
+    notes: ["feature-form"],
+    keepsOurs: true,
+  },
+  {
+    title: "an escaped key of ours",
+    text: `{\n  "image": "${IMAGE}",\n  "\\u0066eatures": {}\n}\n`,
+    feature: "add-key",
+  },
+  { title: "line ends of both kinds", text: `{\r\n  "image": "${IMAGE}", // a\n  "name": "x"\r\n}\r\n` },
+  {
+    title: "runServices that is empty starts all",
+    text: '{\n  "dockerComposeFile": "../compose.yml",\n  "service": "app",\n  "runServices": []\n}\n',
+    files: compose(`services:\n  app: { image: debian }\n  db: { image: ${IMAGE} }\n`),
+    registries: [uses("compose.yml", "services.db.image")],
+  },
+];
+
 const REFUSED: readonly Own[] = [
   {
     title: "a merge conflict",
@@ -349,13 +379,18 @@ const SOURCES: readonly Own[] = [
 /** Those whose old bytes hold something of ours: `--remove` takes that out, too. */
 const HELD_OURS = /ours is there already|our Feature is there/;
 
-const all = [...LAYOUTS, ...REFUSED, ...HOOKS, ...SOURCES].map(({ text, files = {}, ...own }, index) => ({
-  run: RUN,
-  config: CONFIG,
-  exit: 0 as const,
-  ...own,
-  id: `own-${index + 1}`,
-  files: { [CONFIG]: text, ...files },
-}));
+const all = [...LAYOUTS, ...MORE_LAYOUTS, ...REFUSED, ...HOOKS, ...SOURCES].map(
+  ({ text, files = {}, ...own }, index) => ({
+    run: RUN,
+    config: CONFIG,
+    exit: 0 as const,
+    ...own,
+    id: `own-${index + 1}`,
+    files: { [CONFIG]: text, ...files },
+  }),
+);
 
-export const OWN_SHAPES: readonly Shape[] = all.map((shape) => ({ ...shape, keepsOurs: HELD_OURS.test(shape.title) }));
+export const OWN_SHAPES: readonly Shape[] = all.map((shape) => ({
+  ...shape,
+  keepsOurs: shape.keepsOurs === true || HELD_OURS.test(shape.title),
+}));
