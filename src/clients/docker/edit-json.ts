@@ -1,11 +1,12 @@
 import { objectAt, type Property, type Span } from "../../platform/jsonc-objects.ts";
+import { isSameName } from "./field-name.ts";
 
 /** The path of a property: its key, or that of the object that it is in, and its key. */
 export type JsonPath = readonly [string] | readonly [string, string];
 
 /** The text of a property's value; undefined where there is no such property. @param text a valid JSON object */
 export function textInJson(text: string, [top, key]: JsonPath): string | undefined {
-  const outer = objectAt(text, text.indexOf("{")).items.find((each) => each.key === top);
+  const outer = objectAt(text, text.indexOf("{")).items.find((each) => isSameName(each.key, top));
   if (outer === undefined || key === undefined) return outer && text.slice(outer.value.from, outer.value.to);
   if (text[outer.value.from] !== "{") return undefined;
   const inner = objectAt(text, outer.value.from).items.find((each) => each.key === key);
@@ -20,12 +21,12 @@ export function textInJson(text: string, [top, key]: JsonPath): string | undefin
  * @param path one key, or two; the first is created if it is missing or null
  * @param value undefined: remove
  * @param json what is written where there is a value already; the value's own text by default
- * @returns null if a key of the path occurs twice, because programs may read either
+ * @returns null if a key of the path occurs twice, the first one in any case, because programs may read either
  */
 export function setInJson(text: string, [top, key]: JsonPath, value: unknown, json?: string): string | null {
   const start = text.indexOf("{");
   const root = objectAt(text, start).items;
-  const [parent, another] = root.filter((each) => each.key === top);
+  const [parent, another] = root.filter((each) => isSameName(each.key, top));
   if (another !== undefined) return null;
   if (key === undefined) return set(text, start, root, 1, top, value, json);
   if (parent === undefined || text[parent.value.from] !== "{") {
@@ -45,7 +46,7 @@ function set(
   value: unknown,
   json?: string,
 ): string {
-  const at = all.findIndex((each) => each.key === key);
+  const at = all.findIndex((each) => each.key === key || (depth === 1 && isSameName(each.key, key)));
   const [before, found, after] = [all[at - 1], all[at], all[at + 1]];
   const layout = detectLayout(text);
   if (value === undefined) {

@@ -43,7 +43,7 @@ test("docker's configuration with any content keeps everything that is not ours,
   await holds(
     fc.asyncProperty(fc.oneof({ arbitrary: config, weight: 4 }, json, text), secret, async (before, planted) => {
       writeFileSync(file, before);
-      readAuth({ auths: {}, credHelpers: {}, credsStore: null, ...readLoginConfig(file) }, KEY);
+      readAuth({ auths: {}, ...readLoginConfig(file) }, KEY);
       const wanted = { ...NOTHING, adds: true, helperKeys: new Set([KEY]) };
       const refused = await refusal(editSharedFile(file, (text) => editDockerConfig(file, text, wanted)));
       if (refused !== null) {
