@@ -18,6 +18,7 @@ const TITLES: Readonly<Record<keyof typeof CATALOGUE, string>> = {
   clients: "The clients",
   exports: "Exports and clusters",
   files: "Files and folders",
+  repository: "A repository that init sets up",
 };
 
 /** Puts every finding into the page, in the words in which the commands tell it. */

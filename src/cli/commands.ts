@@ -3,7 +3,7 @@ import type { HostMachine, OfflineContext } from "../context.ts";
 import { secretsIn } from "../discovery/known-secrets.ts";
 import { oneOf } from "../terminal/one-of.ts";
 import { type Command, findCommand } from "./command.ts";
-import { type Flag, INPUT_FLAGS, optionFlags, switchFlag, type ValueName, valueFlag } from "./flag.ts";
+import { type Flag, INIT_VALUES, INPUT_FLAGS, optionFlags, switchFlag, type ValueName, valueFlag } from "./flag.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { withNetwork } from "./network.ts";
 import { unknownCommand } from "./parse.ts";
@@ -172,6 +172,32 @@ const exportCommand: Command = {
   },
 };
 
+const init: Command = {
+  name: "init",
+  description: "Set a repository up: finds its registries, and edits devcontainer.json after showing the changes",
+  operand: null,
+  flags: [
+    ...INIT_VALUES,
+    switchFlag("yes"),
+    switchFlag("dry-run"),
+    switchFlag("check"),
+    switchFlag("remove"),
+    switchFlag("set-secrets"),
+    switchFlag("json"),
+  ],
+  hiddenFlags: [],
+  notes: {},
+  run: async (context, { switches, values }) => {
+    const [{ init }, { readInitFlags, openAsker }] = await Promise.all([
+      import("../commands/init/init.ts"),
+      import("./init-flags.ts"),
+    ]);
+    const flags = readInitFlags(switches, values);
+    const asker = await openAsker(flags, context.secrets);
+    return await withNetwork(context, switches, (online) => init(online, flags, asker));
+  },
+};
+
 const completion: Command = {
   name: "completion",
   description: "Print the script that completes commands, options and hosts in a shell",
@@ -205,7 +231,7 @@ const help: Command = {
   },
 };
 
-const ALL: readonly Command[] = [login, plan, status, doctor, logout, exportCommand, completion, help];
+const ALL: readonly Command[] = [login, plan, status, doctor, logout, exportCommand, init, completion, help];
 
 /** Every command as it is in a container, in the order of the help. */
 export const COMMANDS: readonly Command[] = ALL.map((command) => {

@@ -46,6 +46,11 @@ const SWITCHES = {
   push: "Report a rejected push as an error",
   all: "Every host that is logged in",
   replace: "Replace logins that were made by hand",
+  yes: "Write the changes without asking",
+  "dry-run": "Show the changes, and write nothing",
+  check: "Ask the registries without a login whether their images are public",
+  remove: "Remove from devcontainer.json what init has written",
+  "set-secrets": "Set the secrets of Codespaces with gh secret set",
   force: "Replace the file if it exists",
   base64: "Print the line in base64, as envbuilder reads it",
   watch: "Keep running, and renew what was written before it expires",
@@ -92,6 +97,17 @@ const VALUES = {
     proposals: "files",
     description: "The program that pulls: docker (default), or podman",
   },
+  registry: {
+    placeholder: "<ID=host>",
+    proposals: null,
+    description: "A registry that needs a login, with an identifier for its secrets; may be repeated",
+  },
+  image: { placeholder: "<image>", proposals: null, description: "The image of a new devcontainer.json" },
+  local: {
+    placeholder: "<way>",
+    proposals: null,
+    description: "How developers' machines hand the secrets over: remote-env, env-file or none (default)",
+  },
   output: {
     placeholder: "<file>",
     proposals: "files",
@@ -121,6 +137,20 @@ const CONTAINER_VALUES: ReadonlySet<ValueName> = new Set(["output", "name", "nam
 export function valueFlag(name: ValueName): ValueFlag {
   const flag = { name, option: null, ...VALUES[name] };
   return CONTAINER_VALUES.has(name) ? flag : { ...flag, hostOnly: true };
+}
+
+/** The flags of `init` that have a value; it works in a container as well. */
+export const INIT_VALUES: readonly ValueFlag[] = [
+  inContainerToo("registry"),
+  inContainerToo("image"),
+  inContainerToo("local"),
+  { ...inContainerToo("config"), description: "The devcontainer.json that is changed" },
+  inContainerToo("workspace-folder"),
+];
+
+function inContainerToo(name: ValueName): ValueFlag {
+  const { hostOnly: _, ...flag } = valueFlag(name);
+  return flag;
 }
 
 /** The flags that say where variables and options come from. */

@@ -9,6 +9,7 @@ import { inputs } from "./inputs.ts";
 import { network } from "./network.ts";
 import { options } from "./options.ts";
 import { registry } from "./registry.ts";
+import { repository } from "./repository.ts";
 import { secrets } from "./secrets.ts";
 import { server } from "./server.ts";
 import { stores } from "./stores.ts";
@@ -33,6 +34,7 @@ export const CATALOGUE = {
   clients,
   exports,
   files,
+  repository,
 };
 
 type Topics = typeof CATALOGUE;

@@ -16,6 +16,7 @@ const LAYERS = [
   "secrecy",
   "registries",
   "discovery",
+  "repository",
   "network",
   "exchange",
   "handshake",

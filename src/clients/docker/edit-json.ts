@@ -1,26 +1,15 @@
-import { createScanner } from "jsonc-parser";
+import { objectAt, type Property, type Span } from "../../platform/jsonc-objects.ts";
 import { isSameName } from "./field-name.ts";
-
-/** A range of a text: the offset of its first character, and the offset after its last. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-export interface Property extends Span {
-  readonly key: string;
-  readonly value: Span;
-}
 
 /** The path of a property: its key, or that of the object that it is in, and its key. */
 export type JsonPath = readonly [string] | readonly [string, string];
 
 /** The text of a property's value; undefined where there is no such property. @param text a valid JSON object */
 export function textInJson(text: string, [top, key]: JsonPath): string | undefined {
-  const outer = propertiesAt(text, text.indexOf("{")).find((each) => isSameName(each.key, top));
+  const outer = objectAt(text, text.indexOf("{")).items.find((each) => isSameName(each.key, top));
   if (outer === undefined || key === undefined) return outer && text.slice(outer.value.from, outer.value.to);
   if (text[outer.value.from] !== "{") return undefined;
-  const inner = propertiesAt(text, outer.value.from).find((each) => each.key === key);
+  const inner = objectAt(text, outer.value.from).items.find((each) => each.key === key);
   return inner && text.slice(inner.value.from, inner.value.to);
 }
 
@@ -36,14 +25,14 @@ export function textInJson(text: string, [top, key]: JsonPath): string | undefin
  */
 export function setInJson(text: string, [top, key]: JsonPath, value: unknown, json?: string): string | null {
   const start = text.indexOf("{");
-  const root = propertiesAt(text, start);
+  const root = objectAt(text, start).items;
   const [parent, another] = root.filter((each) => isSameName(each.key, top));
   if (another !== undefined) return null;
   if (key === undefined) return set(text, start, root, 1, top, value, json);
   if (parent === undefined || text[parent.value.from] !== "{") {
     return value === undefined ? text : set(text, start, root, 1, top, { [key]: value });
   }
-  const all = propertiesAt(text, parent.value.from);
+  const all = objectAt(text, parent.value.from).items;
   if (all.filter((each) => each.key === key).length > 1) return null;
   return set(text, parent.value.from, all, 2, key, value, json);
 }
@@ -103,35 +92,4 @@ function detectLayout(text: string): Layout | null {
 function write(value: unknown, layout: Layout | null, depth: number): string {
   if (layout === null) return JSON.stringify(value);
   return JSON.stringify(value, null, layout.indent).replaceAll("\n", layout.eol + layout.indent.repeat(depth));
-}
-
-/** The properties of the object that starts here. Without a tree or recursion, because files can be large or deep. */
-export function propertiesAt(text: string, open: number): Property[] {
-  const scanner = createScanner(text, true);
-  scanner.setPosition(open + 1);
-  /** The first character of the next token. */
-  const scan = (): string | undefined => {
-    scanner.scan();
-    return text[scanner.getTokenOffset()];
-  };
-  const properties: Property[] = [];
-  for (let sign = scan(); sign === '"'; ) {
-    const key = scanner.getTokenValue();
-    const from = scanner.getTokenOffset();
-    // The colon.
-    scan();
-    let depth = 0;
-    let value = -1;
-    do {
-      sign = scan();
-      if (value === -1) value = scanner.getTokenOffset();
-      if (sign === "{" || sign === "[") depth++;
-      if (sign === "}" || sign === "]") depth--;
-    } while (depth > 0);
-    const to = scanner.getPosition();
-    properties.push({ key, from, to, value: { from: value, to } });
-    sign = scan();
-    if (sign === ",") sign = scan();
-  }
-  return properties;
 }

@@ -1,6 +1,6 @@
 import { createScanner } from "jsonc-parser";
 import { parseJson } from "../../platform/json.ts";
-import { propertiesAt, type Span } from "./edit-json.ts";
+import { objectAt, type Span } from "../../platform/jsonc-objects.ts";
 import { isSameName } from "./field-name.ts";
 
 /** A type into which Go decodes a value. */
@@ -70,7 +70,7 @@ function decode(decoding: Decoding, span: Span, type: GoType, before: unknown, p
     return list.every((each) => each === null || typeof each === "string") ? list : fail(decoding, path, before);
   }
   const values = new Map<string, unknown>(Object.entries(before ?? {}));
-  for (const { key, value } of propertiesAt(text, span.from)) {
+  for (const { key, value } of objectAt(text, span.from).items) {
     const inner = [...path, key];
     if ("map" in type) {
       const kept = decode(decoding, value, type.map, undefined, inner);

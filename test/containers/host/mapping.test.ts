@@ -10,7 +10,9 @@ import { BUSYBOX_IMAGE, ensureInstallImages } from "../../support/install-images
 import { type HostMachine, startHostMachine } from "../../support/machine-container.ts";
 import { cleanEngine, pushImage } from "../../support/private-things.ts";
 import { newUser, type Registry, secretsFor, startRegistry } from "../../support/registry.ts";
+import { run } from "../../support/shell.ts";
 import { type NpmRegistry, publishOurPackage } from "../../support/verdaccio.ts";
+import { engineSocket } from "../../support/workspace.ts";
 
 // devcontainer.json says once which registry the secrets are for: the host and the container both read it there.
 
@@ -71,6 +73,54 @@ test("two secrets log the host in for a private base image, and the container th
   expect(JSON.parse(auths.stdout)).toMatchObject({ auths: { [registry.host]: { auth: expect.any(String) } } });
 
   expect(await machine.placeOf(registry.host)).toBe("auths");
+
+  expect(await machine.sh(`${PROGRAM} logout --all`)).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(await machine.snapshot()).toEqual(before);
+});
+
+test("init sets a repository up: its private base image and service are pulled, and a private image inside", async () => {
+  const before = await machine.snapshot();
+  const { TEAM_CONTAINER_REGISTRY_SERVER: _, ...secrets } = secretsFor("TEAM", registry, owner);
+  const docker = (await run("which", ["docker"])).stdout.trim();
+  const [, socket = ""] = /source=([^,]+)/.exec((await engineSocket()).mount) ?? [];
+  await machine.write(
+    "set-up/compose.yml",
+    `version: "3"
+services:
+  app:
+    image: ${image}
+    command: sleep 600
+    network_mode: host
+    volumes: ["${socket}:/var/run/docker.sock", "${docker}:/usr/bin/docker:ro", ".:/work"]
+  database: { image: "${image}", command: sleep 600, network_mode: none }
+`,
+  );
+  const written = `{
+  // The Feature comes from a folder: this machine has no network.
+  "dockerComposeFile": "../compose.yml",
+  "service": "app",
+  "workspaceFolder": "/work",
+  "features": { "./${FEATURE_ID}": { "storage": "plaintext" } }
+}
+`;
+  await machine.write("set-up/.devcontainer/devcontainer.json", written);
+  await machine.write("secrets.json", JSON.stringify(secrets));
+  const feature = join(machine.folder, "set-up/.devcontainer", FEATURE_ID);
+  cpSync(join(COLLECTION_FOLDER, "src", FEATURE_ID), feature, { recursive: true });
+
+  const up = "devcontainer up --workspace-folder set-up --secrets-file secrets.json";
+  // The engine has what the other test has pulled.
+  await cleanEngine(machine.folder, registry.host);
+  expect((await machine.sh(up)).exitCode).toBe(1);
+  const init = await machine.sh(`${PROGRAM} init --workspace-folder set-up --yes --registry TEAM=${registry.host}`);
+  expect(init.output).toContain("changed .devcontainer/devcontainer.json");
+  const started = await machine.sh(up, secrets);
+  expect(started.output).toContain('"outcome":"success"');
+
+  const inside = "devcontainer exec --workspace-folder set-up";
+  const pulled = await machine.sh(`${inside} docker pull ${image}`);
+  expect(pulled).toMatchObject({ exitCode: 0 });
+  expect((await machine.sh(`${inside} env HOME=/nowhere docker pull ${image}`)).exitCode).toBe(1);
 
   expect(await machine.sh(`${PROGRAM} logout --all`)).toMatchObject({ exitCode: 0, stderr: "" });
   expect(await machine.snapshot()).toEqual(before);

@@ -24,7 +24,7 @@ async function candidates(home: TempHome, words: readonly string[]): Promise<str
   return stdout.split("\n").flatMap((line) => (line === "" ? [] : (line.split("\t")[0] ?? "")));
 }
 
-const COMMANDS = ["login", "plan", "status", "doctor", "logout", "export", "completion", "help"];
+const COMMANDS = ["login", "plan", "status", "doctor", "logout", "export", "init", "completion", "help"];
 
 test.each<[string[], string[]]>([
   [[""], COMMANDS],
