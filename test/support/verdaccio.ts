@@ -49,13 +49,18 @@ export async function publishOurPackage(): Promise<NpmRegistry> {
   }
 }
 
+/** Starts a registry from which everybody may install, and which has no package yet; the token of its user publishes. */
+export async function startEmptyNpmRegistry(): Promise<NpmRegistry> {
+  return await startVerdaccio({ access: "$all", hosts: ["localhost"] });
+}
+
 interface Setup {
   /** Who may install. */
   readonly access: "$authenticated" | "$all";
   /** The names that its certificate is for. */
   readonly hosts: readonly [string, ...string[]];
-  /** Returns the folder of the package that is published. A folder that it may use comes in. */
-  readonly makePackage: (folder: string) => string;
+  /** Returns the folder of the package that is published, if one is. A folder that it may use comes in. */
+  readonly makePackage?: (folder: string) => string;
 }
 
 async function startVerdaccio({ access, hosts, makePackage }: Setup): Promise<NpmRegistry> {
@@ -82,7 +87,7 @@ log: { type: stdout, format: pretty, level: warn }
   };
   try {
     const token = await signUp(port, () => server.exitCode === null);
-    await publish(makePackage(folder), folder, port, token, certFile);
+    if (makePackage !== undefined) await publish(makePackage(folder), folder, port, token, certFile);
     return { port, certFile, token, close };
   } catch (error) {
     await close();
