@@ -28,7 +28,7 @@ export async function publishPackage(archive: string, env: NpmSettings = {}): Pr
   }
   if (present === undefined) {
     const tag = distTag(version, await view(name, "dist-tags.latest", env));
-    await run("npm", ["publish", archive, "--tag", tag], { env });
+    await run("npm", ["publish", archive, "--tag", tag, "--loglevel=error"], { env });
   }
   return { name, version, integrity, isNew: present === undefined };
 }
@@ -38,7 +38,8 @@ export async function publishPackage(archive: string, env: NpmSettings = {}): Pr
  * @throws Error when the registry cannot be asked
  */
 export async function view(spec: string, field: string, env: NpmSettings = {}): Promise<string | undefined> {
-  const ran = await tryRun("npm", ["view", spec, field, "--prefer-online"], { env });
+  // Below `npm run --silent`, npm would not even say why it fails.
+  const ran = await tryRun("npm", ["view", spec, field, "--prefer-online", "--loglevel=error"], { env });
   if (ran.exitCode !== 0 && !/\bE404\b/.test(ran.output)) throw new Error(`npm view ${spec} failed:\n${ran.output}`);
   const value = ran.exitCode === 0 ? ran.stdout.trim() : "";
   return value === "" ? undefined : value;

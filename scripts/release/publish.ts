@@ -41,7 +41,8 @@ function output(fields: Readonly<Record<string, string>>): void {
 const steps: Readonly<Record<string, () => Promise<void>>> = {
   npm: async () => {
     const { name, isNew } = await publishPackage(files.npmPackage);
-    console.log(isNew ? `published ${name}@${version}` : `npm has ${name}@${version} already`);
+    console.error(isNew ? `published ${name}@${version}` : `npm has ${name}@${version} already`);
+    output({ npm: isNew ? "published" : "present" });
   },
   feature: async () => {
     const { name, digest, tags } = await publishFeature(files.feature, destination());

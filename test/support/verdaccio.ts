@@ -151,14 +151,19 @@ function runNpm(
   env: Readonly<Record<string, string>>,
   cwd: string,
 ): Promise<Ran> {
-  const inherited = Object.keys(process.env).filter((name) => /^npm_/i.test(name));
   return tryRun(program, args, {
     cwd,
     env: {
-      ...Object.fromEntries(inherited.map((each) => [each, undefined])),
+      ...withoutNpmSettings(),
       npm_config_update_notifier: "false",
       npm_config_fetch_retries: "0",
       ...env,
     },
   });
+}
+
+/** Removes what an npm that runs this process has set: it would name another registry and another user's file. */
+export function withoutNpmSettings(): Record<string, undefined> {
+  const inherited = Object.keys(process.env).filter((name) => /^npm_/i.test(name));
+  return Object.fromEntries(inherited.map((each) => [each, undefined]));
 }

@@ -1,16 +1,13 @@
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ROOT } from "../../scripts/project.ts";
+import { ROOT, VERSION1_FEATURE } from "../../scripts/project.ts";
 import { type AgentResult, collect } from "./agent.ts";
 import { type TempHome, tempFolder } from "./temp-home.ts";
 
 // Version 1.0.0: what it wrote, and the version itself, as test/vectors/version-1.0.0 has them.
 
 const FOLDER = join(ROOT, "test/vectors/version-1.0.0");
-
-/** The Feature of version 1.0.0, packed. */
-export const VERSION1_FEATURE = join(FOLDER, "feature.tgz");
 
 interface Recorded {
   readonly homes: readonly {
