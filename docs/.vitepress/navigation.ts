@@ -14,8 +14,8 @@ interface Group {
 const USER: readonly Group[] = [
   {
     text: "Start",
-    matches: /^(?:README|docs\/user\/(?:init|host|commands|feature)|packages\/cli\/README)\b/,
-    first: ["README.md", "docs/user/init.md", "docs/user/host.md", "docs/user/commands.md"],
+    matches: /^(?:README|docs\/README|docs\/user\/(?:init|host|commands|feature)|packages\/cli\/README)\b/,
+    first: ["README.md", "docs/README.md", "docs/user/init.md", "docs/user/host.md", "docs/user/commands.md"],
   },
   {
     text: "Hosts",

@@ -9,6 +9,7 @@ const REPOSITORY = "https://github.com/registry-login/registry-login";
 /** The documents outside of `docs` that are pages too, with their addresses. */
 const OUTSIDE: Readonly<Record<string, string>> = {
   "README.md": "start.md",
+  "docs/README.md": "overview.md",
   "ARCHITECTURE.md": "contributor/architecture.md",
   "CHANGELOG.md": "changelog.md",
   "CONTRIBUTING.md": "contributor/contributing.md",
@@ -22,7 +23,6 @@ const OUTSIDE: Readonly<Record<string, string>> = {
 /** Documents that repeat a page: links to them lead there. */
 const SAME_AS: Readonly<Record<string, string>> = {
   "features/registry-login/NOTES.md": "features/registry-login/README.md",
-  "docs/README.md": "README.md",
 };
 
 export function repeatedDocuments(): string[] {

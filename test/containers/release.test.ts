@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openRepository } from "../../scripts/release/oci.ts";
 import { logInWithNpx, NAMESPACE, publishByHalf, type Stage, setTheStage } from "../../scripts/release/rehearse.ts";
 import { type UpgradedContainer, upgradeContainer } from "../../scripts/release/rehearse-upgrade.ts";
+import { TOOLS_IMAGE } from "../support/images.ts";
+import { run } from "../support/shell.ts";
 
 // A release from a checkout, to registries on this machine. Each test is the next step of it.
 
@@ -62,6 +64,21 @@ test("the tags of the action lead to a commit that has its bundle, and whose par
   const files = await checkout.git("diff", "--name-only", "HEAD", `v${version}`);
   expect(files.split("\n")).toEqual(expect.arrayContaining(["dist/action/main.cjs", "dist/action/post.cjs"]));
   expect(await checkout.git("rev-parse", `v${version}~1`)).toBe(await checkout.git("rev-parse", "HEAD"));
+});
+
+test("a mirror of the Feature has the same digest, and its metadata", async () => {
+  const { publishing, images, user, version } = stage;
+  const [from, to] = [
+    `${publishing.host}/${NAMESPACE}/registry-login:${version}`,
+    `${images.host}/tools/registry-login:1`,
+  ];
+  const flags = ["--src-tls-verify=false", "--dest-tls-verify=false", `--dest-creds=${user.user}:${user.password}`];
+  const skopeo = ["run", "--rm", "--network=host", TOOLS_IMAGE, "skopeo", "copy", ...flags];
+  await run("docker", [...skopeo, `docker://${from}`, `docker://${to}`]);
+  const mirror = openRepository({ registry: images.host, repository: "tools/registry-login", login: user });
+  expect((await mirror.manifest("1"))?.digest).toBe(await digestOf(version));
+  const metadata = JSON.parse((await mirror.manifest("1"))?.text ?? "").annotations["dev.containers.metadata"];
+  expect(JSON.parse(metadata)).toMatchObject({ id: "registry-login", version });
 });
 
 test("npx finds the package by its name, and logs in", async () => {

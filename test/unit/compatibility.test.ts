@@ -37,7 +37,8 @@ describe.each(STORAGES)("what version 1.0.0 wrote with storage %s", (storage) =>
     const { auths, credHelpers = {} } = home.readConfig() ?? {};
     const { user, secret } = await getFor(home.context(), host);
     const ofHelper = host in credHelpers ? authOf(`${user}`, `${secret}`) : undefined;
-    expect(ofHelper ?? (auths?.[host] as { auth: string }).auth).toBe(login);
+    const ofConfig = (auths?.[host] as { auth: string } | undefined)?.auth;
+    expect(ofHelper ?? ofConfig).toBe(login);
     expect((await getFor(home.context(), other)).exitCode).toBe(1);
   });
 

@@ -32,7 +32,8 @@ test.each([
 });
 
 test("the scripts of a workflow are found, without GitHub's expressions", () => {
-  const text = "jobs:\n  one:\n    steps:\n      - run: echo ${{ github.sha }}\n      - uses: ./\n";
+  const expression = "$" + "{{ github.sha }}";
+  const text = `jobs:\n  one:\n    steps:\n      - run: echo ${expression}\n      - uses: ./\n`;
   expect(workflowScripts(text)).toEqual([{ job: "one", text: "echo expression" }]);
 });
 
