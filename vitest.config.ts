@@ -2,6 +2,15 @@ import { defineConfig } from "vitest/config";
 
 const STAGE_FEATURE = "test/support/stage-feature.ts";
 
+const FEATURES_TEST = "test/containers/features.test.ts";
+
+/** What all tests have in common that need an engine. */
+const CONTAINERS = {
+  globalSetup: [STAGE_FEATURE, "test/support/container-setup.ts"],
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+};
+
 export default defineConfig({
   test: {
     // Most of the time goes into waiting for servers and containers.
@@ -23,11 +32,17 @@ export default defineConfig({
         test: {
           name: "containers",
           include: ["test/containers/**/*.test.ts"],
-          globalSetup: [STAGE_FEATURE, "test/support/container-setup.ts"],
-          // Scenarios share one engine, and `devcontainer features test` removes the containers of other runs.
-          fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          exclude: [FEATURES_TEST],
+          ...CONTAINERS,
+        },
+      },
+      {
+        test: {
+          name: "scenarios",
+          include: [FEATURES_TEST],
+          ...CONTAINERS,
+          // `devcontainer features test` removes the containers of other runs: nothing else uses the engine meanwhile.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

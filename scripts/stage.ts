@@ -49,8 +49,11 @@ export async function stage({
   cpSync(join(ROOT, "test", FEATURE_ID), join(folder, "test", FEATURE_ID), { recursive: true });
 }
 
-/** The agent's files in one compressed file, since a Feature is published as a plain tar; unpack.mjs is its counterpart. */
-function packAgent(folder: string): Buffer {
+/**
+ * The agent's files in one compressed file, since a Feature is published as a plain tar; unpack.mjs is its counterpart.
+ * The command line and the credential helper share much of their code, which takes room only once this way.
+ */
+export function packAgent(folder: string): Buffer {
   const files = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
   return brotliCompressSync(JSON.stringify(Object.fromEntries(files)));
 }
