@@ -4,7 +4,6 @@ import { tagsOf } from "./action-tags.ts";
 import { checksums, SUMS } from "./artifacts.ts";
 import { collectionRepository, type Destination, featureRepository, type PublishedFeature } from "./feature.ts";
 import { integrityOf, type NpmSettings, type PublishedPackage, view } from "./npm-package.ts";
-import type { Repository } from "./oci.ts";
 
 // What somebody who is not logged in can get of a release. Each function returns what is wrong, as sentences.
 
@@ -17,17 +16,20 @@ export async function checkFeature(
   const wrong = await Promise.all(
     tags.map(async (tag) => {
       const found = await repository.manifest(tag);
-      if (found === null) return denied(repository, tag);
+      if (found === null) return denied(repository.name, tag);
       return found.digest === digest ? [] : `${repository.name}:${tag} is ${found.digest}, and not ${digest}`;
     }),
   );
   const collection = collectionRepository({ registry, namespace });
   const isPublic = (await collection.manifest("latest")) !== null;
-  return [...wrong.flat(), ...(isPublic ? [] : [denied(collection, "latest")])];
+  return [...wrong.flat(), ...(isPublic ? [] : [denied(collection.name, "latest")])];
 }
 
-/** A new package of GHCR is private, and only its page can change that. */
-function denied({ name }: Repository, tag: string): string {
+/**
+ * What to do where a tag of a repository cannot be pulled: a new package of GHCR is private, and only its page can change that.
+ * @param name `registry/repository`
+ */
+export function denied(name: string, tag: string): string {
   const [registry, owner = "", ...rest] = name.split("/");
   const page = `https://github.com/orgs/${owner}/packages/container/${encodeURIComponent(rest.join("/"))}/settings`;
   const remedy = registry === "ghcr.io" ? `; make the package public: ${page}` : "";
