@@ -1,4 +1,9 @@
+import { appendFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { artifactsIn } from "../../scripts/release/artifacts.ts";
+import { checkFeature } from "../../scripts/release/check.ts";
+import { publishFeature, unpack } from "../../scripts/release/feature.ts";
 import { openRepository } from "../../scripts/release/oci.ts";
 import { logInWithNpx, NAMESPACE, publishByHalf, type Stage, setTheStage } from "../../scripts/release/rehearse.ts";
 import { type UpgradedContainer, upgradeContainer } from "../../scripts/release/rehearse-upgrade.ts";
@@ -64,6 +69,28 @@ test("the tags of the action lead to a commit that has its bundle, and whose par
   const files = await checkout.git("diff", "--name-only", "HEAD", `v${version}`);
   expect(files.split("\n")).toEqual(expect.arrayContaining(["dist/action/main.cjs", "dist/action/post.cjs"]));
   expect(await checkout.git("rev-parse", `v${version}~1`)).toBe(await checkout.git("rev-parse", "HEAD"));
+});
+
+test("a registry that asks for a login gets it, and the check says what others cannot pull", async () => {
+  const { checkout, images, user, version } = stage;
+  const { feature: archive } = artifactsIn(checkout.release, version);
+  const published = await publishFeature(archive, { registry: images.host, namespace: NAMESPACE, login: user });
+  expect(published.tags).toContain(version);
+  expect(await checkFeature(published, { registry: images.host, namespace: NAMESPACE })).toEqual([
+    ...published.tags.map((tag) => `${published.name}:${tag} cannot be pulled without a login`),
+    `${images.host}/${NAMESPACE}:latest cannot be pulled without a login`,
+  ]);
+});
+
+test("a version that is published already is not replaced by other files", async () => {
+  const { publishing, checkout, version } = stage;
+  const { feature: archive } = artifactsIn(checkout.release, version);
+  const folder = await unpack(readFileSync(archive), join(stage.folder, "changed"));
+  appendFileSync(join(folder, "install.sh"), "# another one\n");
+  const changed = join(stage.folder, "changed.tgz");
+  await run("tar", ["-czf", changed, "-C", folder, "."]);
+  const again = publishFeature(changed, { registry: publishing.host, namespace: NAMESPACE });
+  await expect(again).rejects.toThrow("a version is never published twice");
 });
 
 test("a mirror of the Feature has the same digest, and its metadata", async () => {
