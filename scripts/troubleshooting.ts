@@ -15,6 +15,7 @@ const TITLES: Readonly<Record<keyof typeof CATALOGUE, string>> = {
   engine: "The container engine",
   stores: "Credential stores of the machine",
   clients: "The clients",
+  exports: "Exports and clusters",
   files: "Files and folders",
 };
 

@@ -38,6 +38,8 @@ export interface Context {
 /** A machine on which dev containers are built and started, and where the agent runs as a program of the npm package. */
 export interface HostMachine {
   readonly platform: NodeJS.Platform;
+  /** The environment without the variables of files; absent before they are read. */
+  readonly env?: Environment;
   /** The options of our Feature in the devcontainer.json that the run is about. */
   readonly options: RawOptions;
   /** The program with which containers are started, as `--docker-path` or VS Code names it; absent where nobody does. */
@@ -60,7 +62,8 @@ export interface Result {
   readonly stderr?: string;
   /**
    * Whether stdout is the credential helper's protocol: an answer, which holds a secret on purpose, or a fixed text that
-   * clients compare with. It is printed as it is; everything else passes the redactor.
+   * clients compare with; or an export, which holds secrets on purpose too. It is printed as it is; everything else passes
+   * the redactor.
    */
   readonly isProtocol?: true;
   readonly exitCode: number;

@@ -14,7 +14,7 @@ export function* secretsOf(env: Environment, codespacesFile: string): Generator<
 
 /**
  * The one place where text leaves the program: masks every known secret in what a command prints, JSON string by string.
- * Only the protocol of the credential helper passes as it is; then no redactor is loaded.
+ * Only the protocol of the credential helper and an export pass as they are; then no redactor is loaded.
  */
 export async function maskResult(result: Result, secrets: Secrets): Promise<Result> {
   const { stdout, stderr = "", isProtocol } = result;

@@ -27,6 +27,12 @@ export function jsonLine(value: unknown): string {
   return `${JSON.stringify(value).replace(CONTROLS, escaped)}\n`;
 }
 
+/** Indented lines of JSON for a file; control characters in its strings are escaped, as YAML demands, too. */
+export function jsonText(value: unknown): string {
+  const lines = JSON.stringify(value, null, 2).split("\n");
+  return lines.map((line) => `${line.replace(CONTROLS, escaped)}\n`).join("");
+}
+
 /** Each UTF-16 unit as JSON escapes it. Source: RFC 8259 section 7. */
 function escaped(character: string): string {
   return character

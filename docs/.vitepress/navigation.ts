@@ -20,7 +20,7 @@ const USER: readonly Group[] = [
   {
     text: "Hosts",
     matches:
-      /^docs\/user\/(?:codespaces|vscode|devcontainer-cli|devpod|coder|gitpod-ona|jetbrains|compose|docker-in-docker)\b/,
+      /^docs\/user\/(?:codespaces|vscode|devcontainer-cli|devpod|coder|gitpod-ona|jetbrains|compose|docker-in-docker|clusters)\b/,
     first: ["docs/user/codespaces.md", "docs/user/vscode.md", "docs/user/devcontainer-cli.md"],
   },
   {

@@ -26,6 +26,8 @@ export interface Operand {
   readonly many: boolean;
   /** What completion offers. */
   readonly proposals: readonly string[] | "commands" | "hosts";
+  /** What it offers for the first one, where that is different from the others. */
+  readonly firstProposals?: readonly string[];
 }
 
 /** A parsed command line. */

@@ -81,6 +81,7 @@ function operandCandidates(
   hosts: () => readonly string[],
 ): Candidate[] {
   if (operand === null || (operands.length > 0 && !operand.many)) return [];
+  if (operand.firstProposals !== undefined && operands.length === 0) return plain(operand.firstProposals);
   if (operand.proposals === "commands") return commandCandidates(commands);
   const values = operand.proposals === "hosts" ? hosts() : operand.proposals;
   return plain(values.filter((value) => !operands.includes(value)));

@@ -44,8 +44,11 @@ const SWITCHES = {
   "environment-from-socket": "Read the environment from the socket that stdin names",
   rotated: "Log in only where the codespace's secrets file has changed a login",
   push: "Report a rejected push as an error",
-  all: "Log out of every host",
+  all: "Every host that is logged in",
   replace: "Replace logins that were made by hand",
+  force: "Replace the file if it exists",
+  base64: "Print the line in base64, as envbuilder reads it",
+  watch: "Keep running, and renew what was written before it expires",
   json: "Print JSON",
   verbose: "Show each request on stderr: method, host and status",
   version: "Show the version",
@@ -89,15 +92,35 @@ const VALUES = {
     proposals: "files",
     description: "The program that pulls: docker (default), or podman",
   },
+  output: {
+    placeholder: "<file>",
+    proposals: "files",
+    description: "Write to this file, which only you can read; - prints even to a terminal or a log",
+  },
+  name: { placeholder: "<name>", proposals: null, description: "The name of the Secret (default: registry-login)" },
+  namespace: {
+    placeholder: "<namespace>",
+    proposals: null,
+    description: "The namespace of the Secret (default: the one that kubectl uses)",
+  },
+  "service-account": {
+    placeholder: "<name>",
+    proposals: null,
+    description: "Also let the pods of this service account pull with the Secret",
+  },
   // For the action alone: what a job adds is removed at its end, and nothing that a different job still needs.
   lease: { placeholder: "<id>", proposals: null, description: "The job that these logins are for" },
 } as const;
 
 export type ValueName = keyof typeof VALUES;
 
+/** The other ones say where a machine has what a container has by itself. */
+const CONTAINER_VALUES: ReadonlySet<ValueName> = new Set(["output", "name", "namespace", "service-account"]);
+
 /** Makes the flag of a value that is not an option of the Feature. */
 export function valueFlag(name: ValueName): ValueFlag {
-  return { name, option: null, ...VALUES[name], hostOnly: true };
+  const flag = { name, option: null, ...VALUES[name] };
+  return CONTAINER_VALUES.has(name) ? flag : { ...flag, hostOnly: true };
 }
 
 /** The flags that say where variables and options come from. */

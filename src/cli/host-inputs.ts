@@ -14,7 +14,7 @@ import type { Environment } from "../platform/environment.ts";
 import type { CommandLine } from "./command.ts";
 
 /** The commands whose result depends on the secrets and options of this place. */
-const READERS: ReadonlySet<string> = new Set(["login", "plan", "doctor", "logout"]);
+const READERS: ReadonlySet<string> = new Set(["login", "plan", "doctor", "logout", "export"]);
 
 /**
  * Gives a command on a host what a container has by itself: the variables of the files that the command line names, the
@@ -51,6 +51,7 @@ export async function withHostInputs(
     env,
     machine: {
       ...machine,
+      env: context.env,
       options: { storage: defaultStorage(context.env, machine), ...machine.options, ...mapping.options },
       ...(dockerPath === null ? {} : { dockerPath }),
       notes,

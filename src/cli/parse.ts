@@ -98,7 +98,7 @@ function checkValue(own: ReadonlyMap<string, Flag>, { spelling, value, isAttache
   const flag = own.get(spelling);
   if (flag === undefined || !hasValue(flag)) {
     if (value !== undefined) throw usageError(`${spelling} takes no value`);
-  } else if (value === undefined || (!isAttached && value.startsWith("-")) || (flag.option === null && value === "")) {
+  } else if (value === undefined || (!isAttached && /^-./.test(value)) || (flag.option === null && value === "")) {
     throw usageError(`${spelling} needs a value`);
   }
 }

@@ -14,6 +14,8 @@ export interface Expectation {
   readonly store: Pick<Store, "find">;
   /** Where the login is, or would be, stored. */
   readonly storage: Registration["storage"];
+  /** The store that failed when the login was made, so that docker has to find it in its file. */
+  readonly fallback?: string | undefined;
   /** Whether this is outside of containers. */
   readonly isHost: boolean;
 }
@@ -21,12 +23,12 @@ export interface Expectation {
 /**
  * Why a client does not use our login, from what its configuration leads to. Status, doctor and the report of a login take
  * it from here.
- * @param found what is not a login of ours, without what a helper or store answered
+ * @param found what is not a login of ours; only a store that failed before has been queried
  */
 export function explainFound(
   client: "docker" | "podman",
-  { from, file, helper, key, hidden, problem }: FoundLogin,
-  { env, registry, store, storage, isHost }: Expectation,
+  { from, file, helper, key, login, hidden, problem }: FoundLogin,
+  { env, registry, store, storage, fallback, isHost }: Expectation,
 ): Explanation {
   const { host } = registry;
   if (problem !== null) return problem;
@@ -36,6 +38,11 @@ export function explainFound(
     return file === dockerConfigFile(env)
       ? explain("docker-other-login", { file, host, client })
       : explain("podman-other-login", { file, key });
+  }
+  if (hidden !== null && helper !== null && helper === fallback) {
+    return login === null
+      ? explain("store-answers-again", { store: helper, file })
+      : explain("login-by-hand", { user: login.username, key, store: helper });
   }
   if (hidden !== null) return explain("docker-creds-store", { store: helper ?? "", file });
   const only = client === "podman" ? (env.REGISTRY_AUTH_FILE ?? "") : "";

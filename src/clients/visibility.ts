@@ -3,7 +3,7 @@ import type { Environment } from "../platform/environment.ts";
 import { findProgram } from "../platform/executable.ts";
 import { printable } from "../printable.ts";
 import type { Registry } from "../registries/registry.ts";
-import { fingerprint, type JournalEntry, placeOfStore } from "../store/journal.ts";
+import { fingerprint, holds, type JournalEntry, placeOfStore } from "../store/journal.ts";
 import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 import { HELPER } from "./credential-helper.ts";
@@ -50,6 +50,8 @@ export interface VisibleLogin {
   readonly isStored?: boolean;
   /** Whether this is outside of containers. */
   readonly isHost?: boolean;
+  /** Queries the store that failed when the login was made; without it, no program is run. */
+  readonly query?: QueryIfPresent;
 }
 
 /** What the judgement takes of the store. */
@@ -59,7 +61,8 @@ export type ClientStore = Pick<Store, "journal" | "find">;
 export const NO_CLIENTS: Clients = { docker: false, podman: false, npm: false };
 
 /**
- * Finds the clients that use a login, from their config files alone: no helper is run, because it might use the network.
+ * Finds the clients that use a login, from their config files alone: no helper is run, because it might use the network. Only
+ * a store that failed when the login was made is queried: docker uses the login in its file for as long as that fails.
  * @param store its journal identifies our own values in these files
  * @param folder where npm would be run
  */
@@ -73,13 +76,14 @@ export async function findClients(
   if (storage === "none") return { clients: NO_CLIENTS, obstacles: [] };
   if (storage === "npmrc") return findNpm(env, registry, store, folder);
   const [docker, podman] = await Promise.all([
-    findDockerLogin(env, registry, queryNobody),
+    findDockerLogin(env, registry, login.fallback === undefined ? queryNobody : (login.query ?? queryNobody)),
     findPodmanLogin(env, registry, null, queryNobody),
   ]);
   const stored = login.isStored === true ? null : storedInstead(store, registry);
   const why = (client: "docker" | "podman", found: FoundLogin): Obstacle | null => {
     if (!isOurs(found, login, store.journal)) {
-      const finding = explainFound(client, found, { env, registry, store, storage, isHost: login.isHost === true });
+      const { fallback, isHost = false } = login;
+      const finding = explainFound(client, found, { env, registry, store, storage, fallback, isHost });
       const helper = found.helper === HELPER ? null : found.helper;
       // docker's key of Docker Hub is an address.
       const key = client === "podman" && found.from === "file" ? found.key : registry.host;
@@ -159,10 +163,11 @@ function isOurs(
   journal: readonly JournalEntry[],
 ): boolean {
   const inFile = found.from === "file" && isInJournal(found.login, journal);
+  const isFailing = found.helper !== null && found.problem !== null;
   switch (storage) {
     case "plaintext":
       // docker looks into its file after a store that fails.
-      return inFile || (found.helper !== null && found.helper === fallback && isInJournal(found.hidden, journal));
+      return inFile || (isFailing && found.helper === fallback && isInJournal(found.hidden, journal));
     case "store":
       // podman knows no credential store: it finds the login in a file, if at all.
       return inFile || isInStore(found, registry, journal);
@@ -178,8 +183,7 @@ function isInStore(
   journal: readonly JournalEntry[],
 ): boolean {
   if (helper === null || !isListed || problem !== null) return false;
-  const place = placeOfStore(helper);
-  return journal.some(({ file, key, since }) => file === place && since === null && key === keys[0]);
+  return keys.slice(0, 1).some((key) => holds(journal, { file: placeOfStore(helper), key, since: null }));
 }
 
 function isOurHelper({ helper, problem }: FoundLogin): boolean {
@@ -188,9 +192,8 @@ function isOurHelper({ helper, problem }: FoundLogin): boolean {
 
 /** Whether this is the line that an earlier login wrote into .npmrc, or found there. */
 export function isOwnSetting({ setting, line }: NpmSetting, journal: readonly JournalEntry[]): boolean {
-  const lines = journal.filter(({ key }) => key === setting);
   // The journal has no entry for an identical line that somebody else wrote.
-  return lines.length === 0 || lines.some(({ sha256 }) => sha256 === fingerprint(line));
+  return !holds(journal, { key: setting }) || holds(journal, { key: setting, sha256: fingerprint(line) });
 }
 
 /** Programs that read docker's configuration, podman's, or npm's. */
@@ -212,6 +215,5 @@ const queryNobody: QueryIfPresent = async (helper, _, env, client) => {
 
 function isInJournal(login: ClientLogin | null, journal: readonly JournalEntry[]): boolean {
   if (login === null) return false;
-  const values = textsOfLogin(login).map(fingerprint);
-  return journal.some(({ sha256, since }) => since === null && values.includes(sha256));
+  return textsOfLogin(login).some((text) => holds(journal, { sha256: fingerprint(text), since: null }));
 }

@@ -2,13 +2,14 @@ import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { openStorePrograms, type StorePrograms } from "../clients/native/store-program.ts";
 import { isPodmanEngine } from "../clients/podman/engine.ts";
 import type { OfflineContext } from "../context.ts";
+import { withoutTokens } from "../platform/environment.ts";
 import type { ClientsWorld } from "../registration/clients-world.ts";
 
 /** Milliseconds that one call of a credential store may take. */
 const STORE_LIMIT_MS = 5_000;
 
 /**
- * The credential stores of the machine, for one run.
+ * The credential stores of the machine, for one run. They get no secret of the run, nor what only a file says.
  * @param remaining milliseconds that the run may still take
  */
 export function storesOf(
@@ -16,7 +17,8 @@ export function storesOf(
   remaining: () => number,
 ): StorePrograms {
   const limit = (): number => Math.min(STORE_LIMIT_MS, remaining());
-  return openStorePrograms(dockerConfigFile(env), { env, platform: machine?.platform ?? process.platform, limit });
+  const world = { env: withoutTokens(machine?.env ?? env), platform: machine?.platform ?? process.platform, limit };
+  return openStorePrograms(dockerConfigFile(env), world);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { readSecretsFile } from "../discovery/codespaces.ts";
-import { readGithubToken } from "../discovery/github.ts";
+import { readGithubTokenFor } from "../discovery/github.ts";
 import { parseOptions, readOptions } from "../discovery/options.ts";
 import type { AwsToken } from "../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../exchange/aws-identity.ts";
@@ -17,7 +17,7 @@ export type SecretContext = Pick<Context, "env" | "codespacesFile" | "optionsFil
 export function savedSecret(context: SecretContext, store: Store, { entry, storage }: SavedLogin): string | null {
   // A login with this token was made in a codespace. `sudo docker` has lost CODESPACES, which would say so.
   if (entry.githubToken) {
-    return readGithubToken(context.env, readSecretsFile(context.codespacesFile))?.token ?? null;
+    return readGithubTokenFor(entry.host, context.env, readSecretsFile(context.codespacesFile))?.token ?? null;
   }
   return entry.aws === null ? entry.secret : (store.tokens(storage)?.read(tokenName(entry.aws))?.secret ?? null);
 }
@@ -33,7 +33,7 @@ export async function currentSecret(
   clientWaits = true,
 ): Promise<string | UserError> {
   if (entry.githubToken) {
-    const found = readGithubToken(context.env, readSecretsFile(context.codespacesFile));
+    const found = readGithubTokenFor(entry.host, context.env, readSecretsFile(context.codespacesFile));
     return found?.token ?? new UserError(explain("github-token-missing"));
   }
   const { host, identifier, expiresAt, aws } = entry;

@@ -8,7 +8,7 @@ import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import { printable } from "../printable.ts";
 import { storeValue } from "../registration/record.ts";
-import { placeOfStore, valuesIn } from "../store/journal.ts";
+import { holds, placeOfStore } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import { note, ok, type Step, shownUser, wrong } from "./step.ts";
 
@@ -127,8 +127,7 @@ function explainStored(
   { registry: { host }, store }: ClientSituation,
 ): Step {
   const name = helper ?? "";
-  const ours = valuesIn(store.journal, placeOfStore(name)).get(key);
-  if (ours?.has(storeValue(key, login).sha256) === true) {
+  if (holds(store.journal, { file: placeOfStore(name), key, sha256: storeValue(key, login).sha256 })) {
     return wrong("docker", explain("login-stale", { client: "docker", host }));
   }
   return note("docker", explain("login-by-hand", { user: shownUser(login.username), key: host, store: name }));

@@ -46,11 +46,14 @@ export async function findCredentialToTest(
   if (registry.kind === "npm") return npmCredential(registry, registered !== null, context, store);
   const found = store.find(registry.host);
   if (found !== null) return await credentialOfSaved(found, context, store);
-  const { login } = await findDockerLogin(context.env, registry, query);
-  const credential = login === null ? null : { ...login, expiresAt: null };
+  const { login, hidden, problem } = await findDockerLogin(context.env, registry, query);
+  // It is there because its store failed. If the store answers now, docker does not look into its file any more.
+  const inFile = registered?.fallback === undefined ? null : hidden;
+  const presented = login ?? inFile ?? (problem === null ? null : hidden);
+  const credential = presented === null ? null : { ...presented, expiresAt: null };
+  if (inFile !== null) return { credential, expected: { user: inFile.username, secret: inFile.secret } };
   // Clients should still have a login that was lost.
-  const lost = registered !== null && login === null ? { user: "", secret: null } : null;
-  return { credential, expected: lost };
+  return { credential, expected: registered !== null && presented === null ? { user: "", secret: null } : null };
 }
 
 /** The credential of a saved login, or why there is none. */

@@ -6,14 +6,16 @@ import type { Environment } from "../platform/environment.ts";
 import type { Image } from "../registries/image.ts";
 import { suspectSuffix } from "../registries/look-alike.ts";
 import type { Registry } from "../registries/registry.ts";
+import { loginHosts } from "../store/known-logins.ts";
 import { findAccepted } from "./accepted-login.ts";
+import { examineCluster } from "./cluster.ts";
 import { type CredentialToTest, findCredentialToTest } from "./credential-to-test.ts";
 import { type Engine, examineEngine } from "./engine.ts";
 import { examinePull, examinePush } from "./image.ts";
 import { examineNetwork } from "./network.ts";
 import { examineLogin } from "./registry.ts";
 import { examineSecrets } from "./secret-set.ts";
-import { note, ok, type Step, type StepName, skippedUntil, wrong } from "./step.ts";
+import { note, ok, type Step, type StepName, skipped, skippedUntil, wrong } from "./step.ts";
 import type { Subject } from "./targets.ts";
 import { type ClientOptions, examineClients } from "./use-by-clients.ts";
 
@@ -53,6 +55,7 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
     const { answers } = login;
     steps.push(...network.filter(({ name }) => !answers.some((each) => each.name === name)), ...answers);
     if (isWrong(answers) || tested instanceof UserError) steps.push(...skippedUntil("login", rest));
+    else if (isUnencrypted(answers)) steps.push(...(await examineUnencrypted(registry, image, given)));
     else steps.push(...(await examineUse(registry, image, tested, given)));
   }
   const ofClients = await examineClients(subject, registry, tested, isWrong(steps), given);
@@ -96,7 +99,18 @@ async function examineUse(
   // An image that cannot be pulled from here cannot be pulled by the engine.
   const asked = isWrong(ofImage) ? null : image;
   const situation = { context: given.context, registry, image: asked, expected, query: given.query };
-  return [...ofImage, ...(await examineEngine(given.engine, situation))];
+  const ofEngine = await examineEngine(given.engine, situation);
+  const isPulled = image !== null && credential !== null && ofImage[0]?.state === "ok";
+  return [...ofImage, ...ofEngine, ...(isPulled ? await examineInCluster(image, given) : [])];
+}
+
+async function examineInCluster(image: Image, { context, store, options }: ExamineOptions): Promise<Step[]> {
+  const isPublic = async (): Promise<boolean> => {
+    const answers = await askImage(image, null, false, context.send, options.timeout);
+    return "pull" in answers && answers.pull.status < 300;
+  };
+  const { env, now } = context;
+  return await examineCluster(image, { env, now, isPublic, known: loginHosts(store) });
 }
 
 const imageSteps = (image: Image | null): StepName[] => (image === null ? [] : ["pull", "push"]);
@@ -124,7 +138,10 @@ async function examineImage(
 
 /** Adds a suspicion about the server's name, and replaces the `ok` of a step by what is wrong with it. */
 function withCauses(steps: readonly Step[], registry: Registry): Step[] {
-  const online = steps.filter(({ name }) => ["network", "registry", "login"].includes(name));
+  // Where its token service does not work, the registry itself has answered.
+  const online = steps.filter(
+    ({ name, code }) => ["network", "registry", "login"].includes(name) && code !== "token-service-failed",
+  );
   const suffix = isWrong(online) ? suspectSuffix(registry) : null;
   const all = suffix === null ? steps : [...steps, wrong("server", suffix)];
   const isReplaced = ({ name, state }: Step): boolean =>
@@ -132,6 +149,17 @@ function withCauses(steps: readonly Step[], registry: Registry): Step[] {
   const order: readonly StepName[] = ["secrets", "server"];
   const place = ({ name }: Step): number => (order.includes(name) ? order.indexOf(name) : order.length);
   return all.filter((step) => !isReplaced(step)).sort((a, b) => place(a) - place(b));
+}
+
+function isUnencrypted(steps: readonly Step[]): boolean {
+  return steps.some(({ code }) => code === "server-unencrypted");
+}
+
+/** Whether the engine reaches a registry without TLS; no login is sent. */
+async function examineUnencrypted(registry: Registry, image: Image | null, given: ExamineOptions): Promise<Step[]> {
+  const { context, query, engine } = given;
+  const ofImage = imageSteps(image).map((name) => skipped(name, "not checked: no password is sent without TLS"));
+  return [...ofImage, ...(await examineEngine(engine, { context, registry, image: null, expected: null, query }))];
 }
 
 function isWrong(steps: readonly Step[]): boolean {

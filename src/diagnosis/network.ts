@@ -1,11 +1,8 @@
 import { lookup } from "node:dns/promises";
-import * as https from "node:https";
 import { connect } from "node:net";
-import type { TLSSocket } from "node:tls";
 import { explain } from "../findings/finding.ts";
 import { describeNetworkError, isNetworkError } from "../network/network-error.ts";
-import { proxyFor } from "../network/proxy.ts";
-import { TunnelAgent } from "../network/tunnel.ts";
+import { isProxyIgnored, proxyFor } from "../network/proxy.ts";
 import type { Environment } from "../platform/environment.ts";
 import { MAX_BUNDLE_BYTES, readTextIfPossible } from "../platform/read-file.ts";
 import type { Registry } from "../registries/registry.ts";
@@ -39,49 +36,11 @@ export async function examineNetwork(registry: Registry, env: Environment, timeo
   } catch (error) {
     if (!isNetworkError(error)) throw error;
     const finding =
-      error.code === "ERR_NO_ANSWER"
+      error.code === "ERR_NO_ANSWER" && !isProxyIgnored(url, env)
         ? explain("no-answer", { host: url.host, seconds: timeoutMs / 1000 })
-        : describeNetworkError(error, url.host);
+        : describeNetworkError(isProxyIgnored(url, env) ? { code: "ERR_PROXY_ADDRESS" } : error, url.host);
     return [...trust, wrong("network", finding)];
   }
-}
-
-/** The name of the authority that signed a server's certificate, or "" if it cannot be read. No credential is sent. */
-export async function readIssuer(registry: Registry, env: Environment, timeoutMs: number): Promise<string> {
-  const url = urlOf({ ...registry, scheme: "https" });
-  const proxy = proxyFor(url, env);
-  // The certificate is only read, so it need not be trusted.
-  const options = { rejectUnauthorized: false };
-  const agent = proxy === null ? new https.Agent(options) : new TunnelAgent(proxy, options);
-  const request = https.request(url, { ...options, agent, method: "HEAD" });
-  const issuer = new Promise<string>((resolve) => {
-    request.on("socket", (socket) => {
-      const read = (): void => resolve(issuerOf(socket as TLSSocket));
-      if ((socket as TLSSocket).getPeerCertificate?.()?.issuer !== undefined) read();
-      else socket.once("secureConnect", read);
-    });
-    request.on("error", () => resolve(""));
-  });
-  try {
-    // Not the request's own timeout, which starts with the connection: a proxy may never open one.
-    return await within(timeoutMs, issuer);
-  } catch {
-    return "";
-  } finally {
-    request.destroy();
-    agent.destroy();
-  }
-}
-
-function issuerOf(socket: TLSSocket): string {
-  const { issuer } = socket.getPeerCertificate();
-  const name: unknown = issuer?.O ?? issuer?.CN ?? "";
-  // The server chose this text: characters that could break the line are removed.
-  return [name]
-    .flat()
-    .join(", ")
-    .replace(/[^\p{L}\p{N} .,&()'/-]/gu, "")
-    .slice(0, 80);
 }
 
 /** Files of certificate authorities that variables name and that cannot be read. */

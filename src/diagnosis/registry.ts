@@ -10,8 +10,7 @@ import { isWebPage, reach, verify } from "../handshake/verify.ts";
 import type { Send } from "../network/http.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
-import { readIssuer } from "./network.ts";
-import { ok, type Step, shownUser, skipped, skippedUntil, wrong } from "./step.ts";
+import { note, ok, type Step, shownUser, skipped, skippedUntil, wrong } from "./step.ts";
 
 /** Findings about the server itself, whatever the password is. */
 const OF_THE_SERVER: ReadonlySet<string> = new Set<Code>([
@@ -61,9 +60,11 @@ export async function examineLogin(
     const user = request?.user ?? credential.username;
     // Of a token in .npmrc nobody knows the user.
     const accepted = user === "" ? "accepts the token" : `accepts the login for ${shownUser(user)}`;
-    return [ok("registry", describe(registry)), ok("login", accepted)];
+    const { code, detail: message, hint } = verdict;
+    const login = code === null ? ok("login", accepted) : note("login", { code, message, hint });
+    return [ok("registry", describe(registry)), login];
   }
-  return [...suspicions(), ...(await stepsOf(verdict, registry, request, options))];
+  return [...suspicions(), ...stepsOf(verdict, registry, request)];
 }
 
 async function examineAnonymously(registry: Registry, options: LoginOptions): Promise<Step[]> {
@@ -76,16 +77,16 @@ async function examineAnonymously(registry: Registry, options: LoginOptions): Pr
   if (verdict === null || verdict.outcome === "verified") {
     return [ok("registry", describe(registry)), skipped("login", "no login is known")];
   }
-  return await stepsOf(verdict, registry, null, options);
+  return stepsOf(verdict, registry, null);
 }
 
-async function stepsOf(
-  verdict: Verdict,
-  registry: Registry,
-  request: LoginRequest | null,
-  options: LoginOptions,
-): Promise<Step[]> {
-  const finding = await explainVerdict(verdict, registry, request, options);
+function stepsOf(verdict: Verdict, registry: Registry, request: LoginRequest | null): Step[] {
+  const finding = explainVerdict(verdict, registry, request);
+  if (verdict.asked === "token-service") return [ok("registry", describe(registry)), wrong("login", finding)];
+  // That clients use the login anyway is what a person chose, who wrote http://.
+  if (finding.code === "server-unencrypted") {
+    return [note("registry", finding), skipped("login", "not checked: no password is sent without TLS")];
+  }
   if (Object.hasOwn(CATALOGUE.network, finding.code))
     return [wrong("network", finding), ...skippedUntil("network", ["registry", "login"])];
   if (OF_THE_SERVER.has(finding.code)) return [wrong("registry", finding), ...skippedUntil("registry", ["login"])];
@@ -96,17 +97,8 @@ function describe({ kind }: Registry): string {
   return kind === "npm" ? "answers as an npm registry" : "answers as a container registry";
 }
 
-async function explainVerdict(
-  verdict: Verdict,
-  registry: Registry,
-  request: LoginRequest | null,
-  { timeout, world }: LoginOptions,
-): Promise<Explanation> {
+function explainVerdict(verdict: Verdict, registry: Registry, request: LoginRequest | null): Explanation {
   const { code, detail: message, hint } = verdict;
-  if (code === "certificate-authority") {
-    const issuer = await readIssuer(registry, world, timeout);
-    return explain(code, { host: registry.endpoint, issuer: issuer === "" ? "" : ` (${issuer})` });
-  }
   if (verdict.outcome === "refused" && request !== null) return explainRefusal(request, verdict);
   const advice = hint === "" ? `log in again: docker login ${registry.host}` : hint;
   return { code: code ?? "credential-refused", message, hint: advice };

@@ -16,7 +16,8 @@ export type StepName =
   | "store"
   | "docker"
   | "podman"
-  | "npm";
+  | "npm"
+  | "cluster";
 
 /** One step on the way from the secrets to a pull. Only `wrong` means that something has to be fixed. */
 export interface Step {

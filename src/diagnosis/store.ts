@@ -47,7 +47,7 @@ export async function examineStore(situation: StoreSituation): Promise<Step> {
     }
     case "store": {
       const { store, isDefault } = destination;
-      const found = await answers(store, keyOf(registry));
+      const found = await answers(store, registry.key);
       const isFault = found !== null && "code" in found;
       // It answers, but the last login could not be stored there.
       if (!isFault && found === null && failed !== null) return wrong("store", failed);
@@ -59,7 +59,7 @@ export async function examineStore(situation: StoreSituation): Promise<Step> {
 
 /** What a store or helper answers. */
 async function describe(name: string, text: string, { registry, answers }: StoreSituation): Promise<Step> {
-  const found = await answers(name, keyOf(registry));
+  const found = await answers(name, registry.key);
   if (found === null) return ok("store", `${text}; it answers, and has no login to ${registry.host}`);
   if ("code" in found) return wrong("store", found);
   return ok("store", `${text}; it has a login for ${shownUser(found.username)}`);
@@ -69,10 +69,6 @@ async function describe(name: string, text: string, { registry, answers }: Store
 function lastFault({ registry, store }: StoreSituation): Explanation | null {
   const failure = store.registrations.find(({ host }) => host === registry.host)?.failure;
   return failure !== undefined && Object.hasOwn(CATALOGUE.stores, failure.code) ? failure : null;
-}
-
-function keyOf({ keys, host }: Registry): string {
-  return keys[0] ?? host;
 }
 
 /** What docker's step says only because the store fails. */

@@ -4,7 +4,8 @@ import { type Explanation, explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";
 import { type Image, parseImage } from "../registries/image.ts";
-import { parseRegistry, type Registry } from "../registries/registry.ts";
+import { parseNamedRegistry, parseRegistry, type Registry } from "../registries/registry.ts";
+import { withoutDefaultPort } from "../registries/server.ts";
 import { storedLogins } from "../store/known-logins.ts";
 import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
@@ -55,7 +56,7 @@ export function chooseSubjects(
     const parsed = parseTarget(target, new Set(known.flatMap(({ registry }) => registry?.host ?? [])));
     if ("code" in parsed) return { ...NONE, title: shown(target), registry: null, problem: parsed };
     const { registry, image } = parsed;
-    const title = image?.name ?? registry.host;
+    const title = image?.name ?? registry.named;
     const found =
       known.find((each) => each.registry?.host === registry.host && each.request !== null) ??
       known.find((each) => each.registry?.host === registry.host);
@@ -132,6 +133,12 @@ function serverOf(env: Environment, identifier: string, servers: ReadonlyMap<str
   }
 }
 
+/** A host without an image: clients have no name of an image to look its port up under. */
+function parseHost(text: string): Registry {
+  const registry = parseNamedRegistry(text);
+  return withoutDefaultPort(registry.named) === registry.host ? parseRegistry(text) : registry;
+}
+
 /** A word without a slash is a host if it looks like one; `name:5000` is an image unless such a host is known. */
 function parseTarget(
   target: string,
@@ -145,7 +152,7 @@ function parseTarget(
     const isHost =
       !bare.includes("/") &&
       (/^[^:@]*\.[^:@]*(?::[0-9]+)?$|^localhost(?::[0-9]+)?$|^\[/i.test(bare) || known.has(bare));
-    if (isUrl || isHost) return { registry: parseRegistry(text), image: null };
+    if (isUrl || isHost) return { registry: parseHost(text), image: null };
     const image = parseImage(bare);
     return { registry: image.registry, image };
   } catch (error) {

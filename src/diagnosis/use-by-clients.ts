@@ -77,6 +77,7 @@ async function examineEach(
     env: context.env,
     registry,
     store,
+    fallback: registered?.fallback,
     storage: isSaved ? registered.storage : storage === "native" ? "store" : storage,
     expected: known instanceof UserError ? { user: "", secret: "" } : known.expected,
     whyNoAnswer: await explainWhyNotServed(context, store, registry, request),

@@ -4,7 +4,7 @@ import { type Explanation, explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import { isRecord, parseJsonc } from "../platform/jsonc.ts";
 import { type FileContent, MAX_CONFIG_BYTES, readRegularFile } from "../platform/read-file.ts";
-import { explainMissingFile } from "./input-file.ts";
+import { explainMissingFile, textOf } from "./input-file.ts";
 
 /** Where configurations are looked for, as the command line says it. */
 export interface DevContainerPlace {
@@ -77,7 +77,7 @@ function readConfiguration(file: string, isTrusted: (owner: number) => boolean):
   if (found === null) return null;
   const uid = Number(found.stats.uid);
   if (!isTrusted(uid)) return unused(file, explain("devcontainer-of-another", { file, uid }));
-  const parsed = parseJsonc(found.bytes.toString("utf8").replace(/^\uFEFF/, ""));
+  const parsed = parseJsonc(textOf(found));
   if (!parsed.isValid) {
     return unused(file, explain("devcontainer-json", { file, line: parsed.line, column: parsed.column }));
   }

@@ -25,17 +25,18 @@ export function readDeclared({ file, content, problem }: DevContainerFile): Decl
     return { file, servers: new Map(), options: null, problems: problem === null ? [] : [problem] };
   }
   const problems: Explanation[] = [];
-  const written = optionsOfFeature(content);
+  const written = optionsOfFeatures(file, content, problems);
   const options = written === null ? {} : checkOptions(file, written, problems);
   const { registries = "", ...others } = options;
   const servers = new Map(parseOptions({ registries }, {}).registries);
-  for (const [identifier, server] of serversOfVariables(file, content, problems)) {
+  for (const [identifier, { server, variable }] of serversOfVariables(file, content, problems)) {
     const mapped = servers.get(identifier);
     if (mapped === undefined) servers.set(identifier, server);
     else if (hostOf(mapped) !== hostOf(server)) {
       // In the container, such a set is rejected for the same reason.
       servers.delete(identifier);
-      problems.push(explain("server-contradiction", { identifier, secret: hostOf(server), option: hostOf(mapped) }));
+      const [host, other] = [hostOf(mapped), hostOf(server)];
+      problems.push(explain("devcontainer-two-servers", { file, identifier, host, variable, other }));
     }
   }
   return { file, servers, options: written === null ? null : others, problems };
@@ -51,16 +52,30 @@ export function hostOf(server: string): string {
 }
 
 /** The texts of our Feature's options, whichever registry or folder it comes from; null without it. */
-function optionsOfFeature({ features }: Readonly<Record<string, unknown>>): Map<string, string> | null {
+function optionsOfFeatures(
+  file: string,
+  { features }: Readonly<Record<string, unknown>>,
+  problems: Explanation[],
+): Map<string, string> | null {
   if (!isRecord(features)) return null;
   const ours = Object.entries(features).filter(([id]) => /(?:^|\/)registry-login(?:[:@][^/]*)?\/?$/.test(id));
   if (ours.length === 0) return null;
-  const values = ours.flatMap(([, value]) => (isRecord(value) ? Object.entries(value) : []));
-  return new Map(
-    values.flatMap(([name, value]) =>
-      typeof value === "string" || typeof value === "boolean" ? [[name, String(value)] as const] : [],
-    ),
-  );
+  const found = new Map<string, { id: string; text: string }>();
+  const different = new Set<string>();
+  for (const [id, options] of ours) {
+    for (const [name, value] of isRecord(options) ? Object.entries(options) : []) {
+      if (typeof value !== "string" && typeof value !== "boolean") continue;
+      const text = String(value);
+      const first = found.get(name);
+      found.set(name, first ?? { id, text });
+      if (first === undefined || first.text.trim() === text.trim() || different.has(name)) continue;
+      different.add(name);
+      // The other options are about the container.
+      if (!(OPTIONS as readonly string[]).includes(name)) continue;
+      problems.push(explain("devcontainer-two-features", { file, first: first.id, second: id, name }));
+    }
+  }
+  return new Map([...found].flatMap(([name, { text }]) => (different.has(name) ? [] : [[name, text] as const])));
 }
 
 /** The options that are valid; the others are not worth the logins that need none of them. */
@@ -89,16 +104,17 @@ function serversOfVariables(
   file: string,
   { containerEnv, remoteEnv }: Readonly<Record<string, unknown>>,
   problems: Explanation[],
-): Map<string, string> {
-  const servers = new Map<string, string>();
-  for (const [name, value] of [containerEnv, remoteEnv].flatMap((each) =>
-    isRecord(each) ? Object.entries(each) : [],
-  )) {
+): Map<string, { readonly server: string; readonly variable: string }> {
+  const servers = new Map<string, { server: string; variable: string }>();
+  const variables = Object.entries({ containerEnv, remoteEnv }).flatMap(([where, each]) =>
+    isRecord(each) ? Object.entries(each).map(([name, value]) => [name, value, `${name} in ${where}`] as const) : [],
+  );
+  for (const [name, value, variable] of variables) {
     const [, identifier] = /^([A-Z0-9_]+)_CONTAINER_REGISTRY_SERVER$/i.exec(name) ?? [];
     if (identifier === undefined || typeof value !== "string" || value.includes("${") || value.trim() === "") continue;
     try {
       parseRegistry(value);
-      servers.set(identifier.toUpperCase(), value.trim());
+      servers.set(identifier.toUpperCase(), { server: value.trim(), variable });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const { message: problem, hint: advice } = error;

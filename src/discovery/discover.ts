@@ -4,15 +4,17 @@ import type { Environment } from "../platform/environment.ts";
 import { isLoopback } from "../registries/address.ts";
 import { explainLookAlike } from "../registries/look-alike.ts";
 import { parseRegistry, type Registry } from "../registries/registry.ts";
+import { withoutDefaultPort } from "../registries/server.ts";
 import { textsWithSecrets } from "../secrecy/redact.ts";
-import { isAccessKeyId } from "../secrecy/tokens.ts";
+import { holdsAccessKey, holdsSecretAccessKey, isAccessKeyId, isSecretAccessKey } from "../secrecy/tokens.ts";
 import { type MergedSources, mergeSources } from "./codespaces.ts";
 import { githubRequests } from "./github.ts";
+import { recognizeGithub } from "./github-server.ts";
 import { gitlabRequests } from "./gitlab.ts";
 import { secretsIn } from "./known-secrets.ts";
 import type { Options } from "./options.ts";
 import type { Discovery, ExchangeKind, LoginRequest, Rejected, Skipped } from "./request.ts";
-import { byIdentifier, findSecretSets, type SecretSet } from "./secret-sets.ts";
+import { byIdentifier, findSecretSets, type Parts, type SecretSet } from "./secret-sets.ts";
 import { incomplete, isAws, skip } from "./skipped.ts";
 import { findStrayVariables, findUnseenIdentifiers, suspectSet } from "./suspicions.ts";
 
@@ -101,7 +103,7 @@ function examine(
     // Before it is shown in messages or looked up in DNS.
     if (secretServers.has(serverText)) throw new UserError(explain("server-is-password", { identifier }));
     checkNotExchanged(identifier, serverText, parts.PASSWORD);
-    const parsed = parseRegistry(serverText);
+    const parsed = recognizeGithub(parseRegistry(serverText), sources.env);
     // It may be a password, so it is neither shown nor saved.
     if (!hasFullName(parsed)) throw new UserError(explain("server-short"));
     registry = parsed;
@@ -110,7 +112,7 @@ function examine(
     if (keyless && !isAws(registry)) return incomplete(set, mapped, sources);
     if (parts.SERVER !== undefined && mapped !== undefined) checkSameHost(identifier, registry, parseRegistry(mapped));
     checkUser(identifier, parts.USER);
-    checkNotSwapped(identifier, parts.PASSWORD, registry);
+    checkAwsKeys(identifier, parts, registry);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { code, message: reason, hint } = likelierCause(error, sources.env, identifier);
@@ -158,7 +160,7 @@ function hasFullName({ host }: Registry): boolean {
 }
 
 function checkSameHost(identifier: string, secret: Registry, option: Registry): void {
-  if (secret.host === option.host) return;
+  if (withoutDefaultPort(secret.host) === withoutDefaultPort(option.host)) return;
   throw new UserError(explain("server-contradiction", { identifier, secret: secret.host, option: option.host }));
 }
 
@@ -167,11 +169,26 @@ function checkUser(identifier: string, user: string | undefined): void {
   throw new UserError(explain("user-characters", { identifier }));
 }
 
-/** A swapped key pair would be sent to AWS with the secret where the access key ID belongs, which is not secret. */
-function checkNotSwapped(identifier: string, password: string | undefined, registry: Registry): void {
-  if (!isAws(registry) || password === undefined || !isAccessKeyId(password)) return;
-  throw new UserError(explain("aws-keys-swapped", { identifier }));
+/**
+ * The secret of an AWS access key never goes anywhere: it signs requests to AWS. So a key pair is only used with a registry
+ * of AWS, and in its right order: the access key ID is not secret, and is sent.
+ */
+function checkAwsKeys(identifier: string, { USER = "", PASSWORD = "" }: Parts, registry: Registry): void {
+  if (!isAws(registry)) {
+    if (holdsAccessKey(USER, PASSWORD)) {
+      throw new UserError(explain("aws-keys-elsewhere", registry));
+    }
+  } else if (isAccessKeyId(PASSWORD)) {
+    throw new UserError(explain("aws-keys-swapped", { identifier }));
+  } else if (holdsSecretAccessKey(USER)) {
+    throw new UserError(explain("aws-user-is-secret", { identifier }));
+  } else if (USER === AWS_USER && (isSecretAccessKey(PASSWORD) || holdsAccessKey(USER, PASSWORD))) {
+    throw new UserError(explain("aws-token-is-key", { identifier }));
+  }
 }
+
+/** The user name with which the password is already a token of AWS. */
+const AWS_USER = "AWS";
 
 /** The session token in AWS's own variables, if the access key there is this user. */
 function sharedSessionToken(env: Environment, user: string | undefined): string | null {
@@ -182,5 +199,5 @@ function exchangeOf(registry: Registry, user: string | undefined): ExchangeKind 
   if (!isAws(registry)) return null;
   if (user === undefined) return "aws-chain";
   // With the user name AWS, the password is already a token.
-  return user === "AWS" ? null : "aws-keys";
+  return user === AWS_USER ? null : "aws-keys";
 }

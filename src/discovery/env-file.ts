@@ -26,9 +26,8 @@ export function parseEnvFile(text: string, file: string): EnvFile {
   // Node has it from 20.12 on. A named import would keep the whole program from starting before that.
   const parse: typeof util.parseEnv | undefined = util.parseEnv;
   if (parse === undefined) throw new UserError(explain("env-file-node", { file, version: process.versions.node }));
-  const content = text.replace(/^\uFEFF/, "");
-  const variables: Environment = { ...parse(content) };
-  return { variables, cut: findCut(content, variables) };
+  const variables: Environment = { ...parse(text) };
+  return { variables, cut: findCut(text, variables) };
 }
 
 /** `NAME=`, with `export` before it or not. */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
-import { MAX_CONFIG_BYTES, readRegularFile } from "../platform/read-file.ts";
+import { type FileContent, MAX_CONFIG_BYTES, readRegularFile } from "../platform/read-file.ts";
 
 /** A file that somebody named on the command line. */
 export interface InputFile {
@@ -23,7 +23,12 @@ export function readInputFile(file: string, flag: string, platform: NodeJS.Platf
   const content = read(file, flag);
   if (content === null) throw explainMissingFile(file, flag);
   const isOpen = platform !== "win32" && (content.stats.mode & OTHERS_READ_OR_WRITE) !== 0n;
-  return { text: content.bytes.toString("utf8"), isOpen };
+  return { text: textOf(content), isOpen };
+}
+
+/** The text of a file, without the byte order mark that editors of Windows write. */
+export function textOf({ bytes }: Pick<FileContent, "bytes">): string {
+  return bytes.toString("utf8").replace(/^\uFEFF/, "");
 }
 
 /** The error for a file that the command line names, and that does not exist. */

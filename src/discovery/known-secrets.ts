@@ -5,6 +5,8 @@ import { isAccessKeyId, isSecretAccessKey, looksLikeToken } from "../secrecy/tok
 const OTHERS: ReadonlySet<string> = new Set([
   "GITHUB_TOKEN",
   "GH_TOKEN",
+  "GH_ENTERPRISE_TOKEN",
+  "GITHUB_ENTERPRISE_TOKEN",
   "CI_REGISTRY_PASSWORD",
   "CI_DEPENDENCY_PROXY_PASSWORD",
   "CI_JOB_TOKEN",

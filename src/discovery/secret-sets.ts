@@ -33,7 +33,7 @@ export function findSecretSets(env: Environment): SecretSet[] {
     const identifier = (match[1] ?? "").toUpperCase();
     const suffix = (match[2] ?? "").toUpperCase();
     const part = PARTS[suffix];
-    const value = part === "PASSWORD" ? env[name]?.replace(/\r?\n$/, "") : env[name]?.trim();
+    const value = part === "PASSWORD" ? env[name]?.replace(/\r\n?$|\n$/, "") : env[name]?.trim();
     if (part === undefined || value === undefined || value === "") continue;
     const parts = sets.get(identifier) ?? {};
     parts[part] ??= value;

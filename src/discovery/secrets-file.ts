@@ -10,7 +10,7 @@ import { isRecord, parseJsonc } from "../platform/jsonc.ts";
  * Source: https://github.com/devcontainers/cli, `--secrets-file`
  */
 export function parseSecretsFile(text: string, file: string): Environment {
-  const parsed = parseJsonc(text.replace(/^\uFEFF/, ""));
+  const parsed = parseJsonc(text);
   if (!parsed.isValid) {
     throw new UserError(explain("secrets-file-json", { file, line: parsed.line, column: parsed.column }));
   }

@@ -3,6 +3,7 @@ import { type Explanation, explain } from "../findings/finding.ts";
 import { type Environment, SECRET_NAME } from "../platform/environment.ts";
 import { printable } from "../printable.ts";
 import { isAccessKeyId, looksLikeToken } from "../secrecy/tokens.ts";
+import { explainDollar, explainReference, explainWrapping } from "./references.ts";
 import type { Part } from "./request.ts";
 
 const PARTS: readonly Part[] = ["SERVER", "USER", "PASSWORD"];
@@ -143,7 +144,11 @@ function suspect(
 ): Suspicion[] {
   const values = { SERVER, USER, PASSWORD };
   const suspicions = PARTS.flatMap((part): Suspicion[] => {
-    const finding = suspectValue(`${identifier}${INFIX}${part}`, part, values[part]);
+    const variable = `${identifier}${INFIX}${part}`;
+    const finding =
+      suspectValue(variable, part, values[part]) ??
+      (part === "USER" ? explainDollar(variable, USER.trim()) : null) ??
+      (part === "PASSWORD" ? explainWrapping(variable, USER.trim(), PASSWORD) : null);
     return finding === null ? [] : [{ part, finding }];
   });
   if (isAccessKeyId(PASSWORD)) {
@@ -156,6 +161,8 @@ function suspect(
 }
 
 function suspectValue(variable: string, part: Part, value: string): Explanation | null {
+  const ofOthers = explainReference(variable, part, value);
+  if (ofOthers !== null) return ofOthers;
   const isReference = /\$\{[^}]*\}|^\$[A-Za-z_]+$|^\$\(.*\)$/.test(value);
   if (isReference && !(part === "USER" && DOLLAR_USERS.has(value.trim())))
     return explain("secret-unresolved", { variable });

@@ -31,7 +31,7 @@ export function acrCredential(
 }
 
 /** The `exp` of a JWT in epoch seconds (RFC 7519), or null for a text that is not a JWT, or has no such time. */
-function readExpiry(jwt: string): number | null {
+export function readExpiry(jwt: string): number | null {
   const claims = parseJson(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString("utf8"));
   return typeof claims === "object" && claims !== null && "exp" in claims ? epochSeconds(claims.exp) : null;
 }

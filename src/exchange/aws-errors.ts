@@ -1,6 +1,8 @@
 import { type Code, type Explanation, explain } from "../findings/finding.ts";
 import { describeNetworkError } from "../network/network-error.ts";
 import { RequestError } from "../network/request-error.ts";
+import { ForeignAnswer } from "./aws-answer.ts";
+import type { Asked } from "./aws-http.ts";
 import type { AwsIdentity } from "./aws-identity.ts";
 import { ExchangeError } from "./credential.ts";
 
@@ -14,21 +16,34 @@ interface AwsFailure {
 
 const MAX_SKEW_SECONDS = 5 * 60;
 
-/**
- * The finding for an error of the AWS SDK. The SDK's own message is not used: it quotes identities.
- * @param context the secret set that hints name; whether our own time limit ended the call; that limit in milliseconds; and
- *   the clock in milliseconds
- */
+interface Circumstances {
+  /** The secret set that hints name. */
+  readonly identifier: string;
+  /** Whether our own time limit ended the call. */
+  readonly timedOut: boolean;
+  /** That limit, in milliseconds. */
+  readonly timeout: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Whom the last request went to. */
+  readonly asked: Asked | undefined;
+}
+
+/** The finding for an error of the AWS SDK. The SDK's own message is not used: it quotes identities. */
 export function explainAwsError(
   error: unknown,
   { service, region, keys }: AwsIdentity,
-  { identifier, timedOut, timeout, now }: { identifier: string; timedOut: boolean; timeout: number; now: () => number },
+  { identifier, timedOut, timeout, now, asked }: Circumstances,
 ): ExchangeError {
   if (error instanceof ExchangeError) return error;
+  if (error instanceof ForeignAnswer) return new ExchangeError("unreachable", error.finding);
   const failure = error as AwsFailure;
   const name = failure.name ?? "";
   const status = failure.$metadata?.httpStatusCode ?? failure.$response?.statusCode ?? 0;
-  const where = service === "ecr" ? `AWS ECR in ${region}` : "AWS ECR Public";
+  // The default chain also asks other services (STS, SSO) for an identity.
+  const isRegistry = asked?.isRegistry !== false;
+  const registry = service === "ecr" ? `AWS ECR in ${region}` : "AWS ECR Public";
+  const where = isRegistry ? registry : `AWS at ${asked.host}`;
   const skew = clockSkew(failure, now());
   if (/^(?:SignatureDoesNotMatch|InvalidSignature|RequestExpired|RequestTimeTooSkewed)/.test(name)) {
     if (Math.abs(skew) > MAX_SKEW_SECONDS) {
@@ -37,6 +52,10 @@ export function explainAwsError(
       return new ExchangeError("failed", explain("aws-clock", { where, minutes, direction }));
     }
     return new ExchangeError("refused", explain("aws-signature", { where, identifier }));
+  }
+  if (!isRegistry && failure.$fault === "client" && status !== 429 && !/Throttl|TooManyRequests/.test(name)) {
+    const error = nameOf(failure, status);
+    return new ExchangeError("failed", explain("aws-identity-rejected", { where, error }));
   }
   if (/^AccessDenied/.test(name)) {
     const actions =
@@ -62,9 +81,6 @@ export function explainAwsError(
     return new ExchangeError("unreachable", explain("aws-no-answer", { where, seconds: timeout / 1000 }));
   }
   if (error instanceof RequestError) return new ExchangeError("unreachable", explainRoute(error, where));
-  if (/html/i.test(failure.$response?.headers?.["content-type"] ?? "")) {
-    return new ExchangeError("unreachable", explain("aws-no-route", { where, error: `a web page answered ${status}` }));
-  }
   if (status === 429 || status >= 500 || /Throttl|TooManyRequests|ServerException/.test(name)) {
     return new ExchangeError("unreachable", explain("aws-busy", { where, error: nameOf(failure, status) }));
   }
@@ -72,8 +88,8 @@ export function explainAwsError(
 }
 
 /** Why AWS could not be reached: a finding of its own where it is not the way to AWS that fails. */
-function explainRoute({ code, host }: RequestError, where: string): Explanation {
-  const finding = describeNetworkError({ code }, host);
+function explainRoute({ code, host, reason }: RequestError, where: string): Explanation {
+  const finding = describeNetworkError(reason, host);
   return SPECIFIC.has(finding.code) ? finding : explain("aws-no-route", { where, error: code });
 }
 
@@ -85,11 +101,18 @@ const SPECIFIC: ReadonlySet<Code> = new Set<Code>([
   "certificate-expired",
   "certificate-early",
   "certificate-name",
+  "certificate-incomplete",
+  "certificate-no-names",
+  "certificate-rejected",
+  "client-certificate",
+  "tls-version",
+  "tls-alert",
   "proxy-login",
   "proxy-address",
   "proxy-scheme",
   "proxy-refuses",
   "proxy-unreachable",
+  "proxy-certificate",
 ]);
 
 /** AWS's name for an error. It comes from the answer, so only what looks like such a name is shown; else the status. */

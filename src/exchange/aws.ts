@@ -4,7 +4,7 @@ import type { Environment } from "../platform/environment.ts";
 import { epochSeconds } from "../platform/epoch.ts";
 import { withTimeLimit } from "../platform/time-limit.ts";
 import { explainAwsError } from "./aws-errors.ts";
-import { createAwsHandler } from "./aws-http.ts";
+import { type Asked, createAwsHandler } from "./aws-http.ts";
 import type { AwsIdentity } from "./aws-identity.ts";
 import { checkAwsFiles, limitAnswers } from "./aws-limits.ts";
 import { ExchangeError } from "./credential.ts";
@@ -51,15 +51,19 @@ export async function exchangeAws(identity: AwsIdentity, options: AwsOptions): P
   checkAwsFiles(options.env);
   limitAnswers();
   return await withTimeLimit(options.timeout, async (signal) => {
+    let asked: Asked | undefined;
+    const report = (next: Asked): void => {
+      asked = next;
+    };
     try {
       // The signal does not stop what the default chain starts (a program, a request to a metadata service).
       const timeUp = new Promise<never>((_, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason), { once: true });
       });
-      const data = await Promise.race([getAuthorizationData(identity, options, signal), timeUp]);
+      const data = await Promise.race([getAuthorizationData(identity, options, signal, report), timeUp]);
       return readToken(data, options.now());
     } catch (error) {
-      throw explainAwsError(error, identity, { timedOut: signal.aborted, ...options });
+      throw explainAwsError(error, identity, { timedOut: signal.aborted, asked, ...options });
     }
   });
 }
@@ -68,6 +72,7 @@ async function getAuthorizationData(
   identity: AwsIdentity,
   { send, now }: AwsOptions,
   abortSignal: AbortSignal,
+  report: (asked: Asked) => void,
 ): Promise<AuthorizationData | undefined> {
   const sdk = await import("./aws-sdk.ts");
   const { service, region, keys } = identity;
@@ -83,11 +88,12 @@ async function getAuthorizationData(
             ...(keys.sessionToken === null ? {} : { sessionToken: keys.sessionToken }),
           },
         }),
-    requestHandler: createAwsHandler(send, abortSignal),
+    requestHandler: createAwsHandler(send, abortSignal, report),
   };
   if (service === "ecr-public") {
     const { ECRPUBLICClient, GetAuthorizationTokenCommand } = await sdk.loadEcrPublic();
-    const answer = await new ECRPUBLICClient(settings).send(new GetAuthorizationTokenCommand({}), { abortSignal });
+    const client = new ECRPUBLICClient({ ...settings, useDualstackEndpoint: identity.dualStack });
+    const answer = await client.send(new GetAuthorizationTokenCommand({}), { abortSignal });
     return answer.authorizationData;
   }
   const { ECRClient, GetAuthorizationTokenCommand } = await sdk.loadEcr();

@@ -32,6 +32,10 @@ export const exchange = {
     message: "this machine has no AWS identity for <where>",
     hint: "set <identifier>_CONTAINER_REGISTRY_USER and <identifier>_CONTAINER_REGISTRY_PASSWORD to an access key, or set up a profile, SSO login or role",
   },
+  "aws-identity-rejected": {
+    message: "<where> rejects the identity that this machine uses (<error>)",
+    hint: "check the profile, the role or the SSO login that AWS's config names: aws sts get-caller-identity reports the same",
+  },
   "aws-no-answer": {
     message: "no answer from <where> within <seconds> s",
     hint: "check the network, the proxy and the region in the host name",
@@ -40,6 +44,10 @@ export const exchange = {
   "aws-no-route": {
     message: "cannot reach <where> (<error>)",
     hint: "check the network, the proxy and the region in the host name",
+  },
+  "aws-not-asked": {
+    message: "cannot reach AWS at <host>: <who> answered instead",
+    hint: "check the proxy, the firewall and the VPN between this machine and <host>, or whether the network requires a sign-in",
   },
   "aws-unknown": { message: "<where> answered <error>", hint: "check the access key and the region" },
   "aws-no-token": { message: "AWS answered without a registry token", hint: "try again later" },

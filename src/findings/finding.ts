@@ -1,6 +1,7 @@
 import { clients } from "./clients.ts";
 import { engine } from "./engine.ts";
 import { exchange } from "./exchange.ts";
+import { exports } from "./exports.ts";
 import { files } from "./files.ts";
 import { image } from "./image.ts";
 import { inputs } from "./inputs.ts";
@@ -28,6 +29,7 @@ export const CATALOGUE = {
   engine,
   stores,
   clients,
+  exports,
   files,
 };
 

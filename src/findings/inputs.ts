@@ -80,17 +80,29 @@ export const inputs = {
     message: "<file>: the option <name> refers to a variable and is not used outside of the container",
     hint: "write its value there, or add --<flag> to the command",
   },
+  "devcontainer-two-features": {
+    message: "<file>: the entries <first> and <second> in features have different values of <name>; neither is used",
+    hint: "remove one of the two entries from <file>",
+  },
+  "devcontainer-two-servers": {
+    message: "<file>: the option registries maps <identifier> to <host>, and <variable> to <other>; neither is used",
+    hint: "remove one of the two from <file>",
+  },
   "devcontainer-contradiction": {
     message: "<file> maps <identifier> to <host>, and <second> to <other>; neither is used",
     hint: "choose one with --config <file>, or give the two registries different identifiers",
   },
   "gh-missing": {
     message: "the option githubToken is gh, but the GitHub CLI (gh) is not on the PATH",
-    hint: "install it from https://cli.github.com, then run gh auth login",
+    hint: "install it from https://cli.github.com, then run gh auth login --hostname <github>",
+  },
+  "gh-host": {
+    message: "GITHUB_SERVER_URL, GITHUB_HOST or GH_HOST names no host, so it is not known whose token to use",
+    hint: "set it to the address of your GitHub, like https://github.com, or unset it",
   },
   "gh-no-login": {
-    message: "the option githubToken is gh, but the GitHub CLI is not logged in to github.com",
-    hint: "run gh auth login --hostname github.com --scopes read:packages",
+    message: "the option githubToken is gh, but the GitHub CLI is not logged in to <github>",
+    hint: "run gh auth login --hostname <github> --scopes read:packages",
   },
   "gh-timeout": {
     message: "the GitHub CLI did not print its token within <seconds> seconds",
@@ -98,6 +110,6 @@ export const inputs = {
   },
   "gh-scope-missing": {
     message: "the token of the GitHub CLI may not read packages (its scopes: <scopes>)",
-    hint: "run gh auth refresh --hostname github.com --scopes read:packages, then run registry-login",
+    hint: "run gh auth refresh --hostname <github> --scopes read:packages, then run registry-login",
   },
 } as const;

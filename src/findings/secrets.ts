@@ -39,6 +39,22 @@ export const secrets = {
     message: "<variable> holds a reference to a variable ($NAME) instead of a value",
     hint: "put the value itself into <variable>: env files and secret stores do not expand references",
   },
+  "secret-reference": {
+    message: "<variable> holds a reference of <tool> instead of a value",
+    hint: "put the value itself into <variable>, or let <tool> replace the reference before registry-login runs",
+  },
+  "secret-header": {
+    message: "<variable> starts with the word <scheme>, as an HTTP header does",
+    hint: "remove the word <scheme> from <variable>",
+  },
+  "secret-with-user": {
+    message: "<variable> holds the user and the password",
+    hint: "put only the password there, without the user and the colon",
+  },
+  "secret-config": {
+    message: "<variable> holds a config.json of docker",
+    hint: "put only the password there, and the user of that file into the variable that ends with _USER",
+  },
   "secret-quoted": {
     message: "<variable> starts and ends with a quotation mark",
     hint: "remove the quotation marks: env files keep them as part of the value",
@@ -58,6 +74,27 @@ export const secrets = {
   "user-is-token": {
     message: "<identifier>_CONTAINER_REGISTRY_USER holds what looks like a token",
     hint: "put the user name into <identifier>_CONTAINER_REGISTRY_USER, and the token only into <identifier>_CONTAINER_REGISTRY_PASSWORD",
+  },
+  "user-dollar-doubled": {
+    message: "<variable> contains $$ or \\$",
+    hint: "write a single $ in <variable>: only compose files need it doubled, and only shells need the backslash",
+  },
+  "user-dollar-lost": {
+    message: "<variable> looks like a name that has lost its $ (robot$NAME, $oauthtoken)",
+    hint: "where <variable> is set, write the whole name in single quotes in a shell, and with $$ in a compose file",
+  },
+  "aws-keys-elsewhere": {
+    message: "the login to <host> is an AWS access key, but <host> is not a registry of AWS; it was not sent",
+    hint: "use it with the full host name of a registry of AWS, like 123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+  },
+  "aws-user-is-secret": {
+    message: "<identifier>_CONTAINER_REGISTRY_USER holds what looks like a secret access key; it was not sent",
+    hint: "set <identifier>_CONTAINER_REGISTRY_USER to the access key ID, and _PASSWORD to the secret access key",
+  },
+  "aws-token-is-key": {
+    message:
+      "<identifier>_CONTAINER_REGISTRY_PASSWORD holds a secret access key, but with the user AWS it has to be a token; it was not sent",
+    hint: "set <identifier>_CONTAINER_REGISTRY_USER to the access key ID",
   },
   "aws-keys-missing": {
     message: "<identifier>_CONTAINER_REGISTRY_USER and <identifier>_CONTAINER_REGISTRY_PASSWORD are not set",

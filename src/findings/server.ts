@@ -17,10 +17,6 @@ export const server = {
     message: "the server <server> contains a quotation mark",
     hint: "remove the quotation marks around the value",
   },
-  "server-unencrypted": {
-    message: "the server is <server>: a password would be sent unencrypted over the network",
-    hint: "write <host>, which is reached over https; http works only for registries on this machine",
-  },
   "server-form": {
     message: "the server <server> is not a host name",
     hint: "write the registry's host name, with a port if it has one, like registry.example.com:5000",

@@ -59,8 +59,9 @@ export const stores = {
     hint: 'move it from "credsStore" to "credHelpers" for the hosts that it answers for',
   },
   "store-limit": {
-    message: "the store behind docker-credential-<store> does not accept a secret of <bytes> bytes",
-    hint: "install the program for all runs, so that its own store is used: npm install -g @registry-login/cli",
+    message:
+      "docker-credential-<store> cannot store a secret of <bytes> bytes; Windows' credential manager accepts 2,560 at most",
+    hint: "install the program for all runs, whose credential helper stores longer ones: npm install -g @registry-login/cli",
   },
   "store-garbage": {
     message: "docker-credential-<store> printed something that is not an answer",
@@ -105,6 +106,11 @@ export const stores = {
   "config-empty": {
     message: "<file> is empty, as a crash or a full disk leaves it; it counts as a configuration without any setting",
     hint: "restore it from a backup if it had settings",
+  },
+  "store-answers-again": {
+    message:
+      "docker-credential-<store> answers, so that docker ignores the login in <file>, which is there since the store failed",
+    hint: "run registry-login login, which stores the login in docker-credential-<store>",
   },
   "same-login-by-hand": {
     message: "<user> is logged in to <host> already, by hand; that login was left as it is",

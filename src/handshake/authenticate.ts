@@ -38,7 +38,7 @@ export async function answerChallenge(
   const bearer = challenges.find(({ scheme }) => scheme === "bearer");
   if (bearer !== undefined) return `Bearer ${await fetchToken({ url, address }, bearer, credential, conversation)}`;
   if (challenges.some(({ scheme }) => scheme === "basic")) {
-    return credential === null ? undefined : basicAuthorization(credential);
+    return credential === null ? undefined : basicAuthorization(credential, url.host);
   }
   // Other words of the server are not repeated: a hostile one could send the password back.
   const known = challenges.map(({ scheme }) => (OTHER_SCHEMES.has(scheme) ? scheme : "of an unknown kind"));

@@ -8,14 +8,17 @@ const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const QUOTED = '"(?:[^"\\\\]|\\\\.)*"';
 // Sticky, so that each match starts where the last one ended and nothing is skipped.
 const SCHEME = new RegExp(`[\\s,]*(${TOKEN})(?=[\\s,]|$)(?!\\s*=)`, "y");
-const PARAM = new RegExp(`[\\s,]*(${TOKEN})\\s*=\\s*(${QUOTED}|[^\\s",]+)(?=\\s*(?:,|$))`, "y");
+const PARAM = new RegExp(`[\\s,]*(${TOKEN})\\s*=\\s*(${QUOTED}|[^\\s",]+)`, "y");
+// What has to be between two parameters.
+const SEPARATOR = /\s*,/y;
 const TOKEN68 = /\s+[A-Za-z0-9._~+/-]+=*(?=\s*(?:,|$))/y;
 
 /**
  * Parses WWW-Authenticate headers.
  *
- * Lenient where that is safe: parsing of a header stops at what is malformed, and the challenges before it are returned.
- * Source: RFC 9110 section 11.6.1.
+ * Lenient where that is safe: parsing of a header stops at what is malformed, and what comes before it is returned. A
+ * parameter without a comma after it is the last one, as for docker.
+ * Source: RFC 9110 section 11.6.1; distribution/distribution `auth/challenge.parseValueAndParams`.
  */
 export function parseChallenges(headers: readonly string[]): Challenge[] {
   return headers.flatMap(parseHeader);
@@ -35,12 +38,15 @@ function parseHeader(header: string): Challenge[] {
     if (scheme === undefined) return challenges;
     const params: Record<string, string> = Object.create(null);
     let param = match(PARAM);
+    let isOver = false;
     if (param === null) match(TOKEN68);
     while (param !== null) {
       const [, name = "", value = ""] = param;
       params[name.toLowerCase()] ??= value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, "$1") : value;
-      param = match(PARAM);
+      isOver = match(SEPARATOR) === null;
+      param = isOver ? null : match(PARAM);
     }
     challenges.push({ scheme, params: { ...params } });
+    if (isOver) return challenges;
   }
 }

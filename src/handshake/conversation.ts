@@ -1,9 +1,10 @@
 import { explain } from "../findings/finding.ts";
 import type { Answer, Ask, Send } from "../network/http.ts";
-import { describeNetworkError, isNetworkError } from "../network/network-error.ts";
+import { describeNetworkError, isNetworkError, type NetworkError, speaksTls } from "../network/network-error.ts";
 import { RequestError } from "../network/request-error.ts";
 import { withTimeLimit } from "../platform/time-limit.ts";
 import { withRetries } from "./retry.ts";
+import { ofTokenService } from "./token-service.ts";
 import { Ended, type Verdict, verdictOf } from "./verdict.ts";
 
 /** Sends a GET, with an Authorization header or without. */
@@ -43,12 +44,23 @@ export async function converse<T>(
     } catch (error) {
       if (error instanceof Ended) return error.verdict;
       if (!(error instanceof RequestError)) throw error;
-      const finding = signal.aborted
-        ? explain("no-answer", { host: error.host, seconds: Math.round(timeoutMs / 100) / 10 })
-        : describeNetworkError(error, error.host);
-      return verdictOf("unreachable", finding);
+      const { host: asked, reason } = error;
+      const isLate = signal.aborted && !isKnown(reason);
+      const finding = isLate
+        ? explain("no-answer", { host: asked, seconds: Math.round(timeoutMs / 100) / 10 })
+        : describeNetworkError(reason, asked);
+      const verdict = verdictOf("unreachable", finding);
+      return error.role === "token-service" ? ofTokenService(verdict, { registry: host, service: asked }) : verdict;
     }
   });
+}
+
+/**
+ * Is the cause known, whether or not the time was over meanwhile? The connection is direct, since the address of the proxy is
+ * not valid; or the certificate is not accepted, and it took the rest of the time to read it once more.
+ */
+function isKnown(error: NetworkError): boolean {
+  return error.code === "ERR_PROXY_ADDRESS" || speaksTls(error);
 }
 
 function makeConversation(send: Send, host: string, signal: AbortSignal, timeoutMs: number): Conversation {
@@ -57,19 +69,20 @@ function makeConversation(send: Send, host: string, signal: AbortSignal, timeout
     (sendAny: Send): Send =>
     (url, ask) =>
       sendAny(url, ask).catch((error: unknown) => {
-        throw isNetworkError(error) ? new RequestError(url.host, error) : error;
+        throw isNetworkError(error) ? new RequestError("registry", url.host, error) : error;
       });
   const ask: Conversation["ask"] = (url, { headers, ...rest }, authorization) =>
     named(retrying)(url, {
       ...rest,
       signal,
+      registry: host,
       headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
     });
   return {
     host,
     ask,
     get: (url, authorization, admits) => ask(url, { admits }, authorization),
-    getOnce: (url) => named(send)(url, { signal }),
+    getOnce: (url) => named(send)(url, { signal, registry: host }),
     post: (url, body, admits) =>
       ask(url, { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body, admits }),
   };

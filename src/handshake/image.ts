@@ -61,10 +61,11 @@ export async function askImage(
     const headers = { accept: MANIFESTS };
     // Docker Hub does not count HEAD as a pull; but only the response to GET explains an error.
     let pull = await askWithLogin(manifest, { method: "HEAD", headers }, credential, conversation);
-    if (pull.status >= 400 && pull.errors.length === 0) {
+    if (pull.status >= 400 && pull.status !== 429 && pull.errors.length === 0) {
       pull = await askWithLogin(manifest, { method: "GET", headers }, credential, conversation);
     }
-    const asks = pushNeeded || (credential !== null && pull.status < 400);
+    // Who gets too many requests gets no further one.
+    const asks = (pushNeeded && pull.status !== 429) || (credential !== null && pull.status < 400);
     return { pull, push: asks ? await askPush(path("blobs/uploads/"), credential, conversation) : null };
   });
 }
@@ -100,7 +101,9 @@ async function askWithLogin(
     const authorization = await answerChallenge(url, first, credential, conversation);
     return read(authorization === undefined ? first : await conversation.ask(url, ask, authorization));
   } catch (error) {
-    if (error instanceof Ended && error.answer !== null && error.answer.status < 500) return read(error.answer);
+    // What a token service says of the user; anything else that it answers is about the service, not about the image.
+    if (error instanceof Ended && [400, 401, 403, 429].includes(error.answer?.status ?? 0))
+      return read(error.answer as Answer);
     // Some mirrors reject a request without a challenge.
     if (error instanceof Ended && error.verdict.code === "no-challenge") return read(first);
     throw error;

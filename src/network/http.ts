@@ -2,11 +2,13 @@ import { lookup as dnsLookup } from "node:dns";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { LookupFunction } from "node:net";
-import * as tls from "node:tls";
 import type { Environment } from "../platform/environment.ts";
-import { trustedCertificates } from "./certificates.ts";
+import { type Breadth, createAgents } from "./agents.ts";
+import { describeAuthority } from "./authority.ts";
 import { failure } from "./failure.ts";
-import { proxyFor } from "./proxy.ts";
+import { isAuthorityError, isUnreachable } from "./network-error.ts";
+import { isProxyIgnored } from "./proxy.ts";
+import { refineTlsError } from "./tls-error.ts";
 import { TunnelAgent } from "./tunnel.ts";
 
 export interface Answer {
@@ -26,6 +28,11 @@ export interface Ask {
   readonly signal: AbortSignal;
   /** Absolute path of a unix socket to send an http request to; the URL's host is then only a name. */
   readonly socketPath?: string | undefined;
+  /**
+   * `host[:port]` of the registry whose certificates in certs.d apply, also to a request to its token service, as for clients;
+   * by default none do.
+   */
+  readonly registry?: string | undefined;
   /** May the request be sent to this IP address, to which the host name resolved? Not called behind a proxy. */
   readonly admits?: ((address: string) => boolean) | undefined;
 }
@@ -42,43 +49,54 @@ const MAX_CHUNKS = 1000;
 /** More interim responses (1xx) than this before the final one are an attack. */
 const MAX_INTERIM = 100;
 
+export interface SendOptions {
+  /** Resolves host names. */
+  readonly lookup?: LookupFunction | undefined;
+  /** The folder /etc, in which clients' certificates are. */
+  readonly etc?: string | undefined;
+}
+
 /**
- * Creates an HTTP client that uses the environment's proxies (except for NO_PROXY and this machine itself) and trusts the
- * system's CA bundle and NODE_EXTRA_CA_CERTS. It reuses connections until `close` is called.
- * @param env for the proxies, SSL_CERT_FILE (a bundle that replaces the system's) and NODE_EXTRA_CA_CERTS
- * @param lookup resolves host names
+ * Creates an HTTP client that uses the environment's proxies (except for NO_PROXY and this machine itself) and trusts what
+ * Go's clients trust, and NODE_EXTRA_CA_CERTS. It reuses connections until `close` is called.
+ * @param env for the proxies, the authorities (SSL_CERT_FILE, SSL_CERT_DIR, NODE_EXTRA_CA_CERTS) and certs.d (HOME)
  */
 export function createSend(
   env: Environment,
-  lookup: LookupFunction = dnsLookup,
+  { lookup = dnsLookup, etc = "/etc" }: SendOptions = {},
 ): {
   send: Send;
   close: () => void;
 } {
-  const agents = new Map<string, http.Agent>();
-  // Shared by all connections: parsing the bundle for each costs milliseconds and megabytes.
-  let trust: Trust | undefined;
-  const makeAgent = (protocol: string, proxy: URL | null): http.Agent => {
-    if (protocol === "http:") return new http.Agent({ keepAlive: true, lookup });
-    trust ??= trustOf(trustedCertificates(env));
-    // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise send passwords to anybody.
-    const options = { keepAlive: true, rejectUnauthorized: true, lookup, ...trust };
-    return proxy === null ? new https.Agent(options) : new TunnelAgent(proxy, options);
+  const agents = createAgents(env, lookup, etc);
+  const sendWith = async (url: URL, ask: Ask, breadth: Breadth): Promise<Answer> => {
+    try {
+      return await sendOne(url, ask, agents.agentFor(url, ask.registry ?? null, breadth));
+    } catch (error) {
+      throw refineTlsError(error);
+    }
   };
-  const agentFor = (url: URL): http.Agent => {
-    // Plain http is used only for registries on this machine, which no proxy can reach.
-    const proxy = url.protocol === "https:" ? proxyFor(url, env) : null;
-    const key = `${url.protocol} ${proxy?.href ?? ""}`;
-    const agent = agents.get(key) ?? makeAgent(url.protocol, proxy);
-    agents.set(key, agent);
-    return agent;
+  const send: Send = async (url, ask) => {
+    try {
+      return await sendWith(url, ask, "bundles");
+    } catch (error) {
+      // Nothing was sent yet.
+      if (isAuthorityError(error)) {
+        if (agents.hasMore()) return await sendWith(url, ask, "all").catch(nameAuthority(url, ask));
+        return await nameAuthority(url, ask)(error);
+      }
+      const isDirect = isUnreachable(error) || ask.signal.aborted;
+      throw isDirect && isProxyIgnored(url, env) ? failure("ERR_PROXY_ADDRESS") : error;
+    }
   };
-  return {
-    send: async (url, ask) => await sendOne(url, ask, agentFor(url)),
-    close: () => {
-      for (const agent of agents.values()) agent.destroy();
-    },
-  };
+  const nameAuthority =
+    (url: URL, ask: Ask) =>
+    async (error: unknown): Promise<never> => {
+      throw isAuthorityError(error)
+        ? await describeAuthority(error as NodeJS.ErrnoException, url, { env, lookup, ...ask })
+        : error;
+    };
+  return { send, close: agents.close };
 }
 
 function sendOne(url: URL, ask: Ask, agent: http.Agent): Promise<Answer> {
@@ -160,19 +178,4 @@ function readBody(response: http.IncomingMessage): Promise<string> {
     response.on("error", reject);
     response.on("close", () => reject(failure("ECONNRESET")));
   });
-}
-
-interface Trust {
-  readonly secureContext: tls.SecureContext;
-}
-
-function trustOf(ca: string[]): Trust {
-  try {
-    // For connections that AWS's SDK opens itself (credentials of a container). Node has this function since 22.19 and 24.5.
-    tls.setDefaultCACertificates(ca);
-    return { secureContext: tls.createSecureContext() };
-  } catch {
-    // It throws for a bundle with one broken certificate; a context accepts the others.
-    return { secureContext: tls.createSecureContext({ ca }) };
-  }
 }

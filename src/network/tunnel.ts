@@ -4,12 +4,16 @@ import { isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import { failure } from "./failure.ts";
+import { isUnreachable, speaksTls } from "./network-error.ts";
+import { openSocks } from "./socks.ts";
+import { refineTlsError } from "./tls-error.ts";
 
 /**
- * An agent whose connections lead through an HTTP proxy: `CONNECT`, then TLS with the server. Node's own parser reads the
- * proxy's answer, so that its length is limited. A request fails with the code ERR_PROXY_UNREACHABLE, ERR_PROXY_SCHEME
- * (the proxy does not speak HTTP) or ERR_PROXY_ and the status of the proxy's rejection.
- * Source: RFC 9110 section 9.3.6.
+ * An agent whose connections lead through a proxy: `CONNECT` by HTTP or SOCKS5, then TLS with the server. Node's own parser
+ * reads an HTTP proxy's answer, so that its length is limited. Until the tunnel is open, an error is about the proxy and names
+ * it: its code is ERR_PROXY_UNREACHABLE, ERR_PROXY_SCHEME (it does not speak its protocol), ERR_PROXY_CERTIFICATE or ERR_PROXY_
+ * and the status of its rejection.
+ * Source: RFC 9110 section 9.3.6, RFC 1928.
  */
 export class TunnelAgent extends https.Agent {
   readonly proxy: URL;
@@ -26,12 +30,22 @@ export class TunnelAgent extends https.Agent {
     callback?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
     const done = callback as (error: Error | null, stream?: Duplex | null) => void;
-    openTunnel(this.proxy, options, this.#end.signal)
+    this.#open(options)
       .then((socket) => {
         const through: https.RequestOptions & Pick<tls.ConnectionOptions, "socket"> = { ...options, socket };
         return super.createConnection(through);
       })
       .then((secure) => done(null, secure), done);
+  }
+
+  async #open(options: TunnelOptions): Promise<Duplex> {
+    const { proxy } = this;
+    const open = /^socks5h?:$/.test(proxy.protocol) ? openBySocks : openTunnel;
+    try {
+      return await open(proxy, options, this.#end.signal);
+    } catch (error) {
+      throw aboutProxy(error as NodeJS.ErrnoException, proxy);
+    }
   }
 
   /** Ends its connections, also those that the proxy has not answered yet. */
@@ -43,9 +57,12 @@ export class TunnelAgent extends https.Agent {
 
 type TunnelOptions = https.RequestOptions & Pick<tls.ConnectionOptions, "secureContext">;
 
-/** Until the tunnel is open, an error is about the proxy, not about the server. */
+function openBySocks(proxy: URL, { host, port, lookup }: TunnelOptions, signal: AbortSignal): Promise<Duplex> {
+  return openSocks(proxy, { host: host ?? "", port: Number(port) }, signal, lookup);
+}
+
 function openTunnel(proxy: URL, options: TunnelOptions, signal: AbortSignal): Promise<Duplex> {
-  const { host, port, lookup, secureContext } = options;
+  const { host, port, lookup, secureContext, checkServerIdentity } = options;
   const target = `${isIPv6(host ?? "") ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
     const request = (proxy.protocol === "https:" ? https : http).request({
@@ -59,6 +76,7 @@ function openTunnel(proxy: URL, options: TunnelOptions, signal: AbortSignal): Pr
       rejectUnauthorized: true,
       ...(secureContext === undefined ? {} : { secureContext }),
       ...(lookup === undefined ? {} : { lookup }),
+      ...(checkServerIdentity === undefined ? {} : { checkServerIdentity }),
     });
     request.on("connect", ({ statusCode }, socket: Duplex, rest: Buffer) => {
       if (statusCode === 200) {
@@ -69,7 +87,7 @@ function openTunnel(proxy: URL, options: TunnelOptions, signal: AbortSignal): Pr
         reject(failure(`ERR_PROXY_${statusCode}`));
       }
     });
-    request.on("error", (error: NodeJS.ErrnoException) => reject(aboutProxy(error)));
+    request.on("error", reject);
     request.on("close", () => reject(failure("ERR_PROXY_UNREACHABLE")));
     request.end();
   });
@@ -81,11 +99,10 @@ function authorizationFor({ username, password }: URL): { "proxy-authorization"?
   return { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` };
 }
 
-/** Errors of the proxy's certificate stay as they are: what helps against them is the same as for a server's. */
-function aboutProxy(error: NodeJS.ErrnoException): Error {
-  const { code = "" } = error;
-  if (/^E(?:NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH)$/.test(code)) {
-    return failure("ERR_PROXY_UNREACHABLE");
-  }
-  return /^(?:HPE_|EPROTO|ERR_SSL_)/.test(code) ? failure("ERR_PROXY_SCHEME") : error;
+function aboutProxy(error: NodeJS.ErrnoException, { host: proxy }: URL): Error {
+  const { code = "", status } = refineTlsError(error) as NodeJS.ErrnoException & { readonly status?: string };
+  if (code.startsWith("ERR_PROXY_")) return failure(code, { proxy, ...(status === undefined ? {} : { status }) });
+  if (isUnreachable(error)) return failure("ERR_PROXY_UNREACHABLE", { proxy });
+  if (/^(?:HPE_|ERR_TLS_NONE$)/.test(code)) return failure("ERR_PROXY_SCHEME", { proxy });
+  return speaksTls({ code }) ? failure("ERR_PROXY_CERTIFICATE", { proxy, status: code }) : error;
 }

@@ -37,6 +37,16 @@ export function withoutSecrets(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !NOT_FOR_PROGRAMS.test(name)));
 }
 
+/**
+ * The same for credential stores, which need no token of others either. What programs of AWS look for stays: some stores ask
+ * AWS.
+ */
+export function withoutTokens(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(withoutSecrets(env)).filter(([name]) => !TOKENS.test(name)));
+}
+
+const TOKENS = /^(?:(?:INPUT_)?(?:GITHUB|GH|NPM|NODE_AUTH)[_-]TOKEN|CI_JOB_TOKEN)$/i;
+
 const NOT_FOR_PROGRAMS =
   /CONTAINER_REGISTRY_|^INPUT_(?:SECRETS|GITHUB-TOKEN)$|^CI_(?:REGISTRY|DEPENDENCY_PROXY)_PASSWORD$/i;
 

@@ -7,7 +7,7 @@ import { tokenName } from "../exchange/aws-identity.ts";
 import type { Environment } from "../platform/environment.ts";
 import { MAX_CONFIG_BYTES, readTextIfPossible } from "../platform/read-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { fingerprint, isNpmEntry, type JournalEntry, storeOfEntry } from "../store/journal.ts";
+import { fingerprint, holds, isNpmEntry, type JournalEntry, storeOfEntry } from "../store/journal.ts";
 import type { SavedLogin, Store } from "../store/store.ts";
 
 /** Something of ours that a logout removes, and the file or vault that it is in. */
@@ -42,13 +42,18 @@ export function artifactsOf(host: string, leaving: readonly string[], store: Sto
       .sort(credentialFirst),
     ...tokenArtifacts(host, leaving, store),
     ...dockerFiles(store, env).flatMap((file) => dockerArtifacts(host, entries, file)),
-    ...entries.flatMap((entry) => {
-      const name = storeOfEntry(entry);
-      return name === null ? [] : [artifact("store-login", `docker-credential-${name}`)];
-    }),
+    ...storeArtifacts(entries, host),
     ...entries.filter((entry) => isNpmEntry(entry) && isInNpmrc(entry)).map(({ file }) => artifact("npmrc-line", file)),
     ...(store.registrations.some((each) => each.host === host) ? [artifact("bookkeeping", store.folder)] : []),
   ];
+}
+
+/** Logins to a host in credential stores, according to entries of the journal. */
+export function storeArtifacts(entries: readonly JournalEntry[], host: string): Artifact[] {
+  return entries.flatMap((entry) => {
+    const name = storeOfEntry(entry);
+    return name === null || !isEntryOf(entry, host) ? [] : [artifact("store-login", `docker-credential-${name}`)];
+  });
 }
 
 function artifact(what: Artifact["what"], where: string): Artifact {
@@ -78,9 +83,9 @@ function tokenArtifacts(host: string, leaving: readonly string[], store: Store):
 function dockerArtifacts(host: string, entries: readonly JournalEntry[], file: string): Artifact[] {
   const config = readLoginConfigOrEmpty(file);
   const hasLine = parseRegistry(host).keys.some((key) => config.credHelpers[key] === HELPER);
-  const hasLogin = entries.some((entry) => {
-    const text = textOfEntry(entryOf(config.auths, entry.key));
-    return entry.file === file && text !== null && text !== "" && fingerprint(text) === entry.sha256;
+  const hasLogin = parseRegistry(host).keys.some((key) => {
+    const text = textOfEntry(entryOf(config.auths, key));
+    return text !== null && text !== "" && holds(entries, { file, key, sha256: fingerprint(text) });
   });
   return [
     ...(hasLine ? [artifact("helper-line", file)] : []),

@@ -1,13 +1,10 @@
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import type { AuthText } from "../clients/docker/auths.ts";
 import {
-  AUTHS,
   type ConfigEdit,
-  CREDS_STORE,
   dockerConfigFile,
   editDockerConfig,
-  isOfFile,
+  PLACEHOLDER,
   type WantedConfig,
 } from "../clients/docker/edit-config.ts";
 import { explainHelperProgram } from "../clients/helper-program.ts";
@@ -18,25 +15,31 @@ import type { Environment } from "../platform/environment.ts";
 import { realPath } from "../platform/real-path.ts";
 import { editSharedFile } from "../platform/shared-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { fingerprint, type JournalEntry, valuesIn } from "../store/journal.ts";
+import { entriesIn, type JournalEntry, type Part } from "../store/journal.ts";
 import { isHost } from "../store/known-logins.ts";
 import { type Registration, vaultOf } from "../store/state.ts";
 import type { RecordWrites, Store } from "../store/store.ts";
 import type { ClientsWorld } from "./clients-world.ts";
+import { placeholdersOfStore } from "./other-folders.ts";
 import { authOf, type FileValue } from "./record.ts";
-
-/** The fingerprint of the entry by which docker knows that a store has a login. */
-export const PLACEHOLDER = fingerprint("");
 
 /** What docker's config file said, and all the files of it that know of us now. */
 export interface DockerReport extends Pick<ConfigEdit, "credsStore"> {
   readonly configFiles: readonly string[];
-  /** Files that were edited, with what they hold of ours now. */
-  readonly edited: ReadonlyMap<string, readonly FileValue[]>;
+  readonly edited: ReadonlyMap<string, EditedFile>;
   /** The file that podman reads before docker's, where it was edited; null where there is none. */
   readonly podmanFile: string | null;
   /** Why the file of REGISTRY_AUTH_FILE could not be edited. */
   readonly authFileProblem: UserError | null;
+}
+
+/** A file that was edited. */
+export interface EditedFile {
+  /** What it holds of the wanted values, no matter who wrote them. */
+  readonly present: readonly FileValue[];
+  /** Placeholders that stay: the file has a store of its own, which holds our logins. */
+  readonly ofStore: readonly JournalEntry[];
+  readonly restored: ReadonlySet<Part>;
 }
 
 /** The logins that docker's config files shall lead to. */
@@ -48,8 +51,12 @@ export interface DockerLogins {
   readonly foreignHosts: ReadonlySet<string>;
   /** Whether logins that persons made are replaced. */
   readonly replaces: boolean;
-  /** What docker's own file holds of them; {@link AUTHS} and {@link CREDS_STORE} are keys here, too. */
+  /** What docker's own file holds of them. */
   readonly values: readonly FileValue[];
+  /** The store that docker would choose by itself, to be written down; undefined for none. */
+  readonly credsStore: string | undefined;
+  /** What a file of a different DOCKER_CONFIG holds of them, in which there is no store. */
+  readonly unstoredValues: readonly FileValue[];
   /** What the file holds that podman, skopeo and buildah read before it: they know no credential store. */
   readonly podmanValues: readonly FileValue[];
 }
@@ -79,24 +86,37 @@ export async function registerDocker(
   const isShared = !world.isHost && isSharedConfig(current);
   // An entry that no program answers stops podman and skopeo even from pulling public images.
   const addsHelpers = explainHelperProgram(env, "docker") === null;
-  const edited = new Map<string, readonly FileValue[]>();
+  const foreign = keysOf([...logins.foreignHosts]);
+  const edited = new Map<string, EditedFile>();
   const edit = async (file: string, adds: boolean): Promise<ConfigEdit> => {
-    const former = valuesIn(store.journal, file);
-    for (const key of retained) former.delete(key);
-    for (const key of keysOf([...logins.foreignHosts])) former.get(key)?.delete(PLACEHOLDER);
+    const ofStore = file === current ? [] : placeholdersOfStore(file, store, keysOf(logins.registered.map(hostOf)));
+    const former = entriesIn(store.journal, file).filter(
+      (entry) =>
+        !ofStore.includes(entry) &&
+        !retained.has(entry.key) &&
+        !(entry.sha256 === PLACEHOLDER && entry.part === undefined && foreign.has(entry.key)),
+    );
     // podman knows no credential store: its file has the logins themselves, whoever names it this time.
     const isPodmans = file === authFile || basename(file) === "auth.json";
-    const values = isPodmans ? logins.podmanValues : logins.values;
-    const own = { adds, addsHelpers, formerAuths: former, auths: authsOf(values), credsStore: credsStoreOf(values) };
-    const result = await editSharedFile(file, (before) => editDockerConfig(file, before, { ...wanted, ...own }), {
+    const isOwnLogin = ({ key }: FileValue): boolean =>
+      former.some((entry) => entry.key === key && entry.since === null && entry.sha256 !== PLACEHOLDER);
+    const own = logins.unstoredValues.filter(isOwnLogin);
+    const values = isPodmans ? logins.podmanValues : file === current ? logins.values : own;
+    const credsStore = file === current ? logins.credsStore : undefined;
+    const auths = new Map(values.map(({ key, value }) => [key, value]));
+    const ofFile = { ...wanted, adds, addsHelpers, former, auths, credsStore };
+    const result = await editSharedFile(file, (before) => editDockerConfig(file, before, ofFile), {
       lockWait,
-      beforeWrite: ({ written }, made) => recordWrites(entriesFor(file, values, written), file, made),
+      beforeWrite: ({ written }, made) =>
+        recordWrites(
+          written.map((each) => ({ ...each, file, since: null })),
+          file,
+          made,
+        ),
       leavesNoTrace: file === current && isShared,
     });
-    edited.set(
-      file,
-      values.filter(({ key }) => result.edit.present.has(key)),
-    );
+    const { present, restored } = result.edit;
+    edited.set(file, { present: values.filter(({ key }) => present.has(key)), ofStore, restored });
     return result.edit;
   };
   const editAuthFile = async (file: string): Promise<ConfigEdit> => {
@@ -121,8 +141,8 @@ export async function registerDocker(
   return { credsStore, configFiles, edited, authFileProblem, podmanFile: authFileProblem === null ? authFile : null };
 }
 
-function entriesFor(file: string, values: readonly FileValue[], written: ReadonlySet<string>): JournalEntry[] {
-  return values.flatMap(({ key, sha256 }) => (written.has(key) ? { file, key, sha256, since: null } : []));
+function hostOf({ host }: Registration): string {
+  return host;
 }
 
 /**
@@ -151,7 +171,7 @@ function wantedConfig(
   env: Environment,
   store: Store,
   { registered, replaces }: DockerLogins,
-): Omit<WantedConfig, "adds" | "addsHelpers" | "formerAuths" | "auths" | "credsStore"> {
+): Omit<WantedConfig, "adds" | "addsHelpers" | "former" | "auths" | "credsStore"> {
   const stored = store.entries().flatMap(({ origin, entry }) => (origin === "stored" ? entry.host : []));
   const isServed = (each: Registration): boolean => store.credentialOf(each) !== null;
   const inVault = registered.filter((each) => vaultOf(each) !== null && isServed(each)).map(({ host }) => host);
@@ -168,14 +188,6 @@ function wantedConfig(
     replacesAuths: replaces,
     lastResortKeys: keysOf(failed),
   };
-}
-
-function authsOf(values: readonly FileValue[]): Map<string, AuthText> {
-  return new Map(values.flatMap(({ key, value }) => (isOfFile(key) ? [] : [[key, value]])));
-}
-
-function credsStoreOf(values: readonly FileValue[]): string | undefined {
-  return values.find(({ key }) => key === CREDS_STORE)?.value;
 }
 
 /** The login that the helper answers for a host, as docker would write it, under each key. */

@@ -7,7 +7,7 @@ import type { LoginRequest } from "../discovery/request.ts";
 import { explain } from "../findings/finding.ts";
 import { revisionOfFile } from "../platform/own-file.ts";
 import type { Registry } from "../registries/registry.ts";
-import { placeOfStore, storeOfEntry, valuesIn } from "../store/journal.ts";
+import { entriesIn, holds, placeOfStore, storeOfEntry } from "../store/journal.ts";
 import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 import { storeValue } from "./record.ts";
@@ -56,6 +56,30 @@ export async function routeLogins(requests: readonly LoginRequest[], world: Nati
   return routes;
 }
 
+/**
+ * Finds the logins that persons have put into credential stores, where the logins of a run go to our own helper: its entry
+ * in docker's file would override the store without a word. For a host that has such an entry already, no store is queried.
+ * @returns host -> the route of a login that stays
+ */
+export async function findLoginsByHand(
+  requests: readonly LoginRequest[],
+  world: NativeWorld,
+): Promise<Map<string, Route>> {
+  const { env, platform, store, stores, replaces } = world;
+  const config = readConfig(world);
+  const found = new Map<string, Route>();
+  for (const request of replaces ? [] : requests) {
+    const { registry } = request;
+    const destination = registry.kind === "npm" ? null : findDestination(config, registry, env, platform);
+    if (destination?.kind !== "store") continue;
+    const program = stores(destination.store);
+    const isOurs = (key: string, sha256: string): boolean => isRecorded(store, key, sha256);
+    const route = await findLoginByHand(program, request, isOurs);
+    if (route !== null) found.set(registry.host, route);
+  }
+  return found;
+}
+
 type StoreDestination = Extract<Destination, { kind: "store" }>;
 
 /** The route, or the store that has to be asked first. */
@@ -84,7 +108,7 @@ function routeFromConfig(
         registration?.store === destination.store &&
         !world.stores(destination.store).isMissing() &&
         !destination.isDefault &&
-        Object.hasOwn(config.auths, registry.keys[0] ?? "") &&
+        Object.hasOwn(config.auths, registry.key) &&
         registry.keys.every((key) => recordedIn(world.store, destination.store, key).length === 1) &&
         revision !== undefined &&
         registration.configRevision === revision;
@@ -106,7 +130,10 @@ function recordedIn({ journal }: Store, name: string, key: string): string[] {
 
 /** Has a run put this into any store? Two programs may lead to the same one, as Docker Desktop's and the system's do. */
 function isRecorded({ journal }: Store, key: string, sha256: string): boolean {
-  return journal.some((entry) => storeOfEntry(entry) !== null && entry.key === key && entry.sha256 === sha256);
+  return holds(
+    journal.filter((entry) => storeOfEntry(entry) !== null),
+    { key, sha256 },
+  );
 }
 
 /** A login that is in the file because docker's default store failed does not hide that store from us. */
@@ -118,7 +145,7 @@ function destinationOf(
 ): Destination {
   const destination = findDestination(config, registry, env, platform);
   if (destination.kind !== "file" || registration?.fallback === undefined) return destination;
-  const ours = { former: valuesIn(store.journal, dockerConfigFile(env)) };
+  const ours = { former: entriesIn(store.journal, dockerConfigFile(env)) };
   const others = Object.entries(config.auths).filter(([key]) => !isOwnValue(config.auths, key, ours));
   const original = findDestination({ ...config, auths: Object.fromEntries(others) }, registry, env, platform);
   return original.kind === "store" && original.store === registration.fallback ? original : destination;
@@ -148,7 +175,7 @@ async function routeFromStore(
   const { registry, user, password } = request;
   const { store, stores, replaces } = world;
   const program = stores(name);
-  const key = registry.keys[0] ?? registry.host;
+  const { key } = registry;
   const found = await program.get(key);
   const registration = savedFor(registry, world);
   if (found !== null && "code" in found) {
@@ -168,7 +195,7 @@ async function routeFromStore(
     if (!isOurs && found.username === user && found.secret === password) return keepSame(user, registry.host);
   }
   if (!replaces) {
-    const byHand = await findLoginByHand(program, registry, (each, sha256) => isRecorded(store, each, sha256));
+    const byHand = await findLoginByHand(program, request, (each, sha256) => isRecorded(store, each, sha256));
     if (byHand !== null) return byHand;
   }
   return { kind: "store", program, isDefault, isAsked: true };

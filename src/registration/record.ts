@@ -7,7 +7,7 @@ import { awsIdentityOf } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
-import { fingerprint, type JournalEntry, placeOfStore } from "../store/journal.ts";
+import { fingerprint, holds, type JournalEntry, placeOfStore } from "../store/journal.ts";
 import type { Registration } from "../store/state.ts";
 import type { Entry } from "../store/vault.ts";
 
@@ -112,18 +112,18 @@ export interface NpmValue extends FileValue {
 
 /** What plaintext storage writes: docker reads the first key; podman, skopeo and buildah find Docker Hub under it too. */
 export function plaintextValues(
-  { keys, host }: Registry,
+  { keys, key }: Registry,
   credential: Pick<Credential, "username" | "secret">,
   { isNative }: Placement,
 ): FileValue[] {
-  if (isNative !== true) return [fileValue(keys[0] ?? host, authOf(credential))];
+  if (isNative !== true) return [fileValue(key, authOf(credential))];
   const text = nativeText(credential);
-  return keys.map((key) => fileValue(key, text));
+  return keys.map((each) => fileValue(each, text));
 }
 
 /** What docker writes of a login that is in a credential store. */
-export function placeholder({ keys, host }: Registry): FileValue {
-  return fileValue(keys[0] ?? host, "");
+export function placeholder({ key }: Registry): FileValue {
+  return fileValue(key, "");
 }
 
 export function fileValue(key: string, value: string): FileValue {
@@ -170,10 +170,7 @@ export function isWritten(
   env: Environment,
 ): boolean {
   const has = ({ key, sha256 }: FileValue, file?: string): boolean =>
-    journal.some(
-      (entry) =>
-        entry.since === null && entry.key === key && entry.sha256 === sha256 && (file ?? entry.file) === entry.file,
-    );
+    holds(journal, { key, sha256, since: null, ...(file === undefined ? {} : { file }) });
   const { request, credential, placement } = login;
   const { storage, store } = placement;
   if (storage === "plaintext")

@@ -13,7 +13,7 @@ import type { StoreProgram } from "../clients/native/store-program.ts";
 import type { LoginRequest } from "../discovery/request.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import type { Registry } from "../registries/registry.ts";
-import { valuesIn } from "../store/journal.ts";
+import { entriesIn } from "../store/journal.ts";
 import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 import type { ClientsWorld } from "./clients-world.ts";
@@ -81,8 +81,7 @@ export function routeToFile(
     ...(fallback === null ? {} : { fallback: fallback.store }),
   };
   const reason = fallback?.reason ?? null;
-  const former = valuesIn(store.journal, file);
-  const ours = { former };
+  const ours = { former: entriesIn(store.journal, file) };
   const isThere = registry.keys.every(
     (key) => isOwnValue(config.auths, key, ours) && textOfEntry(entryOf(config.auths, key)) !== "",
   );
@@ -91,7 +90,7 @@ export function routeToFile(
     return { kind: "placed", registration, placement, reason };
   }
   if (user !== null && holdsSameLogin(request, config, ours)) return keepSame(user, registry.host);
-  if (!replaces && holdsOtherLogin(request, config, former)) {
+  if (!replaces && holdsOtherLogin(request, config, ours)) {
     const finding = explain("docker-other-login", { client: "docker", file, host: registry.host });
     return { kind: "kept", finding, isWrong: false };
   }
@@ -104,17 +103,18 @@ export function keepSame(user: string, host: string): Route {
 }
 
 /**
- * Finds a login that a person has put into a store, under any of the keys of a registry.
+ * Finds a login that a person has put into a store, under any of the keys of a registry; it may be the requested one.
  * @param isKnown whether a fingerprint under a key is that of a login of ours
  */
 export async function findLoginByHand(
   program: StoreProgram,
-  { host, keys }: Registry,
+  { registry: { host, keys }, user, password }: LoginRequest,
   isKnown: (key: string, sha256: string) => boolean,
 ): Promise<Route | null> {
   for (const key of keys) {
     const found = await program.get(key);
     if (found === null || "code" in found || isKnown(key, storeValue(key, found).sha256)) continue;
+    if (found.username === user && found.secret === password) return keepSame(user, host);
     const finding = explain("login-by-hand", { user: found.username, key: host, store: program.name });
     return { kind: "kept", finding, isWrong: false };
   }
@@ -127,7 +127,7 @@ function holdsSameLogin(
   { auths }: LoginConfig,
   ours: Pick<OwnAuths, "former">,
 ): boolean {
-  const key = registry.keys[0] ?? registry.host;
+  const { key } = registry;
   if (user === null || password === null || !Object.hasOwn(auths, key) || isOwnValue(auths, key, ours)) return false;
   const text = textOfEntry(entryOf(auths, key));
   return text !== null && textsOfLogin({ username: user, secret: password }).includes(text);
@@ -137,7 +137,7 @@ function holdsSameLogin(
 function holdsOtherLogin(
   { registry, user, password }: LoginRequest,
   { auths }: LoginConfig,
-  former: ReadonlyMap<string, ReadonlySet<string>>,
+  { former }: Pick<OwnAuths, "former">,
 ): boolean {
   const texts = user === null || password === null ? [""] : textsOfLogin({ username: user, secret: password });
   return registry.keys.some((key) =>

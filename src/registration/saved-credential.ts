@@ -4,7 +4,7 @@ import type { StorePrograms } from "../clients/native/store-program.ts";
 import { currentSecret, type SecretContext } from "../credentials/current-secret.ts";
 import type { Credential } from "../exchange/credential.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { fingerprint, placeOfStore, valuesIn } from "../store/journal.ts";
+import { fingerprint, holds, placeOfStore } from "../store/journal.ts";
 import type { Registration } from "../store/state.ts";
 import type { Store } from "../store/store.ts";
 import { storeValue } from "./record.ts";
@@ -34,11 +34,11 @@ async function storeCredential(
   { journal }: Store,
   { host, store: name = "" }: Registration,
 ): Promise<Credential | null> {
-  const key = parseRegistry(host).keys[0] ?? host;
+  const { key } = parseRegistry(host);
   const login = await stores(name).get(key);
   if (login === null || "code" in login) return null;
-  const isOurs = valuesIn(journal, placeOfStore(name)).get(key)?.has(storeValue(key, login).sha256) === true;
-  return isOurs ? { ...login, expiresAt: null } : null;
+  const { sha256 } = storeValue(key, login);
+  return holds(journal, { file: placeOfStore(name), key, sha256 }) ? { ...login, expiresAt: null } : null;
 }
 
 async function plaintextCredential(
@@ -52,6 +52,6 @@ async function plaintextCredential(
   const isAfterStore = found.helper !== null && found.helper === fallback;
   const login = found.from === "file" ? found.login : isAfterStore ? found.hidden : null;
   if (login === null) return null;
-  const values = textsOfLogin(login).map(fingerprint);
-  return journal.some(({ sha256 }) => values.includes(sha256)) ? { ...login, expiresAt: null } : null;
+  const isOurs = textsOfLogin(login).some((text) => holds(journal, { sha256: fingerprint(text) }));
+  return isOurs ? { ...login, expiresAt: null } : null;
 }

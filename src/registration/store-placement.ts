@@ -2,7 +2,7 @@ import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { explainServiceAccount } from "../clients/native/service-account.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import { revisionOfFile } from "../platform/own-file.ts";
-import { placeOfStore, valuesIn } from "../store/journal.ts";
+import { holds, placeOfStore } from "../store/journal.ts";
 import { type NewLogin, type Placement, storeValue } from "./record.ts";
 import { findLoginByHand, type NativeWorld, type Route, readConfig, routeAroundStore, savedFor } from "./route.ts";
 
@@ -38,7 +38,7 @@ export async function placeInStores(
   );
   const place = async ({ login, route }: (typeof wanted)[number]): Promise<void> => {
     const isOurs = (key: string, sha256: string): boolean =>
-      valuesIn(journal, placeOfStore(route.program.name)).get(key)?.has(sha256) === true;
+      holds(journal, { file: placeOfStore(route.program.name), key, sha256 });
     placed.set(login.request.registry.host, await placeInStore(login, route, isOurs, world));
   };
   const [first, ...others] = wanted;
@@ -55,10 +55,10 @@ async function placeInStore(
 ): Promise<Route> {
   const { registry } = request;
   const { program, isDefault } = route;
-  const key = registry.keys[0] ?? registry.host;
+  const { key } = registry;
   const wanted = storeValue(key, credential).sha256;
   // docker does not touch its file where a person logs in as somebody else to a store that it lists already.
-  const byHand = route.isAsked || world.replaces ? null : await findLoginByHand(program, registry, isKnown);
+  const byHand = route.isAsked || world.replaces ? null : await findLoginByHand(program, request, isKnown);
   if (byHand !== null) return byHand;
   const seenIn = revisionOfFile(dockerConfigFile(world.env));
   let fault: Explanation | null = null;

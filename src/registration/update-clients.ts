@@ -1,17 +1,18 @@
-import { AUTHS, BLANK, CREDS_STORE, dockerConfigFile, isOfFile } from "../clients/docker/edit-config.ts";
+import { dockerConfigFile, PLACEHOLDER } from "../clients/docker/edit-config.ts";
 import { findDefaultStore } from "../clients/native/destination.ts";
 import { npmrcFile, npmTokenKey } from "../clients/npm/npmrc.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../findings/user-error.ts";
 import { revisionOfFile } from "../platform/own-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
-import { isNpmEntry, type JournalEntry, placeOfStore, record, retire, storeOfEntry } from "../store/journal.ts";
+import { holds, isNpmEntry, type JournalEntry, placeOfStore, record, retire, storeOfEntry } from "../store/journal.ts";
 import type { Registration } from "../store/state.ts";
 import type { RecordWrites, Store, Updated } from "../store/store.ts";
 import type { ClientsWorld } from "./clients-world.ts";
 import { eraseFromStores, restoreShared } from "./credential-store.ts";
-import { type DockerLogins, type DockerReport, PLACEHOLDER, registerDocker } from "./docker.ts";
+import { type DockerLogins, type DockerReport, registerDocker } from "./docker.ts";
 import { type NpmReport, registerNpm } from "./npm.ts";
+import { isListedElsewhere } from "./other-folders.ts";
 import {
   authOf,
   type FileValue,
@@ -64,20 +65,24 @@ export async function updateClients(
   if (problem !== undefined && !(problem instanceof UserError)) throw problem;
 
   const stays = new Set(retained.flatMap(({ host }) => [...parseRegistry(host).keys, npmTokenKey(host)]));
+  const keys = new Set(registrations.flatMap(({ host }) => parseRegistry(host).keys));
+  const isElsewhere = (entry: JournalEntry): boolean =>
+    keys.has(entry.key) && !isOverwritten(entry, inStores) && isListedElsewhere(entry, store, file);
   const obsolete = store.journal.filter(
-    (entry) => storeOfEntry(entry) !== null && !stays.has(entry.key) && !isCurrentInStore(entry, inStores),
+    (entry) =>
+      storeOfEntry(entry) !== null &&
+      !stays.has(entry.key) &&
+      !isCurrentInStore(entry, inStores) &&
+      !isElsewhere(entry),
   );
   // Also those that a run recorded which was killed, and whose store may have finished since.
   const erasing = obsolete.filter((entry) => !isOverwritten(entry, inStores));
   const { left } = await eraseFromStores(erasing, world.stores);
   await restoreShared(inStores, new Set(erasing.map(({ key }) => key)), world.stores);
+  const configFiles = docker.status === "rejected" ? store.configFiles : docker.value.configFiles;
+  const settled = new Set(obsolete.filter((entry) => !left.has(entry) && isSettled(entry, store)));
   const isInUse = (entry: JournalEntry): boolean => {
     if (stays.has(entry.key)) return entry.since === null;
-    if (isOfFile(entry.key)) {
-      return (
-        entry.since === null && registrations.some(({ storage }) => storage === "store" || storage === "plaintext")
-      );
-    }
     if (storeOfEntry(entry) !== null) return !obsolete.includes(entry) || left.has(entry);
     if (isNpmEntry(entry)) {
       if (npm.status === "rejected") return entry.since === null;
@@ -85,17 +90,22 @@ export async function updateClients(
       return isWanted && entry.file === npmrcFile(world.env) && !npm.value.foreignLines.has(entry.sha256);
     }
     // The files that could not be edited are for the next run.
-    const present = docker.status === "rejected" ? undefined : docker.value.edited.get(entry.file);
-    if (present === undefined) return entry.since === null;
-    return present.some(({ key, sha256 }) => key === entry.key && sha256 === entry.sha256);
+    const edited = docker.status === "rejected" ? undefined : docker.value.edited.get(entry.file);
+    if (edited === undefined) return entry.since === null;
+    if (entry.part !== undefined) {
+      return entry.since === null && !edited.restored.has(entry.part) && configFiles.includes(entry.file);
+    }
+    if (edited.ofStore.includes(entry)) return true;
+    return edited.present.some(({ key, sha256 }) => key === entry.key && sha256 === entry.sha256);
   };
-  const present = docker.status === "rejected" ? [] : presentIn(docker.value);
+  const found = docker.status === "rejected" ? [] : presentIn(docker.value);
+  const present = found.filter(({ file, key, sha256 }) => !holds(store.journal, { file, key, sha256 }));
   // A placeholder looks the same, whoever wrote it: from now on it is theirs.
   const foreignKeys = new Set([...foreignHosts].flatMap((host) => parseRegistry(host).keys));
-  const isForeign = ({ key, sha256 }: JournalEntry): boolean => sha256 === PLACEHOLDER && foreignKeys.has(key);
-  const known = record(store.journal, present).filter((entry) => !isForeign(entry));
+  const isForeign = ({ key, sha256, part }: JournalEntry): boolean =>
+    part === undefined && sha256 === PLACEHOLDER && foreignKeys.has(key);
+  const known = record(store.journal, present).filter((entry) => !isForeign(entry) && !settled.has(entry));
   const journal = retire(known, isInUse, world.now() / 1000);
-  const configFiles = docker.status === "rejected" ? store.configFiles : docker.value.configFiles;
   const result =
     docker.status === "fulfilled" && npm.status === "fulfilled"
       ? { docker: docker.value, npm: npm.value }
@@ -107,9 +117,9 @@ export async function updateClients(
 
 /** A login that was there in the same words counts as ours: an earlier run may have written it whose state file is lost. */
 function presentIn({ edited }: DockerReport): JournalEntry[] {
-  return [...edited].flatMap(([file, held]) =>
+  return [...edited].flatMap(([file, { present }]) =>
     // A placeholder does not tell who made it: only one that a run wrote is in the journal.
-    held.flatMap(({ key, value, sha256 }) => (value === "" ? [] : { file, key, sha256, since: null })),
+    present.flatMap(({ key, value, sha256 }) => (value === "" ? [] : { file, key, sha256, since: null })),
   );
 }
 
@@ -120,15 +130,20 @@ function withCurrentRevision(login: Registration, before: string | undefined, no
 }
 
 /** What docker's and podman's files shall hold of the new logins. */
-function dockerValues({ fresh }: Wanted, world: ClientsWorld): Pick<DockerLogins, "values" | "podmanValues"> {
+function dockerValues(
+  { fresh }: Wanted,
+  world: ClientsWorld,
+): Pick<DockerLogins, "values" | "credsStore" | "unstoredValues" | "podmanValues"> {
   const loginsIn = (wanted: Registration["storage"]): NewLogin[] =>
     fresh.flatMap(({ login, registration: { storage } }) => (storage === wanted ? login : []));
-  const plaintext = loginsIn("plaintext").flatMap(({ request, credential, placement }) =>
-    plaintextValues(request.registry, credential, placement),
-  );
+  const plaintextOf = ({ request, credential, placement }: NewLogin): FileValue[] =>
+    plaintextValues(request.registry, credential, placement);
+  const plaintext = loginsIn("plaintext").flatMap(plaintextOf);
   const inStores = loginsIn("store");
   return {
-    values: [...plaintext, ...inStores.map(({ request }) => placeholder(request.registry)), ...objectsOf(fresh, world)],
+    values: [...plaintext, ...inStores.map(({ request }) => placeholder(request.registry))],
+    credsStore: chosenStore(fresh, world) ?? undefined,
+    unstoredValues: [...plaintext, ...inStores.flatMap(plaintextOf)],
     podmanValues: [
       ...plaintext,
       ...inStores.map(({ request, credential }) => fileValue(request.registry.host, authOf(credential))),
@@ -136,16 +151,12 @@ function dockerValues({ fresh }: Wanted, world: ClientsWorld): Pick<DockerLogins
   };
 }
 
-/** What a file with native logins holds besides them: the object of the logins, and the store that docker would choose. */
-function objectsOf(fresh: Wanted["fresh"], { env, platform, isHost }: ClientsWorld): FileValue[] {
+/** The store that docker would choose, if it has to be written down: docker looks for none where its file has a login. */
+function chosenStore(fresh: Wanted["fresh"], { env, platform, isHost }: ClientsWorld): string | null {
   const placements = fresh.map(({ login }) => login.placement);
   const used = placements.find(({ store }) => store?.isDefault === true)?.store?.name;
   const isHelpers = isHost && placements.some(({ storage }) => storage === "memory" || storage === "disk");
-  const chosen = used ?? (isHelpers ? findDefaultStore(env, platform) : null);
-  return [
-    ...(placements.some(({ isNative }) => isNative === true) ? [fileValue(AUTHS, ""), fileValue(BLANK, "")] : []),
-    ...(chosen === null ? [] : [fileValue(CREDS_STORE, chosen)]),
-  ];
+  return used ?? (isHelpers ? findDefaultStore(env, platform) : null);
 }
 
 function isCurrentInStore(entry: JournalEntry, logins: readonly NewLogin[]): boolean {
@@ -155,6 +166,18 @@ function isCurrentInStore(entry: JournalEntry, logins: readonly NewLogin[]): boo
       entry.file === placeOfStore(placement.store?.name ?? "") &&
       storeValue(entry.key, credential).sha256 === entry.sha256,
   );
+}
+
+/**
+ * Is this the one login that a finished run has stored? Nothing brings it back by itself, as docker may in its file: if it is
+ * there once more, a person has stored it. What a run that was killed has recorded, its store may still be about to store.
+ */
+function isSettled({ file, key, sha256, since }: JournalEntry, { journal, registrations }: Store): boolean {
+  const isRegistered = registrations.some(
+    ({ host, store = "" }) => placeOfStore(store) === file && parseRegistry(host).keys.includes(key),
+  );
+  const others = journal.filter((entry) => entry.file === file && entry.key === key && entry.sha256 !== sha256);
+  return since === null && isRegistered && others.every((entry) => entry.since === null) && others.length <= 1;
 }
 
 /** Does the store hold a new login under the key of this entry? */

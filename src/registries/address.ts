@@ -33,6 +33,8 @@ const INTERNAL: Subnets = {
   ipv6: [
     // Unspecified, loopback, and IPv4-compatible.
     ["::", 96],
+    // IPv4-translated, of a translator on the way (RFC 2765).
+    ["::ffff:0:0:0", 96],
     ["64:ff9b:1::", 48],
     ["100::", 64],
     ["100:0:0:1::", 64],

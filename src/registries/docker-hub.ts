@@ -2,11 +2,19 @@ import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { RecognizeKind } from "./kind.ts";
 
-/** docker looks up Docker Hub under the first key, podman, skopeo and buildah under the second. */
-const DOCKER_HUB_KEYS: readonly string[] = ["https://index.docker.io/v1/", "docker.io"];
+/**
+ * The keys under which clients look up Docker Hub: docker the first one, podman, skopeo and buildah the second one. All of
+ * them use the others for images that are named so: `registry-1.docker.io/acme/app` is pulled with a login of its own.
+ */
+const DOCKER_HUB_KEYS: readonly string[] = [
+  "https://index.docker.io/v1/",
+  "docker.io",
+  "registry-1.docker.io",
+  "registry.hub.docker.com",
+];
 
-const ALIASES = new Set(["docker.io", "index.docker.io", "registry-1.docker.io"]);
-const WEB_SITES = new Set(["hub.docker.com", "www.docker.com", "docker.com", "registry.hub.docker.com"]);
+const ALIASES = new Set(["docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"]);
+const WEB_SITES = new Set(["hub.docker.com", "www.docker.com", "docker.com"]);
 
 /**
  * Docker Hub by any of its registry names.

@@ -3,8 +3,11 @@ import { UserError } from "../findings/user-error.ts";
 import { loadNet } from "../platform/lazy-modules.ts";
 import { isLoopback } from "./address.ts";
 
-/** How a registry is reached. `loopback`: https first, then http, as docker does for hosts of this machine. */
-export type Scheme = "https" | "http" | "loopback";
+/**
+ * How a registry is reached. `loopback`: https first, then http, as docker does for hosts of this machine. `unencrypted`: it is
+ * written with http://, so that only clients that are told so reach it; a password is only sent if it does have TLS.
+ */
+export type Scheme = "https" | "http" | "loopback" | "unencrypted";
 
 /** A parsed SERVER text. `host` is lower-case, with the port if one was written; `path` serves only to recognize names. */
 export interface Server {
@@ -20,8 +23,8 @@ const DOMAIN = /^(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/;
  * Normalizes the text of a SERVER secret or of a credential helper's request.
  *
  * Removes surrounding white space, scheme, path, query and trailing slash; converts the host to lower case; keeps the port.
- * @throws UserError when no container client could use the text as a registry, or when it would send a password
- *   unencrypted to another machine. The message never repeats text that may hold a secret (user information).
+ * @throws UserError when no container client could use the text as a registry. The message never repeats text that may hold
+ *   a secret (user information).
  * Source: https://github.com/distribution/reference (grammar of `domain`), docker's insecure-registry rule for loopback.
  */
 export function parseServer(text: string): Server {
@@ -47,11 +50,18 @@ export function parseServer(text: string): Server {
   checkPort(port, authority);
   const host = port === undefined ? name : `${name}:${port}`;
   const loopback = isLoopback(name);
-  if (scheme === "http" && !loopback) {
-    throw new UserError(explain("server-unencrypted", { server: quote(`http://${host}`), host }));
-  }
-  // Clients know only the host: for this machine they try https first and then http, whatever the secret says.
-  return { host, path, scheme: scheme === "http" ? "http" : loopback ? "loopback" : "https" };
+  return { host, path, scheme: schemeOf(scheme, loopback) };
+}
+
+/** Clients know only the host: for this machine they try https first and then http, whatever the secret says. */
+function schemeOf(written: string, isLocal: boolean): Scheme {
+  if (written === "http") return isLocal ? "http" : "unencrypted";
+  return isLocal ? "loopback" : "https";
+}
+
+/** A host without the port of https, which changes nothing about where it leads. */
+export function withoutDefaultPort(host: string): string {
+  return host.replace(/:443$/, "");
 }
 
 function splitPort(authority: string): { name: string; port: string | undefined } {

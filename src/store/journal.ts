@@ -1,5 +1,14 @@
 import * as z from "zod/mini";
 import { sha256 } from "../platform/crypto.ts";
+import { parseJson } from "../platform/json.ts";
+
+/** What of docker's config file a run may add besides logins: the object of the whole file, and three properties of it. */
+const part = z.enum(["file", "auths", "credHelpers", "credsStore"]);
+
+export type Part = z.infer<typeof part>;
+
+/** A damaged text would make a file of others something that docker cannot read. */
+const originalText = z.string().check(z.refine((text) => isBlank(text) || parseJson(text) !== undefined));
 
 /**
  * A value of ours in another program's file: the `auth` of a login in docker's config.json, or a line of .npmrc. It is
@@ -9,14 +18,39 @@ import { sha256 } from "../platform/crypto.ts";
 export const journalEntry = z.object({
   /** Absolute path; or `store:NAME` for a credential store of the machine, see {@link placeOfStore}. */
   file: z.string(),
-  /** The key in `auths`, or the setting in .npmrc (which starts with `//`). */
+  /** The key in `auths`, or the setting in .npmrc (which starts with `//`); empty for a part of docker's file. */
   key: z.string(),
   sha256: z.string(),
   /** Since when the value is obsolete, in epoch seconds; null while it is in use. */
   since: z.nullable(z.number()),
+  part: z.optional(part),
+  /** The text in docker's file that the value replaced, and that a logout restores: one that can hold no secret. */
+  text: z.catch(z.optional(originalText), undefined),
 });
 
 export type JournalEntry = z.infer<typeof journalEntry>;
+
+/** What an edit writes into a file, as the journal knows it. */
+export type Written = Pick<JournalEntry, "key" | "sha256" | "part" | "text">;
+
+/** Is this a text without any value, as of a file that a crash has left empty? */
+export function isBlank(text: string): boolean {
+  return /^\uFEFF?[\t\n\r ]*$/.test(text);
+}
+
+/**
+ * The first entry with these fields; those that are left out may be anything, except that a part of docker's file has to be
+ * named.
+ */
+export function findEntry(journal: readonly JournalEntry[], sought: Partial<JournalEntry>): JournalEntry | undefined {
+  const fields = Object.entries({ part: undefined, ...sought });
+  return journal.find((entry) => fields.every(([name, value]) => entry[name as keyof JournalEntry] === value));
+}
+
+/** Does the journal hold an entry with these fields? See {@link findEntry}. */
+export function holds(journal: readonly JournalEntry[], sought: Partial<JournalEntry>): boolean {
+  return findEntry(journal, sought) !== undefined;
+}
 
 /** docker writes its file as it read it, and so may bring back a value that was removed in between; longer than any `docker login` takes. */
 const RETURN_SECONDS = 60;
@@ -43,13 +77,9 @@ export function storeOfEntry({ file }: Pick<JournalEntry, "file">): string | nul
   return file.startsWith(STORE) ? file.slice(STORE.length) : null;
 }
 
-/** The fingerprints of our values in one file, by key. */
-export function valuesIn(journal: readonly JournalEntry[], file: string): Map<string, Set<string>> {
-  const values = new Map<string, Set<string>>();
-  for (const { key, sha256 } of journal.filter((entry) => entry.file === file)) {
-    values.set(key, (values.get(key) ?? new Set()).add(sha256));
-  }
-  return values;
+/** The entries of one file. */
+export function entriesIn(journal: readonly JournalEntry[], file: string): JournalEntry[] {
+  return journal.filter((entry) => entry.file === file);
 }
 
 /** Adds entries that are about to be written; one that was obsolete is in use again. */
@@ -76,5 +106,5 @@ export function retire(
 }
 
 function isSame(a: JournalEntry, b: JournalEntry): boolean {
-  return a.file === b.file && a.key === b.key && a.sha256 === b.sha256;
+  return a.file === b.file && a.key === b.key && a.sha256 === b.sha256 && a.part === b.part;
 }

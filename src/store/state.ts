@@ -5,7 +5,7 @@ import { epochTime } from "../platform/epoch.ts";
 import { printable } from "../printable.ts";
 import { parseRegistry } from "../registries/registry.ts";
 import { journalEntry } from "./journal.ts";
-import { entriesOfVersion1 } from "./version1.ts";
+import { entriesOfVersion1, withPart } from "./version1.ts";
 
 // Reports and the credential helper print these: what is read back must not forge a line.
 const shown = z.pipe(z.string(), z.transform(printable));
@@ -111,7 +111,9 @@ export function parseState(value: unknown): State {
       const parsed = registration.safeParse(known);
       return parsed.success && isCanonicalHost(parsed.data.host) ? [parsed.data] : [];
     }),
-    journal: rowsOf(rest.journal, ["file", "key", "sha256"]).filter((row) => journalEntry.safeParse(row).success),
+    journal: rowsOf(rest.journal, ["file", "key", "sha256"])
+      .map(withPart)
+      .filter((row) => journalEntry.safeParse(row).success),
   });
   if (!parsed.success) return NO_STATE;
   const older = entriesOfVersion1([...rows, ...rowsOf(pending, ["host"])], parsed.data.configs);

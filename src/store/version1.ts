@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { isNpmEntry, type JournalEntry } from "./journal.ts";
+import { isNpmEntry, type JournalEntry, type Part } from "./journal.ts";
 
 /** How version 1.0.0 remembered its values: by key in the row of a login, and not by file; or as `pending`, one that it was about to write or had removed. */
 const version1Values = z.object({
@@ -8,6 +8,17 @@ const version1Values = z.object({
   host: z.string(),
   goneAt: z.optional(z.number()),
 });
+
+/** By which keys the journal knew parts of docker's file before it had a field for them. */
+const PARTS: Readonly<Record<string, Part>> = { auths: "auths", credsStore: "credsStore", blank: "file" };
+
+/** A row of the journal, whose part of docker's file may be named by its key; a file that was blank was empty. */
+export function withPart(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const key = String(row.key);
+  const part = Object.hasOwn(PARTS, key) ? PARTS[key] : undefined;
+  if (part === undefined) return row;
+  return { ...row, key: "", part, ...(part === "file" ? { text: "" } : {}) };
+}
 
 /** More than any run of that version left: in a damaged file, each of many keys may be in each of many files. */
 const MAX_VERSION1_ENTRIES = 500;

@@ -15,6 +15,11 @@ export function describeEnd(time: number, now: number): string {
   return `in ${describeLength(time - now) ?? "a moment"}`;
 }
 
+/** A time in epoch seconds, to the minute: "2026-11-26 10:00 UTC". */
+export function minuteOf(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
 /** In the largest unit that fits once, rounded down; null below a minute. */
 function describeLength(seconds: number): string | null {
   for (const [name, size] of UNITS) {

@@ -85,7 +85,7 @@ export function createPen({ color, unicode, columns, program }: Terminal): Pen {
 
 /** This program, where a text tells a person to run it. */
 const COMMAND =
-  /(?<![\w/@-])registry-login(?= (?:login|doctor|status|logout|plan)\b)|(?<=\b(?:run|then) )registry-login\b/g;
+  /(?<![\w/@-])registry-login(?= (?:login|doctor|status|logout|plan|export)\b)|(?<=\b(?:run|then) )registry-login\b/g;
 
 function hang(prefix: string, text: string, columns: number): string {
   const width = visibleLength(prefix);

@@ -80,9 +80,9 @@ describe.each(["sh", "bash"])("run by %s", (shell) => {
   });
 });
 
-test("Docker Hub is cached under both names that clients use", async () => {
+test("Docker Hub is cached under all names that clients use", async () => {
   const { launcher } = await loggedIn("docker.io");
-  for (const name of ["docker.io", "https://index.docker.io/v1/"]) {
+  for (const name of ["docker.io", "https://index.docker.io/v1/", "registry-1.docker.io", "registry.hub.docker.com"]) {
     expect(JSON.parse((await launcher.run(["get"], name)).stdout)).toMatchObject({ ServerURL: name, Secret: SECRET });
   }
   expect(launcher.starts()).toBe(0);

@@ -15,9 +15,9 @@ export const BASIC = basic(USER, PASSWORD);
 /** Checks the credential at a registry, over a real connection. */
 export function ask(
   server: string,
-  options: { timeoutMs?: number; password?: string; env?: object; lookup?: LookupFunction } = {},
+  options: { timeoutMs?: number; password?: string; env?: object; lookup?: LookupFunction; etc?: string } = {},
 ): Promise<Verdict> {
-  const { send, close } = createSend({ ...options.env }, options.lookup);
+  const { send, close } = createSend({ ...options.env }, { lookup: options.lookup, etc: options.etc });
   onTestFinished(close);
   const credential = { username: USER, secret: options.password ?? PASSWORD, expiresAt: null };
   return verify(parseRegistry(server), credential, send, options.timeoutMs ?? 10_000);

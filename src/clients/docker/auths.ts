@@ -1,5 +1,5 @@
-import { fingerprint } from "../../store/journal.ts";
-import { hostOfKey } from "./config-key.ts";
+import { findEntry, fingerprint, type JournalEntry } from "../../store/journal.ts";
+import { registryOfKey } from "./config-key.ts";
 
 /** The logins of docker's config.json by their keys, as they are in the file. */
 export type Auths = Readonly<Record<string, unknown>>;
@@ -8,8 +8,8 @@ export type Auths = Readonly<Record<string, unknown>>;
 export interface OwnAuths {
   /** Key -> the {@link AuthText} of the login that is wanted for it, where it is known. */
   readonly current: ReadonlyMap<string, AuthText>;
-  /** Key -> fingerprints of the {@link AuthText} of what earlier runs wrote. */
-  readonly former: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What earlier runs wrote into the file. */
+  readonly former: readonly JournalEntry[];
 }
 
 /**
@@ -31,10 +31,19 @@ export function entryOf(auths: Auths, key: string): AuthValue {
   return (Object.hasOwn(auths, key) ? (auths[key] as object | null) : null) ?? {};
 }
 
-/** Did an earlier run write the current value of this key? */
-export function isOwnValue(auths: Auths, key: string, { former }: Pick<OwnAuths, "former">): boolean {
+/** By which the journal knows the current value of this key; undefined where no earlier run wrote it. */
+export function findOwnEntry(
+  auths: Auths,
+  key: string,
+  { former }: Pick<OwnAuths, "former">,
+): JournalEntry | undefined {
   const text = Object.hasOwn(auths, key) ? textOfEntry(entryOf(auths, key)) : null;
-  return text !== null && former.get(key)?.has(fingerprint(text)) === true;
+  return text === null ? undefined : findEntry(former, { key, sha256: fingerprint(text) });
+}
+
+/** Did an earlier run write the current value of this key? */
+export function isOwnValue(auths: Auths, key: string, ours: Pick<OwnAuths, "former">): boolean {
+  return findOwnEntry(auths, key, ours) !== undefined;
 }
 
 /**
@@ -44,7 +53,7 @@ export function isOwnValue(auths: Auths, key: string, { former }: Pick<OwnAuths,
  */
 export function hasOtherLogin(auths: Auths, key: string, ours: OwnAuths): boolean {
   return Object.keys(auths).some((name) => {
-    if (hostOfKey(name) !== hostOfKey(key) || /\/(access|refresh)-token$/.test(name)) return false;
+    if (registryOfKey(name) !== registryOfKey(key) || /\/(access|refresh)-token$/.test(name)) return false;
     const value = entryOf(auths, name);
     const isCurrent = textOfEntry(value) === ours.current.get(key);
     return LOGIN_FIELDS.some((field) => field in value) && !isCurrent && !isOwnValue(auths, name, ours);

@@ -11,6 +11,15 @@ export function hostOfKey(key: string): string {
 }
 
 /**
+ * The registry of a key in `auths`, for which a person who logged in to Docker Hub under one of its names is logged in under
+ * all of them, also under the one that clients treat as a different host.
+ */
+export function registryOfKey(key: string): string {
+  const host = hostOfKey(key);
+  return host === "registry.hub.docker.com" ? "docker.io" : host;
+}
+
+/**
  * The repository path that a key is for, as podman compares it: with its host, and without the API version.
  * Source: https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
  */

@@ -28,6 +28,9 @@ export const configShape = z.lazy(() =>
   }),
 );
 
+/** docker's config file, as far as it matters here. */
+export type Config = z.infer<typeof configShape>;
+
 /** The logins in a client's configuration. */
 export interface LoginConfig {
   readonly auths: Readonly<Record<string, unknown>>;

@@ -1,23 +1,14 @@
 import { join, resolve } from "node:path";
-import type * as z from "zod/mini";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { type Environment, homeFolder, variable } from "../../platform/environment.ts";
 import type { Edit } from "../../platform/shared-file.ts";
-import { fingerprint } from "../../store/journal.ts";
-import { HELPER } from "../credential-helper.ts";
-import {
-  type Auths,
-  type AuthText,
-  entryOf,
-  entryOfText,
-  hasOtherLogin,
-  isOwnValue,
-  type OwnAuths,
-  textOfEntry,
-} from "./auths.ts";
-import { configShape } from "./config.ts";
+import { findEntry, fingerprint, isBlank, type JournalEntry, type Part, type Written } from "../../store/journal.ts";
+import { type AuthText, hasOtherLogin, type OwnAuths } from "./auths.ts";
+import { type Config, configShape } from "./config.ts";
+import { authOperations, helperOperations, type Operation, storeOperations } from "./config-operations.ts";
 import { setInJson } from "./edit-json.ts";
+import { isEmptyObject, originalOf, writtenPart } from "./original.ts";
 
 /** The wanted entries of ours in a config file. Everything else in the file is not changed. */
 export interface WantedConfig {
@@ -37,35 +28,21 @@ export interface WantedConfig {
   readonly lastResortKeys: ReadonlySet<string>;
   /** Key -> the login for plaintext storage, or the placeholder of one in a credential store. */
   readonly auths: ReadonlyMap<string, AuthText>;
-  /**
-   * Key -> fingerprints of what earlier runs wrote to `auths`; what is not wanted any more is removed. Under {@link AUTHS} and
-   * {@link CREDS_STORE}: those of the whole object, and of the name of the store, if an earlier run added them.
-   */
-  readonly formerAuths: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What earlier runs wrote into this file; what is not wanted any more is removed, and what it replaced is restored. */
+  readonly former: readonly JournalEntry[];
   /** The credential store that docker would choose by itself, to be written down as docker does; else absent. */
   readonly credsStore?: string | undefined;
 }
 
 /** An edit of docker's config.json, and what was found in it. */
 export interface ConfigEdit extends Edit {
-  /** Keys of `auths` under which the edit writes an entry of ours; {@link AUTHS} and {@link CREDS_STORE} if it adds them. */
-  readonly written: ReadonlySet<string>;
+  /** What the edit adds of ours, with what it replaces. */
+  readonly written: readonly Written[];
+  /** Parts of the file that are again what they were before our logins. */
+  readonly restored: ReadonlySet<Part>;
   /** Keys of `auths` under which the new text has the wanted login, no matter who wrote it. */
   readonly present: ReadonlySet<string>;
   readonly credsStore: string | null;
-}
-
-/**
- * Stand for the object `auths`, for `credsStore`, and for a file without any text, where keys of `auths` are listed: no
- * registry has such a name.
- */
-export const AUTHS = "auths";
-export const CREDS_STORE = "credsStore";
-export const BLANK = "blank";
-
-/** Is this one of them? */
-export function isOfFile(key: string): boolean {
-  return key === AUTHS || key === CREDS_STORE || key === BLANK;
 }
 
 /**
@@ -78,11 +55,8 @@ export function dockerConfigFile(env: Environment, platform = process.platform):
   return resolve(folder, "config.json");
 }
 
-interface Operation {
-  readonly path: readonly [string] | readonly [string, string];
-  /** undefined: remove. */
-  readonly value: unknown;
-}
+/** The fingerprint of the entry by which docker knows that a store has a login. */
+export const PLACEHOLDER = fingerprint("");
 
 /**
  * Changes docker's config.json to what is wanted, without changing any other byte.
@@ -91,103 +65,31 @@ interface Operation {
  * @throws UserError when the text is not what docker itself could read
  */
 export function editDockerConfig(file: string, before: string | null, wanted: WantedConfig): ConfigEdit {
-  const blank = before === null || before.trim() === "";
-  const config = parse(file, blank ? "{}" : before);
+  const text = before === null || isBlank(before) ? "{}\n" : before;
+  const config = parse(file, text);
   const auths = config.auths ?? {};
-  const ours: OwnAuths = { current: new Map([...wanted.helperAuths, ...wanted.auths]), former: wanted.formerAuths };
-  const helpers = helperOperations(config, wanted, (key) => hasOtherLogin(auths, key, ours));
-  const logins = authOperations(auths, wanted, ours);
-  const operations = [
-    ...helpers,
-    ...logins.operations,
-    ...storeOperations(config, logins.isEmpty && !helpsClients(wanted), wanted),
-  ];
-  const added = operations.flatMap(({ path: [top, key], value }) =>
-    value !== undefined && (top === AUTHS || top === CREDS_STORE) ? (key ?? top) : [],
-  );
-  const addsAuths = config.auths == null && logins.operations.length > 0;
-  const fillsBlank = before === "" && operations.length > 0;
-  const written = [...(addsAuths ? [AUTHS] : []), ...(fillsBlank ? [BLANK] : []), ...added];
-  const after = operations.length === 0 ? (before ?? "") : applyOperations(file, blank ? "{}\n" : before, operations);
-  const isBlankAgain = wanted.formerAuths.has(BLANK) && operations.length > 0 && /^\s*\{\s*\}\s*$/.test(after);
+  const ours: OwnAuths = { current: new Map([...wanted.helperAuths, ...wanted.auths]), former: wanted.former };
+  const helpers = helperOperations({ config, text }, wanted, (key) => hasOtherLogin(auths, key, ours));
+  const logins = authOperations({ config, text }, wanted, ours);
+  const hasNone = logins.isEmpty && wanted.helperKeys.size + wanted.lastResortKeys.size === 0;
+  const operations = [...helpers, ...logins.operations, ...storeOperations(config, hasNone, wanted)];
+  const after = operations.length === 0 ? (before ?? "") : applyOperations(file, text, operations);
+  const added = operations.flatMap(({ written = [] }) => written);
+  const isFirst = before !== null && added.length > 0 && isEmptyObject(text);
+  const original =
+    operations.length > 0 && isEmptyObject(after) ? originalOf(findEntry(wanted.former, { part: "file" })) : undefined;
+  const restored = operations.flatMap(({ restored = [] }) => restored);
   return {
-    text: isBlankAgain ? "" : after,
-    holdsSecret: [...wanted.auths].some(([key, text]) => text !== "" && written.includes(key)),
-    written: new Set(written),
-    present: new Set([...written, ...logins.unchanged]),
-    credsStore: config.credsStore ?? null,
+    text: original ?? after,
+    holdsSecret: added.some(({ part, sha256 }) => part === undefined && sha256 !== PLACEHOLDER),
+    written: isFirst ? [...added, writtenPart("file", "", before)] : added,
+    restored: new Set(original === undefined ? restored : [...restored, "file"]),
+    present: new Set([...added.map(({ key }) => key), ...logins.unchanged]),
+    credsStore: config.credsStore || null,
   };
 }
 
-function helperOperations(
-  { credHelpers, credsStore }: z.infer<typeof configShape>,
-  wanted: WantedConfig,
-  isOther: (key: string) => boolean,
-): Operation[] {
-  const helpers = credHelpers ?? {};
-  const helperOf = (key: string): string | undefined => (Object.hasOwn(helpers, key) ? helpers[key] : undefined);
-  // With a credential store, docker ignores `auths`.
-  const yielding = wanted.overridesAuths || credsStore !== undefined ? [] : [...wanted.helperKeys].filter(isOther);
-  const lastResort = [...wanted.lastResortKeys].filter((key) => credsStore === undefined && !isOther(key));
-  const keys = new Set([...wanted.helperKeys, ...lastResort].filter((key) => !yielding.includes(key)));
-  const adding =
-    wanted.adds && wanted.addsHelpers !== false ? [...keys].filter((key) => helperOf(key) === undefined) : [];
-  const leaving = Object.keys(helpers).filter((key) => helpers[key] === HELPER && !keys.has(key));
-  const allLeave = leaving.length > 0 && leaving.length === Object.keys(helpers).length && adding.length === 0;
-  return [
-    ...adding.map((key) => ({ path: ["credHelpers", key], value: HELPER }) as const),
-    ...(allLeave
-      ? [{ path: ["credHelpers"], value: undefined } as const]
-      : leaving.map((key) => ({ path: ["credHelpers", key], value: undefined }) as const)),
-  ];
-}
-
-function authOperations(
-  auths: Auths,
-  wanted: WantedConfig,
-  ours: OwnAuths,
-): { operations: Operation[]; unchanged: Set<string>; isEmpty: boolean } {
-  const operations: Operation[] = [];
-  const unchanged = new Set<string>();
-  for (const [key, text] of wanted.auths) {
-    if (Object.hasOwn(auths, key) && textOfEntry(entryOf(auths, key)) === text) unchanged.add(key);
-    else if (wanted.replacesAuths !== true && hasOtherLogin(auths, key, ours)) continue;
-    else if (wanted.adds || isOwnValue(auths, key, ours))
-      operations.push({ path: [AUTHS, key], value: entryOfText(text) });
-  }
-  const leaving = [...wanted.formerAuths.keys()].filter(
-    (key) => isOwnValue(auths, key, ours) && !wanted.auths.has(key),
-  );
-  const isEmpty = operations.length === 0 && leaving.length === Object.keys(auths).length;
-  if (isEmpty && leaving.length > 0 && wanted.formerAuths.has(AUTHS)) {
-    operations.push({ path: [AUTHS], value: undefined });
-  } else {
-    operations.push(...leaving.map((key) => ({ path: [AUTHS, key], value: undefined }) as const));
-  }
-  return { operations, unchanged, isEmpty };
-}
-
-function helpsClients({ helperKeys, lastResortKeys }: WantedConfig): boolean {
-  return helperKeys.size + lastResortKeys.size > 0;
-}
-
-/**
- * The store that docker would choose is written down with the first login, and removed with the last one if nothing else
- * could be in it.
- */
-function storeOperations(
-  { credsStore }: z.infer<typeof configShape>,
-  isEmpty: boolean,
-  { credsStore: wanted, adds, formerAuths }: WantedConfig,
-): Operation[] {
-  if (wanted !== undefined) {
-    return credsStore === undefined && adds ? [{ path: [CREDS_STORE], value: wanted }] : [];
-  }
-  const isOurs = credsStore !== undefined && formerAuths.get(CREDS_STORE)?.has(fingerprint(credsStore)) === true;
-  return isOurs && isEmpty ? [{ path: [CREDS_STORE], value: undefined }] : [];
-}
-
-function parse(file: string, text: string): z.infer<typeof configShape> {
+function parse(file: string, text: string): Config {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -202,7 +104,7 @@ function parse(file: string, text: string): z.infer<typeof configShape> {
 
 function applyOperations(file: string, before: string, operations: readonly Operation[]): string {
   let text: string | null = before;
-  for (const { path, value } of operations) text = text === null ? null : setInJson(text, path, value);
+  for (const { path, value, json } of operations) text = text === null ? null : setInJson(text, path, value, json);
   if (text === null) throw new UserError(explain("config-key-twice", { file }));
   // Throws if the result is not JSON: a bug of ours must not reach the file.
   JSON.parse(text);

@@ -11,6 +11,18 @@ interface Property extends Span {
   readonly value: Span;
 }
 
+/** The path of a property: its key, or that of the object that it is in, and its key. */
+export type JsonPath = readonly [string] | readonly [string, string];
+
+/** The text of a property's value; undefined where there is no such property. @param text a valid JSON object */
+export function textInJson(text: string, [top, key]: JsonPath): string | undefined {
+  const outer = propertiesAt(text, text.indexOf("{")).find((each) => each.key === top);
+  if (outer === undefined || key === undefined) return outer && text.slice(outer.value.from, outer.value.to);
+  if (text[outer.value.from] !== "{") return undefined;
+  const inner = propertiesAt(text, outer.value.from).find((each) => each.key === key);
+  return inner && text.slice(inner.value.from, inner.value.to);
+}
+
 /**
  * Sets or removes one property of a JSON text, without changing a byte of the others. In a text of several lines, a new
  * property gets a line of its own, indented like the others. (jsonc-parser's own edits reformat the neighbors or put
@@ -18,27 +30,32 @@ interface Property extends Span {
  * @param text a valid JSON object
  * @param path one key, or two; the first is created if it is missing or null
  * @param value undefined: remove
+ * @param json what is written where there is a value already; the value's own text by default
  * @returns null if a key of the path occurs twice, because programs may read either
  */
-export function setInJson(
-  text: string,
-  [top, key]: readonly [string] | readonly [string, string],
-  value: unknown,
-): string | null {
+export function setInJson(text: string, [top, key]: JsonPath, value: unknown, json?: string): string | null {
   const start = text.indexOf("{");
   const root = propertiesAt(text, start);
   const [parent, another] = root.filter((each) => each.key === top);
   if (another !== undefined) return null;
-  if (key === undefined) return set(text, start, root, 1, top, value);
+  if (key === undefined) return set(text, start, root, 1, top, value, json);
   if (parent === undefined || text[parent.value.from] !== "{") {
     return value === undefined ? text : set(text, start, root, 1, top, { [key]: value });
   }
   const all = propertiesAt(text, parent.value.from);
   if (all.filter((each) => each.key === key).length > 1) return null;
-  return set(text, parent.value.from, all, 2, key, value);
+  return set(text, parent.value.from, all, 2, key, value, json);
 }
 
-function set(text: string, open: number, all: readonly Property[], depth: number, key: string, value: unknown): string {
+function set(
+  text: string,
+  open: number,
+  all: readonly Property[],
+  depth: number,
+  key: string,
+  value: unknown,
+  json?: string,
+): string {
   const at = all.findIndex((each) => each.key === key);
   const [before, found, after] = [all[at - 1], all[at], all[at + 1]];
   const layout = detectLayout(text);
@@ -48,7 +65,7 @@ function set(text: string, open: number, all: readonly Property[], depth: number
     if (after !== undefined) return replace(text, { from: found.from, to: after.from }, "");
     return replace(text, insideOf(text, open, found), "");
   }
-  if (found !== undefined) return replace(text, found.value, write(value, layout, depth));
+  if (found !== undefined) return replace(text, found.value, json ?? write(value, layout, depth));
   const property = `${JSON.stringify(key)}:${layout === null ? "" : " "}${write(value, layout, depth)}`;
   const line = layout === null ? "" : layout.eol + layout.indent.repeat(depth);
   const last = all.at(-1);

@@ -1,7 +1,7 @@
 import { type Explanation, explain } from "../../findings/finding.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { findProgram } from "../../platform/executable.ts";
-import type { Registry } from "../../registries/registry.ts";
+import { dockerKeyOf, type Registry } from "../../registries/registry.ts";
 import { HELPER, queryHelper } from "../credential-helper.ts";
 import { explainHelperProgram } from "../helper-program.ts";
 import { type ClientLogin, type LoginConfig, parseLoginConfig, readAuth, readLoginConfig } from "./config.ts";
@@ -43,7 +43,7 @@ export async function findDockerLogin(
   query: QueryIfPresent = queryIfPresent,
 ): Promise<FoundLogin> {
   const file = dockerConfigFile(env);
-  const key = registry.keys[0] ?? registry.host;
+  const key = dockerKeyOf(registry);
   const nothing: FoundLogin = {
     from: "nothing",
     helper: null,

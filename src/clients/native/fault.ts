@@ -18,7 +18,7 @@ export interface Asked {
   /** docker's config file. */
   readonly file: string;
   readonly env: Environment;
-  /** The size of the input. */
+  /** The size of the secret that was to be stored; 0 for other calls. */
   readonly bytes: number;
 }
 

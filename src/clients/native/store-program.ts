@@ -41,14 +41,14 @@ function openStoreProgram(name: string, file: string, world: StoreWorld): StoreP
   const { env, platform, limit } = world;
   let hung: Explanation | null = null;
   /** What the program prints; null where it has no login for the key. */
-  const call = async (verb: string, key: string, input: string): Promise<string | null | Explanation> => {
+  const call = async (verb: string, key: string, input: string, bytes = 0): Promise<string | null | Explanation> => {
     if (hung !== null) return hung;
     const program = findStoreProgram(name, world);
     const settings = { env, input, limitMs: limit(), platform };
     const finished = program === null ? notFound(settings) : await runProgram(program, [verb], settings);
     if (finished.status === 0) return finished.stdout;
     if (isNotFoundText(finished.stdout)) return null;
-    const fault = explainFault(finished, { store: name, key, file, env, bytes: input.length });
+    const fault = explainFault(finished, { store: name, key, file, env, bytes });
     if (finished.error === "TIMEOUT") hung = fault;
     return fault;
   };
@@ -64,7 +64,7 @@ function openStoreProgram(name: string, file: string, world: StoreWorld): StoreP
     },
     put: async (key, { username, secret }) => {
       const input = JSON.stringify({ ServerURL: key, Username: username, Secret: secret });
-      const printed = await call("store", key, `${input}\n`);
+      const printed = await call("store", key, `${input}\n`, Buffer.byteLength(secret));
       return typeof printed === "string" ? null : (printed ?? explain("store-forgets", { store: name, key }));
     },
     erase: async (key) => {

@@ -50,13 +50,15 @@ export async function findPodmanLogin(
   repository: string | null,
   query: QueryIfPresent = queryIfPresent,
 ): Promise<FoundLogin> {
-  const host = registry.host;
+  const { named } = registry;
+  // podman compares the names of Docker Hub as one in auths, and exactly in credHelpers.
+  const host = repositoryOfKey(named);
   const files = podmanFiles(env);
   const nothing: FoundLogin = {
     from: "nothing",
     helper: null,
     file: files[0] ?? "",
-    key: host,
+    key: named,
     login: null,
     hidden: null,
     isListed: false,
@@ -65,9 +67,9 @@ export async function findPodmanLogin(
   for (const file of files) {
     const config = readLoginConfig(file);
     if ("code" in config) return { ...nothing, file, problem: config };
-    const helper = Object.hasOwn(config.credHelpers, host) ? (config.credHelpers[host] ?? "") : "";
+    const helper = Object.hasOwn(config.credHelpers, named) ? (config.credHelpers[named] ?? "") : "";
     if (helper !== "")
-      return { ...nothing, from: "helper", helper, file, ...(await query(helper, host, env, "podman")) };
+      return { ...nothing, from: "helper", helper, file, ...(await query(helper, named, env, "podman")) };
     const names = Object.keys(config.auths);
     for (const key of keysFor(host, repository)) {
       const entry = names.find((name) => repositoryOfKey(name) === key);

@@ -1,4 +1,5 @@
 import type { Result } from "../../context.ts";
+import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { parseRegistry, type Registry } from "../../registries/registry.ts";
 
@@ -22,7 +23,7 @@ export function joinLines(input: string): string {
 
 export function registryOf(server: string): Registry | null {
   try {
-    return parseRegistry(server);
+    return parseClientsRegistry(server);
   } catch (error) {
     if (error instanceof UserError) return null;
     throw error;
@@ -45,4 +46,16 @@ export function print(line: string): Result {
 
 export function fail(line: string): Result {
   return { stdout: `${line}\n`, exitCode: 1 };
+}
+
+/**
+ * A registry as a client writes it. No client writes http:// before the name of another machine, not even for a registry
+ * without TLS.
+ * @throws UserError; see {@link parseRegistry}
+ */
+export function parseClientsRegistry(server: string): Registry {
+  const registry = parseRegistry(server);
+  const isPlain = /^\s*http:/i.test(server) && registry.scheme !== "http";
+  if (isPlain) throw new UserError(explain("server-scheme", { scheme: "http" }));
+  return registry;
 }

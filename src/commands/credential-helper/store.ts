@@ -6,11 +6,19 @@ import { cause } from "../../findings/cause.ts";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { parseJson } from "../../platform/json.ts";
-import { parseRegistry } from "../../registries/registry.ts";
 import { savedSecrets } from "../../store/known-logins.ts";
 import { openStore } from "../../store/open-store.ts";
 import type { Change, SavedLogin, Store } from "../../store/store.ts";
-import { dockerLoginKey, fail, joinLines, NO_SERVER, NO_USERNAME, refuse, registryOf } from "./protocol.ts";
+import {
+  dockerLoginKey,
+  fail,
+  joinLines,
+  NO_SERVER,
+  NO_USERNAME,
+  parseClientsRegistry,
+  refuse,
+  registryOf,
+} from "./protocol.ts";
 
 const payload = z.lazy(() => z.object({ ServerURL: z.string(), Username: z.string(), Secret: z.string() }));
 
@@ -26,7 +34,7 @@ export async function store(context: HelperContext, input: string): Promise<Resu
   if (username === "") return refuse(NO_USERNAME);
   context.secrets.add([secret]);
   try {
-    const host = dockerLoginKey(server) ?? parseRegistry(server).host;
+    const host = dockerLoginKey(server) ?? parseClientsRegistry(server).host;
     const saved = openStore(context);
     if (isAlreadyServed(context, saved, host, { username, secret })) {
       await removeStored(saved, host);

@@ -7,6 +7,7 @@ import { note, type Step, wrong } from "../../diagnosis/step.ts";
 import { chooseSubjects, type Subject } from "../../diagnosis/targets.ts";
 import { explainIgnoredFile, mergeSources, readCodespacesSecrets } from "../../discovery/codespaces.ts";
 import { discover } from "../../discovery/discover.ts";
+import { githubHost } from "../../discovery/github-server.ts";
 import { type Options, parseOptions, type RawOptions, readOptions } from "../../discovery/options.ts";
 import type { Discovery } from "../../discovery/request.ts";
 import { findSecretSets } from "../../discovery/secret-sets.ts";
@@ -130,6 +131,8 @@ function examineOptions(
   steps.push(...leftOut.map(({ identifier }) => note("options", explain("identifier-left-out", { identifier }))));
   if (githubToken === "always" && (env.GITHUB_TOKEN || codespaces.GITHUB_TOKEN || "") === "") {
     steps.push(wrong("options", explain("github-token-missing")));
+  } else if (githubToken === "always" && githubHost(env, codespaces) === null) {
+    steps.push(wrong("options", explain("gh-host")));
   }
   return steps;
 }

@@ -6,7 +6,7 @@ import { type Credential, ExchangeError } from "../../exchange/credential.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import type { Deadline } from "../../handshake/deadline.ts";
-import { readScopes } from "../../handshake/github-scopes.ts";
+import { githubOf, readScopes } from "../../handshake/github-scopes.ts";
 import { explainRefusal } from "../../handshake/refusal.ts";
 import { type Verdict, verdictOf } from "../../handshake/verdict.ts";
 import { verify } from "../../handshake/verify.ts";
@@ -133,7 +133,9 @@ async function tryLogin(
         verifiedAt: Math.floor(options.now() / 1000),
         rights,
         verdict: {
-          ...(saved === "verified" ? unchanged(join("still accepted", rights)) : { ...verdict, detail: rights ?? "" }),
+          ...(saved === "verified"
+            ? unchanged(join("still accepted", rights))
+            : { ...verdict, detail: rights ?? verdict.detail }),
           ...explainScopes(request, scopes),
         },
       };
@@ -156,7 +158,7 @@ const WITHOUT_TOKEN: Credential = { username: AWS_USER, secret: "", expiresAt: n
 
 function findScopes({ source, registry, password }: LoginRequest, send: Send): Promise<readonly string[] | null> {
   const isGithubToken = source === "github-token" && registry.kind === "ghcr";
-  return isGithubToken ? readScopes(password ?? "", send) : Promise.resolve(null);
+  return isGithubToken ? readScopes(registry.host, password ?? "", send) : Promise.resolve(null);
 }
 
 /** A token that was not made for this registry may do less than its user expects. */
@@ -166,10 +168,16 @@ function rightsOf({ source, registry }: LoginRequest, scopes: readonly string[] 
 }
 
 /** ghcr.io accepts a token of the GitHub CLI without the scope, and denies each pull of a private image. */
-function explainScopes({ password }: LoginRequest, scopes: readonly string[] | null): Partial<Attempt["verdict"]> {
+function explainScopes(
+  { registry, password }: LoginRequest,
+  scopes: readonly string[] | null,
+): Partial<Attempt["verdict"]> {
   const mayPull = scopes === null || scopes.some((scope) => /^(?:read|write):packages$/.test(scope));
   if (mayPull || password?.startsWith("gho_") !== true) return {};
-  const { code, message, hint } = explain("gh-scope-missing", { scopes: scopes.join(", ") });
+  const { code, message, hint } = explain("gh-scope-missing", {
+    scopes: scopes.join(", "),
+    github: githubOf(registry.host),
+  });
   return { code, detail: message, hint };
 }
 

@@ -1,7 +1,7 @@
 import type { Credential } from "../../exchange/credential.ts";
 import { printable } from "../../printable.ts";
 import type { Placement } from "../../registration/record.ts";
-import type { Registration } from "../../store/state.ts";
+import { PLACE_NAMES } from "../place-names.ts";
 import type { Attempt } from "./attempt.ts";
 
 /**
@@ -35,14 +35,7 @@ function nameOf({ storage, store, isNative }: Placement, podmanFile: string | nu
     return `stored by docker-credential-${printable(store.name)}${copy}`;
   }
   // docker warns about the same.
-  return storage === "plaintext" && isNative === true ? "stored unencrypted in docker's config.json" : KEPT[storage];
+  return storage === "plaintext" && isNative === true
+    ? "stored unencrypted in docker's config.json"
+    : PLACE_NAMES[storage];
 }
-
-const KEPT: Readonly<Record<Registration["storage"], string>> = {
-  memory: "stored in memory",
-  disk: "stored on disk",
-  plaintext: "stored in docker's config.json",
-  store: "stored in a credential store",
-  npmrc: "stored in .npmrc",
-  none: "",
-};

@@ -134,7 +134,7 @@ export async function logInAll(context: Context, options: Options, flags: LoginF
   const { attempts, isPending } = placed;
   if (secretsTime !== null && !isPending) store.markSecrets(secretsTime);
 
-  const obstacles = await findObstacles(context, store);
+  const obstacles = await findObstacles(context, store, clientsWorld.stores);
   // A host has the logins of other repositories; `status` shows them.
   const others = context.machine === null ? decision : { ...decision, retained: [], lost: [] };
   const ofRegistries = reportLogin({ ...others, attempts, rejected, clients, obstacles });

@@ -1,8 +1,9 @@
+import type { LoginConfig } from "../../clients/docker/config.ts";
 import type { Options } from "../../discovery/options.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import { type Explanation, explain, sentence } from "../../findings/finding.ts";
 import { verdictOf } from "../../handshake/verdict.ts";
-import { routeLogins } from "../../registration/native.ts";
+import { findLoginsByHand, routeLogins } from "../../registration/native.ts";
 import { isWritten, type Placement, placementOf, secretsOf } from "../../registration/record.ts";
 import { type NativeWorld, type Route, readConfig, routeToFile } from "../../registration/route.ts";
 import { placeInStores } from "../../registration/store-placement.ts";
@@ -44,16 +45,23 @@ export async function preparePlacements(
   run: NativeRun,
 ): Promise<Placements> {
   if (storage !== "native") {
+    const usesHelper = storage === "memory" || storage === "disk";
+    const kept = run.isHost && usesHelper ? await findLoginsByHand(requests, run) : new Map<string, Route>();
+    const config = run.isHost && storage === "plaintext" ? readConfig(run) : null;
     return {
       usesStores: false,
-      decided: (request) => decideInFile(request, storage, run) ?? rejectedBefore(request, run),
+      decided: (request) =>
+        decideByRoute(request, kept.get(request.registry.host), run) ??
+        decideInFile(request, config, run) ??
+        rejectedBefore(request, run),
       expected: (request) => placementOf(request, storage, run.isHost),
       place: async (attempts) =>
-        attempts.map((attempt) => ({
-          ...attempt,
-          placement: attempt.credential === null ? null : placementOf(attempt.request, storage, run.isHost),
-          isForeign: false,
-        })),
+        attempts.map((attempt) => {
+          const route = kept.get(attempt.request.registry.host);
+          if (route !== undefined) return withPlace(attempt, route);
+          const placement = attempt.credential === null ? null : placementOf(attempt.request, storage, run.isHost);
+          return { ...attempt, placement, isForeign: false };
+        }),
     };
   }
   const routes = await routeLogins(requests, run);
@@ -84,9 +92,9 @@ function decideByRoute(request: LoginRequest, route: Route | undefined, run: Nat
 }
 
 /** A token that is in docker's file by the option is good for as long as one that is there as docker's own choice. */
-function decideInFile(request: LoginRequest, storage: Options["storage"], run: NativeRun): Attempt | null {
-  if (!run.isHost || storage !== "plaintext" || request.exchange === null) return null;
-  const route = routeToFile(request, readConfig(run), run);
+function decideInFile(request: LoginRequest, config: LoginConfig | null, run: NativeRun): Attempt | null {
+  if (config === null || request.exchange === null) return null;
+  const route = routeToFile(request, config, run);
   return route.kind === "placed" ? decideByRoute(request, route, run) : null;
 }
 

@@ -1,3 +1,5 @@
+import { openStoreAnswers, queryAnswers } from "../../clients/native/answers.ts";
+import type { StorePrograms } from "../../clients/native/store-program.ts";
 import { currentFolder } from "../../clients/npm/lookup.ts";
 import { explainUnregistrable } from "../../clients/registrable.ts";
 import { findClients, type Obstacle } from "../../clients/visibility.ts";
@@ -23,13 +25,15 @@ export function whyUnusable(
   return explainUnregistrable(env, registry, needsHelper, isHost);
 }
 
-/** Host -> the clients that do not use what is saved for it now, and why. */
+/** Host -> the clients that do not use what is saved for it now, and why. @param stores the credential stores of the run */
 export async function findObstacles(
   { env, machine }: Pick<OfflineContext, "env" | "machine">,
   store: Store,
+  stores: StorePrograms,
 ): Promise<Map<string, readonly Obstacle[]>> {
+  const query = queryAnswers(openStoreAnswers(stores));
   const rows = store.registrations.map(async ({ host, storage, fallback }) => {
-    const visible = { registry: parseRegistry(host), storage, fallback, isHost: machine !== null };
+    const visible = { registry: parseRegistry(host), storage, fallback, isHost: machine !== null, query };
     return [host, (await findClients(env, visible, store, currentFolder())).obstacles] as const;
   });
   return new Map(await Promise.all(rows));

@@ -7,7 +7,7 @@ import { parseOptions, readOptions } from "../../discovery/options.ts";
 import type { Discovery } from "../../discovery/request.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
-import { type Artifact, artifactsOf } from "../../registration/artifacts.ts";
+import { type Artifact, artifactsOf, storeArtifacts } from "../../registration/artifacts.ts";
 import { type Departure, unregister } from "../../registration/unregister.ts";
 import { parseRegistry } from "../../registries/registry.ts";
 import { loginHosts, savedSecrets } from "../../store/known-logins.ts";
@@ -136,7 +136,7 @@ async function logOut(
   const expected = choose().hosts;
   const artifacts = (host: string): Artifact[] => artifactsOf(host, expected, store, context.env);
   const before = expected.map((host) => ({ host, artifacts: artifacts(host) }));
-  const { departure, failure, removedFolders } = await unregister(
+  const { departure, failure, notOurs, removedFolders } = await unregister(
     { env: context.env, stores: storesOf(context, () => LIMIT_MS), now: context.now },
     store,
     choose,
@@ -145,11 +145,17 @@ async function logOut(
   const left = before.filter(({ host }) => departure.hosts.includes(host));
   const report = left.map(({ host, artifacts: found }) => {
     const now = artifacts(host);
-    const isLeft = (artifact: Artifact): boolean => now.some((each) => isDeepStrictEqual(each, artifact));
+    const countIn = (artifacts: readonly Artifact[], artifact: Artifact): number =>
+      artifacts.filter((each) => isDeepStrictEqual(each, artifact)).length;
+    const isLeft = (artifact: Artifact): boolean => countIn(now, artifact) > 0;
+    // Only the logout itself knows what it has removed from a store, which may have had several logins to the host.
+    const untouched = storeArtifacts(notOurs, host);
+    const isRemoved = (artifact: Artifact): boolean =>
+      !isLeft(artifact) && (untouched.length === 0 || countIn(found, artifact) > countIn(untouched, artifact));
     const request = requests.find(({ registry }) => registry.host === host);
     return {
       host,
-      removed: found.filter((artifact) => !isLeft(artifact)),
+      removed: found.filter(isRemoved),
       left: found.filter(isLeft),
       again: request === undefined ? null : { identifier: request.identifier, source: request.source },
     };

@@ -10,9 +10,10 @@ import { sentence } from "../../findings/finding.ts";
 import { jsonLine, printable } from "../../printable.ts";
 import type { RegistryKind } from "../../registries/kind.ts";
 import type { Registration } from "../../store/state.ts";
-import { describeAge, describeEnd } from "../../terminal/duration.ts";
+import { describeAge, describeEnd, minuteOf } from "../../terminal/duration.ts";
 import { share, table } from "../../terminal/table.ts";
 import { createPen, type Mark, type Pen, type Terminal } from "../../terminal/terminal.ts";
+import { PLACE_NAMES } from "../place-names.ts";
 
 /** One saved login. Times are in epoch seconds. Contains no secret. */
 export interface LoginStatus {
@@ -130,7 +131,7 @@ function describePlace({ source, storage, store }: LoginStatus, isHost: boolean)
   if (store !== null) return `stored by docker-credential-${printable(store)}`;
   if (storage === "plaintext" && isHost) return "stored unencrypted in docker's config.json";
   const isVault = storage === "memory" || storage === "disk";
-  return source === "github-token" && isVault && !isHost ? "not stored, read at each pull" : KEPT[storage];
+  return source === "github-token" && isVault && !isHost ? "not stored, read at each pull" : PLACE_NAMES[storage];
 }
 
 function describeVerified({ source, verified, verifiedAt }: LoginStatus, now: number): string {
@@ -155,10 +156,6 @@ function adviceOn({ state, hint, obstacles }: LoginStatus, pen: Pen): string {
   return advice.map((each) => (each === "" ? "" : `${pen.hang(`      ${pen.dim(pen.arrow)} `, each)}\n`)).join("");
 }
 
-function minuteOf(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
-
 const FROM: Readonly<Record<LoginStatus["source"], string>> = {
   environment: "from the environment",
   option: "from the environment and the option registries",
@@ -166,13 +163,4 @@ const FROM: Readonly<Record<LoginStatus["source"], string>> = {
   "github-token": "from GITHUB_TOKEN",
   gitlab: "from the variables of GitLab CI",
   "docker-login": "made with docker login",
-};
-
-const KEPT: Readonly<Record<LoginStatus["storage"], string>> = {
-  memory: "stored in memory",
-  disk: "stored on disk",
-  store: "stored in a credential store",
-  plaintext: "stored in docker's config.json",
-  npmrc: "stored in .npmrc",
-  none: "",
 };

@@ -1,10 +1,11 @@
 import { dockerConfigFile } from "../../clients/docker/edit-config.ts";
+import { openStoreAnswers, queryAnswers } from "../../clients/native/answers.ts";
 import { currentFolder } from "../../clients/npm/lookup.ts";
 import { npmrcFile, npmTokenKey } from "../../clients/npm/npmrc.ts";
 import { findClients, installedClients, NO_CLIENTS } from "../../clients/visibility.ts";
 import type { OfflineContext, Result } from "../../context.ts";
 import { readSecretsFile } from "../../discovery/codespaces.ts";
-import { readGithubToken } from "../../discovery/github.ts";
+import { readGithubTokenFor } from "../../discovery/github.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../../exchange/acr.ts";
 import type { AwsToken } from "../../exchange/aws.ts";
 import { type AwsIdentity, tokenName } from "../../exchange/aws-identity.ts";
@@ -17,7 +18,11 @@ import { openStore } from "../../store/open-store.ts";
 import { type Registration, vaultOf } from "../../store/state.ts";
 import type { SavedLogin, Store } from "../../store/store.ts";
 import type { Entry } from "../../store/vault.ts";
+import { storesOf } from "../clients-world.ts";
 import { type LoginStatus, statusJson, statusText } from "./report.ts";
+
+/** Milliseconds that credential stores may take. */
+const STORES_LIMIT_MS = 5_000;
 
 /** What is logged in, and in which state: from the store and the clients' files, without the network. */
 export async function status(context: OfflineContext, json: boolean): Promise<Result> {
@@ -51,6 +56,7 @@ async function loginsOf(context: OfflineContext, store: Store, now: number): Pro
     return [{ ...known, host: entry.host, storage }, saved];
   });
   const registered = store.registrations.map((login): [Known, SavedLogin | null] => [login, store.credentialOf(login)]);
+  const query = queryAnswers(openStoreAnswers(storesOf(context, () => STORES_LIMIT_MS)));
   const logins = [...dockerLogins, ...registered].map(async ([login, saved]): Promise<LoginStatus> => {
     const { host, source, storage, fallback } = login;
     const status = describe(context, store, login, saved, now);
@@ -61,6 +67,7 @@ async function loginsOf(context: OfflineContext, store: Store, now: number): Pro
       fallback,
       isStored: source === "docker-login",
       isHost: context.machine !== null,
+      query,
     };
     const { clients, obstacles } = await findClients(context.env, visible, store, currentFolder());
     const [first] = obstacles;
@@ -122,7 +129,7 @@ function stateOf(context: OfflineContext, store: Store, login: Known, saved: Sav
     );
   const { entry } = saved;
   if (entry.githubToken) {
-    const token = readGithubToken(context.env, readSecretsFile(context.codespacesFile));
+    const token = readGithubTokenFor(host, context.env, readSecretsFile(context.codespacesFile));
     return token === null ? problem("gone", explain("github-token-missing")) : READY;
   }
   // Only credentials of secret sets have an expiry.

@@ -75,6 +75,31 @@ test("a dollar sign in a user name is not an unexpanded variable", async () => {
   expect(wrong).toEqual(["credential-refused"]);
 });
 
+test("an accepted login that proves nothing is a note", async () => {
+  const { host } = await startServer((response) => answer(response, 200));
+  const { wrong, notes } = await diagnose((await loggedIn(set("A", host))).situation);
+  expect([wrong, notes]).toEqual([[], ["login-unproven"]]);
+});
+
+describe("Docker Hub is judged by the key of the name as it is written:", () => {
+  const HUB_KEYS = ["https://index.docker.io/v1/", "docker.io"];
+
+  test.each([
+    ["acme/app", []],
+    ["index.docker.io/acme/app", []],
+    ["registry-1.docker.io/acme/app", ["line-missing"]],
+    ["registry.hub.docker.com/acme/app", ["line-missing"]],
+  ])("%s, with the keys of an older login", async (target, codes) => {
+    const hosts = ["registry-1.docker.io", "registry.hub.docker.com"];
+    const { env } = await startNamed(hosts, scripted({ password: PASSWORD, realm: "/token" }));
+    const { home, situation } = await loggedIn({ ...env, ...set("HUB", "docker.io") });
+    home.writeConfig(
+      JSON.stringify({ credHelpers: Object.fromEntries(HUB_KEYS.map((key) => [key, "registry-login"])) }),
+    );
+    expect((await diagnose({ ...situation, targets: [target] })).wrong).toEqual(codes);
+  });
+});
+
 describe("the client's side, without a login of ours", () => {
   test.each([
     ["fails", "echo 'error getting credentials: VS Code is not connected'; exit 1", "helper-fails"],

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { makeHost } from "../../support/host-machine.ts";
 import { leakedPieces } from "../../support/leaks.ts";
-import { HOSTS, type HostSituation } from "./hosts.ts";
+import type { HostSituation } from "./host-table.ts";
+import { HOSTS } from "./hosts.ts";
 import { PASSWORD, set, startRegistry } from "./table.ts";
 
 interface StepJson {

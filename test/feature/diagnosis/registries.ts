@@ -22,6 +22,16 @@ async function named(
   return fresh({ ...env, ...variables });
 }
 
+/** A registry that answers to each login like this. @returns its host */
+async function startAnswering(status: number, message: string): Promise<string> {
+  const server = await startServer((response, _, { headers }) =>
+    headers.authorization === undefined
+      ? answer(response, 401, { "www-authenticate": 'Basic realm="test"' })
+      : answer(response, status, {}, JSON.stringify({ errors: [{ code: "DENIED", message }] })),
+  );
+  return server.host;
+}
+
 /** A login to AWS with these parts of the set, where the endpoint knows one key. */
 async function aws(
   parts: Readonly<Record<string, string | undefined>>,
@@ -63,6 +73,48 @@ export const REGISTRIES: readonly Mistake[] = [
     name: "Docker Hub with the account's password",
     code: "hub-token-needed",
     arrange: async () => named("docker.io", set("HUB", "docker.io", WRONG), { realm: "/token" }),
+  },
+  {
+    name: "Docker Hub with an e-mail address",
+    code: "hub-email",
+    arrange: async () =>
+      named("docker.io", set("HUB", "docker.io", { USER: "bob@example.com", ...WRONG }), { realm: "/token" }),
+  },
+  {
+    name: "Docker Hub with an organization's token and a person's name",
+    code: "hub-organization-token",
+    arrange: async () =>
+      named("docker.io", set("HUB", "docker.io", { PASSWORD: "dckr_oat_0123456789" }), { realm: "/token" }),
+  },
+  {
+    name: "GitLab with a password",
+    code: "gitlab-token-needed",
+    arrange: async () => named("registry.gitlab.com", set("GITLAB", "registry.gitlab.com", WRONG)),
+  },
+  {
+    name: "Oracle without the namespace",
+    code: "ocir-user",
+    arrange: async () => named("fra.ocir.io", set("OCIR", "fra.ocir.io", WRONG)),
+  },
+  {
+    name: "NVIDIA with a user name",
+    code: "ngc-user",
+    arrange: async () => named("nvcr.io", set("NGC", "nvcr.io", WRONG)),
+  },
+  {
+    name: "AWS with a token of yesterday",
+    code: "ecr-token-refused",
+    arrange: async () => named(ECR_HOST, set("ECR", ECR_HOST, { USER: "AWS", ...WRONG })),
+  },
+  {
+    name: "a password that the server says has expired",
+    code: "credential-expired",
+    arrange: async () => fresh(set("A", await startAnswering(401, "your token has expired"))),
+  },
+  {
+    name: "a login that is locked after failed ones",
+    code: "login-locked",
+    arrange: async () => fresh(set("A", await startAnswering(429, "too many failed login attempts"))),
   },
   {
     name: "ghcr.io with a token that is over",

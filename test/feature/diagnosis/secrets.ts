@@ -1,3 +1,4 @@
+import { AWS_KEY, ECR_HOST } from "../../support/aws-endpoint.ts";
 import { fresh, loggedIn, type Mistake, PASSWORD, set, startRegistry } from "./table.ts";
 
 /** Mistakes in the environment and in the options. */
@@ -81,6 +82,66 @@ export const SECRETS: readonly Mistake[] = [
     },
   },
   {
+    name: "githubToken is always, and nobody knows whose token it is",
+    code: "gh-host",
+    arrange: async () => {
+      const token = { GITHUB_TOKEN: "ghs_0123456789", GITHUB_SERVER_URL: "http://github.example.com" };
+      const { situation } = await loggedIn({ ...set("ACR", await startRegistry()), ...token });
+      return { ...situation, options: { githubToken: "always" } };
+    },
+  },
+  {
+    name: "the password is a reference of another tool",
+    code: "secret-reference",
+    leadsTo: "credential-refused",
+    arrange: async () => fresh(set("A", await startRegistry(), { PASSWORD: "op://vault/acr/password" })),
+  },
+  {
+    name: "the password is a header",
+    code: "secret-header",
+    leadsTo: "credential-refused",
+    arrange: async () => fresh(set("A", await startRegistry(), { PASSWORD: "Bearer 0123456789" })),
+  },
+  {
+    name: "the password is user and password",
+    code: "secret-with-user",
+    leadsTo: "credential-refused",
+    arrange: async () => fresh(set("A", await startRegistry(), { PASSWORD: "bob:0123456789" })),
+  },
+  {
+    name: "the password is a whole config.json",
+    code: "secret-config",
+    leadsTo: "credential-refused",
+    arrange: async () => fresh(set("A", await startRegistry(), { PASSWORD: '{"auths":{}}' })),
+  },
+  {
+    name: "the dollar sign of the user is doubled",
+    code: "user-dollar-doubled",
+    leadsTo: "credential-refused",
+    arrange: async () => fresh(set("A", await startRegistry({ user: "robot$a" }), { USER: "robot$$a" })),
+  },
+  {
+    name: "the dollar sign of the user is lost",
+    code: "user-dollar-lost",
+    leadsTo: "credential-refused",
+    arrange: async () => fresh(set("A", await startRegistry({ user: "robot$a" }), { USER: "robot" })),
+  },
+  {
+    name: "an AWS access key at a server that is not AWS's",
+    code: "aws-keys-elsewhere",
+    arrange: async () => fresh(set("A", await startRegistry(), { USER: "AKIAIOSFODNN7EXAMPLE" })),
+  },
+  {
+    name: "an AWS secret access key as the user",
+    code: "aws-user-is-secret",
+    arrange: async () => fresh(set("A", ECR_HOST, { USER: AWS_KEY.secretAccessKey })),
+  },
+  {
+    name: "an AWS secret access key as a token",
+    code: "aws-token-is-key",
+    arrange: async () => fresh(set("A", ECR_HOST, { USER: "AWS", PASSWORD: AWS_KEY.secretAccessKey })),
+  },
+  {
     name: "an option with a value that it cannot have",
     code: "option-invalid",
     arrange: async () => {
@@ -109,7 +170,6 @@ export const SECRETS: readonly Mistake[] = [
       ["a scheme that is none of a registry", "ftp://acr.example.com", "server-scheme"],
       ["a user in the server", "https://bob@acr.example.com", "server-user"],
       ["a letter that host names do not have", "acr.exämple.com", "server-characters"],
-      ["http to another machine", "http://acr.example.com", "server-unencrypted"],
       ["no host name", "acr_example.com", "server-form"],
       ["a port that there is not", "acr.example.com:99999", "server-port"],
       ["the short name of an Azure registry", "mycompany", "server-short"],

@@ -15,7 +15,7 @@ describe("help", () => {
   test.each([["--help"], ["-h"], ["help"], ["help", "--help"]])("%s %s: every command", async (...args) => {
     const { stdout, exitCode } = await runLine(makeHome(), args);
     expect(exitCode).toBe(0);
-    for (const name of ["login", "plan", "status", "doctor", "logout", "completion", "help"]) {
+    for (const name of ["login", "plan", "status", "doctor", "logout", "export", "completion", "help"]) {
       expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
     }
     expect(stdout).not.toContain("__complete");
@@ -141,7 +141,7 @@ describe("an error names what is wrong and the nearest valid word", () => {
 
   test("without a near match the error lists the commands", async () => {
     const { refusal } = await runLine(makeHome(), ["frobnicate"]);
-    expect(refusal?.message).toContain("login, plan, status, doctor, logout, completion, help");
+    expect(refusal?.message).toContain("login, plan, status, doctor, logout, export, completion, help");
   });
 });
 

@@ -24,7 +24,7 @@ async function candidates(home: TempHome, words: readonly string[]): Promise<str
   return stdout.split("\n").flatMap((line) => (line === "" ? [] : (line.split("\t")[0] ?? "")));
 }
 
-const COMMANDS = ["login", "plan", "status", "doctor", "logout", "completion", "help"];
+const COMMANDS = ["login", "plan", "status", "doctor", "logout", "export", "completion", "help"];
 
 test.each<[string[], string[]]>([
   [[""], COMMANDS],
@@ -64,6 +64,15 @@ test.each<[string[], string[]]>([
   [["--json", "doctor", "q"], ["quay.io"]],
   [["login", "--storage", "disk", ""], []],
   [
+    ["export", ""],
+    ["docker", "docker-auth-config", "kubernetes", "k3s", "podman"],
+  ],
+  [
+    ["export", "kubernetes", "--namespace", "dev", "localhost:5000", ""],
+    ["localhost:5001", "quay.io"],
+  ],
+  [["export", "docker", "--o"], ["--output"]],
+  [
     ["completion", ""],
     ["bash", "zsh", "fish"],
   ],
@@ -89,6 +98,10 @@ describe("where a shell completes a file or a folder itself", () => {
     [["login", "--lease", ""], ""],
   ])("%j", async (words, expected) => {
     expect((await runLine(onHost(makeHome()), ["__complete", ...words])).stdout).toBe(expected);
+  });
+
+  test("for a file that a command writes, in a container too", async () => {
+    expect((await runLine(makeHome(), ["__complete", "export", "docker", "--output", ""])).stdout).toBe(":files\t\n");
   });
 
   test("not in a container, which has no such flag", async () => {

@@ -9,6 +9,8 @@ import { plan } from "../../../src/commands/plan/plan.ts";
 import { status } from "../../../src/commands/status/status.ts";
 import type { Context, Result } from "../../../src/context.ts";
 import { UserError } from "../../../src/findings/user-error.ts";
+import { homeFolder } from "../../../src/platform/environment.ts";
+import { runExport } from "../../support/export.ts";
 import { answer, startDownRegistry, startServer } from "../../support/misbehaving-server.ts";
 import { makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
 
@@ -44,6 +46,9 @@ async function outputsOf(context: Context): Promise<Record<string, string>> {
     await keep(`doctor HOST${how}`, () => doctor(context, { ...targets, targets: [HOSTILE] }));
     await keep(`logout HOST${how}`, () => logout(context, { hosts: [HOSTILE], all: false, json }));
   }
+  const output = join(homeFolder(context.env), "exported");
+  await keep("export HOST", () => runExport(context, ["docker", HOSTILE], { output, force: true }));
+  await keep("export", () => runExport(context, ["kubernetes"], { output, force: true, all: true }));
   await keep("list", () => ask("list", ""));
   for (const host of [STORED, "failed.example", HOSTILE]) {
     await keep(`get ${host}`, () => ask("get", host));

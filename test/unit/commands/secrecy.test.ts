@@ -1,12 +1,16 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { login } from "../../../src/commands/login/login.ts";
 import { plan } from "../../../src/commands/plan/plan.ts";
 import type { Environment } from "../../../src/platform/environment.ts";
 import { authOf } from "../../support/encoding.ts";
+import { refusedExport, runExport } from "../../support/export.ts";
 import { leakedPieces, leaks } from "../../support/leaks.ts";
 import { answer, startServer } from "../../support/misbehaving-server.ts";
 import { printed } from "../../support/printed.ts";
-import { makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
+import { scriptKubectl } from "../../support/scripted-kubectl.ts";
+import { filesBelow, logIn, makeHome, secrets, type TempHome } from "../../support/temp-home.ts";
 
 /** All that plan and login say of these variables, as text and as JSON. */
 async function everythingSaid(env: Environment, home: TempHome, options = {}): Promise<string> {
@@ -115,4 +119,70 @@ test("options that do not fit the secret", async () => {
   const said = await everythingSaid(env("a.azurecr.io"), makeHome(), { registries: `A=${PASSWORD}.azurecr.io` });
   expect(said).toContain("A_CONTAINER_REGISTRY_SERVER");
   expect(leaks(said, "bob", PASSWORD)).toEqual([]);
+});
+
+describe("an export", () => {
+  /** A home folder with a login to this host, and the texts that commands print there. */
+  async function loggedIn(password: string) {
+    const home = makeHome();
+    const kubectl = scriptKubectl(home, { before: `echo "error: ${password} ${authOf("bob", password)}" >&2; exit 1` });
+    const world = { PATH: `${kubectl.bin}:${home.context().env.PATH}` };
+    await logIn(home.context({ ...world, ...env("a.azurecr.io"), A_CONTAINER_REGISTRY_PASSWORD: password }), {
+      verify: "false",
+    });
+    // A shell without the secrets: only the store knows them.
+    return { home, kubectl, context: home.context(world) };
+  }
+
+  const FORMATS = ["docker", "docker-auth-config", "kubernetes", "k3s", "podman"] as const;
+
+  test.each(FORMATS)("as %s shows its secrets on stdout alone, and in a file to its owner alone", async (format) => {
+    const { home, context } = await loggedIn(PASSWORD);
+    const printed = await runExport(context, [format, "a.azurecr.io"]);
+    expect(leaks(printed.stderr, "bob", PASSWORD)).toEqual([]);
+    const output = join(home.folder, "exported");
+    const written = await runExport(context, [format, "a.azurecr.io"], { output });
+    expect(leaks(written.stdout + written.stderr, "bob", PASSWORD)).toEqual([]);
+    expect([readFileSync(output, "utf8"), statSync(output).mode & 0o777]).toEqual([printed.stdout, 0o600]);
+    // For everybody who looks for a secret in it, it is there.
+    const config = format === "kubernetes" ? JSON.parse(printed.stdout).data[".dockerconfigjson"] : "";
+    const text = printed.stdout + Buffer.from(config, "base64").toString("utf8");
+    expect(leaks(text, "bob", PASSWORD)).not.toEqual([]);
+  });
+
+  test.each(SECRETS.filter(([name]) => name !== "many lines"))(
+    "that is refused, or that a cluster refuses, repeats nothing: %s",
+    async (_, password) => {
+      const { context, kubectl, home } = await loggedIn(password);
+      const lines: string[] = [];
+      const watching = { print: (text: string) => void lines.push(text), pause: async () => false };
+      const refusals = [
+        await refusedExport(context, ["docker"], { stdout: "terminal" }),
+        await refusedExport(context, ["docker", password]),
+        await refusedExport(context, [password]),
+        await refusedExport(context, ["kubernetes"], { watching }),
+      ];
+      expect(refusals.at(-1)?.code).toBe("kubectl-failed");
+      const { stdout } = await printed(context, { stdout: JSON.stringify({ refusals, lines }), exitCode: 2 });
+      expect(leaks(stdout, "bob", password)).toEqual([]);
+      expect(leaks(kubectl.log(), "bob", password)).toEqual([]);
+      expect(filesBelow(home.folder).filter((file) => file.includes("export"))).toEqual([]);
+    },
+  );
+
+  test("hands a cluster its secrets at kubectl's input, and neither as an argument nor in its environment", async () => {
+    const home = makeHome();
+    const kubectl = scriptKubectl(home, { namespace: "dev" });
+    const world = { PATH: `${kubectl.bin}:${home.context().env.PATH}`, ...env("a.azurecr.io") };
+    await logIn(home.context(world), { verify: "false" });
+    const lines: string[] = [];
+    const watching = { print: (text: string) => void lines.push(text), pause: async () => false };
+    await runExport(home.context(world), ["kubernetes"], { watching, serviceAccount: "default" });
+    const { items } = JSON.parse(kubectl.applied());
+    const config = Buffer.from(items[0].data[".dockerconfigjson"], "base64").toString("utf8");
+    expect(config).toContain(PASSWORD);
+    expect(leaks(kubectl.log() + lines.join(""), "bob", PASSWORD)).toEqual([]);
+    expect(kubectl.log()).toContain("--server-side\n");
+    expect(lines.join("")).toContain("to the Secret registry-login in the namespace dev of the cluster kind-dev");
+  });
 });

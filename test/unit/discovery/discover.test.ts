@@ -114,7 +114,7 @@ test("of two identifiers for one registry the alphabetically first is used, and 
 
 test.each([
   ["mycompany", /^the server has neither a dot nor a port/],
-  ["http://registry.example.com", /unencrypted/],
+  ["ftp://registry.example.com", /starts with ftp/],
   ["bob@ghcr.io", /user name/],
   ["hub.docker.com", /hub\.docker\.com/],
 ])("the server %s is rejected with a hint, and another registry is still found", (server, reason) => {

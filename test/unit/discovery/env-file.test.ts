@@ -1,6 +1,10 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { describe, expect, test } from "vitest";
 import { parseEnvFile } from "../../../src/discovery/env-file.ts";
+import { readInputFile } from "../../../src/discovery/input-file.ts";
+import { tempFolder } from "../../support/temp-home.ts";
 
 interface Row {
   readonly text: string;
@@ -42,5 +46,8 @@ describe.each(Object.entries(TABLE))("%s", (_, { text, cut = [] }) => {
 });
 
 test("a byte order mark is not a part of the first name", () => {
-  expect(parseEnvFile("\uFEFFA=1#2\n", ".env")).toEqual({ variables: { A: "1" }, cut: [{ variable: "A", line: 1 }] });
+  const file = join(tempFolder(), ".env");
+  writeFileSync(file, "\uFEFFA=1#2\n");
+  const { text } = readInputFile(file, "env-file", "linux");
+  expect(parseEnvFile(text, file)).toEqual({ variables: { A: "1" }, cut: [{ variable: "A", line: 1 }] });
 });

@@ -51,7 +51,7 @@ test.each<[string, Record<string, string>, RawOptions, string[]]>([
 });
 
 test("an address that is not valid is rejected with its reason", () => {
-  const { registries, skipped } = planned({ ...JOB, CI_REGISTRY: "http://registry.example.com" });
+  const { registries, skipped } = planned({ ...JOB, CI_REGISTRY: "ftp://registry.example.com" });
   expect(registries).toMatchObject([{ identifier: "GITLAB_DEPENDENCY_PROXY" }]);
-  expect(skipped).toMatchObject([{ identifier: "GITLAB", reason: expect.stringContaining("registry.example.com") }]);
+  expect(skipped).toMatchObject([{ identifier: "GITLAB", reason: expect.stringContaining("starts with ftp://") }]);
 });

@@ -116,7 +116,43 @@ describe("servers in the variables of the container", () => {
       [MAIN]: { ...withOptions({ registries: "A=evil.example.com, B=ghcr.io" }), remoteEnv },
     });
     expect(options.registries).toBe("B=ghcr.io");
-    expect(messages).toEqual([expect.stringMatching(/^server-contradiction: .*quay\.io.*evil\.example\.com/)]);
+    expect(messages).toEqual([
+      `devcontainer-two-servers: ${MAIN}: the option registries maps A to evil.example.com, and A_CONTAINER_REGISTRY_SERVER in remoteEnv to quay.io; neither is used`,
+    ]);
+  });
+
+  test("one in remoteEnv comes before one in containerEnv, as in the container", () => {
+    const [containerEnv, remoteEnv] = ["ghcr.io", "quay.io"].map((each) => ({ A_CONTAINER_REGISTRY_SERVER: each }));
+    expect(mapped({ [MAIN]: { containerEnv, remoteEnv } })).toMatchObject({
+      options: { registries: "A=quay.io" },
+      messages: [],
+    });
+  });
+});
+
+describe("two entries of our Feature", () => {
+  const LOCAL = "./registry-login";
+  const both = (one: object, two: object) => mapped({ [MAIN]: { features: { [FEATURE]: one, [LOCAL]: two } } });
+
+  test("that agree, or are about the container, are used", () => {
+    const { options, messages } = both(
+      { registries: "A=quay.io", identifiers: "A", storage: "disk" },
+      { registries: " A=quay.io", githubToken: "never", storage: "memory" },
+    );
+    expect(options).toEqual({ registries: "A=quay.io", identifiers: "A", githubToken: "never" });
+    expect(messages).toEqual([]);
+  });
+
+  test.each([
+    ["registries", "A=quay.io", "A=ghcr.io"],
+    ["identifiers", "A", "B"],
+    ["githubToken", "never", "always"],
+  ])("with different values of %s are named, and neither value is used", (name, one, two) => {
+    const { options, messages } = both({ [name]: one }, { [name]: two });
+    expect(["", "auto"]).toContain(options[name as keyof typeof options] ?? "");
+    expect(messages).toEqual([
+      `devcontainer-two-features: ${MAIN}: the entries ${FEATURE} and ${LOCAL} in features have different values of ${name}; neither is used`,
+    ]);
   });
 });
 

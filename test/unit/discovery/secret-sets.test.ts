@@ -73,6 +73,12 @@ test.each([
 test.each([
   ["p\n", "p"],
   ["p\r\n", "p"],
+  // A file of Windows whose last line break was cut in half.
+  ["p\r", "p"],
+  ["p\r\r", "p\r"],
+  ["p\n\r", "p\n"],
+  ["a\rb\r", "a\rb"],
+  ["p \r", "p "],
   ["p\n\n", "p\n"],
   [`${JSON_KEY}\n`, JSON_KEY],
 ])("one newline at the end of the password %j is dropped", (value, password) => {

@@ -92,21 +92,62 @@ const WHERE = "AWS ECR in eu-west-1";
 const page = {
   headers: { "content-type": "text/html" },
   body: "<html>Blocked</html>",
-  outcome: "unreachable",
 } as const;
+const REQUEST_ID = { ...JSON_TYPE, "x-amzn-requestid": "b25f48e8-84fd-11e6-80d9-574e0c4664cb" };
+/** What is not AWS's own answer is told of whoever stands between. */
+const foreign = (name: string, status: number, who: string, more: Partial<Reply> = {}): Reply => ({
+  headers: JSON_TYPE,
+  body: "",
+  name,
+  status,
+  outcome: "unreachable",
+  code: "aws-not-asked",
+  detail: `: ${who} answered instead`,
+  ...more,
+});
 const named = (name: string): string => JSON.stringify({ __type: name, message: "planted" });
 const failed = { headers: JSON_TYPE, outcome: "failed", code: "aws-unknown" } as const;
 
 const replies: readonly Reply[] = [
-  ...[200, 403, 404, 502, 503].map(
-    (status): Reply => ({
-      ...page,
-      name: `${status} with a page of somebody else`,
-      status,
-      code: "aws-no-route",
-      detail: `cannot reach ${WHERE} (a web page answered ${status})`,
+  ...[200, 201, 400, 403, 404, 451, 502, 503, 511].map((status) =>
+    foreign(`${status} with a page of somebody else`, status, `a web page (status ${status})`, page),
+  ),
+  ...[301, 302, 303, 307, 308].map((status) =>
+    foreign(`${status} to somebody else`, status, "a redirect to https://evil.example", {
+      headers: { location: "https://evil.example/sign-in?from=here" },
     }),
   ),
+  foreign("a redirect to nowhere", 302, "a redirect to a different page"),
+  foreign("407 without a tunnel", 407, "", {
+    code: "proxy-login",
+    detail: "the proxy does not accept the connection without a valid login (407)",
+  }),
+  foreign("a block page in plain text", 403, "something else (status 403)", {
+    headers: { "content-type": "text/plain" },
+    body: "Access denied by policy",
+  }),
+  foreign("a block page in JSON", 403, "something else (status 403)", { body: '{"error":"blocked by policy"}' }),
+  foreign("502 with nothing", 502, "something else (status 502)", { headers: {} }),
+  foreign("503 in JSON that is not AWS's", 503, "something else (status 503)", { body: '{"message":"no upstream"}' }),
+  foreign("an empty answer", 400, "something else (status 400)", { headers: {} }),
+  foreign("what is not JSON", 200, "something else (status 200)", { body: "{" }),
+  foreign("a text", 200, "something else (status 200)", { headers: { "content-type": "text/plain" }, body: "OK" }),
+  {
+    ...failed,
+    name: "its own request id and what is not JSON",
+    status: 200,
+    headers: REQUEST_ID,
+    body: "{",
+    detail: `${WHERE} answered status 200`,
+  },
+  {
+    ...failed,
+    name: "its own request id and no name",
+    status: 400,
+    headers: REQUEST_ID,
+    body: "{}",
+    detail: `${WHERE} answered status 400`,
+  },
   {
     ...failed,
     name: "a name of its own",
@@ -135,22 +176,14 @@ const replies: readonly Reply[] = [
     body: named("x".repeat(65)),
     detail: `${WHERE} answered status 400`,
   },
-  { ...failed, name: "an empty answer", status: 400, headers: {}, body: "", detail: `${WHERE} answered status 400` },
-  { ...failed, name: "what is not JSON", status: 200, body: "{", detail: `${WHERE} answered status 200` },
-  {
-    ...failed,
-    name: "a redirect",
-    status: 307,
-    headers: { location: "https://evil.example/" },
-    body: "",
-    detail: `${WHERE} answered status 307`,
-  },
 ];
 
 test.each(replies)("AWS's endpoint answers with $name", async ({ status, headers, body, outcome, code, detail }) => {
   const server = await startServer((response) => answer(response, status, headers, body));
   const aws = await logInAt(server.host, "10");
   expect(aws).toMatchObject({ outcome, code });
+  // Those names are JavaScript's and the SDK's own.
+  expect(aws.detail).not.toMatch(/SyntaxError|TypeError|Unknown/);
   // The detail of a login that is kept says so around it.
   expect(aws.detail).toContain(detail);
 });

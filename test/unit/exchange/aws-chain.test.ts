@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import { AWS_KEY, ECR_HOST } from "../../support/aws-endpoint.ts";
 import { setUpAws } from "../../support/aws-setup.ts";
 import { getFor } from "../../support/helper.ts";
+import { answer, startServer } from "../../support/misbehaving-server.ts";
 import { logIn, secrets } from "../../support/temp-home.ts";
 
 const KEYLESS = { registries: `ECR=${ECR_HOST}`, verify: "false", timeout: "2" };
@@ -44,4 +45,49 @@ test("with keys in the secrets the identity of the machine is never used", async
   const { registries } = await logIn(at(0, secrets("ECR", ECR_HOST, "AKIAOTHER", "other-key")), { verify: "false" });
   expect(registries).toMatchObject([{ outcome: "refused" }]);
   expect(new Set(aws.calls.map(({ accessKeyId }) => accessKeyId))).toEqual(new Set(["AKIAOTHER"]));
+});
+
+// Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html (errors)
+test.each([
+  {
+    name: "AccessDenied",
+    status: 403,
+    type: "text/xml",
+    body: "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>x</Message></Error></ErrorResponse>",
+    outcome: "failed",
+    code: "aws-identity-rejected",
+    says: /^AWS at 127\.0\.0\.1:\d+ rejects the identity that this machine uses \(AccessDenied\)$/,
+  },
+  {
+    name: "ExpiredTokenException",
+    status: 400,
+    type: "text/xml",
+    body: "<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredTokenException</Code><Message>x</Message></Error></ErrorResponse>",
+    outcome: "failed",
+    code: "aws-identity-rejected",
+    says: /^AWS at 127\.0\.0\.1:\d+ rejects the identity that this machine uses \(ExpiredTokenException\)$/,
+  },
+  {
+    name: "a block page",
+    status: 403,
+    type: "text/html",
+    body: "<html>Blocked</html>",
+    outcome: "unreachable",
+    code: "aws-not-asked",
+    says: /cannot reach AWS at 127\.0\.0\.1:\d+: a web page \(status 403\) answered instead/,
+  },
+])("where STS answers $name, ECR is not blamed", async ({ status, type, body, outcome, code, says }) => {
+  const { aws, home, at } = await setUpAws();
+  const sts = await startServer((response) => answer(response, status, { "content-type": type }, body));
+  writeFileSync(join(home.folder, "token"), "the-web-identity-token");
+  vi.stubEnv("AWS_ENDPOINT_URL_STS", `http://${sts.host.replace("localhost", "127.0.0.1")}`);
+  vi.stubEnv("AWS_WEB_IDENTITY_TOKEN_FILE", join(home.folder, "token"));
+  vi.stubEnv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/pull");
+  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(home.folder, "none"));
+  vi.stubEnv("AWS_CONFIG_FILE", join(home.folder, "none"));
+  vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+  const { registries } = await logIn(at(0), { ...KEYLESS, timeout: "10" });
+  expect(registries).toMatchObject([{ outcome, code, detail: expect.stringMatching(says) }]);
+  expect(aws.calls).toEqual([]);
+  expect(sts.seen.length).toBeGreaterThan(0);
 });

@@ -93,7 +93,7 @@ test.each(google)("$input is Google's: $isGoogle", ({ input, host, isGoogle }) =
 interface Alias {
   readonly input: string;
   readonly canonicalAuthKey?: string;
-  readonly ours?: Ours & { readonly error: true };
+  readonly ours?: Ours & { readonly error?: true };
 }
 
 const hub = readVectors<{
@@ -102,12 +102,15 @@ const hub = readVectors<{
   readonly notHub: readonly Alias[];
 }>("dockerhub-aliases");
 
+const HUB_NAMES = ["docker.io", "registry-1.docker.io", "registry.hub.docker.com"];
+
 test.each([...hub.aliases, ...hub.derivedAliases])("$input is Docker Hub", ({ input, canonicalAuthKey, ours }) => {
   const registry = planned(input);
   if (ours?.error === true) expect(registry).toBeNull();
-  else expect(registry).toMatchObject({ host: "docker.io", kind: "docker-hub", keys: [canonicalAuthKey, "docker.io"] });
+  else
+    expect(registry).toMatchObject({ host: "docker.io", kind: "docker-hub", keys: [canonicalAuthKey, ...HUB_NAMES] });
 });
 
-test.each(hub.notHub)("$input is not Docker Hub", ({ input }) => {
+test.each(hub.notHub.filter(({ ours }) => ours === undefined))("$input is not Docker Hub", ({ input }) => {
   expect(planned(input)?.kind).not.toBe("docker-hub");
 });

@@ -34,7 +34,7 @@ test("a rejected password of Docker Hub: the account may need a token", async ()
   await expectHelperFailure(home.context(), "https://index.docker.io/v1/", /personal access token/);
 });
 
-test.each(["dckr_pat_refused-0123456789", "dckr_oat_refused-0123456789"])(
+test.each(["dckr_pat_refused-0123456789", "7f1f4d0e-5b9a-4c3e-8a51-0c2a7e6b9d31"])(
   "a rejected token of Docker Hub, %s, does not get the advice to use a token",
   async (token) => {
     const { login } = await logInTo(DOCKER_HUB, "docker.io", token);

@@ -41,12 +41,16 @@ test("a registry on this machine may name a token service on it", async () => {
   const { registry, service, env } = await startBoth();
   const verdict = await ask(`registry.example.com:${registry.port}`, { env, lookup: here });
   expect(verdict).toMatchObject({ outcome: "verified" });
-  expect([authorizations(registry), authorizations(service)]).toEqual([[null, "Bearer t"], [BASIC]]);
+  expect([authorizations(registry), authorizations(service)]).toEqual([
+    [null, "Bearer t", "Bearer t"],
+    // Then without a login, to see what its acceptance is worth.
+    [BASIC, null],
+  ]);
 });
 
 test("an open connection is checked again", async () => {
   const { service, env } = await startBoth();
-  const { send, close } = createSend({ ...env }, here);
+  const { send, close } = createSend({ ...env }, { lookup: here });
   const url = new URL(`https://auth.example.com:${service.port}/token`);
   const signal = AbortSignal.timeout(10_000);
   expect(await send(url, { signal })).toMatchObject({ status: 200, address: "127.0.0.1" });

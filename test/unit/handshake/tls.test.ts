@@ -75,6 +75,19 @@ test("a registry without TLS is reported with a hint about the port", async () =
   expect(server.seen).toEqual([]);
 });
 
+// Source: nginx, src/http/ngx_http_special_response.c
+test.each(["No required SSL certificate was sent", "The SSL certificate error"])(
+  "a web server in front of the registry that answers %j requires a client certificate",
+  async (words) => {
+    const server = await startServer((response) => answer(response, 400, {}, `<html>400 Bad Request: ${words}</html>`));
+    expect(await ask(`http://${server.host}`)).toMatchObject({
+      outcome: "unreachable",
+      code: "client-certificate",
+      detail: `${server.host} requires a client certificate that it trusts (status 400)`,
+    });
+  },
+);
+
 test("a registry with TLS that names a token service without TLS gets no credential", async () => {
   const certificate = makeCertificate("localhost");
   const service = await startServer((response) => answer(response, 200, {}, '{"token":"T"}'));

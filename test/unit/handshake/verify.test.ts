@@ -41,8 +41,9 @@ describe.each(["basic", "bearer"] as const)("a registry that asks for %s", (auth
 
 test("a token service gets the challenge's service and scope and nothing else", async () => {
   const server = await startServer((response, _, { url, headers }) => {
-    if (url?.startsWith("/token")) answer(response, 200, {}, '{"access_token":"T"}');
-    else if (headers.authorization === "Bearer T") answer(response, 200);
+    if (url?.startsWith("/token")) {
+      answer(response, headers.authorization === BASIC ? 200 : 401, {}, '{"access_token":"T"}');
+    } else if (headers.authorization === "Bearer T") answer(response, 200);
     else {
       const challenge = `Bearer realm="http://${server.host}/token?account=1",service="my registry",scope="registry:catalog:*"`;
       answer(response, 401, { "www-authenticate": challenge });
@@ -53,6 +54,8 @@ test("a token service gets the challenge's service and scope and nothing else", 
     { path: "/v2/", authorization: null },
     { path: "/token?account=1&service=my+registry&scope=registry%3Acatalog%3A*", authorization: BASIC },
     { path: "/v2/", authorization: "Bearer T" },
+    // The token service gives a token to nobody as well?
+    { path: "/token?account=1&service=my+registry&scope=registry%3Acatalog%3A*", authorization: null },
   ]);
 });
 
@@ -62,12 +65,12 @@ test.each([
   'bearer REALM="http://HOST/token"',
 ])("Bearer is preferred in the challenge %s", async (challenge) => {
   const server = await startServer((response, _, { url, headers }) => {
-    if (url === "/token") answer(response, 200, {}, '{"token":"T"}');
+    if (url === "/token") answer(response, headers.authorization === BASIC ? 200 : 401, {}, '{"token":"T"}');
     else if (headers.authorization === "Bearer T") answer(response, 200);
     else answer(response, 401, { "www-authenticate": challenge.replace("HOST", server.host) });
   });
   expect(await ask(server.host)).toMatchObject({ outcome: "verified" });
-  expect(authorizations(server)).toEqual([null, BASIC, "Bearer T"]);
+  expect(authorizations(server)).toEqual([null, BASIC, "Bearer T", null]);
 });
 
 interface StatusRow {

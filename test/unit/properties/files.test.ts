@@ -22,7 +22,7 @@ const NOTHING: WantedConfig = {
   overridesAuths: false,
   lastResortKeys: new Set(),
   auths: new Map(),
-  formerAuths: new Map(),
+  former: [],
 };
 
 const config = fc

@@ -12,7 +12,7 @@ const LOGINS = {
   "registry.example.com:5000": "secret-of-port-5000",
   "docker.io": "secret-of-the-hub",
 };
-const HUB = ["docker.io", "index.docker.io", "registry-1.docker.io"];
+const HUB = ["docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"];
 
 /** A logged-in home, and what its helper answers. */
 async function loggedIn() {
@@ -58,7 +58,10 @@ const similarName = fc
 /** The one host that a text names, by rules of its own: an optional https scheme, the host in any case, then a path. */
 function hostIn(input: string): string | undefined {
   const asked = /^(?:(?:https:)?\/\/)?([a-z0-9.:-]+)(?:[/?#].*)?$/i.exec(input.split("\n").join("").trim())?.[1];
-  const host = asked?.toLowerCase() ?? "";
+  const named = asked?.toLowerCase() ?? "";
+  const bare = named.replace(/:443$/, "");
+  // The port of https changes nothing about a registry that is known.
+  const host = [...HUB, "ghcr.io"].includes(bare) ? bare : named;
   return HUB.includes(host) ? "docker.io" : host;
 }
 

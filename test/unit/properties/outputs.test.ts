@@ -151,6 +151,9 @@ test("no output of any command reveals a secret that is anywhere else by mistake
         await run("status");
         await run("doctor", inputs.operand, ...inputs.flags);
         await run("logout", inputs.operand);
+        const output = ["--output", join(home.folder, "exported"), "--force"];
+        said.push(JSON.stringify(await runLine(home, ["export", "podman", inputs.operand, ...output], env)));
+        said.push(JSON.stringify(await runLine(home, ["export", inputs.operand, "--all", ...output], env)));
         await run("help", inputs.operand);
         await run(inputs.operand);
         said.push(JSON.stringify(await runLine(home, ["__complete", "logout", ""], env)));

@@ -57,7 +57,7 @@ describe("REGISTRY_AUTH_FILE, which podman, skopeo and buildah read before docke
     const auth = authOf("bob", PASSWORD);
     expect(readJson(REGISTRY_AUTH_FILE)).toEqual({ auths: { [host]: { auth } } });
     await logIn(home.context(env), { storage: "memory" });
-    expect(readJson(REGISTRY_AUTH_FILE)).toEqual({ auths: {}, ...ours(host) });
+    expect(readJson(REGISTRY_AUTH_FILE)).toEqual(ours(host));
   });
 
   test("later runs update the file, even without the variable or with a different one", async () => {

@@ -38,6 +38,11 @@ const IPV4: readonly Row[] = [
 const IPV6: readonly Row[] = [
   { name: "unspecified and loopback", inside: ["::", "::1"] },
   { name: "IPv4-compatible", inside: ["::8.8.8.8", "::169.254.169.254", "::ffff:ffff"] },
+  {
+    name: "IPv4-translated",
+    inside: ["::ffff:0:10.0.0.1", "::ffff:0:a9fe:a9fe"],
+    outside: ["0:0:0:0:fffe:0:a9fe:a9fe"],
+  },
   { name: "IPv4-mapped, internal", inside: ["::ffff:10.0.0.1", "::ffff:a9fe:a9fe"], outside: ["::ffff:8.8.8.8"] },
   {
     name: "IPv4/IPv6 translation, internal",

@@ -37,6 +37,8 @@ test.each(table.accountIdCases)("the account of $registry, with $AWS_ACCOUNT_IDS
   expect(registry.account === null ? [] : [registry.account]).toEqual((row.ours ?? row).expectedAccountIds);
 });
 
-test("the second name of the public registry", () => {
-  expect(tryRegistry("ecr-public.aws.com")).toMatchObject({ kind: "ecr-public", region: null, account: null });
+test("the second name of the public registry is its dual-stack one", () => {
+  const facts = { kind: "ecr-public", region: null, account: null };
+  expect(tryRegistry("ecr-public.aws.com")).toMatchObject({ ...facts, dualStack: true });
+  expect(tryRegistry("public.ecr.aws")).toMatchObject({ ...facts, dualStack: false });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/findings/user-error.ts";
 import { type Image, parseImage } from "../../../src/registries/image.ts";
+import { IMAGE_NAMES } from "../../support/image-names.ts";
 import { readVectors } from "../../support/vectors.ts";
 
 const table = readVectors<{
@@ -44,11 +45,32 @@ test.each(table.dockerRefCases)("$name: $input", ({ input, expected }) => {
   expect(image).toMatchObject({ name: expected });
 });
 
+test.each(IMAGE_NAMES)("$what is an image: $accepted", ({ name, accepted }) => {
+  expect(tryImage(name) instanceof UserError).toBe(!accepted);
+});
+
+test.each([
+  ["alpine", "docker.io/library/alpine:latest", "registry-1.docker.io"],
+  ["index.docker.io/alpine", "docker.io/library/alpine:latest", "registry-1.docker.io"],
+  // docker does not complete these, and asks the host that they name.
+  ["registry-1.docker.io/alpine", "registry-1.docker.io/alpine:latest", "registry-1.docker.io"],
+  [
+    "registry.hub.docker.com/library/alpine",
+    "registry.hub.docker.com/library/alpine:latest",
+    "registry.hub.docker.com",
+  ],
+  ["ghcr.io:443/acme/app:1", "ghcr.io:443/acme/app:1", "ghcr.io:443"],
+])("%s is %s, at %s", (text, name, endpoint) => {
+  expect(tryImage(text)).toMatchObject({ name, registry: { endpoint } });
+});
+
 describe("the error says what is wrong with a name", () => {
   test.each([
     ["acme/App", /lower case/],
     ["acme/app:-1", /tag/],
-    ["acme/app@sha256:123", /digest/],
+    ["acme/app@sha256:123", /too short/],
+    ["acme/app@md5:0123456789abcdef0123456789abcdef", /sha256, sha384 or sha512/],
+    ["f".repeat(64), /ID of an image/],
     ["acme/app@sha256:1@sha256:2", /more than one @/],
     [`acme/${"a".repeat(300)}`, /too long/],
   ])("%s", (text, problem) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fingerprint, type JournalEntry, record, retire, valuesIn } from "../../../src/store/journal.ts";
+import { fingerprint, holds, type JournalEntry, record, retire } from "../../../src/store/journal.ts";
 
 const NOW = 1_800_000_000;
 const entry = (value: string, since: number | null = null, file = "/config.json"): JournalEntry => ({
@@ -9,11 +9,17 @@ const entry = (value: string, since: number | null = null, file = "/config.json"
   since,
 });
 
-test("values are found by file and key", () => {
-  const journal = [entry("one"), entry("two"), entry("three", null, "/other.json")];
-  expect(valuesIn(journal, "/config.json")).toEqual(
-    new Map([["ghcr.io", new Set([fingerprint("one"), fingerprint("two")])]]),
-  );
+test.each<[string, Partial<JournalEntry>, boolean]>([
+  ["a value", { sha256: fingerprint("one") }, true],
+  ["a value of a key in a file", { file: "/config.json", key: "ghcr.io", sha256: fingerprint("one") }, true],
+  ["a value that is in use", { sha256: fingerprint("two"), since: null }, false],
+  ["a value of a different file", { file: "/other.json", sha256: fingerprint("one") }, false],
+  ["a key that is empty", { key: "" }, false],
+  ["a part of the file", { file: "/config.json", part: "auths" }, true],
+  ["a different part of the file", { file: "/config.json", part: "credsStore" }, false],
+])("the journal is asked for %s", (_, sought, isThere) => {
+  const part: JournalEntry = { ...entry(""), key: "", part: "auths" };
+  expect(holds([entry("one"), entry("two", NOW), entry("three", null, "/third.json"), part], sought)).toBe(isThere);
 });
 
 test("an entry that is written again is in use again", () => {

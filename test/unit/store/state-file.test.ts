@@ -104,6 +104,30 @@ test("the values that version 1.0.0 remembered by login become entries of the jo
   expect(state).not.toHaveProperty("pending");
 });
 
+test("parts of docker's file that the journal knew by keys have a field of their own", () => {
+  const folder = tempFolder();
+  const entry = { file: "/home/bob/.docker/config.json", sha256: "0a", since: null };
+  const keys = ["auths", "credsStore", "blank", "ghcr.io"];
+  write(folder, { ...EMPTY, journal: keys.map((key) => ({ ...entry, key })) });
+  const { state } = readState(folder);
+  expect(state.journal).toEqual([
+    { ...entry, key: "", part: "auths" },
+    { ...entry, key: "", part: "credsStore" },
+    { ...entry, key: "", part: "file", text: "" },
+    { ...entry, key: "ghcr.io" },
+  ]);
+  // As they are written from now on.
+  expect(writeState(folder, EMPTY, state)).toEqual(state);
+  expect(readState(folder).state).toEqual(state);
+});
+
+test.each(["}", '"text', "x".repeat(10)])("a damaged text of an entry is dropped: %j", (text) => {
+  const folder = tempFolder();
+  const entry = { file: "/home/bob/.docker/config.json", key: "ghcr.io", sha256: "0a", since: null };
+  write(folder, { ...EMPTY, journal: [{ ...entry, text }] });
+  expect(readState(folder).state.journal).toEqual([entry]);
+});
+
 test("of a damaged file with as many keys as config files, not every combination becomes an entry of the journal", () => {
   const folder = tempFolder();
   const configs = Array.from({ length: 400 }, (_, nth) => `/${nth}/config.json`);

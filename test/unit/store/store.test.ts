@@ -163,6 +163,8 @@ describe("the cached answers", () => {
       "docker.io",
       "ghcr.io",
       "https+index.docker.io+v1",
+      "registry-1.docker.io",
+      "registry.hub.docker.com",
     ]);
     expect(readFileSync(answerFile(home, "ghcr.io"), "utf8").split("\n")[0]).toBe(
       '{"ServerURL":"ghcr.io","Username":"bob","Secret":"new"}',

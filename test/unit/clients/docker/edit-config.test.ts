@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type ConfigEdit, editDockerConfig, type WantedConfig } from "../../../../src/clients/docker/edit-config.ts";
 import { UserError } from "../../../../src/findings/user-error.ts";
 import { editSharedFile } from "../../../../src/platform/shared-file.ts";
-import { fingerprint } from "../../../../src/store/journal.ts";
+import { fingerprint, type JournalEntry } from "../../../../src/store/journal.ts";
 import { base64 } from "../../../support/encoding.ts";
 import { makeHome, writtenFiles } from "../../../support/temp-home.ts";
 import { type Ours, readVectors } from "../../../support/vectors.ts";
@@ -15,8 +15,13 @@ const NOTHING: WantedConfig = {
   helperAuths: new Map(),
   overridesAuths: false,
   auths: new Map(),
-  formerAuths: new Map(),
+  former: [],
 };
+
+/** What the journal says of an entry in `auths` that a run wrote. */
+function formerEntry(key: string, text: string): JournalEntry {
+  return { file: "/config.json", key, sha256: fingerprint(text), since: null };
+}
 
 function editFile(file: string, wanted: WantedConfig): Promise<{ changed: boolean; edit: ConfigEdit }> {
   return editSharedFile(file, (before) => editDockerConfig(file, before, wanted));
@@ -44,9 +49,7 @@ function wantedBy({ op = {}, before }: Row): WantedConfig {
     ...NOTHING,
     helperKeys: new Set(Object.keys(op.setCredHelper ?? {})),
     auths: new Map(key === undefined ? [] : [[key, base64(`${user}:${password}`)]]),
-    formerAuths: new Map(
-      op.removeAuth?.map((each) => [each, new Set([fingerprint(before?.auths?.[each]?.auth ?? "")])]),
-    ),
+    former: op.removeAuth?.map((each) => formerEntry(each, before?.auths?.[each]?.auth ?? "")) ?? [],
   };
 }
 
@@ -169,6 +172,6 @@ test("names of objects are keys like all others", async () => {
 test("an auth entry that was changed meanwhile is kept", async () => {
   const home = makeHome();
   home.writeConfig(`{"auths":{"a.example":{"auth":"${base64("bob:mine")}"}}}`);
-  const former = new Map([["a.example", new Set([fingerprint(base64("bob:ours"))])]]);
-  expect((await editFile(home.config, { ...NOTHING, formerAuths: former })).changed).toBe(false);
+  const former = [formerEntry("a.example", base64("bob:ours"))];
+  expect((await editFile(home.config, { ...NOTHING, former })).changed).toBe(false);
 });

@@ -217,9 +217,10 @@ describe("a swapped key pair of AWS", () => {
     expect(proxy.seen).toEqual([]);
   });
 
-  test("for another kind of registry the key is masked as well", async () => {
+  test("for another kind of registry it is rejected, and masked as well", async () => {
     const { stdout } = await runLine(makeHome(), ["plan"], secrets("A", "quay.io", SECRET_KEY, "AKIAIOSFODNN7EXAMPLE"));
-    expect(stdout).toContain("as ***");
+    expect(stdout).toContain("the login to quay.io is an AWS access key");
+    expect(leaks(stdout, "x", SECRET_KEY)).toEqual([]);
   });
 });
 

@@ -124,13 +124,18 @@ test("a slow registry does not delay the others", async () => {
   expect(order.at(-1)).toBe("slow asked");
 });
 
-test("Docker Hub is registered under both of its keys, in docker's own folder", async () => {
+test("Docker Hub is registered under all of its keys, in docker's own folder", async () => {
   const home = makeHome();
   const folder = tempFolder();
   const env = { ...secrets("HUB", "docker.io", "bob", PASSWORD), DOCKER_CONFIG: folder };
   await logIn(home.context(env), { verify: "false" });
   expect(JSON.parse(readFileSync(join(folder, "config.json"), "utf8"))).toEqual({
-    credHelpers: { "https://index.docker.io/v1/": "registry-login", "docker.io": "registry-login" },
+    credHelpers: {
+      "https://index.docker.io/v1/": "registry-login",
+      "docker.io": "registry-login",
+      "registry-1.docker.io": "registry-login",
+      "registry.hub.docker.com": "registry-login",
+    },
   });
   expect(home.readConfig()).toBeNull();
 });

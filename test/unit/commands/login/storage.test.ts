@@ -132,6 +132,6 @@ test("plaintext: an entry that docker wrote back is recognized as ours a day lat
   await at(1_800_000_002, "memory");
   home.writeConfig(before);
   await at(1_800_086_400, "memory");
-  expect(home.readConfig()).toEqual({ auths: {}, credHelpers: { [HOST]: "registry-login" } });
+  expect(home.readConfig()).toEqual({ credHelpers: { [HOST]: "registry-login" } });
   expect(holding(home.folder)).toEqual([]);
 });

@@ -45,7 +45,7 @@ test("--json has exactly the documented shape", () => {
         host: "docker.io",
         kind: "docker-hub",
         user: "bob",
-        keys: ["https://index.docker.io/v1/", "docker.io"],
+        keys: ["https://index.docker.io/v1/", "docker.io", "registry-1.docker.io", "registry.hub.docker.com"],
         ...noAws,
       },
       {
@@ -81,11 +81,11 @@ test("the keys are in the documented order", () => {
 
 test("a login that cannot be used is skipped, with the reason and a hint", () => {
   const { context } = makeHome();
-  const { stdout } = plan(context(secrets("A", "http://registry.example.com", "bob", "pass-word")), {}, true);
+  const { stdout } = plan(context(secrets("A", "ftp://registry.example.com", "bob", "pass-word")), {}, true);
   expect(JSON.parse(stdout)).toEqual({
     registries: [],
     skipped: [
-      { identifier: "A", missing: [], reason: expect.stringMatching(/unencrypted.*write registry\.example\.com/) },
+      { identifier: "A", missing: [], reason: expect.stringMatching(/starts with ftp.*write only the registry/) },
     ],
   });
 });

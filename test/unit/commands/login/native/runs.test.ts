@@ -116,9 +116,10 @@ test("a secret that is too long for the store leaves the one that it has", async
 
 describe("reports on a host", () => {
   test.each([
-    ["", /stored by docker-credential-scripted/],
-    ["locked", /stored unencrypted in docker's config\.json/],
-  ])("status and logout, with the store %j", async (mode, place) => {
+    ["", /stored by docker-credential-scripted/, 0],
+    // docker uses the file only while the store fails.
+    ["locked", /stored unencrypted in docker's config\.json/, 1],
+  ])("status and logout, with the store %j", async (mode, place, queries) => {
     const host = withStore();
     const registry = await startLocalRegistry(PASSWORD);
     const env = { ...secrets("A", registry, "bob", PASSWORD), STORE_MODE: mode };
@@ -128,7 +129,7 @@ describe("reports on a host", () => {
     const status = await host.run(["status"], env);
     expect(status.stdout).toMatch(/^registry-login: 1 of 1 registries logged in\n/);
     expect(status.stdout).toMatch(place);
-    expect(host.calls()).toEqual([]);
+    expect(host.calls()).toHaveLength(queries);
     const out = (await host.run(["logout", registry], env)).stdout.replace(/\s+/g, " ");
     expect(out).toContain("still set: the next login uses them again");
     expect(out).not.toContain("start of the container");
