@@ -46,13 +46,13 @@ export async function setTheStage(
 ): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "registry-login-stage-"));
   const user = newUser("basic");
-  const checkout = await makeCheckout(from);
-  await prepare(checkout, version);
-  const [publishing, images, npm] = [
-    await startRegistry({ kind: "none" }),
-    await startRegistry(user),
-    await startEmptyNpmRegistry(),
-  ];
+  // Most of the time goes into waiting for programs.
+  const [checkout, publishing, images, npm] = await Promise.all([
+    makeCheckout(from).then((made) => prepare(made, version)),
+    startRegistry({ kind: "none" }),
+    startRegistry(user),
+    startEmptyNpmRegistry(),
+  ]);
   await publishFeature(VERSION1_FEATURE, { registry: publishing.host, namespace: NAMESPACE });
   const remote = join(folder, "remote.git");
   await run("git", ["init", "--quiet", "--bare", remote]);
@@ -82,7 +82,7 @@ export async function setTheStage(
 }
 
 /** Prepares, commits and builds, as a maintainer and the workflow do. */
-async function prepare(checkout: Checkout, version: string): Promise<void> {
+async function prepare(checkout: Checkout, version: string): Promise<Checkout> {
   const changelog = join(checkout.folder, "CHANGELOG.md");
   // Right after a release there is nothing that is unreleased.
   const text = readFileSync(changelog, "utf8");
@@ -93,6 +93,7 @@ async function prepare(checkout: Checkout, version: string): Promise<void> {
   await checkout.script("release", [version]);
   await checkout.git("commit", "--quiet", "--all", "-m", `release: ${version}`);
   await checkout.script("release:build");
+  return checkout;
 }
 
 /** Runs a step whose way to the registry breaks at some requests; the step has to fail. */
