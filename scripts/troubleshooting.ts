@@ -11,6 +11,7 @@ const TITLES: Readonly<Record<keyof typeof CATALOGUE, string>> = {
   network: "The network",
   registry: "The registry",
   exchange: "Clouds: from a secret to a login",
+  identity: "Identities without a key",
   image: "An image",
   engine: "The container engine",
   stores: "Credential stores of the machine",

@@ -69,6 +69,7 @@ write_options() {
   write_option timeout "${TIMEOUT:-10}" '10'
   write_option identifiers "${IDENTIFIERS:-}" ''
   write_option githubToken "${GITHUBTOKEN:-auto}" 'auto'
+  write_option googleTokens "${GOOGLETOKENS:-false}" 'false'
   write_option npm "${NPM:-false}" 'false'
   write_option root "${ROOT:-false}" 'false'
 }

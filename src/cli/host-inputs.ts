@@ -1,5 +1,5 @@
 import { explainHelperProgram } from "../clients/helper-program.ts";
-import { hasPodman } from "../clients/podman/lookup.ts";
+import { hasPodman } from "../clients/podman/files.ts";
 import { noteSurroundings } from "../clients/surroundings.ts";
 import type { HostMachine, OfflineContext } from "../context.ts";
 import { readDevContainers } from "../discovery/dev-container-files.ts";

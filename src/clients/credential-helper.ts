@@ -1,15 +1,14 @@
-import * as z from "zod/mini";
 import type { Environment } from "../platform/environment.ts";
 import { findAbsoluteProgram } from "../platform/executable.ts";
-import { parseJson } from "../platform/json.ts";
 import { runProgram } from "../platform/run-program.ts";
 import type { ClientLogin } from "./docker/config.ts";
+import { decodeGo, type GoType } from "./docker/go-json.ts";
 
 /** Clients append this to `docker-credential-` to find our helper. */
 export const HELPER = "registry-login";
 
 /** What a helper answers; docker's own helpers write the user name `<token>` for an identity token. */
-const answer = z.lazy(() => z.object({ Username: z.string(), Secret: z.string() }));
+const ANSWER: GoType = { struct: { ServerURL: "string", Username: "string", Secret: "string" } };
 
 /** The protocol's text for a server without a credential. */
 export const NOT_FOUND = "credentials not found in native keychain";
@@ -35,11 +34,17 @@ export async function queryHelper(name: string, server: string, env: Environment
   return isNotFoundText(stdout) ? "not-found" : "failed";
 }
 
-/** The login in a helper's answer: null for none, undefined for what is not an answer. */
+/**
+ * The login in a helper's answer: null for none, undefined for what is not an answer.
+ * Source: docker-credential-helpers `client.Get`
+ */
 export function readAnswer(stdout: string): ClientLogin | null | undefined {
-  const parsed = answer.safeParse(parseJson(stdout));
-  if (!parsed.success) return undefined;
-  const { Username: username, Secret: secret } = parsed.data;
+  const decoded = decodeGo(stdout, ANSWER);
+  if (decoded === null || decoded.fault !== null) return undefined;
+  const { Username: username = "", Secret: secret = "" } = (decoded.value ?? {}) as {
+    Username?: string;
+    Secret?: string;
+  };
   // For docker, an empty secret means no login; old versions of the helper of pass answer so for a host that they do not know.
   return secret === "" ? null : { username, secret };
 }

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import type { Context } from "../context.ts";
 import type { InputNote } from "../discovery/inputs.ts";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
@@ -17,8 +19,27 @@ export function noteSurroundings(env: Environment, uid: number, platform: NodeJS
   }
 }
 
+/** What is wrong with the inputs of a run, or unusual about its surroundings. */
+export function notesOf({ env, machine }: Pick<Context, "env" | "machine">): readonly InputNote[] {
+  return machine === null ? notePaths(env) : (machine.notes ?? []);
+}
+
+/** A home folder or a variable that a shell would have replaced; programs take it as it is. */
+const LITERAL = /^~(?=$|[\\/])|\$(?:[A-Za-z_]\w*|\{[^}]*\})|%\w+%/;
+
+/** The variables that lead clients to a folder or file whose name was meant in a different way. */
+function notePaths(env: Environment): InputNote[] {
+  return ["DOCKER_CONFIG", "REGISTRY_AUTH_FILE"].flatMap((variable) => {
+    const value = env[variable] ?? "";
+    const part = LITERAL.exec(value)?.[0];
+    if (part === undefined) return [];
+    const values = { variable, value: printable(value), part: printable(part), path: printable(resolve(value)) };
+    return [{ finding: explain("path-not-expanded", values), step: "store", isWrong: true }];
+  });
+}
+
 function findNotes(env: Environment, uid: number, file: string): InputNote[] {
-  const notes: InputNote[] = [];
+  const notes: InputNote[] = notePaths(env);
   const sudo = explainSudo(env, uid, file);
   if (sudo !== null) notes.push({ finding: sudo, step: "store", isWrong: false });
   // docker fails to parse such a file, says so with each command, and replaces it at the next login.

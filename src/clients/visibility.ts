@@ -1,3 +1,4 @@
+import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import type { Environment } from "../platform/environment.ts";
 import { findProgram } from "../platform/executable.ts";
@@ -12,7 +13,8 @@ import type { ClientLogin } from "./docker/config.ts";
 import { explainQuery, type FoundLogin, findDockerLogin, type QueryIfPresent } from "./docker/lookup.ts";
 import { explainFound } from "./explain-found.ts";
 import { findNpmSetting, type NpmSetting } from "./npm/lookup.ts";
-import { findPartialLogin, findPodmanLogin, hasPodman } from "./podman/lookup.ts";
+import { hasPodman } from "./podman/files.ts";
+import { findPartialLogin, findPodmanLogin } from "./podman/lookup.ts";
 
 /** Which clients use a login of ours, according to their config files. `podman` includes skopeo and buildah. */
 export interface Clients {
@@ -87,19 +89,25 @@ export async function findClients(
       const helper = found.helper === HELPER ? null : found.helper;
       // docker's key of Docker Hub is an address.
       const key = client === "podman" && found.from === "file" ? found.key : registry.host;
-      return { client, finding, key, user: found.login?.username ?? null, helper };
+      return { client, finding, key, user: shownUser(found.login), helper };
     }
     return isOurHelper(found) && stored !== null ? { client, ...stored } : null;
   };
   const [ofDocker, ofPodman] = [why("docker", docker), why("podman", podman)];
   // podman knows no credential stores; who uses it as the engine has the login in its file, too.
   const countsPodman = hasPodman(env) && !(storage === "store" && podman.from === "nothing");
-  const partial = ofPodman === null ? findPartialLogin(env, registry) : null;
+  const partial = ofPodman === null ? await findPartialLogin(env, registry) : null;
   const ofPart = partial === null ? null : why("podman", partial);
   return {
     clients: { docker: ofDocker === null, podman: ofPodman === null, npm: false },
     obstacles: [ofDocker, ...(countsPodman ? [ofPodman, ofPart] : [])].flatMap((each) => each ?? []),
   };
+}
+
+function shownUser(login: ClientLogin | null): string | null {
+  if (login === null) return null;
+  if (login.isRegistryToken === true) return "a registry token";
+  return login.username === IDENTITY_TOKEN_USER ? ACR_TOKEN_USER : login.username;
 }
 
 /** Does every client use a login, except for parts of its registry? */
@@ -210,7 +218,8 @@ export function installedClients(env: Environment): Readonly<Record<keyof Client
 }
 
 const queryNobody: QueryIfPresent = async (helper, _, env, client) => {
-  return { login: null, problem: explainQuery(helper, env, client) };
+  const problem = explainQuery(helper, env, client);
+  return problem === null ? { login: null, problem, isUnknown: true } : { login: null, problem };
 };
 
 function isInJournal(login: ClientLogin | null, journal: readonly JournalEntry[]): boolean {

@@ -2,8 +2,8 @@ import type { Context } from "../context.ts";
 import { readSecretsFile } from "../discovery/codespaces.ts";
 import { readGithubTokenFor } from "../discovery/github.ts";
 import { parseOptions, readOptions } from "../discovery/options.ts";
-import type { AwsToken } from "../exchange/aws.ts";
-import { type AwsIdentity, tokenName } from "../exchange/aws-identity.ts";
+import { type Identity, tokenName } from "../exchange/identity.ts";
+import type { RegistryToken } from "../exchange/token.ts";
 import { explain } from "../findings/finding.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { SavedLogin, Store } from "../store/store.ts";
@@ -19,7 +19,8 @@ export function savedSecret(context: SecretContext, store: Store, { entry, stora
   if (entry.githubToken) {
     return readGithubTokenFor(entry.host, context.env, readSecretsFile(context.codespacesFile))?.token ?? null;
   }
-  return entry.aws === null ? entry.secret : (store.tokens(storage)?.read(tokenName(entry.aws))?.secret ?? null);
+  const { identity } = entry;
+  return identity === null ? entry.secret : (store.tokens(storage)?.read(tokenName(identity))?.secret ?? null);
 }
 
 /**
@@ -36,7 +37,7 @@ export async function currentSecret(
     const found = readGithubTokenFor(entry.host, context.env, readSecretsFile(context.codespacesFile));
     return found?.token ?? new UserError(explain("github-token-missing"));
   }
-  const { host, identifier, expiresAt, aws } = entry;
+  const { host, identifier, expiresAt, identity } = entry;
   // Only credentials of secret sets have an expiry.
   if (identifier === null) return entry.secret;
   if (expiresAt !== null && expiresAt * 1000 <= context.now()) {
@@ -44,13 +45,13 @@ export async function currentSecret(
     return new UserError(explain("login-expired", { host, time, identifier }));
   }
   const tokens = store.tokens(storage);
-  if (aws === null || tokens === null) return entry.secret;
-  return await tokenSecret(context, store, tokens, { identity: aws, identifier, clientWaits });
+  if (identity === null || tokens === null) return entry.secret;
+  return await tokenSecret(context, store, tokens, { identity, identifier, clientWaits });
 }
 
 /** Whose token is wanted, and the secret set that a finding names. */
 interface WantedToken {
-  readonly identity: AwsIdentity;
+  readonly identity: Identity;
   readonly identifier: string;
   readonly clientWaits: boolean;
 }
@@ -65,7 +66,7 @@ async function tokenSecret(
     const saved = savedToken(tokens, identity, Math.floor(context.now() / 1000));
     if (saved !== null) return saved.secret;
     const { timeout } = parseOptions(readOptions(context), {});
-    const exchange = (): Promise<AwsToken> => askAws(context, { identity, identifier, timeout });
+    const exchange = (): Promise<RegistryToken> => askCloud(context, { identity, identifier, timeout });
     try {
       return (await currentToken(tokens, identity, { exchange, timeout, clientWaits, now: context.now })).secret;
     } finally {
@@ -78,25 +79,25 @@ async function tokenSecret(
 }
 
 /** The network code is only loaded by the process that asks: of many clients at once, all others wait for it. */
-async function askAws(
+async function askCloud(
   { env, now }: SecretContext,
   { identity, identifier, timeout }: Pick<WantedToken, "identity" | "identifier"> & { readonly timeout: number },
-): Promise<AwsToken> {
-  const [{ createSend }, { exchangeAws }] = await Promise.all([
+): Promise<RegistryToken> {
+  const [{ createSend }, { exchangeIdentity }] = await Promise.all([
     import("../network/http.ts"),
-    import("../exchange/aws.ts"),
+    import("../exchange/exchange-identity.ts"),
   ]);
   const { send, close } = createSend(env);
   try {
-    return await exchangeAws(identity, { identifier, timeout, now, env, send });
+    return (await exchangeIdentity(identity, { identifier, timeout, now, env, send })).token;
   } finally {
     close();
   }
 }
 
 /** A logout during the renewal has removed the login, and could not remove the new token. */
-function removeIfLoggedOut(store: Store, tokens: Tokens, identity: AwsIdentity): void {
+function removeIfLoggedOut(store: Store, tokens: Tokens, identity: Identity): void {
   const name = tokenName(identity);
-  const isUsed = store.entries().some(({ entry: { aws } }) => aws !== null && tokenName(aws) === name);
+  const isUsed = store.entries().some(({ entry }) => entry.identity !== null && tokenName(entry.identity) === name);
   if (!isUsed) tokens.remove(name);
 }

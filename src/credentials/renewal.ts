@@ -1,30 +1,30 @@
-import type { AwsToken } from "../exchange/aws.ts";
-import { type AwsIdentity, tokenName } from "../exchange/aws-identity.ts";
 import { ExchangeError } from "../exchange/credential.ts";
+import { type Identity, tokenName } from "../exchange/identity.ts";
+import type { RegistryToken } from "../exchange/token.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Tokens } from "../store/tokens.ts";
 
 const CLOCK_TOLERANCE_SECONDS = 300;
-/** How long a token that is still valid is served without asking AWS again, after AWS did not give a new one. */
+/** How long a token that is still valid is served without asking its cloud again, after that did not give a new one. */
 const BACK_OFF_SECONDS = 60;
 
 /**
- * The saved token of an AWS identity that can be served without asking AWS; null where it is time to ask.
+ * The saved token of an identity that can be served without asking its cloud; null where it is time to ask.
  * @param nowSeconds epoch seconds
  */
-export function savedToken(tokens: Tokens, identity: AwsIdentity, nowSeconds: number): AwsToken | null {
+export function savedToken(tokens: Tokens, identity: Identity, nowSeconds: number): RegistryToken | null {
   const saved = tokens.read(tokenName(identity));
   return saved !== null && isServable(saved, nowSeconds) ? saved : null;
 }
 
-function isServable(token: AwsToken, nowSeconds: number): boolean {
+function isServable(token: RegistryToken, nowSeconds: number): boolean {
   return isValid(token, nowSeconds) && (isFresh(token, nowSeconds) || nowSeconds < (token.retryAt ?? 0));
 }
 
 /** How a token is renewed. */
 export interface Renewal {
-  /** Asks AWS; only called by the process that renews. */
-  readonly exchange: () => Promise<AwsToken>;
+  /** Asks the cloud; only called by the process that renews. */
+  readonly exchange: () => Promise<RegistryToken>;
   /** Milliseconds for the exchange. */
   readonly timeout: number;
   /** Whether a client waits: then a token that is still valid is better than waiting for another process that renews. */
@@ -34,12 +34,12 @@ export interface Renewal {
 }
 
 /**
- * The token of an AWS identity: the saved one during the first half of its life, then a new one; when AWS does not give a
- * new one, the saved one until it expires. However many processes ask at once, one of them asks AWS: the others wait for it
+ * The token of an identity: the saved one during the first half of its life, then a new one; when the cloud does not give a
+ * new one, the saved one until it expires. However many processes ask at once, one of them asks it: the others wait for it
  * where they have no valid token, and share its failure.
  * @throws ExchangeError when there is no token that is still valid
  */
-export async function currentToken(tokens: Tokens, identity: AwsIdentity, renewal: Renewal): Promise<AwsToken> {
+export async function currentToken(tokens: Tokens, identity: Identity, renewal: Renewal): Promise<RegistryToken> {
   const name = tokenName(identity);
   const seconds = (): number => Math.floor(renewal.now() / 1000);
   const startedAt = Date.now();
@@ -47,7 +47,7 @@ export async function currentToken(tokens: Tokens, identity: AwsIdentity, renewa
   if (saved !== null && isServable(saved, seconds())) return saved;
   const valid = saved !== null && isValid(saved, seconds()) ? saved : null;
 
-  const renew = async (): Promise<AwsToken> => {
+  const renew = async (): Promise<RegistryToken> => {
     // The process that held the lock before may have renewed it meanwhile, or failed to.
     const latest = tokens.read(name);
     if (latest !== null && isFresh(latest, seconds())) return latest;
@@ -75,13 +75,13 @@ export async function currentToken(tokens: Tokens, identity: AwsIdentity, renewa
   }
 }
 
-/** Where no lock can be made (no room, read-only), asking AWS once too often is better than not at all. */
+/** Where no lock can be made (no room, read-only), asking the cloud once too often is better than not at all. */
 async function renewLocked(
   tokens: Tokens,
   name: string,
-  renew: () => Promise<AwsToken>,
+  renew: () => Promise<RegistryToken>,
   waitMs: number,
-): Promise<AwsToken> {
+): Promise<RegistryToken> {
   try {
     return await tokens.withLock(name, renew, waitMs);
   } catch (error) {
@@ -99,12 +99,12 @@ function ignoreWriteError(write: () => void): void {
   }
 }
 
-function isValid({ expiresAt }: AwsToken, nowSeconds: number): boolean {
+function isValid({ expiresAt }: RegistryToken, nowSeconds: number): boolean {
   return expiresAt > nowSeconds;
 }
 
 /** In the first half of its life? */
-export function isFresh({ issuedAt, expiresAt }: AwsToken, nowSeconds: number): boolean {
+export function isFresh({ issuedAt, expiresAt }: RegistryToken, nowSeconds: number): boolean {
   // A clock that was set back to before the token was issued says nothing about its age.
   return nowSeconds >= issuedAt - CLOCK_TOLERANCE_SECONDS && nowSeconds < (issuedAt + expiresAt) / 2;
 }

@@ -8,7 +8,7 @@ import { UserError } from "../findings/user-error.ts";
 import { verify } from "../handshake/verify.ts";
 import type { Registry } from "../registries/registry.ts";
 import type { Store } from "../store/store.ts";
-import { type CredentialToTest, credentialOfSaved } from "./credential-to-test.ts";
+import { type CredentialToTest, credentialOf, credentialOfSaved } from "./credential-to-test.ts";
 import { ok, type Step, shownUser } from "./step.ts";
 import type { Subject } from "./targets.ts";
 
@@ -76,10 +76,11 @@ async function findUsed(
   }
   if (registry.kind === "npm") return null;
   const { login } = await findDockerLogin(context.env, registry, query);
-  if (login === null) return null;
-  const { username, secret } = login;
+  const credential = credentialOf(login);
+  if (credential === null) return null;
+  const { username, secret } = credential;
   return {
-    credential: { username, secret, expiresAt: null },
+    credential,
     expected: { user: username, secret },
     name: "docker login",
   };

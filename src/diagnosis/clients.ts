@@ -3,7 +3,8 @@ import type { ClientLogin } from "../clients/docker/config.ts";
 import { type FoundLogin, findDockerLogin, type QueryIfPresent } from "../clients/docker/lookup.ts";
 import { type Expectation, explainFound } from "../clients/explain-found.ts";
 import { currentFolder, findNpmSetting, hasNpmScope } from "../clients/npm/lookup.ts";
-import { findPartialLogin, findPodmanLogin, hasPodman } from "../clients/podman/lookup.ts";
+import { hasPodman } from "../clients/podman/files.ts";
+import { findPartialLogin, findPodmanLogin } from "../clients/podman/lookup.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
 import { type Explanation, explain } from "../findings/finding.ts";
 import { printable } from "../printable.ts";
@@ -15,7 +16,7 @@ import { note, ok, type Step, shownUser, wrong } from "./step.ts";
 /** What clients should present. */
 export interface Expected {
   readonly user: string;
-  /** null: any token of AWS; each of them is valid. */
+  /** null: any token of an identity; each of them is valid. */
   readonly secret: string | null;
 }
 
@@ -53,7 +54,7 @@ export async function examinePodman(situation: ClientSituation, repository: stri
   if (!hasPodman(env)) return [];
   const found = await findPodmanLogin(env, registry, repository, query);
   if (found.problem === null && isExpected(found.login, expected)) {
-    const partial = repository === null && expected !== null ? findPartialLogin(env, registry) : null;
+    const partial = repository === null && expected !== null ? await findPartialLogin(env, registry) : null;
     const step = useStep("podman", found, situation);
     return partial === null ? [step] : [step, note("podman", explainFound("podman", partial, situation))];
   }
@@ -135,7 +136,11 @@ function explainStored(
 
 function describe({ from, helper, login, file }: FoundLogin): string {
   const user =
-    login?.username === IDENTITY_TOKEN_USER ? "with an identity token" : `as ${shownUser(login?.username ?? "")}`;
+    login?.isRegistryToken === true
+      ? "with a registry token"
+      : login?.username === IDENTITY_TOKEN_USER
+        ? "with an identity token"
+        : `as ${shownUser(login?.username ?? "")}`;
   if (helper !== null) return `logs in ${user} (docker-credential-${printable(helper)})`;
   return `logs in ${user} (${from === "variable" ? "DOCKER_AUTH_CONFIG" : file})`;
 }

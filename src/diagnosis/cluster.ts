@@ -1,4 +1,4 @@
-import { hostOfKey } from "../clients/docker/config-key.ts";
+import { podmanHostOf } from "../clients/docker/config-key.ts";
 import {
   type ClusterContext,
   currentContext,
@@ -60,7 +60,7 @@ function describe(
   const name = expired?.name ?? SECRET_NAME;
   // The command replaces a Secret of ours, so the hosts that it has already are in the new one too.
   const keys = secrets.find((each) => each.name === name)?.keys ?? [];
-  const others = known.filter((each) => each !== host && keys.some((key) => hostOfKey(key) === each));
+  const others = known.filter((each) => each !== host && keys.some((key) => podmanHostOf(key) === podmanHostOf(each)));
   const command = commandFor([host, ...others], name, namespace);
   const where = { host, namespace, context: cluster, command };
   if (expired === null) return note("cluster", explain("cluster-no-pull-secret", where));

@@ -1,3 +1,4 @@
+import type { ClientLogin } from "../clients/docker/config.ts";
 import { findDockerLogin, type QueryIfPresent } from "../clients/docker/lookup.ts";
 import { currentFolder, findNpmSetting } from "../clients/npm/lookup.ts";
 import { isOwnSetting } from "../clients/visibility.ts";
@@ -46,14 +47,20 @@ export async function findCredentialToTest(
   if (registry.kind === "npm") return npmCredential(registry, registered !== null, context, store);
   const found = store.find(registry.host);
   if (found !== null) return await credentialOfSaved(found, context, store);
-  const { login, hidden, problem } = await findDockerLogin(context.env, registry, query);
+  const { login, hidden } = await findDockerLogin(context.env, registry, query);
   // It is there because its store failed. If the store answers now, docker does not look into its file any more.
   const inFile = registered?.fallback === undefined ? null : hidden;
-  const presented = login ?? inFile ?? (problem === null ? null : hidden);
-  const credential = presented === null ? null : { ...presented, expiresAt: null };
+  const presented = login ?? inFile;
+  const credential = credentialOf(presented);
   if (inFile !== null) return { credential, expected: { user: inFile.username, secret: inFile.secret } };
   // Clients should still have a login that was lost.
   return { credential, expected: registered !== null && presented === null ? { user: "", secret: null } : null };
+}
+
+/** A login that docker has itself; null also for a registry token, which stands for what a token service answers. */
+export function credentialOf(login: ClientLogin | null): Credential | null {
+  if (login === null || login.isRegistryToken === true) return null;
+  return { username: login.username, secret: login.secret, expiresAt: null };
 }
 
 /** The credential of a saved login, or why there is none. */
@@ -64,8 +71,8 @@ export async function credentialOfSaved(
 ): Promise<(CredentialToTest & { readonly credential: Credential }) | UserError> {
   const secret = await currentSecret(context, store, found);
   if (typeof secret !== "string") return secret;
-  const { username, expiresAt, aws } = found.entry;
-  const expected = { user: username, secret: aws === null ? secret : null };
+  const { username, expiresAt, identity } = found.entry;
+  const expected = { user: username, secret: identity === null ? secret : null };
   return { credential: { username, secret, expiresAt }, expected };
 }
 

@@ -88,7 +88,8 @@ async function askWithin(
 function authOf({ keys, host }: Registry, login: ClientLogin | null): object {
   const serveraddress = keys[0] ?? host;
   if (login === null) return { serveraddress };
-  const { username, secret } = login;
+  const { username, secret, isRegistryToken } = login;
+  if (isRegistryToken === true) return { registrytoken: secret, serveraddress };
   return username === IDENTITY_TOKEN_USER || username === ""
     ? { identitytoken: secret, serveraddress }
     : { username, password: secret, serveraddress };

@@ -11,6 +11,7 @@ import { findAccepted } from "./accepted-login.ts";
 import { examineCluster } from "./cluster.ts";
 import { type CredentialToTest, findCredentialToTest } from "./credential-to-test.ts";
 import { type Engine, examineEngine } from "./engine.ts";
+import { identitySteps } from "./identity-sources.ts";
 import { examinePull, examinePush } from "./image.ts";
 import { examineNetwork } from "./network.ts";
 import { examineLogin } from "./registry.ts";
@@ -43,6 +44,7 @@ export async function examine(subject: Subject, given: ExamineOptions): Promise<
   }
   const steps = [
     ...(first.length > 0 ? first : [describeOwn(registry, known)]),
+    ...identitySteps(known instanceof UserError ? known : known.credential),
     ok("server", `${registry.host} (${registry.kind})`),
   ];
   // What depends on the login, in the order of the report.

@@ -1,4 +1,4 @@
-import type { LoginRequest } from "../discovery/request.ts";
+import { type LoginRequest, userOrIdentity } from "../discovery/request.ts";
 import { CATALOGUE } from "../findings/finding.ts";
 import { printable } from "../printable.ts";
 import { explainLookAlike } from "../registries/look-alike.ts";
@@ -41,8 +41,9 @@ export function examineSecrets(
   return { steps: [], usable: true };
 }
 
-function describe({ identifier, source, user }: LoginRequest): string {
-  const who = user === null ? "the machine's own AWS identity" : printable(user);
+function describe(request: LoginRequest): string {
+  const { identifier, source } = request;
+  const who = printable(userOrIdentity(request));
   if (source === "github-token") return "GITHUB_TOKEN";
   const from = {
     environment: "the environment",

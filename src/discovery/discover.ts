@@ -11,6 +11,7 @@ import { type MergedSources, mergeSources } from "./codespaces.ts";
 import { githubRequests } from "./github.ts";
 import { recognizeGithub } from "./github-server.ts";
 import { gitlabRequests } from "./gitlab.ts";
+import { keylessExchange, organizationOf } from "./keyless.ts";
 import { secretsIn } from "./known-secrets.ts";
 import type { Options } from "./options.ts";
 import type { Discovery, ExchangeKind, LoginRequest, Rejected, Skipped } from "./request.ts";
@@ -20,7 +21,7 @@ import { findStrayVariables, findUnseenIdentifiers, suspectSet } from "./suspici
 
 /** The options that select login requests; see {@link Options}. */
 export type DiscoverOptions = Pick<Options, "registries"> &
-  Partial<Pick<Options, "identifiers" | "githubToken" | "npm">>;
+  Partial<Pick<Options, "identifiers" | "githubToken" | "googleTokens" | "npm">>;
 
 /**
  * Finds login requests in environment, options and secrets files: the complete secret sets, with SERVER taken from the
@@ -31,7 +32,7 @@ export type DiscoverOptions = Pick<Options, "registries"> &
  */
 export function discover(
   env: Environment,
-  { registries, identifiers = new Set(), githubToken = "never", npm = false }: DiscoverOptions,
+  { registries, identifiers = new Set(), githubToken = "never", googleTokens = false, npm = false }: DiscoverOptions,
   codespaces: Environment = {},
 ): Discovery {
   const sources = mergeSources(env, codespaces, (identifier) => registries.has(identifier));
@@ -57,7 +58,7 @@ export function discover(
   const rivals: LoginRequest[] = [];
   const winners = new Map<string, string>();
   for (const set of [...sets.values()].sort(byIdentifier)) {
-    const found = examine(set, registries.get(set.identifier), { sources, secretServers });
+    const found = examine(set, registries.get(set.identifier), { sources, secretServers, googleTokens });
     if ("missing" in found) skipped.push(found);
     else if ("reason" in found) rejected.push(found);
     else {
@@ -86,17 +87,25 @@ export function discover(
   return { requests, rejected, skipped, rivals, codespacesIdentifiers };
 }
 
+/** What the examination of a set depends on besides the set. */
+interface Surroundings {
+  readonly sources: MergedSources;
+  readonly secretServers: ReadonlySet<string>;
+  readonly googleTokens: boolean;
+}
+
 /** @param mapped the SERVER text of the `registries` option */
 function examine(
   set: SecretSet,
   mapped: string | undefined,
-  { sources, secretServers }: { sources: MergedSources; secretServers: ReadonlySet<string> },
+  { sources, secretServers, googleTokens }: Surroundings,
 ): LoginRequest | Rejected | Skipped {
   const { identifier, parts } = set;
   const serverText = parts.SERVER ?? mapped;
   const complete = parts.USER !== undefined && parts.PASSWORD !== undefined;
-  // An entry of the option without any secret requests the identity of the machine itself, which only AWS offers.
-  const keyless = parts.USER === undefined && parts.PASSWORD === undefined && mapped !== undefined;
+  // An entry of the option without any secret requests the identity of the machine itself, which only some clouds offer. At
+  // Docker Hub, the user may be given: it is the organization.
+  const keyless = parts.PASSWORD === undefined && mapped !== undefined;
   if (serverText === undefined || !(complete || keyless)) return incomplete(set, mapped, sources);
   let registry: Registry | undefined;
   try {
@@ -109,24 +118,25 @@ function examine(
     registry = parsed;
     const lookAlike = explainLookAlike(registry);
     if (lookAlike !== null) throw new UserError(lookAlike);
-    if (keyless && !isAws(registry)) return incomplete(set, mapped, sources);
+    const exchange = keyless ? keylessExchange(registry, parts.USER, sources.env) : exchangeOf(registry, parts.USER);
+    if (keyless && exchange === null) return incomplete(set, mapped, sources);
     if (parts.SERVER !== undefined && mapped !== undefined) checkSameHost(identifier, registry, parseRegistry(mapped));
     checkUser(identifier, parts.USER);
     checkAwsKeys(identifier, parts, registry);
+    return {
+      identifier,
+      source: parts.SERVER === undefined ? "option" : sources.isFromFile(identifier) ? "codespaces" : "environment",
+      registry,
+      user: exchange === "docker-oidc" ? organizationOf(parts.USER, sources.env) : (parts.USER ?? null),
+      password: parts.PASSWORD ?? null,
+      sessionToken: parts.SESSION_TOKEN ?? sharedSessionToken(sources.env, parts.USER),
+      exchange: exchange === null && googleTokens && isGoogleKey(registry, parts.USER) ? "google-key" : exchange,
+    };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { code, message: reason, hint } = likelierCause(error, sources.env, identifier);
     return { identifier, host: registry?.host ?? null, kind: registry?.kind ?? null, code, reason, hint };
   }
-  return {
-    identifier,
-    source: parts.SERVER === undefined ? "option" : sources.isFromFile(identifier) ? "codespaces" : "environment",
-    registry,
-    user: parts.USER ?? null,
-    password: parts.PASSWORD ?? null,
-    sessionToken: parts.SESSION_TOKEN ?? sharedSessionToken(sources.env, parts.USER),
-    exchange: exchangeOf(registry, parts.USER),
-  };
 }
 
 /** What looks wrong with the text of a server or user explains best why it is not valid. */
@@ -196,8 +206,9 @@ function sharedSessionToken(env: Environment, user: string | undefined): string 
 }
 
 function exchangeOf(registry: Registry, user: string | undefined): ExchangeKind {
-  if (!isAws(registry)) return null;
-  if (user === undefined) return "aws-chain";
-  // With the user name AWS, the password is already a token.
-  return user === AWS_USER ? null : "aws-keys";
+  return isAws(registry) && user !== AWS_USER ? "aws-keys" : null;
+}
+
+function isGoogleKey({ kind }: Registry, user: string | undefined): boolean {
+  return kind === "google" && (user === "_json_key" || user === "_json_key_base64");
 }

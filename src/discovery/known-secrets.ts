@@ -14,6 +14,11 @@ const OTHERS: ReadonlySet<string> = new Set([
   "AWS_SESSION_TOKEN",
   "NPM_TOKEN",
   "NODE_AUTH_TOKEN",
+  "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+  "AZURE_CLIENT_SECRET",
+  "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+  "IDENTITY_HEADER",
+  "MSI_SECRET",
 ]);
 
 /** What follows the infix in a variable of the convention, also one whose infix is misspelled, in upper case. */

@@ -94,6 +94,14 @@ const table = {
     commands: ["login", "plan", "doctor"],
     loginWithoutSecrets: ["always", "gh"],
   },
+  /** Exchange the keys of Google service accounts for access tokens, which are renewed. */
+  googleTokens: {
+    kind: boolean,
+    default: "false",
+    summary: "Exchange the keys of Google service accounts for access tokens",
+    details: "Clients then get a token that is valid for an hour and renewed, instead of the key.",
+    commands: ["login", "plan", "doctor"],
+  },
   /** Log npm in to GitHub's npm registry with the GitHub token. */
   npm: {
     kind: boolean,

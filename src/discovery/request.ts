@@ -8,10 +8,39 @@ import type { Registry } from "../registries/registry.ts";
  */
 export type Source = "environment" | "option" | "codespaces" | "github-token" | "gitlab";
 
-/** How secrets become a credential: unchanged (null), or by AWS's token API with a key pair or its default chain. */
-export type ExchangeKind = "aws-keys" | "aws-chain" | null;
+/**
+ * How secrets, or the identity of the machine, become a credential: unchanged (null); by AWS's token API with a key pair or
+ * its default chain; by Google, with its application default credentials or the key of a service account; by Azure; or at
+ * Docker Hub with the token of a GitHub Actions job.
+ */
+export type ExchangeKind =
+  | "aws-keys"
+  | "aws-chain"
+  | "google-adc"
+  | "google-key"
+  | "azure-identity"
+  | "docker-oidc"
+  | null;
 
-/** A login to make. Only a keyless one (`aws-chain`) has no `user` and `password`. */
+/** What reports call the identity of the machine, for the exchanges that need no key. */
+const OWN_IDENTITIES: Readonly<Partial<Record<NonNullable<ExchangeKind>, string>>> = {
+  "aws-chain": "the machine's own AWS identity",
+  "google-adc": "the machine's own Google identity",
+  "azure-identity": "the machine's own Azure identity",
+  "docker-oidc": "the identity of the GitHub Actions job",
+};
+
+/** Is a login made with the identity of the machine, or of the job? */
+export function isKeyless({ exchange }: Pick<LoginRequest, "exchange">): boolean {
+  return exchange !== null && OWN_IDENTITIES[exchange] !== undefined;
+}
+
+/** Whom a login is for, in words or by name. */
+export function userOrIdentity({ user, exchange }: Pick<LoginRequest, "user" | "exchange">): string {
+  return (exchange === null ? undefined : OWN_IDENTITIES[exchange]) ?? user ?? "";
+}
+
+/** A login to make. Only a keyless one has no `password`, and no `user`, except the organization at Docker Hub. */
 export interface LoginRequest {
   readonly identifier: string;
   readonly source: Source;

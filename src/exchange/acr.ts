@@ -32,6 +32,11 @@ export function acrCredential(
 
 /** The `exp` of a JWT in epoch seconds (RFC 7519), or null for a text that is not a JWT, or has no such time. */
 export function readExpiry(jwt: string): number | null {
+  return epochSeconds(readClaims(jwt).exp);
+}
+
+/** The claims of a JWT, whose signature is not checked; none for a text that is not a JWT. */
+export function readClaims(jwt: string): { readonly exp?: unknown; readonly tid?: unknown } {
   const claims = parseJson(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString("utf8"));
-  return typeof claims === "object" && claims !== null && "exp" in claims ? epochSeconds(claims.exp) : null;
+  return typeof claims === "object" && claims !== null ? claims : {};
 }

@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import type { LoginRequest } from "../discovery/request.ts";
-import { sha256 } from "../platform/crypto.ts";
 
 /** The identity and the region of a registry token of AWS. `keys` is null for the default chain (profile, SSO, instance...). */
 export const awsIdentity = z.object({
@@ -35,13 +34,4 @@ export function awsIdentityOf({ registry, user, password, sessionToken, exchange
         ? null
         : { accessKeyId: user, secretAccessKey: password, sessionToken: sessionToken ?? null },
   };
-}
-
-/**
- * The name under which a vault keeps the token of one identity in one region; every registry that the identity reaches
- * there shares it.
- * @returns 32 hexadecimal digits
- */
-export function tokenName({ service, region, keys }: AwsIdentity): string {
-  return sha256(JSON.stringify([service, region, keys])).slice(0, 32);
 }

@@ -1,6 +1,4 @@
 import { explain } from "../findings/finding.ts";
-import type { Send } from "../network/http.ts";
-import type { Environment } from "../platform/environment.ts";
 import { epochSeconds } from "../platform/epoch.ts";
 import { withTimeLimit } from "../platform/time-limit.ts";
 import { explainAwsError } from "./aws-errors.ts";
@@ -8,28 +6,8 @@ import { type Asked, createAwsHandler } from "./aws-http.ts";
 import type { AwsIdentity } from "./aws-identity.ts";
 import { checkAwsFiles, limitAnswers } from "./aws-limits.ts";
 import { ExchangeError } from "./credential.ts";
-
-/** A registry token of AWS; its user name is always `AWS`. Times are in epoch seconds. */
-export interface AwsToken {
-  readonly secret: string;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-  /** No new token is requested from AWS before this time, because the last request failed. */
-  readonly retryAt?: number | undefined;
-}
-
-export interface AwsOptions {
-  /** The secret set that messages name. */
-  readonly identifier: string;
-  /** Milliseconds for the whole exchange, retries included. */
-  readonly timeout: number;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** Names files that the SDK reads. */
-  readonly env: Environment;
-  /** Sends every request, also those of the SDK's default chain. */
-  readonly send: Send;
-}
+import type { ExchangeOptions } from "./options.ts";
+import type { RegistryToken } from "./token.ts";
 
 /** How long a token is valid if AWS's answer does not say so, or nothing that makes sense: twelve hours, as documented. */
 const LIFE_SECONDS = 12 * 3600;
@@ -47,7 +25,7 @@ interface AuthorizationData {
  * @throws ExchangeError with the cause, and what to do about it
  * Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
  */
-export async function exchangeAws(identity: AwsIdentity, options: AwsOptions): Promise<AwsToken> {
+export async function exchangeAws(identity: AwsIdentity, options: ExchangeOptions): Promise<RegistryToken> {
   checkAwsFiles(options.env);
   limitAnswers();
   return await withTimeLimit(options.timeout, async (signal) => {
@@ -70,7 +48,7 @@ export async function exchangeAws(identity: AwsIdentity, options: AwsOptions): P
 
 async function getAuthorizationData(
   identity: AwsIdentity,
-  { send, now }: AwsOptions,
+  { send, now }: ExchangeOptions,
   abortSignal: AbortSignal,
   report: (asked: Asked) => void,
 ): Promise<AuthorizationData | undefined> {
@@ -105,7 +83,7 @@ async function getAuthorizationData(
   return (await client.send(new GetAuthorizationTokenCommand({}), { abortSignal })).authorizationData?.[0];
 }
 
-function readToken(data: AuthorizationData | undefined, nowMs: number): AwsToken {
+function readToken(data: AuthorizationData | undefined, nowMs: number): RegistryToken {
   const text = Buffer.from(data?.authorizationToken ?? "", "base64").toString("utf8");
   // Only the first colon separates: a token may hold others.
   const at = text.indexOf(":");

@@ -8,6 +8,18 @@ export const files = {
     message: "<file> has an unexpected <path>; it was not changed",
     hint: "fix it (docker cannot read it either) or remove it, then run registry-login",
   },
+  "config-auth": {
+    message: "<file> has an auth for <key> that is not base64 of user:password, so docker may use none of its logins",
+    hint: "remove that entry from <file>, then run registry-login",
+  },
+  "config-more-text": {
+    message: "<file> has text after its JSON object, which docker ignores but podman rejects; it was not changed",
+    hint: "remove that text from <file>, then run registry-login",
+  },
+  "podman-file-form": {
+    message: "podman, skopeo and buildah stop at <file>: <cause>",
+    hint: "correct <file> or remove it",
+  },
   "config-key-twice": {
     message: "<file> contains a key twice; it was not changed",
     hint: "fix it (programs may read either value) or remove it, then run registry-login",
@@ -23,6 +35,10 @@ export const files = {
   "config-in-use": {
     message: "<file> could not be replaced (<error>): another program has it open, or it is read-only",
     hint: "close the programs that use it, and check that it is not read-only, then run registry-login",
+  },
+  "path-not-expanded": {
+    message: "<variable> is <value>: clients do not replace <part>, and use <path>",
+    hint: "set <variable> to an absolute path",
   },
   "folder-is-file": {
     message: "<path> cannot be used, because what should be its folder is a file",

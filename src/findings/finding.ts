@@ -3,6 +3,7 @@ import { engine } from "./engine.ts";
 import { exchange } from "./exchange.ts";
 import { exports } from "./exports.ts";
 import { files } from "./files.ts";
+import { identity } from "./identity.ts";
 import { image } from "./image.ts";
 import { inputs } from "./inputs.ts";
 import { network } from "./network.ts";
@@ -25,6 +26,7 @@ export const CATALOGUE = {
   network,
   registry,
   exchange,
+  identity,
   image,
   engine,
   stores,

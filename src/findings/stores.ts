@@ -83,6 +83,10 @@ export const stores = {
     message: "this run is by the service account <user>; only its sessions see logins in docker-credential-<store>",
     hint: "run registry-login in the session of the user that pulls",
   },
+  "other-helper-empty": {
+    message: "docker uses docker-credential-<helper> for <host>, as configured in <file>, and it has no login",
+    hint: "log in with docker login <host>, or remove that entry from credHelpers in <file>, then run registry-login",
+  },
   "other-helper-off-path": {
     message: "<file> names docker-credential-<helper> for <host>, which is not on the PATH (<path>)",
     hint: "add the folder of docker-credential-<helper> to the PATH, or remove the entry for <host> from credHelpers in <file>",

@@ -1,7 +1,7 @@
 import type { Credential } from "../exchange/credential.ts";
 import { explain } from "../findings/finding.ts";
+import { parseChallenges } from "../network/challenge.ts";
 import type { Answer } from "../network/http.ts";
-import { parseChallenges } from "./challenge.ts";
 import type { Conversation } from "./conversation.ts";
 import { basicAuthorization, fetchToken } from "./token.ts";
 import { Ended, verdictOf } from "./verdict.ts";

@@ -26,6 +26,8 @@ export interface RunSettings {
   /** In milliseconds. At its end, the program is killed with all that it has started and that holds its output. */
   readonly limitMs: number;
   readonly platform?: NodeJS.Platform;
+  /** The folder that it is started in; by default that of this process. */
+  readonly folder?: string;
 }
 
 /**
@@ -35,13 +37,13 @@ export interface RunSettings {
 export async function runProgram(
   file: string,
   args: readonly string[],
-  { env, input = "", limitMs, platform = process.platform }: RunSettings,
+  { env, input = "", limitMs, platform = process.platform, folder }: RunSettings,
 ): Promise<Finished> {
   const failed = (error: string): Finished => ({ status: null, stdout: "", stderr: "", error, limitMs });
   return await new Promise((resolve) => {
     // A group of its own, so that what it starts (gpg) ends with it at the time limit.
     const ownsGroup = platform !== "win32";
-    const options = { env: { ...withoutSecrets(env) }, detached: ownsGroup, windowsHide: true };
+    const options = { env: { ...withoutSecrets(env) }, detached: ownsGroup, windowsHide: true, cwd: folder };
     const child = loadChildProcess().spawn(file, args, options);
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);

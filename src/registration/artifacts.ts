@@ -3,7 +3,7 @@ import { entryOf, textOfEntry } from "../clients/docker/auths.ts";
 import { readLoginConfigOrEmpty } from "../clients/docker/config.ts";
 import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { npmTokenKey, plainLine } from "../clients/npm/npmrc.ts";
-import { tokenName } from "../exchange/aws-identity.ts";
+import { tokenName } from "../exchange/identity.ts";
 import type { Environment } from "../platform/environment.ts";
 import { MAX_CONFIG_BYTES, readTextIfPossible } from "../platform/read-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
@@ -16,6 +16,7 @@ export interface Artifact {
     | "credential"
     | "stored-credential"
     | "aws-token"
+    | "registry-token"
     | "helper-line"
     | "plaintext-login"
     | "store-login"
@@ -71,12 +72,13 @@ function credentialFirst(a: Artifact, b: Artifact): number {
 
 function tokenArtifacts(host: string, leaving: readonly string[], store: Store): Artifact[] {
   const discovered = store.entries().filter(({ origin }) => origin === "discovered");
-  return discovered.flatMap(({ entry: { host: owner, aws }, storage, folder }) => {
-    if (owner !== host || aws === null || store.tokens(storage)?.read(tokenName(aws)) == null) return [];
+  return discovered.flatMap(({ entry: { host: owner, identity }, storage, folder }) => {
+    if (owner !== host || identity === null || store.tokens(storage)?.read(tokenName(identity)) == null) return [];
     const isShared = discovered.some(
-      ({ entry }) => entry.aws !== null && !leaving.includes(entry.host) && tokenName(entry.aws) === tokenName(aws),
+      ({ entry }) =>
+        entry.identity !== null && !leaving.includes(entry.host) && tokenName(entry.identity) === tokenName(identity),
     );
-    return isShared ? [] : [artifact("aws-token", folder)];
+    return isShared ? [] : [artifact("keys" in identity ? "aws-token" : "registry-token", folder)];
   });
 }
 

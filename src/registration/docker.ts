@@ -8,7 +8,7 @@ import {
   type WantedConfig,
 } from "../clients/docker/edit-config.ts";
 import { explainHelperProgram } from "../clients/helper-program.ts";
-import { podmanLoginFile } from "../clients/podman/lookup.ts";
+import { podmanLoginFile } from "../clients/podman/files.ts";
 import { explainSharedAuthFile, isSharedConfig } from "../clients/registrable.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Environment } from "../platform/environment.ts";

@@ -4,7 +4,7 @@ import { dockerConfigFile } from "../clients/docker/edit-config.ts";
 import { type Destination, findDestination } from "../clients/native/destination.ts";
 import { isUnreadable } from "../clients/native/fault.ts";
 import type { LoginRequest } from "../discovery/request.ts";
-import { explain } from "../findings/finding.ts";
+import { type Explanation, explain } from "../findings/finding.ts";
 import { revisionOfFile } from "../platform/own-file.ts";
 import type { Registry } from "../registries/registry.ts";
 import { entriesIn, holds, placeOfStore, storeOfEntry } from "../store/journal.ts";
@@ -48,6 +48,8 @@ export async function routeLogins(requests: readonly LoginRequest[], world: Nati
     }
     const known = routeFromConfig(request, seen, world);
     if ("kind" in known) routes.set(host, known);
+    else if ("helper" in known)
+      asked.push(async () => void routes.set(host, await explainOtherHelper(known.helper, request.registry, world)));
     else asked.push(async () => void routes.set(host, await routeFromStore(request, known.destination, seen, world)));
   }
   const [first, ...others] = asked;
@@ -82,18 +84,18 @@ export async function findLoginsByHand(
 
 type StoreDestination = Extract<Destination, { kind: "store" }>;
 
-/** The route, or the store that has to be asked first. */
+/** The route, or the helper or store that has to be asked first. */
 function routeFromConfig(
   request: LoginRequest,
   { config, revision }: Seen,
   world: NativeWorld,
-): Route | { readonly destination: StoreDestination } {
+): Route | { readonly helper: string } | { readonly destination: StoreDestination } {
   const { registry } = request;
   const registration = savedFor(registry, world);
   const destination = destinationOf(registry, registration, config, world);
   switch (destination.kind) {
     case "other-helper":
-      return explainOtherHelper(destination.helper, registry, world);
+      return { helper: destination.helper };
     case "own-helper": {
       const isServed = registration !== undefined && world.store.credentialOf(registration) !== null;
       return isServed
@@ -156,14 +158,21 @@ function placedInStore(registration: Registration, name: string, seenIn: string 
   return { kind: "placed", registration, placement: { storage: "store", store, isNative: true }, reason: null };
 }
 
-/** @returns a route that is `kept`: the entry is a person's configuration, and not a login */
-function explainOtherHelper(helper: string, { host }: Registry, { env, stores }: NativeWorld): Route {
+/** @returns a route that is `kept`: the entry is a person's configuration, also where it leads to no login */
+async function explainOtherHelper(
+  helper: string,
+  { host, keys }: Registry,
+  { env, stores }: NativeWorld,
+): Promise<Route> {
   const file = dockerConfigFile(env);
-  const isMissing = stores(helper).isMissing();
-  const finding = isMissing
-    ? explain("other-helper-off-path", { helper, host, file, path: env.PATH ?? "" })
-    : explain("docker-other-helper", { client: "docker", helper, host, file });
-  return { kind: "kept", finding, isWrong: isMissing };
+  const wrong = (finding: Explanation): Route => ({ kind: "kept", finding, isWrong: true });
+  const program = stores(helper);
+  if (program.isMissing()) return wrong(explain("other-helper-off-path", { helper, host, file, path: env.PATH ?? "" }));
+  const found = await program.get(keys[0] ?? host);
+  if (found === null) return wrong(explain("other-helper-empty", { helper, host, file }));
+  if ("code" in found) return wrong(found);
+  const finding = explain("docker-other-helper", { client: "docker", helper, host, file });
+  return { kind: "kept", finding, isWrong: false };
 }
 
 async function routeFromStore(

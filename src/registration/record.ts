@@ -3,8 +3,8 @@ import { npmrcFile, npmTokenKey } from "../clients/npm/npmrc.ts";
 import type { Storage } from "../discovery/options.ts";
 import type { LoginRequest } from "../discovery/request.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../exchange/acr.ts";
-import { awsIdentityOf } from "../exchange/aws-identity.ts";
 import type { Credential } from "../exchange/credential.ts";
+import { identityOf } from "../exchange/identity.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Registry } from "../registries/registry.ts";
 import { fingerprint, holds, type JournalEntry, placeOfStore } from "../store/journal.ts";
@@ -39,18 +39,19 @@ export interface Placement {
   readonly fallback?: string;
 }
 
-/** What a vault holds of a login. An AWS token is among the vault's tokens, since it changes and registries share it; a GitHub token is nowhere. */
+/** What a vault holds of a login. The token of an identity is among the vault's
+ * tokens, since it changes and registries share it; a GitHub token is nowhere. */
 export function entryOf({
   request,
   credential,
   placement,
 }: Pick<NewLogin, "request" | "credential" | "placement">): Entry {
-  const aws = awsIdentityOf(request);
+  const identity = identityOf(request);
   const githubToken = request.source === "github-token" && placement.keepsToken !== true;
   const { username, secret, expiresAt } =
-    aws === null && !githubToken ? credential : { ...credential, secret: "", expiresAt: null };
+    identity === null && !githubToken ? credential : { ...credential, secret: "", expiresAt: null };
   const { identifier, registry } = request;
-  return { version: 1, host: registry.host, identifier, username, secret, expiresAt, aws, githubToken };
+  return { version: 1, host: registry.host, identifier, username, secret, expiresAt, identity, githubToken };
 }
 
 /** What the state file holds of a login. */

@@ -1,5 +1,5 @@
 import { textsOfLogin } from "../clients/docker/auths.ts";
-import { findDockerLogin } from "../clients/docker/lookup.ts";
+import { findDockerLogin, type QueryIfPresent } from "../clients/docker/lookup.ts";
 import type { StorePrograms } from "../clients/native/store-program.ts";
 import { currentSecret, type SecretContext } from "../credentials/current-secret.ts";
 import type { Credential } from "../exchange/credential.ts";
@@ -46,7 +46,7 @@ async function plaintextCredential(
   { journal }: Store,
   { host, fallback }: Registration,
 ): Promise<Credential | null> {
-  const nobody = async (): Promise<{ login: null; problem: null }> => ({ login: null, problem: null });
+  const nobody: QueryIfPresent = async () => ({ login: null, problem: null, isUnknown: true });
   const found = await findDockerLogin(env, parseRegistry(host), nobody);
   // docker looks into its file after a store that fails.
   const isAfterStore = found.helper !== null && found.helper === fallback;

@@ -11,8 +11,8 @@ const REPORTS = `
   route saved shows still stored there through token trusts until uses valid verify would
   environment option codespaces github-token gitlab docker-login memory disk plaintext npmrc store native none
   verified unverified unchanged unreachable refused rejected failed ready shadowed expired gone
-  docker-hub ghcr acr ecr ecr-public google generic aws-keys aws-chain
-  credential stored-credential aws-token helper-line plaintext-login store-login npmrc-line bookkeeping
+  docker-hub ghcr acr ecr ecr-public google generic aws-keys aws-chain google-adc google-key azure-identity docker-oidc
+  credential stored-credential aws-token registry-token helper-line plaintext-login store-login npmrc-line bookkeeping
 `;
 
 /**

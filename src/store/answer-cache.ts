@@ -10,7 +10,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { tokenName } from "../exchange/aws-identity.ts";
+import { tokenName } from "../exchange/identity.ts";
 import { namesIn, temporaryPrefix, writeFileAtomic } from "../platform/atomic-write.ts";
 import { readOwnFile } from "../platform/own-file.ts";
 import { parseRegistry } from "../registries/registry.ts";
@@ -127,8 +127,8 @@ function answersFor(found: Located | null, nowSeconds: number): Answer[] {
   if (process.platform === "win32") return [];
   if (found === null || found.entry.host.includes("+") || found.entry.githubToken) return [];
   const { entry, vault } = found;
-  const token = entry.aws === null ? null : vault.tokens.read(tokenName(entry.aws));
-  if (entry.aws !== null && token === null) return [];
+  const token = entry.identity === null ? null : vault.tokens.read(tokenName(entry.identity));
+  if (entry.identity !== null && token === null) return [];
   const expiresAt = token === null ? entry.expiresAt : token.expiresAt;
   const validUntil = expiresAt === null ? NO_EXPIRY : Math.floor(expiresAt) - MARGIN_SECONDS;
   if (validUntil <= nowSeconds) return [];

@@ -1,4 +1,4 @@
-import { tokenName } from "../exchange/aws-identity.ts";
+import { secretsOfIdentity, tokenName } from "../exchange/identity.ts";
 import { isAccessKeyId, looksLikeToken } from "../secrecy/tokens.ts";
 import type { SavedLogin, Store } from "./store.ts";
 
@@ -22,10 +22,11 @@ export function isHost(name: string): boolean {
 /** Every secret in the store, also one that was entered as the user; read when it is iterated. */
 export function* savedSecrets(store: Store): Generator<string> {
   for (const { entry, storage } of store.entries()) {
-    const { username, secret, aws } = entry;
+    const { username, secret, identity } = entry;
     const isSwapped = looksLikeToken(username) || isAccessKeyId(secret);
-    const token = aws === null ? undefined : store.tokens(storage)?.read(tokenName(aws))?.secret;
-    const secrets = [secret, isSwapped ? username : "", token, aws?.keys?.secretAccessKey, aws?.keys?.sessionToken];
+    const token = identity === null ? undefined : store.tokens(storage)?.read(tokenName(identity))?.secret;
+    const own = identity === null ? [] : secretsOfIdentity(identity);
+    const secrets = [secret, isSwapped ? username : "", token, ...own];
     for (const each of secrets) if (each) yield each;
   }
 }

@@ -1,7 +1,7 @@
 import { rmdirSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import type { AwsToken } from "../exchange/aws.ts";
+import type { RegistryToken } from "../exchange/token.ts";
 import { epochTime } from "../platform/epoch.ts";
 import { withLock } from "../platform/lock.ts";
 import { loginFailure } from "./state.ts";
@@ -23,9 +23,9 @@ export type RenewalFailure = z.infer<typeof renewalFailure>;
 
 /** The tokens of one vault by the name of their identity; registries of one identity share one. */
 export interface Tokens {
-  read(name: string): AwsToken | null;
+  read(name: string): RegistryToken | null;
   /** @throws UserError where it cannot be written */
-  write(name: string, value: AwsToken): void;
+  write(name: string, value: RegistryToken): void;
   readFailure(name: string): RenewalFailure | null;
   writeFailure(name: string, value: RenewalFailure): void;
   /** Removes a token, and the vault's folder where it was the last thing in it. */

@@ -1,7 +1,7 @@
 import { mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
-import { awsIdentity } from "../exchange/aws-identity.ts";
+import { identity } from "../exchange/identity.ts";
 import { explain } from "../findings/finding.ts";
 import { explainWriteError, UserError } from "../findings/user-error.ts";
 import { namesIn, removeTemporaryFiles } from "../platform/atomic-write.ts";
@@ -12,23 +12,31 @@ import { readOwnFile, writeOwnFile } from "../platform/own-file.ts";
 import { explainDistrust, type FolderRules, insideOwnFolder } from "../platform/trust.ts";
 import { openTokens, type Tokens } from "./tokens.ts";
 
-const entry = z.object({
+const fields = z.object({
   version: z.literal(1),
   host: z.string(),
   username: z.string(),
   secret: z.string(),
   expiresAt: z.catch(z.nullable(epochTime), null),
   identifier: z.nullable(z.string()),
-  aws: z._default(z.nullable(awsIdentity), null),
+  identity: z._default(z.nullable(identity), null),
   githubToken: z._default(z.boolean(), false),
 });
 
+/** Before there were identities of other clouds, the field of AWS's had its name. */
+const entry = z.pipe(
+  z.transform((value: unknown) =>
+    typeof value === "object" && value !== null && "aws" in value ? { identity: value.aws, ...value } : value,
+  ),
+  fields,
+);
+
 /**
  * One saved credential. `identifier` is null for one that a person stored with `docker login`; `expiresAt` is in epoch
- * seconds, null where the credential has no expiry. With `aws`, the secret is not here but among the vault's tokens, and
+ * seconds, null where the credential has no expiry. With `identity`, the secret is not here but among the vault's tokens, and
  * is renewed with that identity; with `githubToken` it is saved nowhere, but read from the environment at the time of use.
  */
-export type Entry = z.infer<typeof entry>;
+export type Entry = z.infer<typeof fields>;
 
 /** Who saved a credential: our discovery, or a person through `docker login`. */
 export type Origin = "discovered" | "stored";

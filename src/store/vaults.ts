@@ -1,4 +1,4 @@
-import { tokenName } from "../exchange/aws-identity.ts";
+import { tokenName } from "../exchange/identity.ts";
 import { UserError } from "../findings/user-error.ts";
 import type { Located } from "./answer-cache.ts";
 import { diskVaultFolder, isInMemory } from "./location.ts";
@@ -84,7 +84,7 @@ export function removeObsoleteIn(vaults: Vaults, isObsolete: (saved: SavedLogin)
     if (isObsolete(saved)) byFolder.get(saved.folder)?.remove(saved.origin, saved.entry.host);
   }
   for (const [, vault] of vaults.all) {
-    const identities = vault.list("discovered").flatMap(({ aws }) => aws ?? []);
+    const identities = vault.list("discovered").flatMap(({ identity }) => identity ?? []);
     vault.tokens.retain(new Set(identities.map(tokenName)));
   }
 }

@@ -26,6 +26,7 @@ const NOTHING: Readonly<Record<string, Situation>> = {
     before: options("storage=disk\nverify=false\nstrict=true\ntimeout=30\ngithubToken=never\nnpm=true\n"),
   },
   "an options file without a word": { before: options("") },
+  "an options file with blank lines": { before: options("\nverify=true\n\n") },
   "a folder of docker's without a configuration": { before: (home) => mkdirSync(join(home.folder, ".docker")) },
   "a credential store of an editor": { before: config('{\n\t"credsStore": "dev-containers-1a.js"\n}') },
   "the same in the folder DOCKER_CONFIG": {
@@ -46,6 +47,11 @@ const THE_AGENT_LOOKS: Readonly<Record<string, Situation>> = {
   "the option githubToken": { env: { GITHUB_TOKEN: "" }, before: options("githubToken=always\n") },
   "an option that is wrong": { before: options("storage=disk\ntimeout=0\n") },
   "an option of a later version": { before: options("colour=blue") },
+  "an option with a NUL byte": { before: options("storage=di\0sk\n") },
+  "200,000 lines of options": { before: options("verify=true\n".repeat(200_000)) },
+  "an option after many line breaks": { before: options(`${"\n".repeat(3000)}storage=rust\n`) },
+  "a configuration with a NUL byte": { before: config('{"credsStore": "a\0b"}') },
+  "a configuration with a NUL byte at its end": { before: config('{"credsStore": "a"}\0') },
   "a configuration without an end": {
     before: (home) => {
       home.writeConfig('{"auths": {}}');

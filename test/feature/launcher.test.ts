@@ -38,7 +38,7 @@ describe.each(["sh", "bash"])("run by %s", (shell) => {
     await checkRow(row, (args, stdin) => run(args, stdin, shell));
   });
 
-  test.each(["registry.example.com:5000", "registry.example.com:5000\n"])(
+  test.each(["registry.example.com:5000", "registry.example.com:5000\n", "registry.example.com:5000\n\n"])(
     "a warm get of %j starts no Node",
     async (input) => {
       const { launcher } = await loggedIn();
@@ -68,6 +68,11 @@ describe.each(["sh", "bash"])("run by %s", (shell) => {
     "$(id)",
     "\u212Auay.io",
     "a".repeat(300_000),
+    "docker\0.io",
+    "docker.io\0",
+    "\0docker.io\n",
+    `${"\n".repeat(200_000)}docker.io`,
+    `docker${"\n".repeat(200_000)}.io`,
     "evil.example",
     "",
   ])("%j gets the same answer as from the agent", async (input) => {

@@ -138,7 +138,7 @@ async function isSigned(
   return names.includes("host") && signed.headers.authorization === request.headers.authorization;
 }
 
-class Sha256 {
+export class Sha256 {
   readonly #hash;
   constructor(secret?: unknown) {
     this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret as string | Uint8Array);

@@ -9,7 +9,7 @@ export function entryFor(host: string, secret = "s", more: Partial<Entry> = {}):
     secret,
     expiresAt: null,
     identifier: "A",
-    aws: null,
+    identity: null,
     githubToken: false,
     ...more,
   };

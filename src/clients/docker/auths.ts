@@ -1,8 +1,10 @@
+import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../../exchange/acr.ts";
 import { findEntry, fingerprint, type JournalEntry } from "../../store/journal.ts";
-import { registryOfKey } from "./config-key.ts";
+import type { AuthEntry } from "./config.ts";
+import { isFoundFor } from "./config-key.ts";
 
 /** The logins of docker's config.json by their keys, as they are in the file. */
-export type Auths = Readonly<Record<string, unknown>>;
+export type Auths = Readonly<Record<string, AuthEntry>>;
 
 /** Our own entries of `auths`. */
 export interface OwnAuths {
@@ -18,17 +20,12 @@ export interface OwnAuths {
  */
 export type AuthText = string;
 
-interface AuthValue {
-  readonly auth?: unknown;
-  readonly identitytoken?: unknown;
-}
-
 /** The fields of a login that `docker login` writes: a value without them is an empty placeholder. */
 const LOGIN_FIELDS = ["auth", "identitytoken", "registrytoken", "username", "password"];
 
 /** The value of a key; an empty one if the key is missing. */
-export function entryOf(auths: Auths, key: string): AuthValue {
-  return (Object.hasOwn(auths, key) ? (auths[key] as object | null) : null) ?? {};
+export function entryOf(auths: Auths, key: string): AuthEntry {
+  return (Object.hasOwn(auths, key) ? auths[key] : null) ?? {};
 }
 
 /** By which the journal knows the current value of this key; undefined where no earlier run wrote it. */
@@ -49,15 +46,21 @@ export function isOwnValue(auths: Auths, key: string, ours: Pick<OwnAuths, "form
 /**
  * Does `auths` hold a login other than ours that clients use for this key? They also accept the keys that old versions of
  * docker wrote for the host, with a scheme or a path.
- * Source: docker/cli `credentials.ConvertToHostname`
  */
 export function hasOtherLogin(auths: Auths, key: string, ours: OwnAuths): boolean {
   return Object.keys(auths).some((name) => {
-    if (registryOfKey(name) !== registryOfKey(key) || /\/(access|refresh)-token$/.test(name)) return false;
+    if (!isFoundFor(key, name) || /\/(access|refresh)-token$/.test(name)) return false;
     const value = entryOf(auths, name);
     const isCurrent = textOfEntry(value) === ours.current.get(key);
-    return LOGIN_FIELDS.some((field) => field in value) && !isCurrent && !isOwnValue(auths, name, ours);
+    return holdsLogin(value) && !isCurrent && !isOwnValue(auths, name, ours);
   });
+}
+
+/** Is this a login to any client? Some read base64 without its padding, which docker and podman reject. */
+function holdsLogin({ auth = "", username, password, identitytoken, registrytoken }: AuthEntry): boolean {
+  if (identitytoken !== undefined || registrytoken !== undefined) return true;
+  if (username !== undefined && password !== undefined) return true;
+  return /^[^:]+:./s.test(Buffer.from(auth, "base64").toString("utf8"));
 }
 
 /** What docker writes as `auth`: base64 of user and password. */
@@ -66,7 +69,7 @@ export function authValue(username: string, secret: string): string {
 }
 
 /** The text of an entry; null for one that docker does not write in this form. */
-export function textOfEntry(value: AuthValue): AuthText | null {
+export function textOfEntry(value: AuthEntry): AuthText | null {
   const { auth, identitytoken } = value;
   if (typeof identitytoken === "string") return `${typeof auth === "string" ? auth : ""}\n${identitytoken}`;
   if (typeof auth === "string") return auth;
@@ -82,5 +85,6 @@ export function entryOfText(text: AuthText): Readonly<Record<string, string>> {
 
 /** The texts that an entry may have from which a client reads this login: its secret may be an identity token. */
 export function textsOfLogin({ username, secret }: { username: string; secret: string }): AuthText[] {
-  return [authValue(username, secret), `${authValue(username, "")}\n${secret}`];
+  const user = username === IDENTITY_TOKEN_USER ? ACR_TOKEN_USER : username;
+  return [authValue(user, secret), `${authValue(user, "")}\n${secret}`];
 }

@@ -1,33 +1,38 @@
-/** Names of Docker Hub in clients' config files, next to `docker.io`. */
-const DOCKER_HUB = new Set(["index.docker.io", "registry-1.docker.io"]);
+/** docker's key of Docker Hub, which stands for no host. */
+const HUB_KEY = "https://index.docker.io/v1/";
+
+/** Names of Docker Hub to podman, next to `index.docker.io`. */
+const HUB_NAMES = new Set(["docker.io", "registry-1.docker.io"]);
 
 /**
- * The host of a key in `auths`. Old versions of docker wrote an address with a scheme and a path; Docker Hub has several
- * names.
+ * The host of a key in `auths`, as docker reads it: old versions wrote an address with a scheme and a path. No key but its
+ * own stands for Docker Hub.
  * Source: docker/cli `credentials.ConvertToHostname`
  */
-export function hostOfKey(key: string): string {
-  return canonicalHost(key.replace(/^https?:\/\//, "").replace(/\/.*$/s, ""));
+export function dockerHostOf(key: string): string {
+  const address = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#@]+)/.exec(key)?.[1];
+  return address ?? key.replace(/\/.*$/s, "");
 }
 
 /**
- * The registry of a key in `auths`, for which a person who logged in to Docker Hub under one of its names is logged in under
- * all of them, also under the one that clients treat as a different host.
+ * The host of a key in `auths`, as podman, skopeo and buildah read it where no key fits exactly: that of an address, and all
+ * names of Docker Hub are one. A key with a path and without a scheme stands for that part of a registry alone.
+ * @param isOld whether it is in ~/.dockercfg, where no key stands for a part
+ * Source: containers/image `normalizeAuthFileKey`
  */
-export function registryOfKey(key: string): string {
-  const host = hostOfKey(key);
-  return host === "registry.hub.docker.com" ? "docker.io" : host;
+export function podmanHostOf(key: string, isOld = false): string {
+  const bare = key.replace(/^http:\/\//, "").replace(/^https:\/\//, "");
+  const host = isOld || bare !== key ? bare.replace(/\/.*$/s, "") : bare;
+  return HUB_NAMES.has(host) ? "index.docker.io" : host;
 }
 
 /**
- * The repository path that a key is for, as podman compares it: with its host, and without the API version.
- * Source: https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
+ * Whether clients that look for a key in `auths` find this one, where no key fits exactly. A person who is logged in to
+ * Docker Hub is also meant under the name of it that clients treat as a different host.
  */
-export function repositoryOfKey(key: string): string {
-  const bare = key.replace(/^https?:\/\//, "");
-  return canonicalHost(bare.replace(/\/v[12]\/?$/, "").replace(/\/$/, ""));
-}
-
-function canonicalHost(name: string): string {
-  return DOCKER_HUB.has(name) ? "docker.io" : name;
+export function isFoundFor(key: string, name: string): boolean {
+  if (name === key) return true;
+  if (key === HUB_KEY) return false;
+  if (key === "registry.hub.docker.com" && podmanHostOf(name) === "index.docker.io") return true;
+  return dockerHostOf(name) === key || podmanHostOf(name) === podmanHostOf(key);
 }

@@ -1,9 +1,8 @@
 import { findEntry, fingerprint, type JournalEntry, type Part, type Written } from "../../store/journal.ts";
 import { HELPER } from "../credential-helper.ts";
 import { entryOf, entryOfText, findOwnEntry, hasOtherLogin, type OwnAuths, textOfEntry } from "./auths.ts";
-import type { Config } from "./config.ts";
 import type { WantedConfig } from "./edit-config.ts";
-import type { JsonPath } from "./edit-json.ts";
+import { type JsonPath, textInJson } from "./edit-json.ts";
 import { type Before, openTextIn, originalOf, writtenObject, writtenPart } from "./original.ts";
 
 /** One change of docker's config file. */
@@ -94,12 +93,12 @@ export function authOperations(
  * @param isEmpty whether the file has no other login
  */
 export function storeOperations(
-  { credsStore }: Config,
+  { config: { credsStore }, text }: Before,
   isEmpty: boolean,
   { credsStore: wanted, adds, former }: WantedConfig,
 ): Operation[] {
   if (wanted !== undefined) {
-    const written = [writtenPart("credsStore", wanted, credsStore === undefined ? undefined : '""')];
+    const written = [writtenPart("credsStore", wanted, textInJson(text, ["credsStore"]))];
     return !credsStore && adds ? [{ path: ["credsStore"], value: wanted, written }] : [];
   }
   const entry = credsStore && findEntry(former, { part: "credsStore", sha256: fingerprint(credsStore) });

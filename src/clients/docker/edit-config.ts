@@ -5,7 +5,7 @@ import { type Environment, homeFolder, variable } from "../../platform/environme
 import type { Edit } from "../../platform/shared-file.ts";
 import { findEntry, fingerprint, isBlank, type JournalEntry, type Part, type Written } from "../../store/journal.ts";
 import { type AuthText, hasOtherLogin, type OwnAuths } from "./auths.ts";
-import { type Config, configShape } from "./config.ts";
+import { type Config, readForEdit } from "./config.ts";
 import { authOperations, helperOperations, type Operation, storeOperations } from "./config-operations.ts";
 import { setInJson } from "./edit-json.ts";
 import { isEmptyObject, originalOf, writtenPart } from "./original.ts";
@@ -72,7 +72,7 @@ export function editDockerConfig(file: string, before: string | null, wanted: Wa
   const helpers = helperOperations({ config, text }, wanted, (key) => hasOtherLogin(auths, key, ours));
   const logins = authOperations({ config, text }, wanted, ours);
   const hasNone = logins.isEmpty && wanted.helperKeys.size + wanted.lastResortKeys.size === 0;
-  const operations = [...helpers, ...logins.operations, ...storeOperations(config, hasNone, wanted)];
+  const operations = [...helpers, ...logins.operations, ...storeOperations({ config, text }, hasNone, wanted)];
   const after = operations.length === 0 ? (before ?? "") : applyOperations(file, text, operations);
   const added = operations.flatMap(({ written = [] }) => written);
   const isFirst = before !== null && added.length > 0 && isEmptyObject(text);
@@ -90,16 +90,9 @@ export function editDockerConfig(file: string, before: string | null, wanted: Wa
 }
 
 function parse(file: string, text: string): Config {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UserError(explain("config-not-json", { file }));
-  }
-  const parsed = configShape.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const path = parsed.error.issues[0]?.path.join(".") || "form";
-  throw new UserError(explain("config-form", { file, path }));
+  const config = readForEdit(file, text);
+  if ("code" in config) throw new UserError(config);
+  return config;
 }
 
 function applyOperations(file: string, before: string, operations: readonly Operation[]): string {

@@ -1,12 +1,13 @@
 import { createScanner } from "jsonc-parser";
+import { isSameName } from "./field-name.ts";
 
 /** A range of a text: the offset of its first character, and the offset after its last. */
-interface Span {
+export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-interface Property extends Span {
+export interface Property extends Span {
   readonly key: string;
   readonly value: Span;
 }
@@ -16,7 +17,7 @@ export type JsonPath = readonly [string] | readonly [string, string];
 
 /** The text of a property's value; undefined where there is no such property. @param text a valid JSON object */
 export function textInJson(text: string, [top, key]: JsonPath): string | undefined {
-  const outer = propertiesAt(text, text.indexOf("{")).find((each) => each.key === top);
+  const outer = propertiesAt(text, text.indexOf("{")).find((each) => isSameName(each.key, top));
   if (outer === undefined || key === undefined) return outer && text.slice(outer.value.from, outer.value.to);
   if (text[outer.value.from] !== "{") return undefined;
   const inner = propertiesAt(text, outer.value.from).find((each) => each.key === key);
@@ -31,12 +32,12 @@ export function textInJson(text: string, [top, key]: JsonPath): string | undefin
  * @param path one key, or two; the first is created if it is missing or null
  * @param value undefined: remove
  * @param json what is written where there is a value already; the value's own text by default
- * @returns null if a key of the path occurs twice, because programs may read either
+ * @returns null if a key of the path occurs twice, the first one in any case, because programs may read either
  */
 export function setInJson(text: string, [top, key]: JsonPath, value: unknown, json?: string): string | null {
   const start = text.indexOf("{");
   const root = propertiesAt(text, start);
-  const [parent, another] = root.filter((each) => each.key === top);
+  const [parent, another] = root.filter((each) => isSameName(each.key, top));
   if (another !== undefined) return null;
   if (key === undefined) return set(text, start, root, 1, top, value, json);
   if (parent === undefined || text[parent.value.from] !== "{") {
@@ -56,7 +57,7 @@ function set(
   value: unknown,
   json?: string,
 ): string {
-  const at = all.findIndex((each) => each.key === key);
+  const at = all.findIndex((each) => each.key === key || (depth === 1 && isSameName(each.key, key)));
   const [before, found, after] = [all[at - 1], all[at], all[at + 1]];
   const layout = detectLayout(text);
   if (value === undefined) {
@@ -105,7 +106,7 @@ function write(value: unknown, layout: Layout | null, depth: number): string {
 }
 
 /** The properties of the object that starts here. Without a tree or recursion, because files can be large or deep. */
-function propertiesAt(text: string, open: number): Property[] {
+export function propertiesAt(text: string, open: number): Property[] {
   const scanner = createScanner(text, true);
   scanner.setPosition(open + 1);
   /** The first character of the next token. */

@@ -6,7 +6,9 @@ import type { Environment } from "../../platform/environment.ts";
 import { findProgram } from "../../platform/executable.ts";
 import { parseJson } from "../../platform/json.ts";
 import { MAX_CONFIG_BYTES, readTextIfPossible } from "../../platform/read-file.ts";
+import { DOCKER_FORM } from "./config-form.ts";
 import { dockerConfigFile } from "./edit-config.ts";
+import { decodeGo } from "./go-json.ts";
 
 /** Where docker reaches its engine. */
 export type EngineEndpoint =
@@ -23,7 +25,10 @@ export const NO_SETTING = "the default of docker";
 
 const DEFAULT: EngineEndpoint = { kind: "socket", path: DEFAULT_SOCKET, setting: NO_SETTING };
 
-const configShape = z.lazy(() => z.object({ currentContext: z.optional(z.string()) }));
+interface Settings {
+  readonly currentContext?: string;
+}
+
 const contextShape = z.lazy(() => z.object({ Endpoints: z.object({ docker: z.object({ Host: z.string() }) }) }));
 
 /** docker's scripts and links that run podman instead have some lines. In bytes. */
@@ -50,8 +55,8 @@ function isPodman(docker: string): boolean {
 export function findEngineEndpoint(env: Environment): EngineEndpoint {
   if (env.DOCKER_HOST) return parseEndpoint(env.DOCKER_HOST, "DOCKER_HOST");
   const file = dockerConfigFile(env);
-  const config = configShape.safeParse(parseJson(readTextIfPossible(file, MAX_CONFIG_BYTES) ?? ""));
-  const context = env.DOCKER_CONTEXT || (config.success ? (config.data.currentContext ?? "") : "");
+  const config = decodeGo(readTextIfPossible(file, MAX_CONFIG_BYTES) ?? "", DOCKER_FORM)?.value as Settings | undefined;
+  const context = env.DOCKER_CONTEXT || (config?.currentContext ?? "");
   if (context === "" || context === "default") return DEFAULT;
   const setting = env.DOCKER_CONTEXT ? "DOCKER_CONTEXT" : `currentContext in ${file}`;
   const meta = join(dirname(file), "contexts", "meta", sha256(context), "meta.json");

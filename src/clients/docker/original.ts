@@ -41,7 +41,7 @@ export function originalOf(entry: JournalEntry | undefined): string | undefined 
     part === "file"
       ? isBlank(text) || isEmptyObject(text)
       : part === "credsStore"
-        ? parseJson(text) === ""
+        ? parseJson(text) === "" || parseJson(text) === null
         : part === undefined
           ? isOpen(text)
           : isEmptyObject(text) || parseJson(text) === null;

@@ -1,8 +1,8 @@
 import type { Environment } from "../../platform/environment.ts";
-import { findProgram } from "../../platform/executable.ts";
 import type { Registry } from "../../registries/registry.ts";
 import { HELPER } from "../credential-helper.ts";
 import { type LoginConfig, readLoginConfig } from "../docker/config.ts";
+import { defaultStore, hasNoLogin } from "../docker/default-store.ts";
 import { dockerConfigFile } from "../docker/edit-config.ts";
 import { explainHelperProgram } from "../helper-program.ts";
 
@@ -45,21 +45,6 @@ export function findDestination(
  */
 export function findDefaultStore(env: Environment, platform: NodeJS.Platform): string | null {
   const config = readLoginConfig(dockerConfigFile(env, platform));
-  const isOpen = !("code" in config) && config.credsStore === null && hasNoLogin(config);
+  const isOpen = !("code" in config) && hasNoLogin(config);
   return isOpen ? defaultStore(env, platform) : null;
-}
-
-function hasNoLogin({ auths, credHelpers }: LoginConfig): boolean {
-  return Object.keys(auths).length + Object.keys(credHelpers).length === 0;
-}
-
-/** The store that docker chooses where its configuration has no login. Source: docker/cli `cli/config/credentials` */
-function defaultStore(env: Environment, platform: NodeJS.Platform): string | null {
-  const names: Partial<Record<NodeJS.Platform, string>> = {
-    darwin: "osxkeychain",
-    win32: "wincred",
-    linux: findProgram("pass", env, platform) === null ? "secretservice" : "pass",
-  };
-  const name = names[platform];
-  return name !== undefined && findProgram(`docker-credential-${name}`, env, platform) !== null ? name : null;
 }

@@ -5,7 +5,7 @@ import type { HelperContext, Result } from "../../context.ts";
 import { currentSecret } from "../../credentials/current-secret.ts";
 import { explainMissingLogin } from "../../credentials/missing-login.ts";
 import { isFresh } from "../../credentials/renewal.ts";
-import { tokenName } from "../../exchange/aws-identity.ts";
+import { tokenName } from "../../exchange/identity.ts";
 import type { Explanation } from "../../findings/finding.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { answerOf } from "../../store/answer-cache.ts";
@@ -75,7 +75,7 @@ export async function renew(context: HelperContext, input: string): Promise<Resu
 }
 
 function isTokenFresh({ now }: HelperContext, store: Store, { entry, storage }: SavedLogin): boolean {
-  const token = entry.aws === null ? null : store.tokens(storage)?.read(tokenName(entry.aws));
+  const token = entry.identity === null ? null : store.tokens(storage)?.read(tokenName(entry.identity));
   return token == null || isFresh(token, now() / 1000);
 }
 

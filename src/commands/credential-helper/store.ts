@@ -56,7 +56,7 @@ export async function store(context: HelperContext, input: string): Promise<Resu
 
 const DONE: Result = { stdout: "", exitCode: 0 };
 
-const NEW_ENTRY = { version: 1, expiresAt: null, identifier: null, aws: null, githubToken: false } as const;
+const NEW_ENTRY = { version: 1, expiresAt: null, identifier: null, identity: null, githubToken: false } as const;
 
 /**
  * `docker login HOST` without a user stores what the helper has just answered. Saved, it would outlive the token that it

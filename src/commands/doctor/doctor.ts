@@ -1,5 +1,6 @@
 import { queryIfPresent } from "../../clients/docker/lookup.ts";
 import { openStoreAnswers, queryAnswers } from "../../clients/native/answers.ts";
+import { notesOf } from "../../clients/surroundings.ts";
 import type { Context, Result } from "../../context.ts";
 import { findEngine, NO_ENGINE } from "../../diagnosis/engine.ts";
 import { type ExamineOptions, examine } from "../../diagnosis/examine.ts";
@@ -48,7 +49,7 @@ export async function doctor(context: Context & { terminal: Terminal }, flags: D
   const subjects = chooseSubjects(flags.targets, discovery, store, world, options.registries);
   const isAnything = subjects.some(({ skipped }) => skipped === null || !skipped.isUnset);
   if (!isAnything && general.length === 0) general.push(wrong("secrets", explain("no-secrets")));
-  for (const { finding, step, isWrong } of context.machine?.notes ?? []) {
+  for (const { finding, step, isWrong } of notesOf(context)) {
     general.push(isWrong ? wrong(step, finding) : note(step, finding));
   }
   const ignored = explainIgnoredFile(context);

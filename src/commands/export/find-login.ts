@@ -7,7 +7,7 @@ import { createExchange } from "../../credentials/exchange.ts";
 import { explainMissingLogin } from "../../credentials/missing-login.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER, readExpiry } from "../../exchange/acr.ts";
-import { tokenName } from "../../exchange/aws-identity.ts";
+import { tokenName } from "../../exchange/identity.ts";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import type { Environment } from "../../platform/environment.ts";
@@ -84,8 +84,8 @@ async function takeSaved(saved: SavedLogin, { context, store }: LoginSource): Pr
   // Nobody waits for it as for a pull: a new token is better than one that is still valid.
   const secret = await currentSecret(context, store, saved, false);
   if (typeof secret !== "string") throw secret;
-  const { username, expiresAt, aws } = saved.entry;
-  const token = aws === null ? null : (store.tokens(saved.storage)?.read(tokenName(aws)) ?? null);
+  const { username, expiresAt, identity } = saved.entry;
+  const token = identity === null ? null : (store.tokens(saved.storage)?.read(tokenName(identity)) ?? null);
   return {
     username,
     secret,

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Context } from "../../context.ts";
 import { AGENT_OPTIONS, flagName, type RawOptions } from "../../discovery/options.ts";
-import type { LoginRequest } from "../../discovery/request.ts";
+import { isKeyless, type LoginRequest } from "../../discovery/request.ts";
 import { cause } from "../../findings/cause.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
@@ -102,11 +102,16 @@ export function rootProblem(
     if (host === null || kind === "npm" || !USABLE.includes(outcome)) continue;
     const found = root.find((each) => each.host === host);
     if (found !== undefined && USABLE.includes(found.outcome)) continue;
-    const isKeyless = requests.some(({ registry, exchange }) => registry.host === host && exchange === "aws-chain");
-    const why = isKeyless ? cause("root-aws-settings") : (found?.detail ?? cause("root-no-secret"));
+    const keyless = requests.find((request) => request.registry.host === host && isKeyless(request));
+    const ofIdentity = keyless === undefined ? null : causeOf(keyless);
+    const why = ofIdentity ?? found?.detail ?? cause("root-no-secret");
     return explain("root-login-failed", { host, cause: why });
   }
   return null;
+}
+
+function causeOf({ exchange }: LoginRequest): string {
+  return exchange === "aws-chain" ? cause("root-aws-settings") : cause("root-identity");
 }
 
 /**

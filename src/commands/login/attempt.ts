@@ -1,8 +1,8 @@
 import type { Exchange } from "../../credentials/exchange.ts";
 import type { InputNote } from "../../discovery/inputs.ts";
 import type { LoginRequest } from "../../discovery/request.ts";
-import { AWS_USER } from "../../exchange/aws-identity.ts";
 import { type Credential, ExchangeError } from "../../exchange/credential.ts";
+import { identityOf, userOf } from "../../exchange/identity.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import type { Deadline } from "../../handshake/deadline.ts";
@@ -94,8 +94,8 @@ async function tryLogin(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const outcome = error instanceof ExchangeError ? error.outcome : "failed";
-    // AWS can be asked later, when a client needs the token: the helper renews it with the saved keys.
-    const later = outcome === "unreachable" && options.renews && request.exchange !== null ? WITHOUT_TOKEN : null;
+    // A cloud can be asked later, when a client needs the token: the helper renews it with the saved identity.
+    const later = outcome === "unreachable" && options.renews ? withoutToken(request) : null;
     return {
       request,
       credential: later,
@@ -154,7 +154,10 @@ async function tryLogin(
   }
 }
 
-const WITHOUT_TOKEN: Credential = { username: AWS_USER, secret: "", expiresAt: null };
+function withoutToken(request: LoginRequest): Credential | null {
+  const identity = identityOf(request);
+  return identity === null ? null : { username: userOf(identity), secret: "", expiresAt: null };
+}
 
 function findScopes({ source, registry, password }: LoginRequest, send: Send): Promise<readonly string[] | null> {
   const isGithubToken = source === "github-token" && registry.kind === "ghcr";

@@ -1,5 +1,5 @@
 import type { Credential } from "../../exchange/credential.ts";
-import { explain } from "../../findings/finding.ts";
+import { type Code, explain } from "../../findings/finding.ts";
 import type { Verdict } from "../../handshake/verdict.ts";
 import type { Registration } from "../../store/state.ts";
 import type { Attempt } from "./attempt.ts";
@@ -35,8 +35,24 @@ export async function keepBetter(
   if (saved.verify === null) return keep(attempt, saved, "new-login-rejected");
   const credential = await saved.credential();
   if (credential === null) return attempt;
+  if (isWithoutIdentity(attempt)) return stay(attempt, saved);
   const isRejectedToo = verify && (await saved.verify(credential)).outcome === "refused";
   return isRejectedToo ? attempt : keep(attempt, saved, "new-login-rejected");
+}
+
+/** The text about a login of an earlier run whose secrets are not here. */
+export const STILL_LOGGED_IN = "still logged in from an earlier run (this shell does not have its secrets)";
+
+const WITHOUT_IDENTITY: readonly (Code | null)[] = ["google-no-identity", "azure-no-identity"];
+
+/** An entry of the option without secrets may be one whose secrets are not in this shell, on a machine without an identity. */
+function isWithoutIdentity({ verdict }: Attempt): boolean {
+  return WITHOUT_IDENTITY.includes(verdict.code);
+}
+
+function stay(attempt: Attempt, { registration }: SavedAlternative): Attempt {
+  const verdict = { outcome: "unchanged", code: null, detail: STILL_LOGGED_IN, hint: "" } as const;
+  return { ...attempt, credential: null, kept: registration, verdict };
 }
 
 function keep(

@@ -1,3 +1,4 @@
+import { notesOf } from "../../clients/surroundings.ts";
 import { isUsed } from "../../clients/visibility.ts";
 import type { Context, Result } from "../../context.ts";
 import { mergeSources, readCodespacesSecrets, secretsFileTime } from "../../discovery/codespaces.ts";
@@ -188,14 +189,14 @@ function withRoot(report: LoginReport, problem: Explanation | null): LoginReport
 }
 
 /** What is wrong with the files and programs that the secrets and options come from, on one line each. */
-function withInputs(report: LoginReport, { machine }: Context): LoginReport {
-  const notes = (machine?.notes ?? []).map(({ finding }) => sentence(finding));
+function withInputs(report: LoginReport, context: Context): LoginReport {
+  const notes = notesOf(context).map(({ finding }) => sentence(finding));
   return { ...report, notes: [...notes, ...report.notes] };
 }
 
 /** A registry may be missing in the report because of it. */
-function hasWrongInput({ machine }: Context): boolean {
-  return machine?.notes?.some(({ isWrong }) => isWrong) ?? false;
+function hasWrongInput(context: Context): boolean {
+  return notesOf(context).some(({ isWrong }) => isWrong);
 }
 
 /** @param isHost whether a login counts that docker does not use: in a container, its start should not depend on that */

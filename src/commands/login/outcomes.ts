@@ -1,6 +1,6 @@
 import { npmTokenKey } from "../../clients/npm/npmrc.ts";
 import type { Obstacle } from "../../clients/visibility.ts";
-import type { Rejected, Skipped } from "../../discovery/request.ts";
+import { type Rejected, type Skipped, userOrIdentity } from "../../discovery/request.ts";
 import { byIdentifier } from "../../discovery/secret-sets.ts";
 import { explain, sentence } from "../../findings/finding.ts";
 import { explainLostLogin } from "../../findings/lost-login.ts";
@@ -12,6 +12,7 @@ import type { ClientsReport } from "../../registration/update-clients.ts";
 import { parseRegistry, type Registry } from "../../registries/registry.ts";
 import type { Registration } from "../../store/state.ts";
 import { describePlace } from "./describe-place.ts";
+import { STILL_LOGGED_IN } from "./keep-saved.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PlacedAttempt } from "./placements.ts";
 import type { LoginReport } from "./report.ts";
@@ -68,7 +69,7 @@ function outcomeOfAttempt(attempt: PlacedAttempt, { clients }: LoginRun): Outcom
     ...outcome,
     detail: describeKept(
       verdict,
-      `as ${user === null ? "the machine's own AWS identity" : printable(user)}, ${describePlace(attempt, credential, placement, clients.docker.podmanFile)}`,
+      `as ${printable(userOrIdentity(request))}, ${describePlace(attempt, credential, placement, clients.docker.podmanFile)}`,
     ),
   };
 }
@@ -117,8 +118,7 @@ function outcomeOfRetained({ identifier, host, failure }: Registration, { client
   const login = { identifier, host, kind: parseRegistry(host).kind, expiresAt: null };
   if (clients instanceof UserError) return { ...login, ...verdictOf("failed", clients) };
   if (failure !== undefined) return { ...login, ...verdictOf(failure.outcome, failure) };
-  const detail = "still logged in from an earlier run (this shell does not have its secrets)";
-  return { ...login, outcome: "unchanged", code: null, detail, hint: "" };
+  return { ...login, outcome: "unchanged", code: null, detail: STILL_LOGGED_IN, hint: "" };
 }
 
 /** Only starts of a container report logins that are not among their own. */

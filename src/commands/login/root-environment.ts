@@ -16,8 +16,16 @@ const NEEDED =
 /** What stays of the environment of the one that takes over: what the launcher and `src/process.ts` set. */
 const OWN = new Set(["UV_THREADPOOL_SIZE", "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"]);
 
-/** Root's own profiles and keys are not for who asks: the proxy, the endpoint and the certificates may be theirs. */
-const NO_AWS_FILES = { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
+/**
+ * Root's own profiles, keys and logins are not for who asks: the proxy, the endpoint and the certificates may be theirs. The
+ * identity of the machine stays: this user can ask for it as well.
+ */
+const NO_FILES = {
+  CLOUDSDK_CONFIG: "/dev/null",
+  AZURE_TOKEN_CREDENTIALS: "ManagedIdentityCredential",
+  AWS_CONFIG_FILE: "/dev/null",
+  AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+};
 
 /** Where root's programs are. A sudo without `secure_path` keeps the user's PATH. */
 const ROOT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -57,7 +65,7 @@ export function takeOverEnvironment(own: Environment, text: string): Record<stri
   return {
     ...pick(own, (name) => OWN.has(name)),
     PATH: ROOT_PATH,
-    ...NO_AWS_FILES,
+    ...NO_FILES,
     ...pick(given, (name) => NEEDED.test(name)),
   };
 }

@@ -67,6 +67,7 @@ const NAMES: Readonly<Record<Artifact["what"], string>> = {
   credential: "the credential",
   "stored-credential": "the credential of docker login",
   "aws-token": "the AWS token",
+  "registry-token": "the registry token",
   "helper-line": "the entry of credHelpers",
   "plaintext-login": "the entry of auths",
   "store-login": "the login",

@@ -1,5 +1,5 @@
 import type { HostMachine } from "../../context.ts";
-import type { Discovery, LoginRequest } from "../../discovery/request.ts";
+import { type Discovery, isKeyless, type LoginRequest, userOrIdentity } from "../../discovery/request.ts";
 import { sentence } from "../../findings/finding.ts";
 import { jsonLine, printable } from "../../printable.ts";
 import { count, table } from "../../terminal/table.ts";
@@ -52,9 +52,9 @@ export function planText(discovery: Discovery, machine: HostMachine | null, term
 }
 
 function describe(request: LoginRequest, machine: HostMachine | null): string {
-  const { registry, user, exchange } = request;
-  const who = user === null ? "with the machine's own AWS identity" : `as ${printable(user)}`;
-  const key = exchange === "aws-keys" ? " (AWS key)" : "";
+  const { registry, exchange } = request;
+  const who = `${isKeyless(request) ? "with" : "as"} ${printable(userOrIdentity(request))}`;
+  const key = exchange === "aws-keys" ? " (AWS key)" : exchange === "google-key" ? " (exchanged)" : "";
   const from = machine === null ? "" : `, ${printable(describeOrigin(originOf(request, machine)))}`;
   return `${registry.kind}, ${who}${key}${from}`;
 }

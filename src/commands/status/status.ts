@@ -7,8 +7,8 @@ import type { OfflineContext, Result } from "../../context.ts";
 import { readSecretsFile } from "../../discovery/codespaces.ts";
 import { readGithubTokenFor } from "../../discovery/github.ts";
 import { ACR_TOKEN_USER, IDENTITY_TOKEN_USER } from "../../exchange/acr.ts";
-import type { AwsToken } from "../../exchange/aws.ts";
-import { type AwsIdentity, tokenName } from "../../exchange/aws-identity.ts";
+import { type Identity, tokenName } from "../../exchange/identity.ts";
+import type { RegistryToken } from "../../exchange/token.ts";
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { explainLostLogin } from "../../findings/lost-login.ts";
 import { printable } from "../../printable.ts";
@@ -91,7 +91,7 @@ function describe(
   now: number,
 ): Omit<LoginStatus, "clients" | "obstacles"> {
   const { host, identifier, source, storage, verified, verifiedAt } = login;
-  const token = saved === null || saved.entry.aws === null ? null : readToken(store, saved, saved.entry.aws);
+  const token = saved === null || saved.entry.identity === null ? null : readToken(store, saved, saved.entry.identity);
   const valid = token !== null && token.expiresAt > now ? token : null;
   return {
     host,
@@ -112,7 +112,7 @@ function describe(
   };
 }
 
-function readToken(store: Store, { storage }: SavedLogin, identity: AwsIdentity): AwsToken | null {
+function readToken(store: Store, { storage }: SavedLogin, identity: Identity): RegistryToken | null {
   return store.tokens(storage)?.read(tokenName(identity)) ?? null;
 }
 
@@ -137,7 +137,7 @@ function stateOf(context: OfflineContext, store: Store, login: Known, saved: Sav
     const time = new Date(entry.expiresAt * 1000).toISOString();
     return problem("expired", explain("login-expired", { host, time, identifier }));
   }
-  const failedRenewal = entry.aws === null ? null : renewalFailure(store, saved, entry.aws, now);
+  const failedRenewal = entry.identity === null ? null : renewalFailure(store, saved, entry.identity, now);
   return failedRenewal === null ? READY : problem("failed", failedRenewal);
 }
 
@@ -148,7 +148,7 @@ function problem(state: LoginStatus["state"], { code, message, hint }: Explanati
 }
 
 /** Why the last renewal failed, if that left no valid token. */
-function renewalFailure(store: Store, saved: SavedLogin, identity: AwsIdentity, now: number): Explanation | null {
+function renewalFailure(store: Store, saved: SavedLogin, identity: Identity, now: number): Explanation | null {
   const token = readToken(store, saved, identity);
   const failure = store.tokens(saved.storage)?.readFailure(tokenName(identity)) ?? null;
   const isOver = token !== null && failure !== null && (token.expiresAt > now || token.issuedAt * 1000 > failure.at);

@@ -13,6 +13,7 @@ const DEFAULTS = {
   timeout: 10_000,
   identifiers: new Set(),
   githubToken: "auto",
+  googleTokens: false,
   npm: false,
   root: false,
 };
@@ -30,7 +31,7 @@ test("without a file every option has its default", () => {
 test("the file's lines are read as they are", () => {
   const text =
     "registries=ACR=a.azurecr.io, HUB=docker.io\nstorage=disk\nverify=false\nstrict=true\ntimeout=30\n" +
-    "identifiers=acr, HUB\ngithubToken=never\nnpm=true\nroot=true\n";
+    "identifiers=acr, HUB\ngithubToken=never\ngoogleTokens=true\nnpm=true\nroot=true\n";
   expect(parseOptions(read(text), {})).toEqual({
     registries: new Map([
       ["ACR", "a.azurecr.io"],
@@ -42,6 +43,7 @@ test("the file's lines are read as they are", () => {
     timeout: 30_000,
     identifiers: new Set(["ACR", "HUB"]),
     githubToken: "never",
+    googleTokens: true,
     npm: true,
     root: true,
   });

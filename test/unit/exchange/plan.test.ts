@@ -49,9 +49,9 @@ const notAws = [
   ...ecr.derivedCases.filter(({ valid }) => !valid).map(({ input }) => input),
 ];
 
-test.each(notAws)("%s needs no exchange", (input) => {
+test.each(notAws)("%s needs no exchange by AWS", (input) => {
   expect([null, expect.objectContaining(NO_AWS)]).toContainEqual(planned(input, "AKIAIOSFODNN7EXAMPLE"));
-  expect(plannedKeyless(input)).toBeNull();
+  expect(plannedKeyless(input)?.exchange).not.toBe("aws-chain");
 });
 
 test.each(ecr.derivedCases.filter(({ valid }) => valid))("$input is exchanged", ({ input }) => {
@@ -69,8 +69,13 @@ const acr = readVectors<{
 
 test.each(acr.cases)("$input is Azure's: $isAcr", ({ input, host, isAcr }) => {
   const registry = planned(input);
-  if (isAcr) expect(registry).toMatchObject({ host, kind: "acr", keys: [host], ...NO_AWS });
-  else expect(registry?.kind).not.toBe("acr");
+  if (isAcr) {
+    expect(registry).toMatchObject({ host, kind: "acr", keys: [host], ...NO_AWS });
+    expect(plannedKeyless(input)).toMatchObject({ source: "option", user: null, exchange: "azure-identity" });
+  } else {
+    expect(registry?.kind).not.toBe("acr");
+    expect(plannedKeyless(input)).toBeNull();
+  }
 });
 
 const gcp = readVectors<{
@@ -86,8 +91,13 @@ const google = [
 
 test.each(google)("$input is Google's: $isGoogle", ({ input, host, isGoogle }) => {
   const registry = planned(input);
-  if (isGoogle) expect(registry).toMatchObject({ host, kind: "google", keys: [host], ...NO_AWS });
-  else expect(registry?.kind).not.toBe("google");
+  if (isGoogle) {
+    expect(registry).toMatchObject({ host, kind: "google", keys: [host], ...NO_AWS });
+    expect(plannedKeyless(input)).toMatchObject({ source: "option", user: null, exchange: "google-adc" });
+  } else {
+    expect(registry?.kind).not.toBe("google");
+    expect(plannedKeyless(input)).toBeNull();
+  }
 });
 
 interface Alias {
@@ -113,4 +123,27 @@ test.each([...hub.aliases, ...hub.derivedAliases])("$input is Docker Hub", ({ in
 
 test.each(hub.notHub.filter(({ ours }) => ours === undefined))("$input is not Docker Hub", ({ input }) => {
   expect(planned(input)?.kind).not.toBe("docker-hub");
+});
+
+test("a key of a Google service account is exchanged where the option says so, and nothing else of Google's", () => {
+  const { context } = makeHome();
+  const exchangeOf = (user: string): unknown => {
+    const env = context(secrets("A", "gcr.io", user, "the-pass-word"));
+    return JSON.parse(plan(env, { googleTokens: "true" }, true).stdout).registries[0]?.exchange;
+  };
+  expect(["_json_key", "_json_key_base64", "oauth2accesstoken"].map(exchangeOf)).toEqual([
+    "google-key",
+    "google-key",
+    null,
+  ]);
+});
+
+test("Docker Hub needs no secret where a job has the id of a connection", () => {
+  const { context } = makeHome();
+  const env = { DOCKERHUB_OIDC_CONNECTIONID: "33333333-3333-4333-8333-333333333333", GITHUB_REPOSITORY_OWNER: "Acme" };
+  const { stdout } = plan(context(env), { registries: "HUB=docker.io, DHI=dhi.io" }, true);
+  expect(JSON.parse(stdout).registries).toMatchObject([
+    { host: "dhi.io", user: "acme", exchange: "docker-oidc" },
+    { host: "docker.io", user: "acme", exchange: "docker-oidc" },
+  ]);
 });

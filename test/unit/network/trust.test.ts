@@ -79,7 +79,9 @@ describe("the folders of the machine", () => {
 
 test("the certificates of a registry are also used for its token service, and not for another registry", async () => {
   const { root, server } = COMPANY;
-  const service = await startServer((response) => answer(response, 200, {}, '{"token":"t"}'), server);
+  const service = await startServer((response, _, { headers }) => {
+    answer(response, headers.authorization === BASIC ? 200 : 401, {}, '{"token":"t"}');
+  }, server);
   const registry = await startServer((response, _, { headers }) => {
     const isKnown = headers.authorization === "Bearer t";
     answer(response, isKnown ? 200 : 401, bearer(`https://localhost:${service.port}/token`));
@@ -87,6 +89,6 @@ test("the certificates of a registry are also used for its token service, and no
   const HOME = writeFiles({ [`.config/containers/certs.d/${registry.host}/ca.crt`]: root.cert });
   const env = { HOME, SSL_CERT_DIR: writeFiles({}) };
   expect(await ask(`https://${registry.host}`, { env })).toMatchObject({ outcome: "verified" });
-  expect(authorizations(service)).toEqual([BASIC]);
+  expect(authorizations(service)).toContain(BASIC);
   expect(await ask(`https://${service.host}`, { env })).toMatchObject({ code: "certificate-authority" });
 });

@@ -43,7 +43,7 @@ test("docker's configuration with any content keeps everything that is not ours,
   await holds(
     fc.asyncProperty(fc.oneof({ arbitrary: config, weight: 4 }, json, text), secret, async (before, planted) => {
       writeFileSync(file, before);
-      readAuth({ auths: {}, credHelpers: {}, credsStore: null, ...readLoginConfig(file) }, KEY);
+      readAuth({ auths: {}, ...readLoginConfig(file) }, KEY);
       const wanted = { ...NOTHING, adds: true, helperKeys: new Set([KEY]) };
       const refused = await refusal(editSharedFile(file, (text) => editDockerConfig(file, text, wanted)));
       if (refused !== null) {
@@ -93,7 +93,7 @@ test("a broken state file and broken vault entries count as missing", async () =
     fc.property(fc.oneof(json, text), (broken) => {
       writeFileSync(join(folder, "state.json"), broken);
       expect(readState(folder).state.registered.every(({ host }) => typeof host === "string")).toBe(true);
-      vault.write("stored", { ...entry, aws: null, githubToken: false });
+      vault.write("stored", { ...entry, identity: null, githubToken: false });
       writeFileSync(join(memory, "vault/stored/ghcr.io.json"), broken);
       expect(vault.read("stored", KEY)).toBeNull();
       expect(vault.list("stored")).toEqual([]);

@@ -6,7 +6,7 @@ import { readSecretsFile } from "../../../src/discovery/codespaces.ts";
 import { discover } from "../../../src/discovery/discover.ts";
 import { parseOptions } from "../../../src/discovery/options.ts";
 import { UserError } from "../../../src/findings/user-error.ts";
-import { parseChallenges } from "../../../src/handshake/challenge.ts";
+import { parseChallenges } from "../../../src/network/challenge.ts";
 import { parseImage } from "../../../src/registries/image.ts";
 import { parseRegistry } from "../../../src/registries/registry.ts";
 import { leaks } from "../../support/leaks.ts";

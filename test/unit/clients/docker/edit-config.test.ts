@@ -121,7 +121,9 @@ test.each(['{"credHelpers":null}', '{"credHelpers":{},"auths":null}'])("null cou
 test.each([
   ["", /./],
   ["{", /is not JSON/],
-  ["{} // comment", /is not JSON/],
+  ["{} // comment", /text after its JSON object/],
+  ["{} {}", /text after its JSON object/],
+  [`{"credHelpers":{},"CREDHELPERS":{"a.example":"b"}}`, /twice/],
   ['{"a":1,}', /is not JSON/],
   ["[]", /unexpected/],
   ["null", /unexpected/],

@@ -20,11 +20,15 @@ const NEEDED = {
   NODE_EXTRA_CA_CERTS: "/etc/own.crt",
 };
 
-/** Settings that make AWS's SDK read files, send them somewhere, or run programs. */
+/** Settings by which an identity of a cloud reads files, sends them somewhere, or runs programs. */
 const AWS_FILES = {
   AWS_CONFIG_FILE: "/home/bob/config",
   AWS_SHARED_CREDENTIALS_FILE: "/home/bob/credentials",
   AWS_PROFILE: "team",
+  GOOGLE_APPLICATION_CREDENTIALS: "/root/key.json",
+  GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES: "1",
+  AZURE_CLIENT_SECRET: "secret",
+  IDENTITY_ENDPOINT: "http://127.0.0.1:1",
   AWS_DEFAULT_PROFILE: "team",
   AWS_WEB_IDENTITY_TOKEN_FILE: "/etc/shadow",
   AWS_ROLE_ARN: "arn:aws:iam::1:role/r",
@@ -64,6 +68,8 @@ describe("root's login", () => {
     // Root's own keys and profiles are for nobody who may only run this program.
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    CLOUDSDK_CONFIG: "/dev/null",
+    AZURE_TOKEN_CREDENTIALS: "ManagedIdentityCredential",
   };
 
   test("takes what a login needs, even from somebody who may run nothing else as root", () => {

@@ -5,7 +5,7 @@ import { credentialHelper } from "../../../../src/commands/credential-helper/cre
 import { logout } from "../../../../src/commands/logout/logout.ts";
 import type { LogoutReport } from "../../../../src/commands/logout/report.ts";
 import type { Result } from "../../../../src/context.ts";
-import { tokenName } from "../../../../src/exchange/aws-identity.ts";
+import { tokenName } from "../../../../src/exchange/identity.ts";
 import { UserError } from "../../../../src/findings/user-error.ts";
 import { openStore } from "../../../../src/store/open-store.ts";
 import { runLine } from "../../../support/command-line.ts";
@@ -149,10 +149,10 @@ test("an AWS token is removed with the last registry of its identity", async () 
   await logIn(home.context(env), { ...OFF, timeout: "1" });
   const store = openStore(home.context());
   const saved = store.find(one);
-  if (saved === null || saved.entry.aws === null) throw new Error("the identity was not saved");
+  if (saved === null || saved.entry.identity === null) throw new Error("the identity was not saved");
   store
     .tokens("memory")
-    ?.write(tokenName(saved.entry.aws), { secret: "aws-token", issuedAt: 0, expiresAt: 9_999_999_999 });
+    ?.write(tokenName(saved.entry.identity), { secret: "aws-token", issuedAt: 0, expiresAt: 9_999_999_999 });
   const token = { what: "aws-token", where: saved.folder };
   const first = await report(home, [one]);
   expect([first.hosts[0]?.removed, first.hosts[0]?.left]).toEqual([expect.not.arrayContaining([token]), []]);

@@ -181,9 +181,9 @@ describe("an AWS token", () => {
   async function makeToken(home: TempHome): Promise<void> {
     await logInAt(home, secrets("ECR", ECR_HOST, AWS_KEY.accessKeyId, PASSWORD), { ...OFF, timeout: "1" });
     const { openStore } = await import("../../../../src/store/open-store.ts");
-    const { tokenName } = await import("../../../../src/exchange/aws-identity.ts");
+    const { tokenName } = await import("../../../../src/exchange/identity.ts");
     const store = openStore(home.context());
-    const aws = store.find(ECR_HOST)?.entry.aws ?? null;
+    const aws = store.find(ECR_HOST)?.entry.identity ?? null;
     if (aws === null) throw new Error("the identity was not saved");
     store
       .tokens("memory")

@@ -94,22 +94,28 @@ test("an unknown host, for which the store answers with empty fields, is not a l
 
 describe("an entry of credHelpers for the host", () => {
   test.each([
-    ["a helper that only reads", "scripted", "notimpl", "unchanged", "docker-other-helper"],
-    ["a helper that is not on the PATH", "gcloud", "", "failed", "other-helper-off-path"],
-  ])("%s is kept, also with --replace", async (_, helper, mode, outcome, code) => {
+    { name: "a helper that only reads", mode: "notimpl", outcome: "unchanged", code: "docker-other-helper" },
+    { name: "a helper without a login", isEmpty: true, outcome: "failed", code: "other-helper-empty" },
+    { name: "a helper with empty fields", isEmpty: true, mode: "empty", outcome: "failed", code: "other-helper-empty" },
+    { name: "a helper that fails", mode: "garbage", outcome: "failed", code: "store-garbage" },
+    { name: "a locked helper", mode: "locked", outcome: "failed", code: "keychain-locked" },
+    { name: "a helper off the PATH", helper: "gcloud", outcome: "failed", code: "other-helper-off-path" },
+  ])("$name is kept, also with --replace", async (row) => {
+    const { helper = "scripted", mode = "", isEmpty = false, outcome, code } = row;
     const host = makeStoreHost();
     const registry = await startLocalRegistry(PASSWORD);
+    if (!isEmpty) host.put(registry, "eve", "hers");
     host.home.writeConfig(JSON.stringify({ credHelpers: { [registry]: helper }, credsStore: "scripted" }));
     const before = host.snapshot();
     const env = { ...secrets("A", registry, "bob", PASSWORD), STORE_MODE: mode };
     for (const flags of [[], ["--replace"], ["--if-changed"]]) {
       const report = await logIn(host, env, ...flags);
       expect(report).toMatchObject({ outcome, code });
-      if (outcome === "failed") expect(report.detail).toContain(host.programs);
+      if (code === "other-helper-off-path") expect(report.detail).toContain(host.programs);
     }
     await host.run(["logout", "--all"]);
     expect(host.snapshot()).toEqual(before);
-    expect(host.calls()).toEqual([""].filter((line) => line !== ""));
+    expect(host.calls().filter((line) => line !== `get ${registry}`)).toEqual([]);
   });
 
   test("a login of ours is removed once somebody configures a helper for its host", async () => {

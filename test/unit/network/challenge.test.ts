@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type Challenge, parseChallenges } from "../../../src/handshake/challenge.ts";
 import { checkRealm } from "../../../src/handshake/realm.ts";
+import { type Challenge, parseChallenges } from "../../../src/network/challenge.ts";
 import { type Ours, readVectors } from "../../support/vectors.ts";
 
 interface Row {
