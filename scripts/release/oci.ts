@@ -1,4 +1,4 @@
-import { parseChallenges } from "../../src/handshake/challenge.ts";
+import { parseChallenges } from "../../src/network/challenge.ts";
 import { basic } from "../../test/support/encoding.ts";
 
 /** A repository of a registry, as somebody who is logged in, or as nobody. */
