@@ -5,7 +5,7 @@ import { run } from "../test/support/shell.ts";
 import { withFeatureOptions, withInstallerOptions } from "./feature-options.ts";
 import { FEATURE_FOLDER, FEATURE_ID, isProgram, ROOT } from "./project.ts";
 import { writeTables } from "./support.ts";
-import { withTroubleshooting } from "./troubleshooting.ts";
+import { codesPage, withTroubleshooting } from "./troubleshooting.ts";
 
 /** Where this project publishes the Feature. */
 const NAMESPACE = "registry-login/features";
@@ -29,6 +29,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     [FEATURE, feature],
     [INSTALLER, withInstallerOptions(readFileSync(INSTALLER, "utf8"))],
     [NOTES, page],
+    [join(ROOT, "docs/user/codes.md"), codesPage()],
     [join(ROOT, "devcontainer-collection.json"), `${JSON.stringify(collection, null, 2)}\n`],
     [join(FEATURE_FOLDER, "README.md"), await generateReadme(feature, page)],
   ]);
@@ -52,5 +53,7 @@ async function generateReadme(feature: string, page: string): Promise<string> {
 if (isProgram(import.meta.url)) {
   writeTables();
   for (const [file, text] of await generatedFiles()) writeFileSync(file, text);
-  console.log("wrote devcontainer-collection.json, and the Feature's metadata, install.sh, NOTES.md and README.md");
+  console.log(
+    "wrote devcontainer-collection.json, docs/user/codes.md, and the Feature's metadata, install.sh, NOTES.md and README.md",
+  );
 }

@@ -15,6 +15,8 @@ export const PACKAGE_SOURCES = resolve(ROOT, "packages/cli");
 export const PACKAGE_FOLDER = resolve(ROOT, "build/package");
 /** The collection as `devcontainer features test`, `package` and `publish` want it: src/<id> and test/<id>. */
 export const COLLECTION_FOLDER = resolve(ROOT, "build/collection");
+/** The Feature of version 1.0.0, packed: what this version has to be compatible with. */
+export const VERSION1_FEATURE = resolve(ROOT, "test/vectors/version-1.0.0/feature.tgz");
 
 /** Parses a JSON file of the project. */
 export function readJson<T>(file: string): T {

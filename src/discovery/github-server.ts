@@ -29,8 +29,11 @@ export function namesGithub(...environments: readonly Environment[]): boolean {
 export function githubHost(...environments: readonly Environment[]): string | null {
   const text = namedGithub(environments);
   if (text === undefined) return PUBLIC;
-  const host = orNull(() => parseServer(text).host);
-  return host === null ? null : withoutDefaultPort(host).replace(/^www\./, "");
+  const server = orNull(() => parseServer(text));
+  // No token is sent unencrypted.
+  return server === null || server.scheme === "unencrypted"
+    ? null
+    : withoutDefaultPort(server.host).replace(/^www\./, "");
 }
 
 function orNull<T>(parse: () => T): T | null {

@@ -49,13 +49,18 @@ export async function publishOurPackage(): Promise<NpmRegistry> {
   }
 }
 
+/** Starts a registry from which everybody may install, and which has no package yet; the token of its user publishes. */
+export async function startEmptyNpmRegistry(): Promise<NpmRegistry> {
+  return await startVerdaccio({ access: "$all", hosts: ["localhost"] });
+}
+
 interface Setup {
   /** Who may install. */
   readonly access: "$authenticated" | "$all";
   /** The names that its certificate is for. */
   readonly hosts: readonly [string, ...string[]];
-  /** Returns the folder of the package that is published. A folder that it may use comes in. */
-  readonly makePackage: (folder: string) => string;
+  /** Returns the folder of the package that is published, if one is. A folder that it may use comes in. */
+  readonly makePackage?: (folder: string) => string;
 }
 
 async function startVerdaccio({ access, hosts, makePackage }: Setup): Promise<NpmRegistry> {
@@ -82,7 +87,7 @@ log: { type: stdout, format: pretty, level: warn }
   };
   try {
     const token = await signUp(port, () => server.exitCode === null);
-    await publish(makePackage(folder), folder, port, token, certFile);
+    if (makePackage !== undefined) await publish(makePackage(folder), folder, port, token, certFile);
     return { port, certFile, token, close };
   } catch (error) {
     await close();
@@ -146,14 +151,19 @@ function runNpm(
   env: Readonly<Record<string, string>>,
   cwd: string,
 ): Promise<Ran> {
-  const inherited = Object.keys(process.env).filter((name) => /^npm_/i.test(name));
   return tryRun(program, args, {
     cwd,
     env: {
-      ...Object.fromEntries(inherited.map((each) => [each, undefined])),
+      ...withoutNpmSettings(),
       npm_config_update_notifier: "false",
       npm_config_fetch_retries: "0",
       ...env,
     },
   });
+}
+
+/** Removes what an npm that runs this process has set: it would name another registry and another user's file. */
+export function withoutNpmSettings(): Record<string, undefined> {
+  const inherited = Object.keys(process.env).filter((name) => /^npm_/i.test(name));
+  return Object.fromEntries(inherited.map((each) => [each, undefined]));
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../../scripts/project.ts";
+import { testTitles } from "../support/test-titles.ts";
 
 const text = readFileSync(join(ROOT, "SECURITY.md"), "utf8");
 const CITATION = /^- `(test\/[\w./-]+\.test\.ts)`: "(.+)"$/gm;
@@ -10,11 +11,7 @@ const citations = [...text.matchAll(CITATION)].map(([, file = "", name = ""]) =>
 describe("SECURITY.md", () => {
   test.each(citations)("cites a test that exists: $file $name", ({ file, name }) => {
     expect(existsSync(join(ROOT, file))).toBe(true);
-    // As vitest has it: the first argument of test, describe, or of what their `each` returns.
-    const titles = [
-      ...readFileSync(join(ROOT, file), "utf8").matchAll(/(?:test|describe|\))\(\s*"((?:[^"\\]|\\.)+)"/g),
-    ];
-    expect(titles.map(([, title]) => title)).toContain(name);
+    expect(testTitles(file)).toContain(name);
   });
 
   test("names a test for each claim, and nowhere in another form", () => {

@@ -138,7 +138,7 @@ describe("install.sh", () => {
 
 describe("the launcher", () => {
   const launcher = readFileSync(join(FEATURE_FOLDER, "bin/registry-login"), "utf8");
-  const [idle = ""] = /^options_are_idle\(\) \{$.*?^\}$/ms.exec(launcher) ?? [];
+  const idle = launcher.match(/^(?:read_small|options_are_idle)\(\) \{$.*?^\}$/gms)?.join("\n");
 
   async function isIdle(line: string): Promise<boolean> {
     const share = tempFolder();

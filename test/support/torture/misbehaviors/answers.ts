@@ -81,7 +81,7 @@ function tokenServices(): Misbehavior[] {
     ),
     http(
       "has a token service that hangs",
-      "no-answer",
+      "token-service-failed",
       serving(() => undefined),
     ),
     http(
