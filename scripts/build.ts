@@ -9,7 +9,7 @@ export const SBOM = "sbom.cdx.json";
 
 /**
  * Bundles the agent: `main.cjs` (command line), `helper.cjs` (credential helper), `aws-sdk.cjs` (what both load to query
- * AWS), the libraries' licenses and the list of the libraries.
+ * AWS), `yaml.cjs` and `prompts.cjs` (what `init` loads), the libraries' licenses and the list of the libraries.
  * @param changes to the settings of the bundle: other entries, or packages to leave out, which then do not work
  */
 export async function buildAgent(
@@ -29,20 +29,28 @@ export async function buildAgent(
 /** What only hosts load: the Feature, whose agent runs in containers alone, does not contain it. */
 const HOST_ONLY = ["*/host-inputs.ts"];
 
-/** Leaves what is imported dynamically in a file of its own, so that a run reads it only when it needs it. */
+/** Libraries in files of their own, which only `init` loads. */
+const LIBRARIES = { yaml: "yaml", prompts: "@clack/prompts" };
+
+/** Leaves what is imported dynamically, and large libraries, in a file of its own, so that a run reads it only when it needs it. */
 const parts: Plugin = {
   name: "parts",
   setup: ({ onResolve }) => {
+    for (const [name, library] of Object.entries(LIBRARIES)) {
+      onResolve({ filter: new RegExp(`^${library}$`) }, ({ kind }) =>
+        kind === "entry-point" ? undefined : { path: `./${name}.cjs`, external: true },
+      );
+    }
     onResolve({ filter: /\/(?:helper|host-helper|aws-sdk|steps)\.ts$/ }, ({ path, kind }) =>
       kind === "dynamic-import" ? { path: `./${basename(path, ".ts")}.cjs`, external: true } : undefined,
     );
   },
 };
 
-const AWS_SDK = { "aws-sdk": "src/exchange/aws-sdk.ts" };
+const SHARED = { "aws-sdk": "src/exchange/aws-sdk.ts", ...LIBRARIES };
 
-/** The same parts of the agent that runs outside of containers: `host.cjs`, `host-helper.cjs`, `aws-sdk.cjs`. */
-export const HOST_ENTRIES = { host: "src/host.ts", "host-helper": "src/host-helper.ts", ...AWS_SDK };
+/** The same parts of the agent that runs outside of containers: `host.cjs` and `host-helper.cjs` in place of the first two. */
+export const HOST_ENTRIES = { host: "src/host.ts", "host-helper": "src/host-helper.ts", ...SHARED };
 
 /** How esbuild makes the bundle; docs/decisions/008-bundle.md has what each setting costs or saves. */
 export const BUNDLE = {
@@ -50,7 +58,7 @@ export const BUNDLE = {
   entryPoints: {
     main: "src/main.ts",
     helper: "src/helper.ts",
-    ...AWS_SDK,
+    ...SHARED,
   },
   plugins: [parts],
   outExtension: { ".js": ".cjs" },

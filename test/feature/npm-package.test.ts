@@ -53,7 +53,9 @@ test("it holds the programs, the bundle, and what says where that comes from", a
     "agent/aws-sdk.cjs",
     "agent/host-helper.cjs",
     "agent/host.cjs",
+    "agent/prompts.cjs",
     "agent/sbom.cdx.json",
+    "agent/yaml.cjs",
     "bin/registry-login.js",
     "package.json",
   ]);
