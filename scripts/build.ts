@@ -29,18 +29,16 @@ export async function buildAgent(
 /** What only hosts load: the Feature, whose agent runs in containers alone, does not contain it. */
 const HOST_ONLY = ["*/host-inputs.ts"];
 
-/** Libraries in files of their own, which only `init` loads. */
-const LIBRARIES = { yaml: "yaml", prompts: "@clack/prompts" };
+/** Libraries in files of their own, which only `init` loads, and how it imports them. */
+const LIBRARIES = { yaml: "yaml", prompts: "src/commands/init/prompts.ts" };
 
 /** Leaves what is imported dynamically, and large libraries, in a file of its own, so that a run reads it only when it needs it. */
 const parts: Plugin = {
   name: "parts",
   setup: ({ onResolve }) => {
-    for (const [name, library] of Object.entries(LIBRARIES)) {
-      onResolve({ filter: new RegExp(`^${library}$`) }, ({ kind }) =>
-        kind === "entry-point" ? undefined : { path: `./${name}.cjs`, external: true },
-      );
-    }
+    onResolve({ filter: /^yaml$|\/prompts\.ts$/ }, ({ path, kind }) =>
+      kind === "entry-point" ? undefined : { path: `./${basename(path, ".ts")}.cjs`, external: true },
+    );
     onResolve({ filter: /\/(?:helper|host-helper|aws-sdk|steps)\.ts$/ }, ({ path, kind }) =>
       kind === "dynamic-import" ? { path: `./${basename(path, ".ts")}.cjs`, external: true } : undefined,
     );

@@ -72,7 +72,8 @@ async function testLogin(
   { context, store, options: { timeout }, world, query }: ExamineOptions,
 ): Promise<{ answers: Step[]; known: CredentialToTest | UserError }> {
   const { request } = subject;
-  const login = { registry, request, credential: known instanceof UserError ? known : known.credential };
+  const credential = known instanceof UserError ? known : known.credential;
+  const login = { registry, request, credential, hasImage: subject.image !== null };
   const answers = await examineLogin(login, { send: context.send, timeout, world });
   const isRejected = answers.some(({ name, state }) => name === "login" && state === "wrong");
   if (request === null || !isRejected) return { answers, known };

@@ -31,6 +31,8 @@ export interface LoginQuestion {
   readonly request: LoginRequest | null;
   /** null: without a login. An error: why the secrets do not become a credential. */
   readonly credential: Credential | UserError | null;
+  /** Whether an image is pulled with the login, too: that proves it where the registry accepts everybody. */
+  readonly hasImage: boolean;
 }
 
 /** What the examination of a login takes from the world. */
@@ -44,7 +46,7 @@ export interface LoginOptions {
 
 /** Does the server answer as a registry, and does it accept the credential? If not, suspicions about the secrets come first. */
 export async function examineLogin(
-  { registry, request, credential }: LoginQuestion,
+  { registry, request, credential, hasImage }: LoginQuestion,
   options: LoginOptions,
 ): Promise<Step[]> {
   const { send, timeout, world } = options;
@@ -61,7 +63,7 @@ export async function examineLogin(
     // Of a token in .npmrc nobody knows the user.
     const accepted = user === "" ? "accepts the token" : `accepts the login for ${shownUser(user)}`;
     const { code, detail: message, hint } = verdict;
-    const login = code === null ? ok("login", accepted) : note("login", { code, message, hint });
+    const login = code === null || hasImage ? ok("login", accepted) : note("login", { code, message, hint });
     return [ok("registry", describe(registry)), login];
   }
   return [...suspicions(), ...stepsOf(verdict, registry, request)];

@@ -136,7 +136,7 @@ function serverOf(env: Environment, identifier: string, servers: ReadonlyMap<str
 /** A host without an image: clients have no name of an image to look its port up under. */
 function parseHost(text: string): Registry {
   const registry = parseNamedRegistry(text);
-  return withoutDefaultPort(registry.named) === registry.host ? parseRegistry(text) : registry;
+  return withoutDefaultPort(registry.named.toLowerCase()) === registry.host ? parseRegistry(text) : registry;
 }
 
 /** A word without a slash is a host if it looks like one; `name:5000` is an image unless such a host is known. */

@@ -163,7 +163,7 @@ function suspect(
 function suspectValue(variable: string, part: Part, value: string): Explanation | null {
   const ofOthers = explainReference(variable, part, value);
   if (ofOthers !== null) return ofOthers;
-  const isReference = /\$\{[^}]*\}|^\$[A-Za-z_]+$|^\$\(.*\)$/.test(value);
+  const isReference = /\$\{[^}]*\}|^\$[A-Za-z_]\w*$|^\$\(.*\)$/.test(value);
   if (isReference && !(part === "USER" && DOLLAR_USERS.has(value.trim())))
     return explain("secret-unresolved", { variable });
   if (/^(["']).*\1\s*$/s.test(value) && value.trim().length > 1) return explain("secret-quoted", { variable });

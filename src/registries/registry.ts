@@ -73,8 +73,10 @@ function recognize(server: Server): KindFacts {
 export function parseNamedRegistry(text: string): Registry {
   const registry = parseRegistry(text);
   const { host } = parseServer(text);
-  if (host === "index.docker.io" || host === registry.host) return registry;
-  return { ...registry, named: host, endpoint: host };
+  // Letters of either case are the same host, and different names of logins.
+  const named = text.toLowerCase() === host ? text : host;
+  if (named === "index.docker.io" || named === registry.host) return registry;
+  return { ...registry, named, endpoint: host };
 }
 
 /** The key under which docker looks up the login for images of a registry, as it is named. */

@@ -41,6 +41,9 @@ export function decodeGo(text: string, type: GoType, isStrict = false): Decoded 
   return { value, fault: decoding.fault, hasMore: text.slice(span.to).trim() !== "" };
 }
 
+/** As deep as Go reads. Source: encoding/json `maxNestingDepth` */
+const MAX_DEPTH = 10_000;
+
 function firstValue(text: string): Span | null {
   const scanner = createScanner(text, true);
   let depth = 0;
@@ -53,6 +56,7 @@ function firstValue(text: string): Span | null {
     if (sign === "{" || sign === "[") depth++;
     if (sign === "}" || sign === "]") depth--;
     if (depth === 0) break;
+    if (depth > MAX_DEPTH) return null;
     scanner.scan();
   }
   const to = scanner.getPosition();

@@ -1,8 +1,8 @@
-import { confirm, isCancel, multiselect, password, select, text } from "@clack/prompts";
 import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { parseImage } from "../../registries/image.ts";
 import type { Asker } from "./asker.ts";
+import { confirm, isCancel, multiselect, password, select, text } from "./prompts.ts";
 
 /**
  * Asks the person at the terminal.

@@ -1,4 +1,4 @@
-import { auth, BOB, BOBS, entry, HOST, HUB_IMAGE, HUB_KEY, login, type Row } from "./row.ts";
+import { auth, BOB, BOBS, entry, HOST, HUB_IMAGE, HUB_KEY, IMAGE, login, type Row } from "./row.ts";
 
 const ANSWERS = { user: "helper", secret: "pw" };
 const FAILS = { prints: "boom", exitCode: 1 };
@@ -814,5 +814,31 @@ const FOLDERS: readonly Row[] = [
   },
 ];
 
+const SPELLINGS: readonly Row[] = [
+  {
+    name: "the host of the image in upper case, the key in lower case",
+    config: BOBS,
+    image: IMAGE.replace(HOST, HOST.toUpperCase()),
+    docker: "nothing",
+    podman: "nothing",
+  },
+  {
+    name: "the host of the image in upper case, and the key",
+    config: { auths: { [HOST.toUpperCase()]: entry("bob") } },
+    image: IMAGE.replace(HOST, HOST.toUpperCase()),
+    docker: BOB,
+    podman: BOB,
+  },
+];
+
 /** What docker reads, with what podman, skopeo and buildah make of the same files. */
-export const DOCKER_ROWS: readonly Row[] = [...ENTRIES, ...BROKEN, ...KEYS, ...TEXTS, ...TYPES, ...HELPERS, ...FOLDERS];
+export const DOCKER_ROWS: readonly Row[] = [
+  ...ENTRIES,
+  ...BROKEN,
+  ...KEYS,
+  ...TEXTS,
+  ...TYPES,
+  ...HELPERS,
+  ...FOLDERS,
+  ...SPELLINGS,
+];

@@ -2,7 +2,7 @@ import type { ClientLogin } from "../../../src/clients/docker/config.ts";
 import { findDockerLogin } from "../../../src/clients/docker/lookup.ts";
 import { findPodmanLogin } from "../../../src/clients/podman/lookup.ts";
 import type { Environment } from "../../../src/platform/environment.ts";
-import { parseRegistry } from "../../../src/registries/registry.ts";
+import { parseNamedRegistry } from "../../../src/registries/registry.ts";
 import { type Client, IMAGE, type Row, type Sent } from "./row.ts";
 
 /** What our look-up says that a client sends for the image of a row, and whether it finds something wrong. */
@@ -12,7 +12,7 @@ export async function lookUp(
   env: Environment,
 ): Promise<{ readonly sent: Sent; readonly code: string | null }> {
   const [host = "", ...path] = (row.image ?? IMAGE).split("/");
-  const registry = parseRegistry(host);
+  const registry = parseNamedRegistry(host);
   const { login, problem } =
     client === "docker" ? await findDockerLogin(env, registry) : await findPodmanLogin(env, registry, path.join("/"));
   const stops = client !== "docker" && problem !== null;

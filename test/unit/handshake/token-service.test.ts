@@ -255,7 +255,8 @@ const CREDENTIAL = { username: USER, secret: PASSWORD, expiresAt: null };
 async function examine({ what, start }: Row) {
   const service = await start();
   const { registry, send } = await setUp(service);
-  const question = { registry: parseRegistry(`http://${registry.host}`), request: null, credential: CREDENTIAL };
+  const named = parseRegistry(`http://${registry.host}`);
+  const question = { registry: named, request: null, credential: CREDENTIAL, hasImage: false };
   const steps = await examineLogin(question, { send, timeout: service.timeoutMs ?? 20_000, world: {} });
   return { what, service: service.host, registry, steps };
 }
