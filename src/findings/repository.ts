@@ -18,7 +18,7 @@ export const repository = {
     hint: "run registry-login init --image IMAGE with the image to start from, or add the configuration with your editor first",
   },
   "image-with-configuration": {
-    message: "<file> exists already, so --image is not used",
+    message: "<file> exists already, with a different image or none; nothing was changed",
     hint: "leave --image out, or change the image in <file>",
   },
   "needs-config": {
@@ -179,7 +179,7 @@ export const repository = {
   },
   "registry-unchosen": {
     message: "<host> may be private, and no identifier was chosen for it",
-    hint: "if it is private, run registry-login init again with --registry <identifier>=<host>",
+    hint: "if it is private, run the same line again with --registry <identifier>=<host> (the identifier is your choice); if you do not know, with --check",
   },
   "ghcr-in-codespaces": {
     message: "ghcr.io may be private: Codespaces needs no secret where the package grants this repository access",

@@ -1,6 +1,7 @@
 import { type Explanation, explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import type { Asker } from "./asker.ts";
+import { parseDocument } from "./document.ts";
 import type { InitFlags } from "./flags.ts";
 import { findCandidates, NEW_FILE, readConfiguration } from "./place.ts";
 
@@ -26,10 +27,14 @@ export async function findTarget({ place, image, remove: removes }: InitFlags, a
     const text = `${JSON.stringify({ image: named }, null, 2)}\n`;
     return { folder, file: NEW_FILE, isNew: true, text, notes };
   }
-  if (image !== null) throw new UserError(explain("image-with-configuration", { file: first }));
   if (second !== undefined && asker === null) {
     throw new UserError(explain("needs-config", { files: files.join(", "), first }));
   }
   const file = second === undefined ? first : ((await asker?.chooseFile(files)) ?? first);
-  return { folder, file, isNew: false, text: readConfiguration(folder, file), notes };
+  const text = readConfiguration(folder, file);
+  // The line that made it may be run again.
+  if (image !== null && parseDocument(text, file).value.image !== image) {
+    throw new UserError(explain("image-with-configuration", { file }));
+  }
+  return { folder, file, isNew: false, text, notes };
 }

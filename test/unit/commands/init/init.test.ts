@@ -53,7 +53,8 @@ describe("what is written", () => {
     expect(snapshot()).toEqual({});
     expect(await answer(["init", "--yes", "--image", ACR])).toMatchObject({ outcome: "changed", exitCode: 0 });
     expect(parseStrictly(read(CONFIG))).toMatchObject({ image: ACR, initializeCommand: expect.any(String) });
-    expect(await answer(["init", "--yes", "--image", ACR])).toMatchObject({ code: "image-with-configuration" });
+    expect(await answer(["init", "--yes", "--image", "alpine"])).toMatchObject({ code: "image-with-configuration" });
+    expect(await answer(["init", "--yes", "--image", ACR])).toMatchObject({ outcome: "unchanged" });
     expect(await answer(["init", "--yes"])).toMatchObject({ outcome: "unchanged" });
   });
 
