@@ -78,7 +78,7 @@ describe.each(images)("$title", ({ title, image, node, direct }) => {
 });
 
 // Without BuildKit, the CLI leaves its copy of what is only read by people, as NOTES.md, in the image.
-test("a whole dev container of an image with Node is at most 1.7 MB larger, also built without BuildKit", async () => {
+test("a whole dev container of an image with Node is at most 1.8 MB larger, also built without BuildKit", async () => {
   const container = await up({ config: { image: TOOLS_IMAGE, features: { [LOCAL_FEATURE]: {} } }, secrets: {} });
   onTestFinished(() => container.remove());
   const [before = 0, after = 0] = (
@@ -88,7 +88,7 @@ test("a whole dev container of an image with Node is at most 1.7 MB larger, also
     .split("\n")
     .map(Number);
   expect(after - before).toBeGreaterThan(0);
-  expect(after - before).toBeLessThanOrEqual(1.7 * MB);
+  expect(after - before).toBeLessThanOrEqual(1.8 * MB);
 });
 
 describe("an image for arm64", () => {
