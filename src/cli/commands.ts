@@ -1,15 +1,15 @@
-import { FORMATS } from "../commands/export/formats.ts";
 import type { HostMachine, OfflineContext } from "../context.ts";
 import { secretsIn } from "../discovery/known-secrets.ts";
 import { oneOf } from "../terminal/one-of.ts";
 import { type Command, findCommand } from "./command.ts";
-import { type Flag, INIT_VALUES, INPUT_FLAGS, optionFlags, switchFlag, type ValueName, valueFlag } from "./flag.ts";
+import { exportCommand } from "./export-command.ts";
+import { type Flag, INPUT_FLAGS, optionFlags, switchFlag, valueFlag } from "./flag.ts";
 import { commandHelp, programHelp } from "./help.ts";
+import { init } from "./init-command.ts";
 import { withNetwork } from "./network.ts";
 import { unknownCommand } from "./parse.ts";
 import { completionScript, isShell, SHELLS } from "./shells.ts";
 import { usageError } from "./usage-error.ts";
-import { watchUntilSignal } from "./watching.ts";
 
 // Each command's code is loaded when the command runs.
 
@@ -122,79 +122,6 @@ const logout: Command = {
       ignoresUnknown: isForRoot,
       lease: values.get("lease")?.at(-1) ?? null,
     });
-  },
-};
-
-const exportCommand: Command = {
-  name: "export",
-  description: "Write logins for clusters and builders, which cannot query a credential helper",
-  operand: {
-    usage: "<format> [host...]",
-    description: `The format (${oneOf(FORMATS)}), and the hosts; without a host the only one`,
-    many: true,
-    proposals: "hosts",
-    firstProposals: FORMATS,
-  },
-  flags: [
-    valueFlag("output"),
-    switchFlag("force"),
-    switchFlag("all"),
-    switchFlag("watch"),
-    switchFlag("base64"),
-    valueFlag("name"),
-    valueFlag("namespace"),
-    valueFlag("service-account"),
-    ...INPUT_FLAGS,
-  ],
-  hiddenFlags: [],
-  notes: {
-    "A Secret for a cluster": ["registry-login export kubernetes ghcr.io | kubectl apply --server-side -f -"],
-  },
-  run: async (context, { operands, switches, values }) => {
-    const [{ exportLogins }, { findStdoutReader }] = await Promise.all([
-      import("../commands/export/export.ts"),
-      import("../commands/export/stdout.ts"),
-    ]);
-    const last = (name: ValueName): string | null => values.get(name)?.at(-1) ?? null;
-    const flags = {
-      operands,
-      all: switches.has("all"),
-      output: last("output"),
-      force: switches.has("force"),
-      base64: switches.has("base64"),
-      name: last("name"),
-      namespace: last("namespace"),
-      serviceAccount: last("service-account"),
-      stdout: findStdoutReader(context.env, process.stdout.isTTY === true),
-      watching: switches.has("watch") ? await watchUntilSignal(context) : null,
-    };
-    return await withNetwork(context, switches, (online) => exportLogins(online, flags));
-  },
-};
-
-const init: Command = {
-  name: "init",
-  description: "Set a repository up: finds its registries, and edits devcontainer.json after showing the changes",
-  operand: null,
-  flags: [
-    ...INIT_VALUES,
-    switchFlag("yes"),
-    switchFlag("dry-run"),
-    switchFlag("check"),
-    switchFlag("remove"),
-    switchFlag("set-secrets"),
-    switchFlag("json"),
-  ],
-  hiddenFlags: [],
-  notes: {},
-  run: async (context, { switches, values }) => {
-    const [{ init }, { readInitFlags, openAsker }] = await Promise.all([
-      import("../commands/init/init.ts"),
-      import("./init-flags.ts"),
-    ]);
-    const flags = readInitFlags(switches, values);
-    const asker = await openAsker(flags, context.secrets);
-    return await withNetwork(context, switches, (online) => init(online, flags, asker));
   },
 };
 

@@ -1,4 +1,5 @@
-import { describeInstead, isUsed } from "../../clients/visibility.ts";
+import { describeInstead } from "../../clients/describe-obstacles.ts";
+import { isUsed } from "../../clients/visibility.ts";
 import type { Discovery } from "../../discovery/request.ts";
 import { jsonLine } from "../../printable.ts";
 import { share, table } from "../../terminal/table.ts";

@@ -1,10 +1,5 @@
-import {
-  type Clients,
-  describeInstead,
-  type installedClients,
-  isUsed,
-  type Obstacle,
-} from "../../clients/visibility.ts";
+import { describeInstead } from "../../clients/describe-obstacles.ts";
+import { type Clients, type installedClients, isUsed, type Obstacle } from "../../clients/visibility.ts";
 import type { Code } from "../../findings/finding.ts";
 import { sentence } from "../../findings/finding.ts";
 import { jsonLine, printable } from "../../printable.ts";

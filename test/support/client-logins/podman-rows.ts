@@ -1,10 +1,9 @@
-import { BOB, BOBS, entry, HOST, HUB_IMAGE, login, type Row } from "./row.ts";
+import { ANSWERS, BOB, BOBS, entry, HOST, HUB_IMAGE, login, type Row } from "./row.ts";
 
 const EVES = { auths: { [HOST]: entry("eve") } };
 const RUN = "run/containers/auth.json";
 const OWN = ".config/containers/auth.json";
 const RUNTIME = { XDG_RUNTIME_DIR: "$HOME/run" };
-const ANSWERS = { user: "helper", secret: "pw" };
 
 /** Keys with a path. Source: containers/image `authKeyLookupOrder`, `normalizeAuthFileKey` */
 const PATHS: readonly Row[] = [

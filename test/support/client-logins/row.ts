@@ -70,3 +70,10 @@ export function expectedOf(row: Row, client: Client): Sent {
   if (client === "docker") return row.docker;
   return client === "skopeo" ? (row.skopeo ?? row.podman) : row.podman;
 }
+
+/** What a helper answers, a program that fails, and the login to a different host. */
+export const ANSWERS = { user: "helper", secret: "pw" };
+export const FAILS = { prints: "boom", exitCode: 1 };
+export const OTHER = { "other.example.com": entry("other") };
+/** Rows about images of Docker Hub. */
+export const HUB = { image: HUB_IMAGE } as const;
