@@ -46,3 +46,17 @@ test("a command opens the store once: its state file is read once per login and 
     [0, 1],
   ]);
 });
+
+test("a get for a host without a login does not load what only other starts need", async () => {
+  const { folder } = makeHome();
+  const script = `process.argv.splice(1, 0, "helper");
+process.on("exit", () => console.error(process.moduleLoadList.join("\\n")));
+require(${JSON.stringify(HELPER)});`;
+  const command = ["-e", script, "credential-helper", "get"];
+  const { stdout, stderr } = await startProgram(process.execPath, command, { HOME: folder }, "c.example").ended;
+  expect(stdout).toBe("credentials not found in native keychain\n");
+  const loaded = stderr
+    .split("\n")
+    .filter((name) => /^NativeModule (?:crypto|https?|net|tls|dns|child_process)$/.test(name));
+  expect(loaded).toEqual([]);
+});

@@ -3,7 +3,7 @@ import { explain } from "../../findings/finding.ts";
 import { UserError } from "../../findings/user-error.ts";
 import { type Environment, homeFolder, variable } from "../../platform/environment.ts";
 import type { Edit } from "../../platform/shared-file.ts";
-import { findEntry, fingerprint, isBlank, type JournalEntry, type Part, type Written } from "../../store/journal.ts";
+import { findEntry, isBlank, type JournalEntry, type Part, type Written } from "../../store/journal.ts";
 import { type AuthText, hasOtherLogin, type OwnAuths } from "./auths.ts";
 import { type Config, readForEdit } from "./config.ts";
 import { authOperations, helperOperations, type Operation, storeOperations } from "./config-operations.ts";
@@ -55,8 +55,11 @@ export function dockerConfigFile(env: Environment, platform = process.platform):
   return resolve(folder, "config.json");
 }
 
-/** The fingerprint of the entry by which docker knows that a store has a login. */
-export const PLACEHOLDER = fingerprint("");
+/**
+ * The fingerprint of the entry by which docker knows that a store has a login: that of an empty text. It is spelled out,
+ * since computing it loads node:crypto, which each start of the credential helper would wait for.
+ */
+export const PLACEHOLDER = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /**
  * Changes docker's config.json to what is wanted, without changing any other byte.

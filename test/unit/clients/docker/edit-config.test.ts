@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type ConfigEdit, editDockerConfig, type WantedConfig } from "../../../../src/clients/docker/edit-config.ts";
+import {
+  type ConfigEdit,
+  editDockerConfig,
+  PLACEHOLDER,
+  type WantedConfig,
+} from "../../../../src/clients/docker/edit-config.ts";
 import { UserError } from "../../../../src/findings/user-error.ts";
 import { editSharedFile } from "../../../../src/platform/shared-file.ts";
 import { fingerprint, type JournalEntry } from "../../../../src/store/journal.ts";
@@ -26,6 +31,10 @@ function formerEntry(key: string, text: string): JournalEntry {
 function editFile(file: string, wanted: WantedConfig): Promise<{ changed: boolean; edit: ConfigEdit }> {
   return editSharedFile(file, (before) => editDockerConfig(file, before, wanted));
 }
+
+test("the fingerprint of a placeholder is that of an empty text", () => {
+  expect(PLACEHOLDER).toBe(fingerprint(""));
+});
 
 interface Row {
   readonly id: string;
